@@ -1,0 +1,43 @@
+"""Settings: what one run of ctxlint was asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from ctxlint.contract import DEFAULT_CONTRACT, Contract
+
+
+class Keep(StrEnum):
+    """Which origins a fix leaves to the getter.
+
+    `none`: an argument that a generated ID can reach becomes None; `received`: an ID that arrived
+    is kept; `all`: one that an earlier message left behind is kept too.
+    """
+
+    NONE = "none"
+    RECEIVED = "received"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings in force for one run.
+
+    `select` and `ignore` are code prefixes; `exclude` and `test_paths` are gitignore patterns.
+    """
+
+    select: tuple[str, ...] = ("CTX",)
+    ignore: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    test_paths: tuple[str, ...] = ("tests/", "test_*.py", "*_test.py", "conftest.py")
+    include_tests: bool = False
+    keep: Keep = Keep.RECEIVED
+    unsafe_fixes: bool = False
+    contract: Contract = DEFAULT_CONTRACT
+
+    def selects(self, code: str) -> bool:
+        """Whether findings with this code are wanted: the longest matching prefix decides."""
+        chosen = max((len(p) for p in self.select if code.startswith(p)), default=-1)
+        refused = max((len(p) for p in self.ignore if code.startswith(p)), default=-1)
+        return chosen > refused

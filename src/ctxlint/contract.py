@@ -1,0 +1,89 @@
+"""What the tool knows of a code base: its session getters and ID sources. Data, no rule logic.
+
+The built-in values are those of the audit that ctxlint automates; a project replaces or extends
+them in `[tool.ctxlint]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+
+@dataclass(frozen=True, slots=True)
+class Getter:
+    """A session getter: the call that returns the session that exists.
+
+    `ids` maps each ID parameter to its 0-based position (-1: keyword only). `none` says what None
+    means there: only for `reuse` is None the remedy. `minor` IDs alone make a finding a warning.
+    """
+
+    call: str
+    ids: dict[str, int]
+    none: str = "reuse"
+    replaces: tuple[str, ...] = ()
+    minor: frozenset[str] = frozenset({"run_id"})
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether the dotted `path` of a call is one that `pattern` means.
+
+    A bare name, or a pattern that begins with a class, may come from any module; a pattern that
+    begins with a module must be the whole path. `*` stands for any text.
+    """
+    if "." not in pattern or pattern[0].isupper():
+        depth = pattern.count(".") + 1
+        path = ".".join(path.split(".")[-depth:])
+    return fnmatchcase(path, pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Getters, sources, and the library calls that a value passes through unchanged."""
+
+    getters: tuple[Getter, ...] = (
+        Getter(
+            call="get_user_execution_context",
+            ids={"thread_id": 1, "run_id": 2},
+            replaces=("create_user_execution_context",),
+        ),
+    )
+    sources: tuple[str, ...] = (
+        "UnifiedIdGenerator.generate_*",
+        "uuid.uuid1",
+        "uuid.uuid4",
+        "uuid.uuid6",
+        "uuid.uuid7",
+        "secrets.token_*",
+    )
+    # Calls that hand their further arguments on to the function given first.
+    appliers: tuple[str, ...] = (
+        "functools.partial",
+        "asyncio.to_thread",
+        "run_in_threadpool",
+    )
+    # Context managers that may swallow what their body raises.
+    suppressors: tuple[str, ...] = ("contextlib.suppress",)
+    # Functions that return their last argument as it is.
+    casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
+
+    def getter(self, path: str) -> Getter | None:
+        """The getter that the dotted `path` names, if any."""
+        return next((getter for getter in self.getters if matches(getter.call, path)), None)
+
+    def is_source(self, path: str) -> bool:
+        """Whether a call of the dotted `path` generates an ID."""
+        return any(matches(pattern, path) for pattern in self.sources)
+
+    def is_source_class(self, path: str) -> bool:
+        """Whether `path` names a class whose methods generate IDs: its instances do too."""
+        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
+        return any(owner and owner[0].isupper() and matches(owner, path) for owner in owners)
+
+    @property
+    def getter_words(self) -> tuple[str, ...]:
+        """The last words of the getters' names: a file without one has no sink."""
+        return tuple(getter.call.rpartition(".")[2] for getter in self.getters)
+
+
+DEFAULT_CONTRACT = Contract()

@@ -1,0 +1,100 @@
+"""What a check reports. Plain data: it imports nothing of ours, and every output format sees only this."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Position(NamedTuple):
+    """A place in the text: `row` and `column` count from 1, columns in code points."""
+
+    row: int
+    column: int
+
+
+class Span(NamedTuple):
+    """A stretch of text; `end` is exclusive."""
+
+    start: Position
+    end: Position
+
+
+class Level(StrEnum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+class StepKind(StrEnum):
+    """The part a step plays in a trace."""
+
+    SOURCE = "source"
+    STEP = "step"
+    SINK = "sink"
+
+
+class Applicability(StrEnum):
+    """`safe` fixes apply by default, `unsafe` ones only when asked for."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a trace, from the source of a value to its sink."""
+
+    kind: StepKind
+    message: str
+    filename: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edit:
+    """Replace the text between `start` and `end` (exclusive) of the original file by `content`."""
+
+    start: Position
+    end: Position
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair: edits that belong together, in source order, none overlapping another."""
+
+    applicability: Applicability
+    message: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation of one rule.
+
+    `function` is the dotted qualified name of the enclosing function, None at module level;
+    `ids` names the ID parameters concerned; `trace` runs from the source to the sink;
+    `unfixed_reason` says why a fixable rule offers no `fix` here.
+    """
+
+    code: str
+    name: str
+    level: Level
+    message: str
+    filename: str
+    span: Span
+    function: str | None = None
+    ids: tuple[str, ...] = ()
+    trace: tuple[Step, ...] = ()
+    fix: Fix | None = None
+    unfixed_reason: str | None = None
+
+    @property
+    def sort_key(self) -> tuple[str, Position, str, Position, str]:
+        """The order of every report: by file, place, code, then where the trace ends."""
+        end = self.trace[-1].span.start if self.trace else self.span.end
+        return (self.filename, self.span.start, self.code, end, self.message)

@@ -1,0 +1,120 @@
+"""One source file: bytes, encoding, text, tree, and the way between offsets and positions."""
+
+from __future__ import annotations
+
+import ast
+import codecs
+import io
+import re
+import tokenize
+import warnings
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+
+from ctxlint.finding import Position, Span
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+
+
+class SourceError(Exception):
+    """A file that cannot be analysed: `what` is wrong at `position`, and `cure`, what to do."""
+
+    def __init__(self, path: str, what: str, cure: str, position: Position | None = None) -> None:
+        row, column = position or Position(1, 1)
+        super().__init__(f"{path}:{row}:{column}: {what}, {cure}")
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """The text of a file, as it is on disk but for the byte order mark, newlines kept.
+
+    `path` is shown to the user; `encoding` and `bom` write the text back as it was read.
+    """
+
+    path: str
+    text: str
+    encoding: str = "utf-8"
+    bom: bytes = b""
+
+    @classmethod
+    def from_bytes(cls, path: str, data: bytes) -> SourceFile:
+        """Decode `data` as Python would (PEP 263); raise SourceError where that fails."""
+        bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+            encoding = "utf-8" if bom else encoding
+            text = data[len(bom) :].decode(encoding)
+        except UnicodeDecodeError as error:
+            before = data[: error.start].decode("latin-1")
+            row = before.count("\n") + 1
+            column = len(before) - before.rfind("\n")
+            what = f"not {error.encoding}: byte 0x{data[len(bom) + error.start]:02x}"
+            cure = "save it as UTF-8 or declare its encoding"
+            raise SourceError(path, what, cure, Position(row, column)) from None
+        except (SyntaxError, LookupError) as error:
+            raise SourceError(path, str(error), "declare an encoding that Python knows") from None
+        return cls(path, text, encoding, bom)
+
+    def encode(self, text: str) -> bytes:
+        """`text` in this file's encoding, with its byte order mark."""
+        return self.bom + text.encode(self.encoding)
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """The syntax tree; raise SourceError for text that is not Python."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the file's own SyntaxWarnings are not ours
+                return ast.parse(self.text)
+        except SyntaxError as error:
+            position = Position(max(error.lineno or 1, 1), max(error.offset or 1, 1))
+            what = f"syntax error: {error.msg}"
+            raise SourceError(self.path, what, "mend it and check again", position) from None
+        except ValueError as error:  # null bytes
+            raise SourceError(self.path, str(error), "save it as text") from None
+        except (RecursionError, MemoryError):
+            raise too_deep(self.path) from None
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The lines with their ends, as Python counts them (a form feed ends none)."""
+        return _LINE.findall(self.text)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts = [0]
+        for line in self.lines:
+            starts.append(starts[-1] + len(line))
+        return starts
+
+    def offset(self, position: Position) -> int:
+        """The index in `text` of a position."""
+        return self._starts[position.row - 1] + position.column - 1
+
+    def position(self, offset: int) -> Position:
+        """The position of an index in `text`."""
+        row = bisect_right(self._starts, offset, hi=max(len(self.lines), 1))
+        return Position(row, offset - self._starts[row - 1] + 1)
+
+    def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> Span:
+        """Where a node stands; ast counts columns in UTF-8 bytes, we in code points."""
+        end_row, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return Span(
+            self._from_bytes(node.lineno, node.col_offset), self._from_bytes(end_row, end_column)
+        )
+
+    def _from_bytes(self, row: int, column: int) -> Position:
+        line = self.lines[row - 1]
+        if not line.isascii():
+            column = len(line.encode()[:column].decode())
+        return Position(row, column + 1)
+
+    def segment(self, span: Span) -> str:
+        """The text that a span covers."""
+        return self.text[self.offset(span.start) : self.offset(span.end)]
+
+
+def too_deep(path: str) -> SourceError:
+    """The error for code nested deeper than the interpreter follows."""
+    return SourceError(path, "nested too deeply to analyse", "split the expression")
