@@ -8,6 +8,10 @@ from enum import StrEnum
 from ctxlint.contract import DEFAULT_CONTRACT, Contract
 
 
+class ConfigError(Exception):
+    """A setting that cannot be used. The text is one line: where, what, what to do."""
+
+
 class Keep(StrEnum):
     """Which origins a fix leaves to the getter.
 

@@ -37,6 +37,11 @@ def matches(pattern: str, path: str) -> bool:
     return fnmatchcase(path, pattern)
 
 
+def matches_any(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether `path` is one that any of `patterns` means."""
+    return any(matches(pattern, path) for pattern in patterns)
+
+
 @dataclass(frozen=True, slots=True)
 class Contract:
     """Getters, sources, and the library calls that a value passes through unchanged."""
@@ -56,15 +61,13 @@ class Contract:
         "uuid.uuid7",
         "secrets.token_*",
     )
-    # Calls that hand their further arguments on to the function given first.
-    appliers: tuple[str, ...] = (
-        "functools.partial",
-        "asyncio.to_thread",
-        "run_in_threadpool",
-    )
+    # Calls that hand their further arguments to the function given first, and return its result.
+    appliers: tuple[str, ...] = ("asyncio.to_thread", "run_in_threadpool")
+    # Calls that bind their further arguments to the function given first, to be called later.
+    partials: tuple[str, ...] = ("functools.partial", "functools.partialmethod")
     # Context managers that may swallow what their body raises.
     suppressors: tuple[str, ...] = ("contextlib.suppress",)
-    # Functions that return their last argument as it is.
+    # Functions that return their second argument as it is.
     casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
 
     def getter(self, path: str) -> Getter | None:
@@ -73,7 +76,7 @@ class Contract:
 
     def is_source(self, path: str) -> bool:
         """Whether a call of the dotted `path` generates an ID."""
-        return any(matches(pattern, path) for pattern in self.sources)
+        return matches_any(self.sources, path)
 
     def is_source_class(self, path: str) -> bool:
         """Whether `path` names a class whose methods generate IDs: its instances do too."""
@@ -84,6 +87,11 @@ class Contract:
     def getter_words(self) -> tuple[str, ...]:
         """The last words of the getters' names: a file without one has no sink."""
         return tuple(getter.call.rpartition(".")[2] for getter in self.getters)
+
+    @property
+    def source_words(self) -> tuple[str, ...]:
+        """A piece of each source's name: a file without any has no source."""
+        return tuple(source.rpartition(".")[2].partition("*")[0] for source in self.sources)
 
 
 DEFAULT_CONTRACT = Contract()

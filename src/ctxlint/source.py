@@ -77,6 +77,13 @@ class SourceFile:
             raise too_deep(self.path) from None
 
     @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The parent of each node of the tree."""
+        return {
+            child: parent for parent in ast.walk(self.tree) for child in ast.iter_child_nodes(parent)
+        }
+
+    @cached_property
     def lines(self) -> list[str]:
         """The lines with their ends, as Python counts them (a form feed ends none)."""
         return _LINE.findall(self.text)

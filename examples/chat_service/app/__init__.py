@@ -1,0 +1,1 @@
+"""A small chat back end with quality monitoring."""

@@ -1,0 +1,1 @@
+"""What happens to the messages of a chat socket."""

@@ -1,0 +1,1 @@
+"""The one place where IDs come from."""

@@ -1,0 +1,5 @@
+"""`python -m ctxlint`."""
+
+from ctxlint.cli import main
+
+main()

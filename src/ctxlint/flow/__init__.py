@@ -1,0 +1,19 @@
+"""Origins of values: a flow-sensitive interpretation of each scope of a module."""
+
+from ctxlint.flow.frame import Argument, Flow, Sink
+from ctxlint.flow.interpreter import analyse
+from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated, kinds
+
+__all__ = [
+    "Argument",
+    "Definition",
+    "Flow",
+    "Kind",
+    "Origin",
+    "Sink",
+    "State",
+    "analyse",
+    "generated",
+    "is_generated",
+    "kinds",
+]

@@ -1,0 +1,311 @@
+"""The value of an expression: what each kind of expression makes of the values of its parts."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable
+
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.refine import refine
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    Attribute,
+    Container,
+    Kind,
+    Origin,
+    Symbol,
+    Value,
+    generated,
+    is_generated,
+    may_be_false,
+    may_be_true,
+)
+
+
+def evaluate(node: ast.expr, frame: Frame) -> Value:
+    """The value of an expression in the state of `frame`, which its walruses may change."""
+    if frame.state is None:
+        return NOTHING
+    value = _EVALUATORS.get(type(node), _opaque)(node, frame)
+    frame.flow.values[node] |= value
+    return value
+
+
+def read(node: ast.expr, frame: Frame) -> Value:
+    """Evaluate an expression for code that is no getter."""
+    return frame.consume(node, evaluate(node, frame))
+
+
+def received(node: ast.AST) -> Value:
+    """The value of something that is not looked into."""
+    return frozenset({Origin(Kind.RECEIVED, node)})
+
+
+def transformed(node: ast.expr, parts: Iterable[Value]) -> Value:
+    """The value made by building `parts` into a new one: generated where one surely is."""
+    ids: set[Origin | Symbol] = set()
+    certain = False
+    for part in parts:
+        if part:
+            ids |= generated(part)  # type: ignore[arg-type]
+            certain = certain or all(map(is_generated, part))
+    return frozenset(ids) if certain else received(node) | ids
+
+
+def constant_key(node: ast.expr) -> object:
+    """The index or key that an expression always is; ANY where it is not constant."""
+    match node:
+        case ast.Constant(value=str() | int() as key):
+            return key
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as key)):
+            return -key
+    return ANY
+
+
+def _opaque(node: ast.expr, frame: Frame) -> Value:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            read(child, frame)
+    return received(node)
+
+
+def _constant(node: ast.Constant, frame: Frame) -> Value:
+    kind = Kind.ABSENT if node.value is None else Kind.RECEIVED
+    return frozenset({Origin(kind, node)})
+
+
+def _name(node: ast.Name, frame: Frame) -> Value:
+    cell = (frame.scope.node, node.id)
+    if cell not in (frame.state or {}):  # else local, or the target of a comprehension
+        owner = frame.scope.owner(node.id)
+        if owner is None:
+            return frozenset(map(Symbol, frame.flow.unbound_paths(node.id)))
+        cell = (owner.node, node.id)
+    return frame.read(cell, node)
+
+
+def _attribute(node: ast.Attribute, frame: Frame) -> Value:
+    return frame.element(evaluate(node.value, frame), Attribute(node.attr), node)
+
+
+def _subscript(node: ast.Subscript, frame: Frame) -> Value:
+    base = evaluate(node.value, frame)
+    if isinstance(node.slice, ast.Slice):
+        _opaque(node.slice, frame)
+        return transformed(node, [base])
+    read(node.slice, frame)
+    key = constant_key(node.slice)
+    if isinstance(key, int) and key < 0:
+        key = from_end(base, key)
+    return frame.element(base, key, node)
+
+
+def from_end(base: Value, index: int) -> object:
+    """The index from the start that a negative one means; ANY where the length is not known."""
+    lengths = {_length(atom.node) if isinstance(atom, Container) else None for atom in base}
+    length = lengths.pop() if len(lengths) == 1 else None
+    return ANY if length is None else length + index
+
+
+def _length(node: ast.AST) -> int | None:
+    if isinstance(node, ast.Tuple | ast.List):
+        return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
+    return None
+
+
+def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
+    container = Container(node)
+    key: object = 0
+    for element in node.elts:
+        if isinstance(element, ast.Starred):
+            key = _spread(container, element, key, frame)
+            continue
+        value = evaluate(element, frame)
+        index = key if not isinstance(node, ast.Set) else ANY
+        frame.define((container, index), element, value, element, weak=index is ANY)
+        key = key + 1 if isinstance(key, int) else ANY
+    return frozenset({container})
+
+
+def _spread(container: Container, starred: ast.Starred, key: object, frame: Frame) -> object:
+    """Put the elements of `*starred` from index `key` on; return the index after them."""
+    value = evaluate(starred.value, frame)
+    length = from_end(value, 0)
+    if isinstance(key, int) and isinstance(length, int):
+        for index in range(length):
+            part = frame.element(value, index, starred)
+            frame.define((container, key + index), starred, part, starred.value)
+        return key + length
+    part = frame.element(value, ANY, starred)
+    frame.define((container, ANY), starred, part, starred.value, weak=True)
+    return ANY
+
+
+def _dict(node: ast.Dict, frame: Frame) -> Value:
+    container = Container(node)
+    for key_node, value_node in zip(node.keys, node.values, strict=True):
+        if key_node is None:
+            copy_items(container, value_node, evaluate(value_node, frame), frame)
+            continue
+        read(key_node, frame)
+        put(container, constant_key(key_node), value_node, evaluate(value_node, frame), frame)
+    return frozenset({container})
+
+
+def put(container: Container, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
+    """Set an item of a container that is being built."""
+    frame.define((container, key), node, value, node, weak=key is ANY)
+
+
+def copy_items(container: Container, node: ast.expr, base: Value, frame: Frame) -> None:
+    """Set the items of a container from those of `base`, the value of `node`."""
+    for atom in base:
+        if is_generated(atom):
+            put(container, ANY, node, frozenset({atom}), frame)
+        for key in list(frame.flow.keys.get(atom, ())):
+            if not isinstance(key, Attribute) or key is ANY:
+                part = frame.element(frozenset({atom}), key, node)
+                frame.define((container, key), node, part, node, weak=key is ANY)
+
+
+def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
+    stops = isinstance(node.op, ast.Or)  # the truth that ends the evaluation
+    passes = may_be_true if stops else may_be_false
+    value: set[object] = set()
+    after = None
+    for operand in node.values:
+        part = evaluate(operand, frame)
+        if operand is node.values[-1]:
+            value |= part
+            break
+        value |= {atom for atom in part if passes(atom)}
+        ended, frame.state = frame.state, refine(operand, frame, not stops)
+        after = frame.flow.join(after, ended)
+        if part and not any(may_be_false(a) if stops else may_be_true(a) for a in part):
+            frame.state = None
+    frame.state = frame.flow.join(after, frame.state)
+    return frozenset(value)  # type: ignore[arg-type]
+
+
+def _if_exp(node: ast.IfExp, frame: Frame) -> Value:
+    read(node.test, frame)
+    refused = refine(node.test, frame, False)
+    frame.state = refine(node.test, frame, True)
+    value = evaluate(node.body, frame)
+    taken, frame.state = frame.state, refused
+    value |= evaluate(node.orelse, frame)
+    frame.state = frame.flow.join(taken, frame.state)
+    return value
+
+
+def _walrus(node: ast.NamedExpr, frame: Frame) -> Value:
+    value = evaluate(node.value, frame)
+    bind_name(node.target, value, node.value, frame)
+    return value
+
+
+def bind_name(target: ast.Name, value: Value, expression: ast.expr | None, frame: Frame) -> None:
+    """Bind a name in the scope that owns it."""
+    owner = frame.scope.owner(target.id) or frame.scope
+    frame.define((owner.node, target.id), target, value, expression)
+
+
+def _inner(node: ast.Await | ast.FormattedValue, frame: Frame) -> Value:
+    return evaluate(node.value, frame)
+
+
+def _joined(node: ast.JoinedStr, frame: Frame) -> Value:
+    parts = [p for p in node.values if not isinstance(p, ast.Constant)]
+    return transformed(node, [evaluate(part, frame) for part in parts])
+
+
+def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
+    left, right = evaluate(node.left, frame), evaluate(node.right, frame)
+    if isinstance(node.op, ast.BitOr):
+        container = Container(node)
+        copy_items(container, node.left, left, frame)
+        copy_items(container, node.right, right, frame)
+        return frozenset({container})
+    parts = items(right, node, frame) if isinstance(node.op, ast.Mod) else []
+    return transformed(node, [left, right, *parts])
+
+
+def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
+    """The values of the items of the containers in `base`, one by one."""
+    return [
+        frame.element(frozenset({atom}), key, node)
+        for atom in base
+        for key in frame.flow.keys.get(atom, ())
+        if isinstance(atom, Container)
+    ]
+
+
+def _comprehension(
+    node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
+) -> Value:
+    container = Container(node)
+    before = frame.state or {}
+    targets = []
+    for generator in node.generators:
+        element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
+        for name in ast.walk(generator.target):
+            if isinstance(name, ast.Name):
+                targets.append((frame.scope.node, name.id))
+                frame.define(targets[-1], name, element, generator.iter)
+        for test in generator.ifs:
+            read(test, frame)
+            frame.state = refine(test, frame, True)
+    if isinstance(node, ast.DictComp):
+        read(node.key, frame)
+        result = node.value
+    else:
+        result = node.elt
+    put(container, ANY, result, evaluate(result, frame), frame)
+    after = {cell: held for cell, held in (frame.state or {}).items() if cell not in targets}
+    outer = {cell: before[cell] for cell in targets if cell in before}
+    frame.state = frame.flow.join(before, after | outer)
+    return frozenset({container})
+
+
+def _lambda(node: ast.Lambda, frame: Frame) -> Value:
+    evaluate_defaults(node.args, frame)
+    return received(node)
+
+
+def evaluate_defaults(arguments: ast.arguments, frame: Frame) -> None:
+    """Evaluate the defaults of parameters, where the function is defined."""
+    for default in [*arguments.defaults, *arguments.kw_defaults]:
+        if default is not None:
+            evaluate(default, frame)
+
+
+def _call(node: ast.Call, frame: Frame) -> Value:
+    from ctxlint.flow.calls import call  # calls evaluate their arguments
+
+    return call(node, frame)
+
+
+_EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
+    ast.Attribute: _attribute,
+    ast.Await: _inner,
+    ast.BinOp: _bin_op,
+    ast.BoolOp: _bool_op,
+    ast.Call: _call,
+    ast.Constant: _constant,
+    ast.Dict: _dict,
+    ast.DictComp: _comprehension,
+    ast.FormattedValue: _inner,
+    ast.GeneratorExp: _comprehension,
+    ast.IfExp: _if_exp,
+    ast.JoinedStr: _joined,
+    ast.Lambda: _lambda,
+    ast.List: _sequence,
+    ast.ListComp: _comprehension,
+    ast.Name: _name,
+    ast.NamedExpr: _walrus,
+    ast.Set: _sequence,
+    ast.SetComp: _comprehension,
+    ast.Subscript: _subscript,
+    ast.Tuple: _sequence,
+}

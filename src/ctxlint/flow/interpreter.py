@@ -1,0 +1,91 @@
+"""Interpret every scope of a module until nothing new is learned."""
+
+from __future__ import annotations
+
+import ast
+
+from ctxlint.contract import Contract
+from ctxlint.flow.expressions import evaluate, read, received
+from ctxlint.flow.frame import Flow, Frame
+from ctxlint.flow.statements import execute
+from ctxlint.flow.values import NOTHING, Container, Symbol, Value
+from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
+from ctxlint.source import SourceFile
+
+
+def analyse(file: SourceFile, contract: Contract) -> Flow:
+    """The flow of a module: what its names, elements and arguments may hold, and where from.
+
+    Captured names join all their assignments, so scopes are interpreted again until their
+    definitions no longer grow; the atoms of a module are finite, hence this ends.
+    """
+    stars = tuple(
+        node.module
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
+    )
+    flow = Flow(contract, read_names(file.tree), stars)
+    flow.changed = True
+    while flow.changed:
+        flow.changed = False
+        for scope in flow.names.scopes.values():
+            if not isinstance(scope.node, COMPREHENSIONS):
+                _interpret(scope, flow, file)
+    return flow
+
+
+def _interpret(scope: Scope, flow: Flow, file: SourceFile) -> None:
+    frame = Frame(flow, scope, {})
+    node = scope.node
+    if isinstance(node, FUNCTIONS):
+        _bind_parameters(node.args, frame)
+    if isinstance(node, ast.Lambda):
+        frame.statement = enclosing_statement(node, file)
+        read(node.body, frame)
+    elif not isinstance(node, COMPREHENSIONS):
+        execute(node.body, frame)
+
+
+def enclosing_statement(node: ast.AST, file: SourceFile) -> ast.stmt:
+    """The innermost statement that holds a node."""
+    while not isinstance(node, ast.stmt):
+        node = file.parents[node]
+    return node
+
+
+def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
+    defaults += arguments.defaults
+    pairs = [
+        *zip(positional, defaults, strict=True),
+        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
+    ]
+    for argument, default in pairs:
+        value: Value = received(argument) | _annotated_generator(argument, frame)
+        if default is not None:
+            value |= frozenset(frame.flow.values[default])
+        _bind_parameter(argument, value, default, frame)
+    for collector in (arguments.vararg, arguments.kwarg):
+        if collector is not None:
+            _bind_parameter(collector, frozenset({Container(collector)}), None, frame)
+
+
+def _bind_parameter(
+    argument: ast.arg, value: Value, default: ast.expr | None, frame: Frame
+) -> None:
+    frame.define((frame.scope.node, argument.arg), argument, value, default)
+
+
+def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
+    """An instance of a source class, where the parameter's annotation names one."""
+    annotation = argument.annotation
+    if not isinstance(annotation, ast.Name | ast.Attribute) or frame.scope.parent is None:
+        return NOTHING
+    outer = Frame(frame.flow, frame.scope.parent, {})
+    is_source_class = frame.flow.contract.is_source_class
+    return frozenset(
+        atom
+        for atom in evaluate(annotation, outer)
+        if isinstance(atom, Symbol) and is_source_class(atom.path)
+    )

@@ -1,0 +1,309 @@
+"""The effect of statements on the state, in source order: kills, joins, loops, exceptions."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Sequence
+
+from ctxlint.contract import matches_any
+from ctxlint.flow.calls import store
+from ctxlint.flow.expressions import (
+    bind_name,
+    constant_key,
+    evaluate,
+    evaluate_defaults,
+    from_end,
+    read,
+    received,
+    transformed,
+)
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.patterns import bind_pattern, refine_case
+from ctxlint.flow.refine import refine
+from ctxlint.flow.values import ANY, Attribute, State, Symbol, Value
+from ctxlint.names import import_paths
+
+
+def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
+    """Run the statements of a block; the state becomes None where its end is never reached."""
+    for statement in body:
+        if frame.state is None:
+            return
+        frame.statement = statement
+        entries = frame.flow.entries
+        entries[statement] = frame.flow.join(entries.get(statement), frame.state) or {}
+        frame.note_raise()
+        _EXECUTORS.get(type(statement), _nothing)(statement, frame)
+
+
+def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Frame) -> None:
+    """Assign a value to a target: a name, attribute, item, or a pattern of those."""
+    match target:
+        case ast.Name():
+            bind_name(target, value, expression, frame)
+        case ast.Attribute():
+            base = evaluate(target.value, frame)
+            store(base, Attribute(target.attr), target, value, expression, frame)
+        case ast.Subscript():
+            base = evaluate(target.value, frame)
+            read(target.slice, frame)
+            store(base, constant_key(target.slice), target, value, expression, frame)
+        case ast.Tuple() | ast.List():
+            _unpack(target, value, expression, frame)
+        case ast.Starred():
+            bind(target.value, value, expression, frame)
+
+
+def _unpack(
+    target: ast.Tuple | ast.List, value: Value, expression: ast.expr | None, frame: Frame
+) -> None:
+    starred = [isinstance(element, ast.Starred) for element in target.elts]
+    for index, element in enumerate(target.elts):
+        key: object = index
+        if any(starred[: index + 1]):
+            key = _index_after_star(value, starred, index)
+        part = frame.element(value, key, element)
+        bind(element, part, _element_expression(expression, key), frame)
+
+
+def _index_after_star(value: Value, starred: list[bool], index: int) -> object:
+    """The index of a target behind (ANY: at) a starred one, where the length is known."""
+    return ANY if starred[index] else from_end(value, index - len(starred))
+
+
+def _element_expression(expression: ast.expr | None, key: object) -> ast.expr | None:
+    """The expression of one element, where the right side is a tuple or list display."""
+    if isinstance(expression, ast.Tuple | ast.List) and isinstance(key, int):
+        plain = not any(isinstance(element, ast.Starred) for element in expression.elts)
+        return expression.elts[key] if plain and key < len(expression.elts) else expression
+    return expression
+
+
+def _assign(node: ast.Assign, frame: Frame) -> None:
+    value = evaluate(node.value, frame)
+    for target in node.targets:
+        bind(target, value, node.value, frame)
+
+
+def _ann_assign(node: ast.AnnAssign, frame: Frame) -> None:
+    if node.value is not None:
+        bind(node.target, evaluate(node.value, frame), node.value, frame)
+
+
+def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
+    old = evaluate(node.target, frame)
+    value = transformed(node.value, [old, evaluate(node.value, frame)])
+    bind(node.target, value, node.value, frame)
+
+
+def _delete(node: ast.Delete, frame: Frame) -> None:
+    for target in node.targets:
+        if isinstance(target, ast.Name) and frame.state is not None:
+            cell = (frame.scope.node, target.id)
+            frame.state = {**frame.state, cell: frozenset({frame.flow.initial(cell)})}
+        elif isinstance(target, ast.Subscript | ast.Attribute):
+            bind(target, received(target), None, frame)
+
+
+def _expr(node: ast.Expr, frame: Frame) -> None:
+    read(node.value, frame)
+
+
+def _leave(node: ast.Return | ast.Raise, frame: Frame) -> None:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):
+            read(child, frame)
+    frame.state = None
+
+
+def _break(node: ast.Break, frame: Frame) -> None:
+    frame.breaks[-1] = frame.flow.join(frame.breaks[-1], frame.state)
+    frame.state = None
+
+
+def _continue(node: ast.Continue, frame: Frame) -> None:
+    frame.continues[-1] = frame.flow.join(frame.continues[-1], frame.state)
+    frame.state = None
+
+
+def _if(node: ast.If, frame: Frame) -> None:
+    read(node.test, frame)
+    refused = refine(node.test, frame, False)
+    frame.state = refine(node.test, frame, True)
+    execute(node.body, frame)
+    taken, frame.state = frame.state, refused
+    execute(node.orelse, frame)
+    frame.state = frame.flow.join(taken, frame.state)
+
+
+def _assert(node: ast.Assert, frame: Frame) -> None:
+    read(node.test, frame)
+    frame.state = refine(node.test, frame, True)
+
+
+def _while(node: ast.While, frame: Frame) -> None:
+    def enter() -> State | None:
+        read(node.test, frame)
+        refused = refine(node.test, frame, False)
+        frame.state = refine(node.test, frame, True)
+        return refused
+
+    _loop(node, enter, frame)
+
+
+def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
+    items = evaluate(node.iter, frame)
+
+    def enter() -> State | None:
+        ended = frame.state
+        bind(node.target, frame.element(items, ANY, node.iter), node.iter, frame)
+        return ended
+
+    _loop(node, enter, frame)
+
+
+def _loop(
+    node: ast.While | ast.For | ast.AsyncFor, enter: Callable[[], State | None], frame: Frame
+) -> None:
+    """Run a loop until its head state no longer grows; `enter` returns the state at its end."""
+    join = frame.flow.join
+    head = frame.state
+    breaks: State | None = None
+    while True:
+        frame.breaks.append(None)
+        frame.continues.append(None)
+        frame.state = head
+        ended = enter()
+        execute(node.body, frame)
+        breaks = join(breaks, frame.breaks.pop())
+        again = join(head, join(frame.state, frame.continues.pop()))
+        if again == head:
+            break
+        head = again
+    frame.state = ended
+    execute(node.orelse, frame)
+    frame.state = join(frame.state, breaks)
+
+
+def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> None:
+    suppresses = False
+    for item in node.items:
+        value = read(item.context_expr, frame)
+        suppresses = suppresses or _suppresses(item.context_expr, frame)
+        if item.optional_vars is not None:
+            bind(item.optional_vars, value, item.context_expr, frame)
+    raised = _protected(node.body, frame)
+    if suppresses:
+        frame.state = frame.flow.join(frame.state, raised)
+
+
+def _suppresses(manager: ast.expr, frame: Frame) -> bool:
+    if not isinstance(manager, ast.Call):
+        return False
+    patterns = frame.flow.contract.suppressors
+    function = evaluate(manager.func, frame)
+    return any(isinstance(a, Symbol) and matches_any(patterns, a.path) for a in function)
+
+
+def _protected(body: Sequence[ast.stmt], frame: Frame) -> State | None:
+    """Run a block; the states in which an exception may leave it."""
+    frame.raised.append(None)
+    execute(body, frame)
+    return frame.raised.pop()
+
+
+def _try(node: ast.Try | ast.TryStar, frame: Frame) -> None:
+    frame.raised.append(None)  # what leaves the whole statement early: `finally` sees it
+    raised = _protected(node.body, frame)
+    execute(node.orelse, frame)
+    joined = frame.state
+    for handler in node.handlers:
+        frame.state = raised
+        if handler.type is not None:
+            read(handler.type, frame)
+        if handler.name and frame.state is not None:
+            frame.define((frame.scope.node, handler.name), handler, received(handler))
+        execute(handler.body, frame)
+        joined = frame.flow.join(joined, frame.state)
+    early = frame.raised.pop()
+    frame.state = early
+    execute(node.finalbody, frame)
+    frame.state = joined
+    execute(node.finalbody, frame)
+
+
+def _match(node: ast.Match, frame: Frame) -> None:
+    subject = read(node.subject, frame)
+    joined: State | None = None
+    for case in node.cases:
+        before = frame.state
+        frame.state = refine_case(node.subject, case, frame, True)
+        bind_pattern(case.pattern, subject, node.subject, frame)
+        if case.guard is not None and frame.state is not None:
+            read(case.guard, frame)
+            frame.state = refine(case.guard, frame, True)
+        execute(case.body, frame)
+        joined, frame.state = frame.flow.join(joined, frame.state), before
+        frame.state = refine_case(node.subject, case, frame, False)
+    frame.state = frame.flow.join(joined, frame.state)
+
+
+def _import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
+    for alias, path in import_paths(node):
+        if alias.name != "*":
+            name = alias.asname or alias.name.partition(".")[0]
+            owner = frame.scope.owner(name) or frame.scope
+            frame.define((owner.node, name), alias, frozenset({Symbol(path)}))
+
+
+def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
+    for decorator in node.decorator_list:
+        read(decorator, frame)
+    evaluate_defaults(node.args, frame)
+    _define_here(node, frame)
+
+
+def _class(node: ast.ClassDef, frame: Frame) -> None:
+    for expression in [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]:
+        read(expression, frame)
+    _define_here(node, frame)
+
+
+def _define_here(
+    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, frame: Frame
+) -> None:
+    path = f"{frame.scope.qualified_name}.{node.name}".strip(".")
+    owner = frame.scope.owner(node.name) or frame.scope
+    frame.define((owner.node, node.name), node, frozenset({Symbol(path)}))
+
+
+def _nothing(node: ast.stmt, frame: Frame) -> None:
+    pass
+
+
+_EXECUTORS: dict[type[ast.stmt], Callable[..., None]] = {
+    ast.AnnAssign: _ann_assign,
+    ast.Assert: _assert,
+    ast.Assign: _assign,
+    ast.AsyncFor: _for,
+    ast.AsyncFunctionDef: _function,
+    ast.AsyncWith: _with,
+    ast.AugAssign: _aug_assign,
+    ast.Break: _break,
+    ast.ClassDef: _class,
+    ast.Continue: _continue,
+    ast.Delete: _delete,
+    ast.Expr: _expr,
+    ast.For: _for,
+    ast.FunctionDef: _function,
+    ast.If: _if,
+    ast.Import: _import,
+    ast.ImportFrom: _import,
+    ast.Match: _match,
+    ast.Raise: _leave,
+    ast.Return: _leave,
+    ast.Try: _try,
+    ast.TryStar: _try,
+    ast.While: _while,
+    ast.With: _with,
+}

@@ -1,0 +1,122 @@
+"""What the flow knows of a value: a set of atoms, and the definitions that carry them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """Where a value comes from."""
+
+    GENERATED = "generated"
+    RECEIVED = "received"
+    AMBIENT = "ambient"
+    ABSENT = "absent"
+
+
+# A name in a scope, or an element (constant key), item (ANY) or attribute of an atom.
+Cell = tuple[object, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A value that came into being at `node`, or that a cell held from the beginning."""
+
+    kind: Kind
+    node: ast.AST | Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """Something that a dotted path names: a module, class, function, or an instance of a class."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A tuple, list, dict or keyword collector made at `node`; its elements are cells."""
+
+    node: ast.AST
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """The getter at `path` with `given` positional arguments already bound."""
+
+    path: str
+    given: int
+
+
+Atom = Origin | Symbol | Container | Partial
+Value = frozenset[Atom]
+NOTHING: Value = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """The key of an attribute, which no item of a dict can be mistaken for."""
+
+    name: str
+
+
+ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Definition:
+    """A binding of `cell` at `node` by the code of `scope`, to `value` or a part of it.
+
+    `node` is None for what a cell holds before anything is bound to it.
+    """
+
+    cell: Cell
+    node: ast.AST | None = None
+    scope: ast.AST | None = None
+    value: ast.expr | None = None
+
+
+Definitions = frozenset[Definition]
+State = dict[Cell, Definitions]
+
+
+def kinds(value: Value) -> set[Kind]:
+    """The kinds of origin of a value used as an ID; what is no origin counts as received."""
+    return {atom.kind if isinstance(atom, Origin) else Kind.RECEIVED for atom in value}
+
+
+def is_kind(atom: Atom, kind: Kind) -> bool:
+    """Whether an atom is an origin of this kind."""
+    return isinstance(atom, Origin) and atom.kind is kind
+
+
+def is_generated(atom: Atom) -> bool:
+    """Whether an atom is a generated ID."""
+    return is_kind(atom, Kind.GENERATED)
+
+
+def generated(value: Value) -> Value:
+    """The generated IDs among the atoms of a value."""
+    return frozenset(filter(is_generated, value))
+
+
+def may_be_true(atom: Atom) -> bool:
+    """Whether a value with this atom can be true; None cannot."""
+    return not is_kind(atom, Kind.ABSENT)
+
+
+def may_be_false(atom: Atom) -> bool:
+    """Whether a value with this atom can be false; a generated ID cannot."""
+    return not is_generated(atom)
+
+
+def may_be_none(atom: Atom) -> bool:
+    """Whether a value with this atom can be None."""
+    return isinstance(atom, Origin) and not is_generated(atom)
+
+
+def may_be_set(atom: Atom) -> bool:
+    """Whether a value with this atom can be other than None."""
+    return not is_kind(atom, Kind.ABSENT)

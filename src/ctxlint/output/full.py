@@ -1,0 +1,162 @@
+"""The format `full`: a code frame for each finding, with the steps of its trace numbered."""
+
+from __future__ import annotations
+
+from itertools import groupby, pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from rich.cells import cell_len
+from rich.console import Console
+from rich.text import Text
+
+from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
+from ctxlint.output import Lines, applies, printable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
+
+_LEVEL = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold cyan"}
+_KIND = {StepKind.SOURCE: "bold red", StepKind.STEP: "bold cyan", StepKind.SINK: "bold magenta"}
+_GUTTER = "bold blue"
+_TAB = " " * 4
+_GAP = 2  # lines between two marks that are shown rather than elided
+_WIDEST = 160  # code points of a line; of a longer one, the part around the mark is shown
+
+
+def write(findings: Sequence[Finding], out: TextIO, *, lines: Lines, unsafe_fixes: bool) -> None:
+    """Write a frame for each finding, in colour where `out` is a terminal."""
+    console = Console(file=out, soft_wrap=True, highlight=False, markup=False, emoji=False)
+    for finding in findings:
+        for row in _frame(finding, lines, unsafe_fixes):
+            console.print(row)
+        console.print()
+
+
+class _Mark(NamedTuple):
+    """What one row of carets says."""
+
+    span: Span
+    label: str
+    style: str
+
+
+def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Text]:
+    """The rows of one finding: what, where, the code, and what can be done."""
+    last = max(step.span.start.row for step in finding.trace or (finding,))
+    width = len(str(last))
+    mark = (" [*]", "bold cyan") if applies(finding, unsafe_fixes) else ""
+    style = _LEVEL[finding.level]
+    yield Text.assemble((finding.code, style), mark, " ", (printable(finding.message), "bold"))
+    row, column = finding.span.start
+    place = printable(f" {finding.filename}:{row}:{column}")
+    inside = f" in {finding.function}" if finding.function else ""
+    yield Text.assemble((" " * width + "-->", _GUTTER), place, (inside, "dim"))
+    for index, (filename, marks) in enumerate(_files(finding)):
+        if index:
+            row, column = marks[0].span.start
+            place = printable(f" {filename}:{row}:{column}")
+            yield Text.assemble((" " * width + ":::", _GUTTER), place)
+        yield _gutter("", width)
+        yield from _code(marks, lines(filename), width)
+    yield _gutter("", width)
+    yield from _notes(finding, unsafe_fixes, width)
+
+
+def _files(finding: Finding) -> Iterator[tuple[str, list[_Mark]]]:
+    """The marks of a finding by the file they are in, in the order of the trace."""
+    if not finding.trace:
+        yield finding.filename, [_Mark(finding.span, "", _LEVEL[finding.level])]
+    numbered = enumerate(finding.trace, 1)
+    for filename, steps in groupby(numbered, key=lambda item: item[1].filename):
+        yield (
+            filename,
+            [_Mark(s.span, f"{n}: {printable(s.message)}", _KIND[s.kind]) for n, s in steps],
+        )
+
+
+def _code(marks: Sequence[_Mark], lines: Sequence[str], width: int) -> Iterator[Text]:
+    """The lines that marks are on, each with its carets; what lies between is elided."""
+    rows = sorted({mark.span.start.row for mark in marks})
+    for row, following in pairwise([*rows, rows[-1] + 1]):
+        here = [mark for mark in marks if mark.span.start.row == row]
+        shown = _Shown.around(_line(lines, row), min(mark.span.start.column for mark in here))
+        yield _gutter(str(row), width, shown.text)
+        for mark in here:
+            yield _carets(mark, shown, width)
+        between = range(row + 1, following)
+        if len(between) > _GAP:
+            yield Text("...", _GUTTER)
+        else:
+            for number in between:
+                text = _Shown.around(_line(lines, number), 1).text
+                yield _gutter(str(number), width, text)
+
+
+def _line(lines: Sequence[str], row: int) -> str:
+    """The code on a row; nothing where the file is not at hand."""
+    return lines[row - 1].rstrip("\r\n") if row <= len(lines) else ""
+
+
+class _Shown(NamedTuple):
+    """The part of a line that is shown: `code`, from the 0-based column `first`, after `lead`."""
+
+    code: str
+    first: int
+    lead: str
+    tail: str
+
+    @classmethod
+    def around(cls, line: str, column: int) -> _Shown:
+        """The part around a column, or all of a line that is not too long."""
+        if len(line) <= _WIDEST:
+            return cls(line, 0, "", "")
+        first = max(column - _WIDEST // 4, 0)
+        tail = "..." if first + _WIDEST < len(line) else ""
+        return cls(line[first : first + _WIDEST], first, "..." if first else "", tail)
+
+    @property
+    def text(self) -> str:
+        """What the terminal gets."""
+        return f"{self.lead}{_expanded(self.code)}{self.tail}".rstrip()
+
+    def cells(self, column: int) -> int:
+        """How many terminal cells lie before a column."""
+        before = self.code[: max(column - 1 - self.first, 0)]
+        return len(self.lead) + cell_len(_expanded(before))
+
+
+def _carets(mark: _Mark, shown: _Shown, width: int) -> Text:
+    """The row under a line of code that points at a mark, to the end of the line at most."""
+    (row, column), (end_row, end_column) = mark.span
+    start = shown.cells(column)
+    end = shown.cells(end_column) if end_row == row else cell_len(shown.text)
+    reach = f" (to line {end_row})" if end_row > row else ""
+    carets = "^" * max(end - start, 1)
+    line = Text.assemble(" " * start, (f"{carets} {mark.label}{reach}".rstrip(), mark.style))
+    return Text.assemble(_gutter("", width), " ", line)
+
+
+def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Text]:
+    """What can be done about a finding, or why nothing can."""
+    fix = finding.fix
+    if fix:
+        how = "" if applies(finding, unsafe_fixes) else " (unsafe: needs --unsafe-fixes)"
+        if unsafe_fixes and fix.applicability is Applicability.UNSAFE:
+            how = " (unsafe)"
+        yield _note("help", printable(fix.message) + how, width)
+    elif finding.unfixed_reason:
+        yield _note("no fix", printable(finding.unfixed_reason), width)
+
+
+def _note(title: str, text: str, width: int) -> Text:
+    return Text.assemble((" " * width + " = ", _GUTTER), (f"{title}:", "bold"), f" {text}")
+
+
+def _gutter(number: str, width: int, code: str = "") -> Text:
+    return Text.assemble((f"{number:>{width}} |", _GUTTER), f" {code}" if code else "")
+
+
+def _expanded(code: str) -> str:
+    """Code as it is shown: tabs a fixed number of cells wide, control characters escaped."""
+    return printable(code.replace("\t", _TAB))

@@ -1,0 +1,66 @@
+"""The format `json`: an array of findings, for other programs to read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from ctxlint.finding import Edit, Finding, Fix, Position, Step
+    from ctxlint.output import Lines
+
+
+def write(findings: Sequence[Finding], out: TextIO, *, lines: Lines, unsafe_fixes: bool) -> None:
+    """Write one JSON document: rows and columns from 1, in code points, ends exclusive."""
+    out.write(json.dumps([_finding(finding) for finding in findings], indent=2) + "\n")
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "level": finding.level,
+        "message": finding.message,
+        "filename": finding.filename,
+        "function": finding.function,
+        "location": _position(finding.span.start),
+        "end_location": _position(finding.span.end),
+        "ids": list(finding.ids),
+        "trace": [_step(step) for step in finding.trace],
+        "fix": _fix(finding.fix) if finding.fix else None,
+        "unfixed_reason": finding.unfixed_reason,
+        "url": None,  # the rules' pages are inside the package
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "message": step.message,
+        "filename": step.filename,
+        "location": _position(step.span.start),
+        "end_location": _position(step.span.end),
+    }
+
+
+def _fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "applicability": fix.applicability,
+        "message": fix.message,
+        "edits": [_edit(edit) for edit in fix.edits],
+    }
+
+
+def _edit(edit: Edit) -> dict[str, Any]:
+    return {
+        "content": edit.content,
+        "location": _position(edit.start),
+        "end_location": _position(edit.end),
+    }
+
+
+def _position(position: Position) -> dict[str, int]:
+    return {"row": position.row, "column": position.column}

@@ -1,0 +1,92 @@
+"""The closing line of a run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxlint.finding import Applicability
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ctxlint.finding import Finding
+
+
+def checked(findings: Sequence[Finding], files: int, errors: int, unsafe_fixes: bool) -> str:
+    """The summary of `ctxlint check` over `files` files and others with `errors`."""
+    if not findings:
+        return _clear(files, errors)
+    places = [count(len({finding.filename for finding in findings}), "file")]
+    functions = {(f.filename, f.function) for f in findings if f.function}
+    if functions:
+        places.append(count(len(functions), "function"))
+    found = f"Found {count(len(findings), 'finding')} in {' and '.join(places)}"
+    return f"{found}; {_fixable(findings, unsafe_fixes)}."
+
+
+def fixed(
+    fixed: Sequence[Finding],
+    remaining: Sequence[Finding],
+    files: int,
+    errors: int,
+    *,
+    written: bool,
+) -> str:
+    """The summary of `ctxlint fix`; `written` is False for a diff."""
+    if not fixed and not remaining:
+        return _clear(files, errors)
+    places = count(len({finding.filename for finding in fixed}), "file")
+    verb = "Fixed" if written else "Would fix"
+    done = f"{verb} {count(len(fixed), 'finding')} in {places}"
+    if not fixed:
+        done = "Nothing fixed" if written else "Nothing to fix"
+    return f"{done}; {_left(remaining)}."
+
+
+def skipped(tests: int) -> str:
+    """What is said of test files that were not checked."""
+    them = "it" if tests == 1 else "them"
+    return f"Skipped {count(tests, 'test file')} (--include-tests checks {them})."
+
+
+def failed(errors: int) -> str:
+    """What is said of errors, which stand above the summary."""
+    return f"{count(errors, 'error')}, see above."
+
+
+def _clear(files: int, errors: int) -> str:
+    if not files:
+        return "No Python file was checked."
+    opening = "No findings" if errors else "All clear"
+    return f"{opening}: {count(files, 'file')} checked."
+
+
+def _fixable(findings: Sequence[Finding], unsafe_fixes: bool) -> str:
+    """How many findings have a fix, and the command that applies it."""
+    safe, unsafe = _fixes(findings)
+    if unsafe_fixes:
+        safe, unsafe = safe + unsafe, 0
+    if safe:
+        more = f", {unsafe} more with --unsafe-fixes" if unsafe else ""
+        return f"{safe} fixable with 'ctxlint fix'{more}"
+    return f"{unsafe} fixable with 'ctxlint fix --unsafe-fixes'" if unsafe else "none fixable"
+
+
+def _left(remaining: Sequence[Finding]) -> str:
+    """How many findings are left after fixing."""
+    if not remaining:
+        return "none remain"
+    _, unsafe = _fixes(remaining)
+    more = f", {unsafe} fixable with --unsafe-fixes" if unsafe else ""
+    return f"{len(remaining)} {'remains' if len(remaining) == 1 else 'remain'}{more}"
+
+
+def _fixes(findings: Sequence[Finding]) -> tuple[int, int]:
+    """How many findings have a safe fix, and how many an unsafe one."""
+    kinds = [finding.fix.applicability for finding in findings if finding.fix]
+    return kinds.count(Applicability.SAFE), kinds.count(Applicability.UNSAFE)
+
+
+def count(number: int, noun: str) -> str:
+    """A number of things, in words."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -1,0 +1,7 @@
+"""The repair of generated session IDs: None, or the ID that was received, reaches the getter."""
+
+from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.repair import Repair
+from ctxlint.remedy.rewrite import edits_of
+
+__all__ = ["Plan", "Repair", "Unfixable", "edits_of"]

@@ -1,0 +1,127 @@
+"""The concrete syntax around a change, from LibCST: parentheses, `else` clauses, import names."""
+
+from __future__ import annotations
+
+import ast
+from itertools import takewhile
+
+import libcst as cst
+from libcst.metadata import (
+    CodeRange,
+    MetadataWrapper,
+    PositionProvider,
+    WhitespaceInclusivePositionProvider,
+)
+
+from ctxlint.finding import Edit, Position, Span
+from ctxlint.source import SourceFile
+
+
+class Concrete:
+    """The concrete syntax of a file, of which only the top-level statements asked for are parsed."""
+
+    def __init__(self, file: SourceFile) -> None:
+        self.file = file
+        self._parts: dict[int, _Part] = {}
+        self._rows: dict[int, tuple[int, int]] = {}
+        group: tuple[int, int] | None = None
+        for statement in file.tree.body:
+            decorators = getattr(statement, "decorator_list", [])
+            first = min([statement.lineno, *(d.lineno for d in decorators)])
+            last = statement.end_lineno or statement.lineno
+            if group and first <= group[1]:  # `a = 1; b = 2`
+                first = group[0]
+            group = (first, last)
+            self._rows |= dict.fromkeys(range(first, last + 1), group)
+
+    def span(self, node: ast.expr) -> Span:
+        """Where an expression stands, with the parentheses around it."""
+        span = self.file.span(node)
+        return self._part(span.start.row).parenthesised.get(span, span)
+
+    def removable_clause(self, block: list[ast.stmt]) -> Edit | None:
+        """The edit that removes a whole `else` (or `elif`) clause with this block, if it is one."""
+        first, last = block[0], block[-1]
+        parent = self.file.parents[first]
+        if block is not getattr(parent, "orelse", None):
+            return None
+        start = self.file.span(first).start
+        row = self._part(start.row).clauses.get(start, start.row)  # `elif` is the statement itself
+        end_row = last.end_lineno or last.lineno
+        lines = self.file.lines
+        end = Position(end_row + 1, 1)
+        if end_row == len(lines):
+            end = Position(end_row, len(lines[-1]) + 1)
+        return Edit(Position(row, 1), end, "")
+
+    def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:
+        """The edit that takes some names, but not all, out of an import."""
+        span = self.file.span(statement)
+        part = self._part(span.start.row)
+        node = part.imports[span.start]
+        assert not isinstance(node.names, cst.ImportStar)
+        kept = [name for name, away in zip(node.names, gone, strict=True) if not away]
+        if gone[-1]:
+            kept[-1] = _as_last(kept[-1], node.names[-1])
+        new = part.module.code_for_node(node.with_changes(names=kept))
+        return self._smallest_edit(span.start, self.file.segment(span), new)
+
+    def _smallest_edit(self, start: Position, old: str, new: str) -> Edit:
+        before = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new)))
+        rest_old, rest_new = old[before:][::-1], new[before:][::-1]
+        pairs = zip(rest_old, rest_new)
+        after = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+        offset = self.file.offset(start) + before
+        return Edit(
+            self.file.position(offset),
+            self.file.position(offset + len(rest_old) - after),
+            new[before : len(new) - after],
+        )
+
+    def _part(self, row: int) -> _Part:
+        first, last = self._rows[row]
+        if first not in self._parts:
+            text = "".join(self.file.lines[first - 1 : last])
+            self._parts[first] = _Part(text, first - 1)
+        return self._parts[first]
+
+
+def _as_last(name: cst.ImportAlias, last: cst.ImportAlias) -> cst.ImportAlias:
+    """An import name in the place of the last one: with its comma, and the line break behind it."""
+    if isinstance(last.comma, cst.MaybeSentinel):
+        return name.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+    assert isinstance(name.comma, cst.Comma)
+    space, end = name.comma.whitespace_after, last.comma.whitespace_after
+    if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(
+        end, cst.ParenthesizedWhitespace
+    ):
+        end = end.with_changes(first_line=space.first_line)
+    return name.with_changes(comma=name.comma.with_changes(whitespace_after=end))
+
+
+class _Part:
+    """The concrete syntax of one top-level statement, whose first line is `above` lines down."""
+
+    def __init__(self, text: str, above: int) -> None:
+        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        self.module = wrapper.module
+        self.parenthesised: dict[Span, Span] = {}
+        self.clauses: dict[Position, int] = {}
+        self.imports: dict[Position, cst.Import | cst.ImportFrom] = {}
+        positions = wrapper.resolve(PositionProvider)
+        outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
+        for node, place in positions.items():
+            if isinstance(node, cst.BaseExpression) and node.lpar:
+                self.parenthesised[_span(place, above)] = _span(outer[node], above)
+            elif isinstance(node, cst.Else):
+                first = node.body.body[0]
+                self.clauses[_span(positions[first], above).start] = place.start.line + above
+            elif isinstance(node, cst.Import | cst.ImportFrom):
+                self.imports[_span(place, above).start] = node
+
+
+def _span(place: CodeRange, above: int) -> Span:
+    start, end = place.start, place.end
+    return Span(
+        Position(start.line + above, start.column + 1), Position(end.line + above, end.column + 1)
+    )

@@ -1,0 +1,69 @@
+"""Which expressions have no effect, so that they may go when nobody needs their value."""
+
+from __future__ import annotations
+
+import ast
+
+from ctxlint.flow import Flow, is_generated
+from ctxlint.source import SourceFile
+
+_HARMLESS_METHODS = frozenset({"get", "hex", "lower", "replace", "strip", "upper"})
+_HARMLESS_FUNCTIONS = frozenset({"bool", "getattr", "isinstance", "len", "str"})
+
+
+def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
+    """Whether evaluating `node` does nothing but yield its value.
+
+    Look-ups count as harmless, although they may raise, unless `may_raise` is false: in a `try`
+    an exception decides what runs next.
+    """
+    match node:
+        case ast.Name() | ast.Constant():
+            return True
+        case ast.Attribute(value=value):
+            return may_raise and is_harmless(value, flow)
+        case ast.Subscript(value=value, slice=key):
+            return may_raise and isinstance(key, ast.Constant) and is_harmless(value, flow)
+        case ast.Call():
+            return _is_harmless_call(node, flow, may_raise=may_raise)
+        case ast.NamedExpr() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.Lambda():
+            return False
+    parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
+    plain = isinstance(
+        node,
+        ast.BoolOp | ast.UnaryOp | ast.BinOp | ast.Compare | ast.IfExp | ast.JoinedStr
+        | ast.FormattedValue | ast.Tuple | ast.List | ast.Dict | ast.Slice,
+    )
+    return plain and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
+
+
+def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
+    arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
+    if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
+        return False
+    if any(is_generated(atom) and atom.node is node for atom in flow.values[node]):  # type: ignore[union-attr]
+        return True
+    match node.func:
+        case ast.Name(id=name):
+            if name == "getattr":
+                return may_raise or len(node.args) == 3
+            return name in _HARMLESS_FUNCTIONS or _wraps_generated(node, flow)
+        case ast.Attribute(value=value, attr=name):
+            return name in _HARMLESS_METHODS and is_harmless(value, flow, may_raise=may_raise)
+    return False
+
+
+def _wraps_generated(node: ast.Call, flow: Flow) -> bool:
+    """`ThreadID(x)` around a generated ID, which the flow looks through."""
+    return any(map(is_generated, flow.values[node]))
+
+
+def may_raise_at(statement: ast.stmt, file: SourceFile) -> bool:
+    """Whether it is nobody's business that a statement raises: no `try` around it handles it."""
+    node: ast.AST = statement
+    while not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+        parent = file.parents[node]
+        if isinstance(parent, ast.Try | ast.TryStar) and node in parent.body and parent.handlers:
+            return False
+        node = parent
+    return True

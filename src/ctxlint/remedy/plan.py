@@ -1,0 +1,60 @@
+"""A plan of changes to a tree: what is replaced, what is removed, and so what is no longer read."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from ctxlint.source import SourceFile
+
+
+class Unfixable(Exception):
+    """There is no repair that keeps the meaning; the text says why."""
+
+
+@dataclass(slots=True)
+class Plan:
+    """Changes to the nodes of a file's tree.
+
+    `replaced`: new text for an expression; `appended`: text behind one; `dropped`: arguments that
+    go; `removed`: statements, aliases of imports; `touched`: the nodes to sweep from.
+    """
+
+    file: SourceFile
+    replaced: dict[ast.expr, str] = field(default_factory=dict)
+    appended: dict[ast.expr, str] = field(default_factory=dict)
+    dropped: set[ast.expr] = field(default_factory=set)
+    removed: set[ast.stmt | ast.alias] = field(default_factory=set)
+    _gone: set[ast.AST] = field(default_factory=set)
+    _fresh: list[ast.AST] = field(default_factory=list)
+
+    def replace(self, node: ast.expr, text: str) -> None:
+        """Put `text` in the place of an expression."""
+        self.replaced[node] = text
+        self._forget(node)
+
+    def drop(self, argument: ast.expr) -> None:
+        """Take an argument, which is not the first, out of its call."""
+        self.dropped.add(argument)
+        self._forget(argument)
+
+    def remove(self, node: ast.stmt | ast.alias) -> None:
+        """Take out a statement, or one name of an import."""
+        self.removed.add(node)
+        self._forget(node)
+
+    def is_gone(self, node: ast.AST) -> bool:
+        """Whether a node is no longer in the tree."""
+        return node in self._gone
+
+    def take_fresh(self) -> Iterator[ast.AST]:
+        """The nodes that are gone since the last call."""
+        while self._fresh:
+            yield self._fresh.pop()
+
+    def _forget(self, node: ast.AST) -> None:
+        for inner in ast.walk(node):
+            if inner not in self._gone:
+                self._gone.add(inner)
+                self._fresh.append(inner)

@@ -1,0 +1,82 @@
+"""The other readers of a generated ID: after the repair they read the ID of the context."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ctxlint.finding import Applicability
+from ctxlint.flow import Definition, Flow, Sink
+from ctxlint.flow.values import Atom, Value
+from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.source import SourceFile
+
+
+class Readers:
+    """Redirects the readers of generated IDs that are no getters to the returned context."""
+
+    def __init__(self, file: SourceFile, flow: Flow) -> None:
+        self.file = file
+        self.flow = flow
+
+    def redirect(self, plan: Plan, ids: Value, sinks: Sequence[Sink]) -> Applicability:
+        """Plan a change for each reader that is left; raise Unfixable where one has no context."""
+        applicability = Applicability.SAFE
+        for reader, read in list(self.flow.readers.items()):
+            if not read & ids or plan.is_gone(reader):
+                continue
+            applicability = Applicability.UNSAFE
+            loads = [node for node in ast.walk(reader) if self._holds(node, read & ids)]
+            loads = [n for n in loads if not any(p in loads for p in self._ancestors(n, reader))]
+            if not loads:
+                raise self._unfixable(reader)
+            for load in loads:
+                text = self._context_attribute(load, sinks)
+                if text is None:
+                    raise self._unfixable(load)
+                plan.replace(load, text)
+        return applicability
+
+    def _holds(self, node: ast.AST, ids: set[Atom]) -> bool:
+        """Whether a node reads a name that may be one of these IDs."""
+        return isinstance(node, ast.Name) and bool(self.flow.values.get(node, set()) & ids)
+
+    def _ancestors(self, node: ast.AST, top: ast.AST) -> list[ast.AST]:
+        found = []
+        while node is not top:
+            node = self.file.parents[node]
+            found.append(node)
+        return found
+
+    def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
+        """`context.run_id`, where a call that passed the same value is sure to have returned."""
+        statement: ast.AST = load
+        while not isinstance(statement, ast.stmt):
+            statement = self.file.parents[statement]
+        state = self.flow.entries.get(statement, {})
+        for sink in sinks:
+            context = self._context(sink)
+            if context is None or state.get(context.cell) != {context}:
+                continue
+            for name, argument in sink.arguments.items():
+                if isinstance(argument.node, ast.Name) and (
+                    self.flow.uses[argument.node] == self.flow.uses[load]
+                ):
+                    return f"{context.cell[1]}.{name}"
+        return None
+
+    def _context(self, sink: Sink) -> Definition | None:
+        """The one definition of the name to which the result of the call is bound."""
+        statement = sink.statement
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            return None
+        value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        if value is not sink.call or not isinstance(target, ast.Name):
+            return None
+        found = self.flow.by_cell.get((sink.scope.node, target.id), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _unfixable(self, node: ast.expr) -> Unfixable:
+        line = self.file.span(node).start.row
+        return Unfixable(f"the generated ID is also read on line {line}, where no context stands for it")

@@ -1,0 +1,258 @@
+"""What reaches a getter after the repair, written as the shortest code with that meaning."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from ctxlint.config import Keep
+from ctxlint.finding import Applicability
+from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, generated, is_generated
+from ctxlint.flow.values import Atom, Value, is_kind
+from ctxlint.remedy.guards import Missing, always_passes, asks, guard_of, implied
+from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.readers import Readers
+from ctxlint.remedy.sweep import Sweeper
+from ctxlint.source import SourceFile
+
+
+class Repair:
+    """Plans the repair of getter calls of one file."""
+
+    def __init__(self, file: SourceFile, flow: Flow, keep: Keep) -> None:
+        self.file = file
+        self.flow = flow
+        self.keep = keep
+        self.sweeper = Sweeper(file, flow)
+        self.readers = Readers(file, flow)
+        self.loads: dict[Definition, list[ast.AST]] = defaultdict(list)
+        self.by_node = {definition.node: definition for definition in flow.definitions.values()}
+        for node, definitions in flow.uses.items():
+            for definition in definitions:
+                self.loads[definition].append(node)
+
+    def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
+        """The changes that repair these getter calls; raise Unfixable where there are none."""
+        rewriter = _Rewriter(self, sinks)
+        for sink in sinks:
+            for argument in sink.arguments.values():
+                rewriter.repair(argument)
+        rewriter.flush()
+        plan = rewriter.plan
+        self.sweeper.sweep(plan)
+        ids = {atom for sink in sinks for a in sink.arguments.values() for atom in a.value}
+        applicability = self.readers.redirect(plan, generated(frozenset(ids)), sinks)
+        self.sweeper.sweep(plan)
+        return plan, applicability
+
+
+class _Rewriter:
+    """Rewrites what reaches the arguments of some getter calls."""
+
+    def __init__(self, repair: Repair, sinks: Sequence[Sink]) -> None:
+        self.file = repair.file
+        self.flow = repair.flow
+        self.keep = repair.keep
+        self.loads = repair.loads
+        self.sweeper = repair.sweeper
+        self.by_node = repair.by_node
+        self.plan = Plan(repair.file)
+        self.arguments = {
+            argument.node: sink
+            for sink in sinks
+            for argument in sink.arguments.values()
+            if not argument.unpacked
+        }
+        self.fallbacks: dict[Definition, ast.If] = {}
+
+    def repair(self, argument: Argument) -> None:
+        """Make one ID argument receive what the remedy says."""
+        value = frozenset(argument.value)
+        if not any(map(self.is_unwanted, value)):
+            return
+        all_goes = self.keep is Keep.NONE and any(map(is_generated, value))
+        if argument.unpacked:
+            self.rewrite_elements(argument)
+        elif all_goes or not self.is_kept(value):
+            self.plan.replace(argument.node, "None")
+        else:
+            self.rewrite(argument.node)
+
+    def is_unwanted(self, atom: Atom) -> bool:
+        """Whether a value with this origin must not reach the getter."""
+        return is_generated(atom) or (
+            self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
+        )
+
+    def is_kept(self, value: Iterable[Atom]) -> bool:
+        """Whether something that arrived is among the origins of a value."""
+        return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
+
+    def rewrite_elements(self, argument: Argument) -> None:
+        """Repair an argument that a mapping or sequence hands over."""
+        parent = self.file.parents[argument.node]
+        nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
+        found = [d for node in nodes for d in self.flow.uses.get(node, ()) if self.carries(d)]
+        elements = [d for d in found if set(argument.value) & self.flow.atoms[d]]
+        if not elements or any(d.cell[1] is not None and not self.is_element(d) for d in elements):
+            raise Unfixable("the ID is unpacked from a value that is not built here")
+        for definition in elements:
+            self.rewrite_definition(definition)
+
+    def is_element(self, definition: Definition) -> bool:
+        """Whether a definition is an element of a container, and not a name."""
+        return not isinstance(definition.cell[0], ast.AST)
+
+    def carries(self, definition: Definition) -> bool:
+        """Whether a definition may hold what must not reach the getter."""
+        return any(map(self.is_unwanted, self.flow.atoms[definition]))
+
+    def rewrite(self, node: ast.expr) -> None:
+        """Take the unwanted origins out of the value of an expression, and leave the others."""
+        value: Value = frozenset(self.flow.values[node])
+        if not any(map(self.is_unwanted, value)) or self.plan.is_gone(node):
+            return
+        if not self.is_kept(value):
+            self.plan.replace(node, "None")
+            return
+        match node:
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                self.rewrite_definitions(node)
+            case ast.BoolOp(values=parts):
+                self.rewrite_all(parts)
+            case ast.IfExp(body=body, orelse=orelse):
+                self.rewrite_all([body, orelse])
+            case ast.NamedExpr(value=inner) | ast.Await(value=inner):
+                self.rewrite(inner)
+            case ast.Call():
+                self.rewrite_call(node)
+            case _:
+                raise self.built_in(node)
+
+    def rewrite_all(self, parts: Sequence[ast.expr]) -> None:
+        """Rewrite the alternatives of an expression."""
+        for part in parts:
+            self.rewrite(part)
+
+    def built_in(self, node: ast.expr) -> Unfixable:
+        """The reason where an ID that may have arrived is built into another value."""
+        line = self.file.span(node).start.row
+        return Unfixable(f"line {line} makes one value of a generated and a received ID")
+
+    def rewrite_definitions(self, node: ast.expr) -> None:
+        """Rewrite the definitions that a name, attribute or item reads."""
+        for definition in self.flow.uses[node]:
+            if self.carries(definition):
+                self.rewrite_definition(definition)
+
+    def rewrite_call(self, node: ast.Call) -> None:
+        """Rewrite the default of `d.get(k, default)`, `getattr(o, k, default)`, and `cast(t, x)`."""
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
+        if default is None or name not in ("get", "pop", "getattr", "cast"):
+            raise self.built_in(node)
+        self.rewrite_definitions(node)
+        if name == "get" and not self.is_kept(self.flow.values[default]):
+            self.plan.drop(default)
+        else:
+            self.rewrite(default)
+
+    def rewrite_definition(self, definition: Definition) -> None:
+        """Take the unwanted origins out of what one definition binds."""
+        if definition in self.fallbacks or definition.node is None:
+            return
+        expression, node = definition.value, definition.node
+        if expression is None:
+            raise Unfixable("the ID comes out of a value that is not built here")
+        if isinstance(node, ast.arg) or node is expression:  # a default, an element of a display
+            self.rewrite(expression)
+        elif not self.is_plain(node):
+            raise self.built_in(expression)
+        elif self.is_kept(self.flow.values[expression]):
+            self.rewrite(expression)
+        else:
+            self.rewrite_fallback(definition)
+
+    def is_plain(self, target: ast.AST) -> bool:
+        """Whether a target takes a whole value: it is no loop variable, `with` name or `+=`."""
+        return isinstance(self.binder(target), ast.Assign | ast.AnnAssign | ast.NamedExpr)
+
+    def binder(self, target: ast.AST) -> ast.AST:
+        """The statement or walrus that binds a target."""
+        node = self.file.parents[target]
+        while isinstance(node, ast.Tuple | ast.List | ast.Starred):
+            node = self.file.parents[node]
+        return node
+
+    def rewrite_fallback(self, definition: Definition) -> None:
+        """Rewrite an assignment of an unwanted ID: None, unless something had arrived before."""
+        binder = self.binder(definition.node)  # type: ignore[arg-type]
+        before = self.flow.before[definition]
+        name = getattr(definition.node, "id", None)
+        guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
+        if name and guard and asks(guard.test, name):
+            self.fallbacks[definition] = guard
+        elif not self.is_kept(self.flow.value(before)) or (
+            name and guard and implied(guard.test, name)
+        ):
+            self.put(definition, "None")
+        elif name and all(d.node is not None for d in before):
+            self.put(definition, f"{name} or None")
+        else:
+            raise Unfixable("an ID that arrived may already stand where the generated one is put")
+
+    def put(self, definition: Definition, text: str) -> None:
+        """Assign `text` instead of a generated ID, to all targets if it is unpacked."""
+        expression, target = definition.value, definition.node
+        assert expression is not None and target is not None
+        parent = self.file.parents[target]
+        binder = self.binder(target)
+        targets = binder.targets if isinstance(binder, ast.Assign) else [target]
+        if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", None):
+            starred = any(isinstance(element, ast.Starred) for element in parent.elts)
+            if text != "None" or starred or parent not in targets:
+                raise self.built_in(expression)
+            text = ", ".join(["None"] * len(parent.elts))
+        if len(targets) > 1 and (text != "None" or self.plan.replaced.get(expression, text) != text):
+            raise self.built_in(expression)
+        if not self.plan.is_gone(expression):
+            self.plan.replace(expression, text)
+
+    def flush(self) -> None:
+        """Remove the fallbacks whose guard asks for the name; say `or None` where it is passed."""
+        for definition, guard in self.fallbacks.items():
+            binder = self.binder(definition.node)  # type: ignore[arg-type]
+            assert isinstance(binder, ast.stmt)
+            if self.plan.is_gone(binder):
+                continue
+            names = [node for node in ast.walk(binder) if node in self.by_node]
+            passed = [self.passed(self.by_node[node], guard) for node in names]
+            if None in passed:
+                name = definition.node.id  # type: ignore[union-attr]
+                self.put(definition, "None" if implied(guard.test, name) else f"{name} or None")
+                continue
+            self.sweeper.remove(binder, self.plan)
+            for argument in (node for nodes in passed for node in nodes or ()):
+                self.plan.appended[argument] = " or None"
+
+    def passed(self, definition: Definition, guard: ast.If) -> list[ast.expr] | None:
+        """The arguments where `or None` must stand for this fallback to go.
+
+        None where it cannot go: something else reads it, or an argument is reached around the guard.
+        """
+        loads = [load for load in self.loads[definition] if not self.plan.is_gone(load)]
+        if definition not in self.fallbacks:
+            return None if loads else []
+        if asks(guard.test, definition.node.id) is Missing.NONE:  # type: ignore[union-attr]
+            return []
+        arguments: list[ast.expr] = []
+        for load in loads:
+            found = self.arguments.get(load)  # type: ignore[call-overload]
+            if found is None:
+                return None
+            others = self.flow.uses[load] - self.flow.before[definition] - {definition}
+            if others or not always_passes(guard, found.statement, self.file):
+                return None
+            arguments.append(load)  # type: ignore[arg-type]
+        return arguments

@@ -1,0 +1,156 @@
+"""Take out what a plan leaves without a reader: assignments, guards and imports."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+
+from ctxlint.flow import Definition, Flow
+from ctxlint.names import Scope
+from ctxlint.remedy.effects import is_harmless, may_raise_at
+from ctxlint.remedy.guards import block_of
+from ctxlint.remedy.plan import Plan
+from ctxlint.source import SourceFile
+
+_PROBES = frozenset({"ImportError", "ModuleNotFoundError"})
+
+
+class Sweeper:
+    """Finds the code of one file that only removed code read."""
+
+    def __init__(self, file: SourceFile, flow: Flow) -> None:
+        self.file = file
+        self.flow = flow
+        self.scopes = {
+            load: scope
+            for scope in flow.names.scopes.values()
+            for loads in scope.loads.values()
+            for load in loads
+        }
+        self.by_owner: dict[tuple[Scope, str], list[Definition]] = defaultdict(list)
+        for definition in flow.definitions.values():
+            owner, name = definition.cell
+            if isinstance(owner, ast.AST) and isinstance(name, str) and definition.node:
+                self.by_owner[flow.names.scopes[owner], name].append(definition)
+
+    def sweep(self, plan: Plan) -> None:
+        """Extend `plan` by what is dead once its changes are made."""
+        names: set[tuple[Scope, str]] = set()
+        while True:
+            for node in plan.take_fresh():
+                scope = self.scopes.get(node)  # type: ignore[arg-type]
+                if isinstance(node, ast.Name) and scope:
+                    owner = scope.owner(node.id)
+                    if owner:
+                        names.add((owner, node.id))
+            if not names:
+                return
+            self._sweep_name(*names.pop(), plan)
+
+    def _sweep_name(self, owner: Scope, name: str, plan: Plan) -> None:
+        loads = self.flow.names.loads(name, owner)
+        left = [load for load in loads if not plan.is_gone(load)]
+        for definition in self.by_owner[owner, name]:
+            if not self._is_read(definition, left) and not plan.is_gone(definition.node):  # type: ignore[arg-type]
+                if isinstance(definition.node, ast.alias):
+                    self._remove_alias(definition.node, left, owner, name, plan)
+                else:
+                    self._remove_assignment(definition, plan)
+
+    def _is_read(self, definition: Definition, loads: list[ast.Name]) -> bool:
+        """Whether one of these loads may read a definition; one in dead code may read any."""
+        uses = self.flow.uses
+        return any(load not in uses or definition in uses[load] for load in loads)
+
+    def _remove_alias(
+        self, alias: ast.alias, left: list[ast.Name], owner: Scope, name: str, plan: Plan
+    ) -> None:
+        statement = self.file.parents[alias]
+        assert isinstance(statement, ast.Import | ast.ImportFrom)
+        if left or self._is_exported(owner, name) or self._is_probe(statement):
+            return
+        plan.remove(alias)
+        if all(plan.is_gone(other) for other in statement.names):
+            self.remove(statement, plan)
+
+    def _is_exported(self, owner: Scope, name: str) -> bool:
+        """Whether a module-level name is named in a string, such as one in `__all__`."""
+        return owner is self.flow.names.module and any(
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and name in node.value.split()
+            for node in ast.walk(self.file.tree)
+        )
+
+    def _is_probe(self, statement: ast.stmt) -> bool:
+        """Whether an import is tried for its ImportError."""
+        parent = self.file.parents[statement]
+        return isinstance(parent, ast.Try) and any(
+            isinstance(node, ast.Name) and node.id in _PROBES
+            for handler in parent.handlers
+            if handler.type
+            for node in ast.walk(handler.type)
+        )
+
+    def _remove_assignment(self, definition: Definition, plan: Plan) -> None:
+        node = definition.node
+        while isinstance(node, ast.expr):
+            node = self.file.parents[node]
+        match node:
+            case ast.Assign(targets=targets):
+                pass
+            case ast.AnnAssign(target=target):
+                targets = [target]
+            case _:
+                return
+        assert isinstance(node, ast.Assign | ast.AnnAssign)
+        if not all(self._is_dead(target, plan) for target in targets):
+            return
+        may_raise = may_raise_at(node, self.file)
+        if node.value is None or is_harmless(node.value, self.flow, may_raise=may_raise):
+            self.remove(node, plan)
+
+    def _is_dead(self, target: ast.expr, plan: Plan) -> bool:
+        """Whether all that an assignment target binds are names that nobody reads."""
+        if isinstance(target, ast.Tuple | ast.List):
+            return all(self._is_dead(element, plan) for element in target.elts)
+        if isinstance(target, ast.Starred):
+            return self._is_dead(target.value, plan)
+        if not isinstance(target, ast.Name):
+            return False
+        definitions = [
+            (owner, d)
+            for (owner, name), found in self.by_owner.items()
+            if name == target.id
+            for d in found
+            if d.node is target
+        ]
+        return bool(definitions) and not any(
+            self._is_read(d, [n for n in self.flow.names.loads(target.id, owner) if not plan.is_gone(n)])
+            or self._is_shared(owner, target.id)
+            for owner, d in definitions
+        )
+
+    def _is_shared(self, owner: Scope, name: str) -> bool:
+        """Whether a name is a global, or rebound or deleted where the flow does not count it."""
+        return owner is self.flow.names.module or any(
+            isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
+            for node in owner.bindings[name]
+        )
+
+    def remove(self, statement: ast.stmt, plan: Plan) -> None:
+        """Remove a statement, and the `if` or `try` around it that it leaves empty."""
+        plan.remove(statement)
+        parent = self.file.parents[statement]
+        if not all(plan.is_gone(other) for other in block_of(statement, self.file)):
+            return
+        match parent:
+            case ast.If(test=test, body=body, orelse=orelse):
+                empty = all(plan.is_gone(other) for other in [*body, *orelse])
+                if empty and is_harmless(
+                    test, self.flow, may_raise=may_raise_at(parent, self.file)
+                ):
+                    self.remove(parent, plan)
+            case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
+                if all(plan.is_gone(other) for other in [*body, *orelse, *finalbody]):
+                    self.remove(parent, plan)

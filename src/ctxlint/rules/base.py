@@ -1,0 +1,34 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Protocol
+
+from ctxlint.config import Settings
+from ctxlint.finding import Edit, Finding, Level
+from ctxlint.source import SourceFile
+
+
+class Rule(Protocol):
+    """One rule: pure, so no I/O, printing or suppression.
+
+    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings.
+    """
+
+    code: ClassVar[str]
+    name: ClassVar[str]
+    message: ClassVar[str]
+    level: ClassVar[Level]
+    in_tests: ClassVar[bool]
+
+    def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
+        """Words of which a file must have one from each group, or it has no finding."""
+
+    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+        """The findings of one file."""
+
+    def edits(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        """The edits that fix these findings, all of which have a fix, together."""

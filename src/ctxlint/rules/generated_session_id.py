@@ -1,0 +1,130 @@
+"""CTX101: a generated thread or run ID reaches a session getter."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from ctxlint.config import Settings
+from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
+from ctxlint.flow import Flow, Sink, analyse, is_generated
+from ctxlint.flow.values import Atom
+from ctxlint.remedy import Repair, Unfixable, edits_of
+from ctxlint.remedy.cst import Concrete
+from ctxlint.rules.trace import condition_of, trace_of
+from ctxlint.source import SourceFile
+
+
+class GeneratedSessionId:
+    """Follows generated IDs to the ID parameters of session getters."""
+
+    code = "CTX101"
+    name = "generated-session-id"
+    message = "a generated ID reaches a session getter"
+    level = Level.ERROR
+    in_tests = False
+
+    def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
+        """A getter's name, and a piece of a source's."""
+        return settings.contract.getter_words, settings.contract.source_words
+
+    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+        """One finding for each getter call that a generated ID can reach."""
+        for finding, _ in _Check(file, settings).findings():
+            yield finding
+
+    def edits(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        """The fixes as one plan, so that what several of them leave without a reader goes too."""
+        check = _Check(file, settings)
+        sinks = [sink for finding, sink in check.findings() if finding in findings]
+        plan, _ = check.repair.plan(sinks)
+        return edits_of(plan, check.concrete)
+
+
+class _Check:
+    def __init__(self, file: SourceFile, settings: Settings) -> None:
+        self.file = file
+        self.flow: Flow = analyse(file, settings.contract)
+        self.repair = Repair(file, self.flow, settings.keep)
+        self.concrete = Concrete(file)
+
+    def findings(self) -> list[tuple[Finding, Sink]]:
+        """The findings of the file, each with its call, and with its fix or the reason for none."""
+        flagged = {sink: ids for sink in self.flow.sinks.values() if (ids := _ids(sink))}
+        found = []
+        for group in _groups(flagged):
+            fix, reason = self.fix(group)
+            for sink in group:
+                finding = self.finding(sink)
+                found.append((replace(finding, fix=fix, unfixed_reason=reason), sink))
+        return sorted(found, key=lambda pair: pair[0].sort_key)
+
+    def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
+        """The fix of calls that share a generated ID, or the reason why there is none."""
+        getter = group[0].getter
+        if getter.none != "reuse":
+            return None, f"None means {getter.none} to {getter.call}(), not the user's session"
+        try:
+            plan, applicability = self.repair.plan(group)
+        except Unfixable as reason:
+            return None, str(reason)
+        names = " and ".join(_generated_names(group[0]))
+        message = f"pass None for {names}, or the ID that was received"
+        return Fix(applicability, message, edits_of(plan, self.concrete)), None
+
+    def finding(self, sink: Sink) -> Finding:
+        """The finding of one getter call."""
+        names = _generated_names(sink)
+        trace = trace_of(sink, self.flow, self.file)
+        minor = set(names) <= sink.getter.minor
+        line = self.file.span(sink.call).start.row
+        condition = condition_of(min(_ids(sink), key=_place), self.file)
+        message = (
+            f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
+            f"{sink.getter.call}() on line {line}{condition}, so it opens a new session"
+        )
+        return Finding(
+            code=GeneratedSessionId.code,
+            name=GeneratedSessionId.name,
+            level=Level.WARNING if minor else Level.ERROR,
+            message=message,
+            filename=self.file.path,
+            span=trace[0].span,
+            function=sink.scope.qualified_name or None,
+            ids=tuple(names),
+            trace=trace,
+        )
+
+
+def _ids(sink: Sink) -> frozenset[ast.expr]:
+    """The calls that generate an ID which can reach a getter call."""
+    atoms: set[Atom] = set().union(*(a.value for a in sink.arguments.values()))
+    return frozenset(atom.node for atom in atoms if is_generated(atom))  # type: ignore[union-attr,misc]
+
+
+def _place(node: ast.expr) -> tuple[int, int]:
+    return node.lineno, node.col_offset
+
+
+def _generated_names(sink: Sink) -> list[str]:
+    """The ID parameters that a generated ID can reach, in the order of the getter."""
+    return [
+        name
+        for name in sink.getter.ids
+        if name in sink.arguments and any(map(is_generated, sink.arguments[name].value))
+    ]
+
+
+def _groups(flagged: dict[Sink, frozenset[ast.expr]]) -> list[list[Sink]]:
+    """The getter calls, those together that share a generated ID."""
+    groups: dict[ast.expr, list[Sink]] = {}
+    for sink, ids in flagged.items():
+        group = [sink]
+        for other in {id(g): g for i in ids if (g := groups.get(i))}.values():
+            group = other + group
+        for member in group:
+            groups |= dict.fromkeys(flagged[member], group)
+    return list({id(group): group for group in groups.values()}.values())
