@@ -1,17 +1,16 @@
-"""The fixtures of CTX101 and a stage on which their functions run.
+"""The fixtures of CTX101, and what their functions import and receive when they run.
 
 A fixture carries its expectation in comments: `# error: CTX101` on the row of a finding's first
 source, `# ok: CTX101` on a tricky row without one, `# todo: CTX101` on a known miss. A first line
 `# fixture: open` leaves the fixed text to the tool (design.md pins its meaning, not its words);
 `# fixture: static` says that the module cannot be run.
 
-On stage, generated IDs consist of private-use characters that encode the row of their source, so
+When they run, generated IDs consist of private-use characters that encode the row of their source:
 they survive slicing and formatting, and the getter records what it receives.
 """
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import itertools
 import re
@@ -19,16 +18,15 @@ import secrets
 import sys
 import uuid
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, ModuleType, SimpleNamespace
+from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
-from unittest import mock
 
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import Callable, Generator
 
 FIXTURES = Path(__file__).parent / "fixtures" / "ctx101"
 CODE = "CTX101"
@@ -226,7 +224,9 @@ def _module(name: str, **members: object) -> ModuleType:
     return module
 
 
-def _fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
+def fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
+    """What fixtures import; the getter notes in `calls` what it receives."""
+
     def getter(user_id: object, thread_id: Any = None, run_id: Any = None, **_: object) -> Context:
         calls.append(Call(_caller(), {"thread_id": thread_id, "run_id": run_id}))
         return Context(thread_id, run_id)
@@ -329,9 +329,10 @@ class NotRunnableError(Exception):
     """A parameter that the stage has no value for."""
 
 
-def _arguments(
+def arguments(
     function: Callable[..., object], case: Scenario, effects: list[object]
 ) -> tuple[list[object], dict[str, object]]:
+    """What to call `function` with."""
     args: list[object] = []
     named: dict[str, object] = {}
     for parameter in inspect.signature(function).parameters.values():
@@ -353,82 +354,8 @@ def _arguments(
     return args, named
 
 
-# The stage.
-
-
-@dataclass
-class Run:
-    """What one run did: getter calls, result, error, and other effects in order."""
-
-    case: Scenario | None
-    calls: list[Call] = field(default_factory=list)
-    result: object = None
-    error: str | None = None
-    effects: list[object] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A module that can be run, one function and input at a time."""
-
-    code: CodeType
-    runner: asyncio.Runner
-
-    def targets(self) -> Iterator[str]:
-        """The functions and methods of the module that the vocabulary can call."""
-        with mock.patch.dict(sys.modules, _fake_modules([])):
-            space = self._execute()
-        for name, value in space.items():
-            members = vars(value) if isinstance(value, type) else {"": value}
-            for member, function in members.items():
-                wrapped = getattr(function, "__func__", function)
-                own = isinstance(wrapped, FunctionType) and wrapped.__code__.co_filename == STAGE
-                if own and not member.startswith("__"):
-                    yield f"{name}.{member}".rstrip(".")
-
-    def load(self) -> Run:
-        """Run the module's own level."""
-        run = Run(None)
-        with mock.patch.dict(sys.modules, _fake_modules(run.calls)):
-            self._execute()
-        return run
-
-    def call(self, target: str, case: Scenario) -> Run:
-        """Run one function in a fresh module."""
-        run = Run(case)
-        with mock.patch.dict(sys.modules, _fake_modules(run.calls)):
-            space = self._execute()
-            owner, _, member = target.partition(".")
-            function = space[owner]
-            if member:
-                function = getattr(_instance(space[owner], case), member)
-            args, named = _arguments(function, case, run.effects)
-            run.calls.clear()
-            try:
-                run.result = self._finish(function(*args, **named))
-            except Exception as error:  # whatever the fixture raises is part of the record
-                run.error = type(error).__name__
-        return run
-
-    def _execute(self) -> dict[str, Any]:
-        space: dict[str, Any] = {"__name__": "fixture"}
-        exec(self.code, space)
-        return {k: v for k, v in space.items() if getattr(v, "__module__", "fixture") == "fixture"}
-
-    def _finish(self, result: object) -> object:
-        if inspect.iscoroutine(result):
-            return self._finish(self.runner.run(result))
-        if inspect.isasyncgen(result):
-            agen = result
-
-            async def drain() -> list[object]:
-                return [item async for item in agen]
-
-            return self.runner.run(drain())
-        return list(result) if inspect.isgenerator(result) else result
-
-
-def _instance(owner: type, case: Scenario) -> object:
+def instance(owner: type, case: Scenario) -> object:
+    """An object whose attributes carry the IDs, and what an earlier message left behind."""
     instance = owner()
     for name in list(vars(instance)):
         for key, value in case.ids().items():
@@ -438,21 +365,3 @@ def _instance(owner: type, case: Scenario) -> object:
         if case.ambient and f"_current_{key}" not in vars(instance):
             vars(instance)[f"_current_{key}"] = f"ambient:{key}"
     return instance
-
-
-def stage(text: str, runner: asyncio.Runner) -> Stage:
-    """Compile the text of a fixture for the stage."""
-    return Stage(compile(text, STAGE, "exec", dont_inherit=True), runner)
-
-
-def perform(fixture: Stage, text: str, targets: list[str]) -> Iterator[tuple[str, list[Run]]]:
-    """Run the module's level and every target over every input."""
-    yield "<module>", [fixture.load()]
-    for target in targets:
-        runs = []
-        for case in scenarios(text):
-            try:
-                runs.append(fixture.call(target, case))
-            except NotRunnableError:
-                break
-        yield target, runs

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from harness import CODE, Fixture, load_fixtures, marks
 
 from ctxlint import engine
 from ctxlint.config import Keep, Settings
+from ctxlint.contract import DEFAULT_CONTRACT
 from ctxlint.finding import Applicability, Finding, Level, StepKind
 from ctxlint.fix import Fixed, fix
-from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.source import SourceFile
+
 
 FIXTURES = load_fixtures()
 SAFE = Settings()
@@ -92,8 +98,17 @@ def test_fix_gives_the_golden(fixture: Fixture, mode: str, update_golden: bool) 
         write_golden(fixture, mode, result)
     if golden.exists():
         assert result.decode() == golden.read_bytes().decode()
-    elif not fixture.marks("error") or (mode == "fixed" and not fixture.says("open")):
+    elif must_stay(fixture, mode):
         assert result == fixture.data
+
+
+def must_stay(fixture: Fixture, mode: str) -> bool:
+    """Whether a fixture without a golden for `mode` says that the fix changes nothing."""
+    if not fixture.marks("error"):
+        return True
+    if fixture.says("open"):
+        return False
+    return mode == "fixed" or (mode == "unsafe" and fixture.name.startswith("unfixed/"))
 
 
 def write_golden(fixture: Fixture, mode: str, result: bytes) -> None:
@@ -111,11 +126,45 @@ def test_no_golden_means_no_safe_fix(fixture: Fixture) -> None:
         return
     for finding in check(fixture.file):
         assert finding.fix is None or finding.fix.applicability is Applicability.UNSAFE
+        assert finding.fix is None or not fixture.name.startswith("unfixed/")
 
 
 def unfixable(findings: tuple[Finding, ...], settings: Settings) -> bool:
     allowed = (None,) if settings.unsafe_fixes else (None, Applicability.UNSAFE)
     return all((f.fix and f.fix.applicability) in allowed for f in findings)
+
+
+@each_fixture
+def test_where_none_is_no_remedy_nothing_is_fixed(fixture: Fixture) -> None:
+    """design.md section 6: only where None means `reuse` is None the remedy."""
+    getters = tuple(replace(getter, none="new") for getter in DEFAULT_CONTRACT.getters)
+    contract = replace(DEFAULT_CONTRACT, getters=getters)
+    settings = replace(SAFE, contract=contract, unsafe_fixes=True)
+    found = check(fixture.file, settings)
+    assert rows(found) == rows(check(fixture.file))
+    assert all(finding.fix is None and finding.unfixed_reason for finding in found)
+    assert fix(fixture.file, settings).text == fixture.text
+
+
+def definitions(fixture: Fixture) -> dict[int, str]:
+    """For each row, the function or class of the module that it belongs to."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    tree = ast.parse(fixture.text)
+    blocks = [node for node in tree.body if isinstance(node, kinds)]
+    return {
+        row: node.name for node in blocks for row in range(node.lineno, (node.end_lineno or 0) + 1)
+    }
+
+
+@each_fixture
+def test_a_finding_names_its_function(fixture: Fixture) -> None:
+    owners = definitions(fixture)
+    for finding in check(fixture.file):
+        places = (finding.trace[0].span.start.row, finding.trace[-1].span.start.row)
+        if finding.function is None:  # at module level or in the body of a class
+            assert fixture.name in {"flow/module_level", "flow/module_constants", "flow/class_body"}
+        else:
+            assert finding.function.partition(".")[0] in {owners.get(row) for row in places}
 
 
 @each_fixture

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+import inspect
 import re
+import sys
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, NamedTuple
+from types import CodeType, FunctionType
+from typing import TYPE_CHECKING, Any, NamedTuple
+from unittest import mock
 
 import pytest
 from harness import (
     ARRIVED,
     CODE,
+    STAGE,
+    Call,
     Context,
     Fixture,
     GeneratedUUID,
+    NotRunnableError,
     Position,
-    Run,
     Scenario,
+    arguments,
+    fake_modules,
+    instance,
     load_fixtures,
     marks,
-    perform,
+    scenarios,
     sources,
-    stage,
 )
 
 from ctxlint import engine
@@ -47,6 +55,102 @@ GOLDENS = [
     for mode in MODES
     if fixture.golden(mode).exists()
 ]
+
+
+# The stage.
+
+
+@dataclass
+class Run:
+    """What one run did: getter calls, result, error, and other effects in order."""
+
+    case: Scenario | None
+    calls: list[Call] = field(default_factory=list)
+    result: object = None
+    error: str | None = None
+    effects: list[object] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A module that can be run, one function and input at a time."""
+
+    code: CodeType
+    runner: asyncio.Runner
+
+    def targets(self) -> Iterator[str]:
+        """The functions and methods of the module that the vocabulary can call."""
+        with mock.patch.dict(sys.modules, fake_modules([])):
+            space = self._execute()
+        for name, value in space.items():
+            members = vars(value) if isinstance(value, type) else {"": value}
+            for member, function in members.items():
+                wrapped = getattr(function, "__func__", function)
+                own = isinstance(wrapped, FunctionType) and wrapped.__code__.co_filename == STAGE
+                if own and not member.startswith("__"):
+                    yield f"{name}.{member}".rstrip(".")
+
+    def load(self) -> Run:
+        """Run the module's own level."""
+        run = Run(None)
+        with mock.patch.dict(sys.modules, fake_modules(run.calls)):
+            self._execute()
+        return run
+
+    def call(self, target: str, case: Scenario) -> Run:
+        """Run one function in a fresh module."""
+        run = Run(case)
+        with mock.patch.dict(sys.modules, fake_modules(run.calls)):
+            space = self._execute()
+            owner, _, member = target.partition(".")
+            function = space[owner]
+            if member:
+                function = getattr(instance(space[owner], case), member)
+            args, named = arguments(function, case, run.effects)
+            run.calls.clear()
+            try:
+                run.result = self._finish(function(*args, **named))
+            except Exception as error:  # whatever the fixture raises is part of the record
+                run.error = type(error).__name__
+        return run
+
+    def _execute(self) -> dict[str, Any]:
+        space: dict[str, Any] = {"__name__": "fixture"}
+        exec(self.code, space)
+        return {k: v for k, v in space.items() if getattr(v, "__module__", "fixture") == "fixture"}
+
+    def _finish(self, result: object) -> object:
+        if inspect.iscoroutine(result):
+            return self._finish(self.runner.run(result))
+        if inspect.isasyncgen(result):
+            agen = result
+
+            async def drain() -> list[object]:
+                return [item async for item in agen]
+
+            return self.runner.run(drain())
+        return list(result) if inspect.isgenerator(result) else result
+
+
+def stage(text: str, runner: asyncio.Runner) -> Stage:
+    """Compile the text of a fixture for the stage."""
+    return Stage(compile(text, STAGE, "exec", dont_inherit=True), runner)
+
+
+def perform(fixture: Stage, text: str, targets: list[str]) -> Iterator[tuple[str, list[Run]]]:
+    """Run the module's level and every target over every input."""
+    yield "<module>", [fixture.load()]
+    for target in targets:
+        runs = []
+        for case in scenarios(text):
+            try:
+                runs.append(fixture.call(target, case))
+            except NotRunnableError:
+                break
+        yield target, runs
+
+
+# What a fix may change.
 
 
 class Pair(NamedTuple):

@@ -96,6 +96,8 @@ def _visit(node: ast.AST, scope: Scope, names: Names) -> None:
             _visit(node.target, around, names)
             _visit(node.value, scope, names)
             return
+        case ast.AugAssign(target=ast.Name() as target):
+            scope.loads[target.id].append(target)
         case ast.Global():
             scope.globals.update(node.names)
         case ast.Nonlocal():

@@ -89,7 +89,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
         if value is not None:
             return value
     this.read_arguments()
-    return received(node) | generated(function)
+    return transformed(node, [function]) if generated(function) else received(node)
 
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:

@@ -208,6 +208,8 @@ def _walrus(node: ast.NamedExpr, frame: Frame) -> Value:
 def bind_name(target: ast.Name, value: Value, expression: ast.expr | None, frame: Frame) -> None:
     """Bind a name in the scope that owns it."""
     owner = frame.scope.owner(target.id) or frame.scope
+    if target.id in frame.scope.globals and expression is not None:
+        frame.consume(expression, value)  # other functions and modules read it
     frame.define((owner.node, target.id), target, value, expression)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Contract, Getter
 from ctxlint.flow.values import (
@@ -167,8 +167,8 @@ class Frame:
         """The value of the element, item or attribute `key` of `base`."""
         value: set[Atom] = set()
         for atom in base:
-            if is_generated(atom):
-                value.add(atom)  # an attribute, a slice or a part of an ID is still generated
+            if is_generated(atom):  # its attributes and parts are generated too
+                value.add(replace(atom, part=key) if isinstance(key, int) else atom)  # type: ignore[type-var]
             elif isinstance(atom, Symbol) and isinstance(key, Attribute):
                 value.add(Symbol(f"{atom.path}.{key.name}"))
             elif not is_kind(atom, Kind.ABSENT):

@@ -20,7 +20,7 @@ from ctxlint.flow.expressions import (
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
-from ctxlint.flow.values import ANY, Attribute, State, Symbol, Value
+from ctxlint.flow.values import ANY, Attribute, Container, State, Symbol, Value
 from ctxlint.names import import_paths
 
 
@@ -57,18 +57,28 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
 def _unpack(
     target: ast.Tuple | ast.List, value: Value, expression: ast.expr | None, frame: Frame
 ) -> None:
-    starred = [isinstance(element, ast.Starred) for element in target.elts]
+    behind_star = False
     for index, element in enumerate(target.elts):
-        key: object = index
-        if any(starred[: index + 1]):
-            key = _index_after_star(value, starred, index)
-        part = frame.element(value, key, element)
-        bind(element, part, _element_expression(expression, key), frame)
+        key: object = from_end(value, index - len(target.elts)) if behind_star else index
+        if isinstance(element, ast.Starred):
+            behind_star = True
+            rest = _rest(element, index, len(target.elts) - index - 1, value, frame)
+            bind(element, rest, expression, frame)
+        else:
+            part = frame.element(value, key, element)
+            bind(element, part, _element_expression(expression, key), frame)
 
 
-def _index_after_star(value: Value, starred: list[bool], index: int) -> object:
-    """The index of a target behind (ANY: at) a starred one, where the length is known."""
-    return ANY if starred[index] else from_end(value, index - len(starred))
+def _rest(starred: ast.Starred, start: int, behind: int, value: Value, frame: Frame) -> Value:
+    """The list that a starred target takes: the elements from `start` to `behind` the end."""
+    container = Container(starred)
+    end = from_end(value, -behind)
+    keys = [ANY] if end is ANY else range(start, end)  # type: ignore[call-overload]
+    for key in keys:
+        index = key if key is ANY else key - start
+        part = frame.element(value, key, starred)
+        frame.define((container, index), starred, part, weak=key is ANY)
+    return frozenset({container})
 
 
 def _element_expression(expression: ast.expr | None, key: object) -> ast.expr | None:

@@ -22,10 +22,14 @@ Cell = tuple[object, object]
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """A value that came into being at `node`, or that a cell held from the beginning."""
+    """A value that came into being at `node`, or that a cell held from the beginning.
+
+    `part` is the index of one of several IDs that one call generates.
+    """
 
     kind: Kind
     node: ast.AST | Cell
+    part: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

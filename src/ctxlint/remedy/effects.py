@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow import Flow, is_generated
+from ctxlint.flow import Flow, Origin, is_generated
 from ctxlint.source import SourceFile
 
-_HARMLESS_METHODS = frozenset({"get", "hex", "lower", "replace", "strip", "upper"})
+_HARMLESS_METHODS = frozenset(
+    {"decode", "encode", "format", "get", "hex", "join", "lower", "replace", "split", "strip", "upper"}
+)
 _HARMLESS_FUNCTIONS = frozenset({"bool", "getattr", "isinstance", "len", "str"})
 
 
@@ -26,7 +28,9 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
             return may_raise and isinstance(key, ast.Constant) and is_harmless(value, flow)
         case ast.Call():
             return _is_harmless_call(node, flow, may_raise=may_raise)
-        case ast.NamedExpr() | ast.Await() | ast.Yield() | ast.YieldFrom() | ast.Lambda():
+        case ast.Await(value=value):
+            return _generates(value, flow) and is_harmless(value, flow, may_raise=may_raise)
+        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Lambda():
             return False
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     plain = isinstance(
@@ -41,7 +45,7 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
     if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
         return False
-    if any(is_generated(atom) and atom.node is node for atom in flow.values[node]):  # type: ignore[union-attr]
+    if _generates(node, flow):
         return True
     match node.func:
         case ast.Name(id=name):
@@ -51,6 +55,11 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
         case ast.Attribute(value=value, attr=name):
             return name in _HARMLESS_METHODS and is_harmless(value, flow, may_raise=may_raise)
     return False
+
+
+def _generates(node: ast.expr, flow: Flow) -> bool:
+    """Whether a call is itself a source."""
+    return any(isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.values[node])
 
 
 def _wraps_generated(node: ast.Call, flow: Flow) -> bool:

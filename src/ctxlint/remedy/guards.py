@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from ctxlint.source import SourceFile
@@ -15,41 +16,53 @@ class Missing(Enum):
     FALSE = auto()  # `not x`
 
 
-def test_of(test: ast.expr, name: str) -> Missing | None:
-    """How `test` itself asks whether `name` is missing."""
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """An `if` one of whose branches directly holds an assignment: that where `test` is `truth`."""
+
+    statement: ast.If
+    truth: bool
+
+    def implies(self, name: str) -> Missing | None:
+        """How `name` is surely missing in this branch, if it is."""
+        return _missing(self.statement.test, name, self.truth, every=False)
+
+    def asks(self, name: str) -> Missing | None:
+        """How `name` must be missing for this branch: outside it, it surely has a value."""
+        return _missing(self.statement.test, name, self.truth, every=True)
+
+
+def _missing(test: ast.expr, name: str, truth: bool, *, every: bool) -> Missing | None:
+    """How `name` is missing where `test` is `truth`.
+
+    An alternative counts only if all parts agree; for `every`, which asks about the other branch,
+    it is the conjunction that counts only then.
+    """
     match test:
-        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=found)) if found == name:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return _missing(operand, name, not truth, every=every)
+        case ast.Name(id=found) if found == name and not truth:
             return Missing.FALSE
         case ast.Compare(
-            left=ast.Name(id=found),
-            ops=[ast.Is() | ast.Eq()],
-            comparators=[ast.Constant(value=None)],
-        ) if found == name:
+            left=ast.Name(id=found), ops=[op], comparators=[ast.Constant(value=None)]
+        ) if found == name and isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq)):
             return Missing.NONE
+        case ast.BoolOp(op=op, values=values):
+            parts = [_missing(value, name, truth, every=every) for value in values]
+            conjunction = isinstance(op, ast.And) is truth
+            if conjunction is not every:
+                return next(filter(None, parts), None)
+            known = {part for part in parts if part}
+            return None if None in parts else max(known, key=lambda part: part.value)
     return None
 
 
-def implied(test: ast.expr, name: str) -> Missing | None:
-    """What is surely so of `name` where `test` is true."""
-    if isinstance(test, ast.BoolOp):
-        parts = [implied(part, name) for part in test.values]
-        if isinstance(test.op, ast.And):
-            return next(filter(None, parts), None)
-        return None if None in parts else max(filter(None, parts), key=lambda m: m.value)
-    return test_of(test, name)
-
-
-def asks(test: ast.expr, name: str) -> Missing | None:
-    """How `test` asks for `name`, where `test` being false surely means that it has a value."""
-    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.Or):
-        return next(filter(None, (test_of(part, name) for part in test.values)), None)
-    return test_of(test, name)
-
-
-def guard_of(statement: ast.stmt, file: SourceFile) -> ast.If | None:
-    """The `if` whose body directly holds a statement."""
+def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
+    """The branch of an `if` that directly holds a statement."""
     parent = file.parents[statement]
-    return parent if isinstance(parent, ast.If) and statement in parent.body else None
+    if not isinstance(parent, ast.If):
+        return None
+    return Guard(parent, statement in parent.body)
 
 
 def block_of(statement: ast.stmt, file: SourceFile) -> list[ast.stmt]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from ctxlint.flow import Definition
 from ctxlint.source import SourceFile
 
 
@@ -17,8 +18,8 @@ class Unfixable(Exception):
 class Plan:
     """Changes to the nodes of a file's tree.
 
-    `replaced`: new text for an expression; `appended`: text behind one; `dropped`: arguments that
-    go; `removed`: statements, aliases of imports; `touched`: the nodes to sweep from.
+    `replaced`: new text for an expression; `appended`: text behind one; `dropped`: arguments and
+    operands that go; `removed`: statements, aliases of imports; `needed`: definitions that the new code reads.
     """
 
     file: SourceFile
@@ -26,6 +27,7 @@ class Plan:
     appended: dict[ast.expr, str] = field(default_factory=dict)
     dropped: set[ast.expr] = field(default_factory=set)
     removed: set[ast.stmt | ast.alias] = field(default_factory=set)
+    needed: set[Definition] = field(default_factory=set)
     _gone: set[ast.AST] = field(default_factory=set)
     _fresh: list[ast.AST] = field(default_factory=list)
 
@@ -34,10 +36,10 @@ class Plan:
         self.replaced[node] = text
         self._forget(node)
 
-    def drop(self, argument: ast.expr) -> None:
-        """Take an argument, which is not the first, out of its call."""
-        self.dropped.add(argument)
-        self._forget(argument)
+    def drop(self, node: ast.expr) -> None:
+        """Take out an argument that is not the first, or an operand that is not the last."""
+        self.dropped.add(node)
+        self._forget(node)
 
     def remove(self, node: ast.stmt | ast.alias) -> None:
         """Take out a statement, or one name of an import."""

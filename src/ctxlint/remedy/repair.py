@@ -10,7 +10,8 @@ from ctxlint.config import Keep
 from ctxlint.finding import Applicability
 from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, generated, is_generated
 from ctxlint.flow.values import Atom, Value, is_kind
-from ctxlint.remedy.guards import Missing, always_passes, asks, guard_of, implied
+from ctxlint.remedy.effects import is_harmless
+from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.readers import Readers
 from ctxlint.remedy.sweep import Sweeper
@@ -58,13 +59,14 @@ class _Rewriter:
         self.sweeper = repair.sweeper
         self.by_node = repair.by_node
         self.plan = Plan(repair.file)
+        self.ids = {atom for s in sinks for a in s.arguments.values() for atom in a.value}
         self.arguments = {
             argument.node: sink
             for sink in sinks
             for argument in sink.arguments.values()
             if not argument.unpacked
         }
-        self.fallbacks: dict[Definition, ast.If] = {}
+        self.fallbacks: dict[Definition, Guard] = {}
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
@@ -73,9 +75,9 @@ class _Rewriter:
             return
         all_goes = self.keep is Keep.NONE and any(map(is_generated, value))
         if argument.unpacked:
-            self.rewrite_elements(argument)
+            self.rewrite_elements(argument, all_goes=all_goes)
         elif all_goes or not self.is_kept(value):
-            self.plan.replace(argument.node, "None")
+            self.to_none(argument.node)
         else:
             self.rewrite(argument.node)
 
@@ -89,7 +91,23 @@ class _Rewriter:
         """Whether something that arrived is among the origins of a value."""
         return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
 
-    def rewrite_elements(self, argument: Argument) -> None:
+    def has_arrived(self, value: Iterable[Atom]) -> bool:
+        """Whether an ID that was received is among the origins of a value: no constant is one."""
+        return any(
+            self.is_kept([atom]) and not isinstance(getattr(atom, "node", None), ast.Constant)
+            for atom in value
+        )
+
+    def to_none(self, node: ast.expr, text: str = "None") -> None:
+        """Replace an expression that only makes an ID."""
+        if self.plan.is_gone(node):
+            return
+        if not is_harmless(node, self.flow):
+            line = self.file.span(node).start.row
+            raise Unfixable(f"line {line} does more than generate an ID")
+        self.plan.replace(node, text)
+
+    def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
         """Repair an argument that a mapping or sequence hands over."""
         parent = self.file.parents[argument.node]
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
@@ -98,7 +116,10 @@ class _Rewriter:
         if not elements or any(d.cell[1] is not None and not self.is_element(d) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements:
-            self.rewrite_definition(definition)
+            if all_goes and definition.value is not None and definition.node is definition.value:
+                self.to_none(definition.value)
+            else:
+                self.rewrite_definition(definition)
 
     def is_element(self, definition: Definition) -> bool:
         """Whether a definition is an element of a container, and not a name."""
@@ -114,11 +135,18 @@ class _Rewriter:
         if not any(map(self.is_unwanted, value)) or self.plan.is_gone(node):
             return
         if not self.is_kept(value):
-            self.plan.replace(node, "None")
+            self.to_none(node)
             return
         match node:
             case ast.Name() | ast.Attribute() | ast.Subscript():
                 self.rewrite_definitions(node)
+            case ast.BoolOp(op=ast.Or(), values=[*parts, last]):
+                for part in parts:  # those that are left decide; `or None` stands for the last
+                    if self.is_kept(self.flow.values[part]):
+                        self.rewrite(part)
+                    else:
+                        self.plan.drop(part)
+                self.rewrite(last)
             case ast.BoolOp(values=parts):
                 self.rewrite_all(parts)
             case ast.IfExp(body=body, orelse=orelse):
@@ -174,6 +202,15 @@ class _Rewriter:
         else:
             self.rewrite_fallback(definition)
 
+    def is_no_op(self, definition: Definition, guard: Guard | None) -> bool:
+        """Whether None is there already, so that the assignment may go as well."""
+        name = getattr(definition.node, "id", None)
+        before = self.flow.before[definition]
+        return bool(name and guard and guard.implies(name)) and not any(
+            isinstance(getattr(atom, "node", None), ast.Constant) and not is_kind(atom, Kind.ABSENT)
+            for atom in self.flow.value(before)
+        )
+
     def is_plain(self, target: ast.AST) -> bool:
         """Whether a target takes a whole value: it is no loop variable, `with` name or `+=`."""
         return isinstance(self.binder(target), ast.Assign | ast.AnnAssign | ast.NamedExpr)
@@ -191,10 +228,12 @@ class _Rewriter:
         before = self.flow.before[definition]
         name = getattr(definition.node, "id", None)
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
-        if name and guard and asks(guard.test, name):
+        if not self.has_arrived(self.flow.value(before)) and not self.is_no_op(definition, guard):
+            self.put(definition, "None")
+        elif name and guard and guard.asks(name):
             self.fallbacks[definition] = guard
-        elif not self.is_kept(self.flow.value(before)) or (
-            name and guard and implied(guard.test, name)
+        elif (
+            name and guard and guard.implies(name)
         ):
             self.put(definition, "None")
         elif name and all(d.node is not None for d in before):
@@ -211,13 +250,19 @@ class _Rewriter:
         targets = binder.targets if isinstance(binder, ast.Assign) else [target]
         if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", None):
             starred = any(isinstance(element, ast.Starred) for element in parent.elts)
-            if text != "None" or starred or parent not in targets:
+            if text != "None" or starred or parent not in targets or self.is_shared(parent):
                 raise self.built_in(expression)
             text = ", ".join(["None"] * len(parent.elts))
         if len(targets) > 1 and (text != "None" or self.plan.replaced.get(expression, text) != text):
             raise self.built_in(expression)
-        if not self.plan.is_gone(expression):
-            self.plan.replace(expression, text)
+        if text != "None":
+            self.plan.needed |= self.flow.before[definition]
+        self.to_none(expression, text)
+
+    def is_shared(self, targets: ast.Tuple | ast.List) -> bool:
+        """Whether one of several targets takes an ID that something else needs."""
+        found = [self.by_node[node] for node in ast.walk(targets) if node in self.by_node]
+        return any(self.loads[d] and not self.flow.atoms[d] <= self.ids for d in found)
 
     def flush(self) -> None:
         """Remove the fallbacks whose guard asks for the name; say `or None` where it is passed."""
@@ -230,13 +275,18 @@ class _Rewriter:
             passed = [self.passed(self.by_node[node], guard) for node in names]
             if None in passed:
                 name = definition.node.id  # type: ignore[union-attr]
-                self.put(definition, "None" if implied(guard.test, name) else f"{name} or None")
+                self.put(definition, "None" if guard.implies(name) else f"{name} or None")
                 continue
+            assert isinstance(binder, ast.Assign | ast.AnnAssign) and binder.value
+            if not is_harmless(binder.value, self.flow):
+                raise self.built_in(binder.value)
+            for node in names:
+                self.plan.needed |= self.flow.before[self.by_node[node]]
             self.sweeper.remove(binder, self.plan)
             for argument in (node for nodes in passed for node in nodes or ()):
                 self.plan.appended[argument] = " or None"
 
-    def passed(self, definition: Definition, guard: ast.If) -> list[ast.expr] | None:
+    def passed(self, definition: Definition, guard: Guard) -> list[ast.expr] | None:
         """The arguments where `or None` must stand for this fallback to go.
 
         None where it cannot go: something else reads it, or an argument is reached around the guard.
@@ -244,7 +294,7 @@ class _Rewriter:
         loads = [load for load in self.loads[definition] if not self.plan.is_gone(load)]
         if definition not in self.fallbacks:
             return None if loads else []
-        if asks(guard.test, definition.node.id) is Missing.NONE:  # type: ignore[union-attr]
+        if guard.asks(definition.node.id) is Missing.NONE:  # type: ignore[union-attr]
             return []
         arguments: list[ast.expr] = []
         for load in loads:
@@ -252,7 +302,7 @@ class _Rewriter:
             if found is None:
                 return None
             others = self.flow.uses[load] - self.flow.before[definition] - {definition}
-            if others or not always_passes(guard, found.statement, self.file):
+            if others or not always_passes(guard.statement, found.statement, self.file):
                 return None
             arguments.append(load)  # type: ignore[arg-type]
         return arguments

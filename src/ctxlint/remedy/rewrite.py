@@ -50,12 +50,16 @@ class _Writer:
         parent = self.file.parents.get(node)
         return parent is not None and self.plan.is_gone(parent)
 
-    def drop(self, argument: ast.expr) -> Edit:
-        """Take an argument out, from the end of the one before it."""
-        call = self.file.parents[argument]
-        assert isinstance(call, ast.Call)
-        before = call.args[call.args.index(argument) - 1]
-        return Edit(self.concrete.span(before).end, self.concrete.span(argument).end, "")
+    def drop(self, node: ast.expr) -> Edit:
+        """Take an argument out from the end of the one before it, an operand up to the next."""
+        parent = self.file.parents[node]
+        span = self.concrete.span(node)
+        if isinstance(parent, ast.BoolOp):
+            behind = parent.values[parent.values.index(node) + 1]
+            return Edit(span.start, self.concrete.span(behind).start, "")
+        assert isinstance(parent, ast.Call)
+        before = parent.args[parent.args.index(node) - 1]
+        return Edit(self.concrete.span(before).end, span.end, "")
 
     def removed_blocks(self) -> Iterator[list[ast.stmt]]:
         for node in self.plan.removed:
@@ -94,11 +98,26 @@ class _Writer:
                 if start.row - 1 != end_above:
                     opens = line is lines[0] or not self.file.lines[start.row - 2].strip()
                     open_above = opens
-                row = self.file.span(line[-1]).end.row
+                row = self.last_comment(line[-1])
                 if open_above and line is not lines[-1]:
                     row = self.last_blank(row)
                 end_above = row
                 yield Edit(start, self.line_after(row), "")
+
+    def last_comment(self, statement: ast.stmt) -> int:
+        """The last row of a statement, with the comments at the end of its block."""
+        last = row = statement.end_lineno or statement.lineno
+        if not hasattr(statement, "body"):
+            return row
+        while row < len(self.file.lines):
+            line = self.file.lines[row]
+            text = line.lstrip()
+            row += 1
+            if text.startswith("#") and len(line) - len(text) > statement.col_offset:
+                last = row
+            elif text:
+                break
+        return last
 
     def last_blank(self, row: int) -> int:
         """The last of the blank lines that follow a row, or the row itself."""
@@ -151,6 +170,8 @@ class _Writer:
         """The start of the first comment line directly above a statement, or of its own line."""
         index = block.index(statement) if block else 0
         above = (block[index - 1].end_lineno or 0) if index else 0
+        if statement is self.file.tree.body[0]:  # the comments at the top are the file's own
+            return Position(statement.lineno, 1)
         decorators = getattr(statement, "decorator_list", [])
         row = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
         while row - 1 > above and self.file.lines[row - 2].lstrip().startswith("#"):

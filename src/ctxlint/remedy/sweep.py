@@ -48,19 +48,25 @@ class Sweeper:
             self._sweep_name(*names.pop(), plan)
 
     def _sweep_name(self, owner: Scope, name: str, plan: Plan) -> None:
-        loads = self.flow.names.loads(name, owner)
-        left = [load for load in loads if not plan.is_gone(load)]
+        left = self._loads(name, owner, plan)
         for definition in self.by_owner[owner, name]:
-            if not self._is_read(definition, left) and not plan.is_gone(definition.node):  # type: ignore[arg-type]
+            if not self._is_read(definition, left, plan) and not plan.is_gone(definition.node):  # type: ignore[arg-type]
                 if isinstance(definition.node, ast.alias):
                     self._remove_alias(definition.node, left, owner, name, plan)
                 else:
                     self._remove_assignment(definition, plan)
 
-    def _is_read(self, definition: Definition, loads: list[ast.Name]) -> bool:
+    def _loads(self, name: str, owner: Scope, plan: Plan) -> list[ast.Name]:
+        """The reads of a name that are left."""
+        loads = self.flow.names.loads(name, owner)
+        return [load for load in loads if not plan.is_gone(load)]
+
+    def _is_read(self, definition: Definition, loads: list[ast.Name], plan: Plan) -> bool:
         """Whether one of these loads may read a definition; one in dead code may read any."""
         uses = self.flow.uses
-        return any(load not in uses or definition in uses[load] for load in loads)
+        return definition in plan.needed or any(
+            load not in uses or definition in uses[load] for load in loads
+        )
 
     def _remove_alias(
         self, alias: ast.alias, left: list[ast.Name], owner: Scope, name: str, plan: Plan
@@ -74,8 +80,10 @@ class Sweeper:
             self.remove(statement, plan)
 
     def _is_exported(self, owner: Scope, name: str) -> bool:
-        """Whether a module-level name is named in a string, such as one in `__all__`."""
-        return owner is self.flow.names.module and any(
+        """Whether a module-level name may be meant elsewhere: named in a string, or re-exported."""
+        if owner is not self.flow.names.module:
+            return False
+        return self.file.path.endswith("__init__.py") or any(
             isinstance(node, ast.Constant)
             and isinstance(node.value, str)
             and name in node.value.split()
@@ -99,11 +107,11 @@ class Sweeper:
         match node:
             case ast.Assign(targets=targets):
                 pass
-            case ast.AnnAssign(target=target):
+            case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
                 targets = [target]
             case _:
                 return
-        assert isinstance(node, ast.Assign | ast.AnnAssign)
+        assert isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
         if not all(self._is_dead(target, plan) for target in targets):
             return
         may_raise = may_raise_at(node, self.file)
@@ -126,16 +134,23 @@ class Sweeper:
             if d.node is target
         ]
         return bool(definitions) and not any(
-            self._is_read(d, [n for n in self.flow.names.loads(target.id, owner) if not plan.is_gone(n)])
+            self._is_read(d, self._loads(target.id, owner, plan), plan)
             or self._is_shared(owner, target.id)
             for owner, d in definitions
         )
 
     def _is_shared(self, owner: Scope, name: str) -> bool:
-        """Whether a name is a global, or rebound or deleted where the flow does not count it."""
-        return owner is self.flow.names.module or any(
-            isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
-            for node in owner.bindings[name]
+        """Whether a name is a global, bound by an inner scope too, or deleted somewhere."""
+        return (
+            owner is self.flow.names.module
+            or any(
+                name in scope.nonlocals and scope.owner(name) is owner
+                for scope in self.flow.names.scopes.values()
+            )
+            or any(
+                isinstance(node, ast.Name) and isinstance(node.ctx, ast.Del)
+                for node in owner.bindings[name]
+            )
         )
 
     def remove(self, statement: ast.stmt, plan: Plan) -> None:
