@@ -44,9 +44,9 @@ def run(request: Request, settings: Settings) -> int:
     found, data = _search(request, settings)
     report = runner.run(_job(request, settings, data), found.targets)
     _print_result(request, settings, report, data)
+    sys.stdout.flush()  # before what goes to stderr; a broken pipe shows here, not at exit
     errors = [*found.errors, *report.errors]
     _print_notices(request, settings, report, found, errors)
-    sys.stdout.flush()  # a broken pipe must show here, not when Python exits
     if errors:
         return 2
     is_changed = request.diff and any(outcome.change for outcome in report.outcomes)

@@ -55,7 +55,8 @@ class Sink:
 class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
-    `atoms`: what each definition may hold; `before`: the definitions it replaces; `uses`: the
+    `atoms`: what each definition may hold; `before`: the definitions it replaces,
+    but for those of an earlier round of a loop; `uses`: the
     definitions each node reads; `values`: what each expression may be; `readers`: the generated
     IDs that an expression hands to code which is no getter; `entries`: the state before each
     statement; `sinks`: the calls of getters; `stars`: the modules of `from module import *`.
@@ -143,6 +144,7 @@ class Frame:
     raised: list[State | None] = field(default_factory=list)
     breaks: list[State | None] = field(default_factory=list)
     continues: list[State | None] = field(default_factory=list)
+    repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Cell) -> Definitions:
         """The definitions of a cell that may reach this point.
@@ -236,7 +238,10 @@ class Frame:
             if not isinstance(cell[0], ast.AST):
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
         before = self.definitions(cell)
-        flow.before[definition] |= before
+        if weak and isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
+            before -= {flow.initial(cell)}  # a container that is made here begins empty
+        if not self.repeats:
+            flow.before[definition] |= before
         if not value <= flow.atoms[definition]:
             flow.atoms[definition] |= value
             flow.changed = True

@@ -179,6 +179,7 @@ def _loop(
     join = frame.flow.join
     head = frame.state
     breaks: State | None = None
+    repeats = frame.repeats
     while True:
         frame.breaks.append(None)
         frame.continues.append(None)
@@ -190,6 +191,8 @@ def _loop(
         if again == head:
             break
         head = again
+        frame.repeats = repeats + 1
+    frame.repeats = repeats
     frame.state = ended
     execute(node.orelse, frame)
     frame.state = join(frame.state, breaks)

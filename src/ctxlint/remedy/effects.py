@@ -22,15 +22,18 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
     match node:
         case ast.Name() | ast.Constant():
             return True
-        case ast.Attribute(value=value):
-            return may_raise and is_harmless(value, flow)
-        case ast.Subscript(value=value, slice=key):
-            return may_raise and isinstance(key, ast.Constant) and is_harmless(value, flow)
+        case ast.Attribute(value=value) | ast.Subscript(value=value):
+            may_raise = may_raise or _is_generated(value, flow)
+            constant = not isinstance(node, ast.Subscript) or _is_constant(node.slice)
+            return may_raise and constant and is_harmless(value, flow, may_raise=may_raise)
         case ast.Call():
             return _is_harmless_call(node, flow, may_raise=may_raise)
         case ast.Await(value=value):
             return _generates(value, flow) and is_harmless(value, flow, may_raise=may_raise)
-        case ast.NamedExpr() | ast.Yield() | ast.YieldFrom() | ast.Lambda():
+        case ast.NamedExpr(target=target, value=value):
+            read = any(d.node is target for found in flow.uses.values() for d in found)
+            return not read and is_harmless(value, flow, may_raise=may_raise)
+        case ast.Yield() | ast.YieldFrom() | ast.Lambda():
             return False
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     plain = isinstance(
@@ -51,7 +54,7 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
         case ast.Name(id=name):
             if name == "getattr":
                 return may_raise or len(node.args) == 3
-            return name in _HARMLESS_FUNCTIONS or _wraps_generated(node, flow)
+            return name in _HARMLESS_FUNCTIONS or _is_generated(node, flow)
         case ast.Attribute(value=value, attr=name):
             return name in _HARMLESS_METHODS and is_harmless(value, flow, may_raise=may_raise)
     return False
@@ -62,9 +65,14 @@ def _generates(node: ast.expr, flow: Flow) -> bool:
     return any(isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.values[node])
 
 
-def _wraps_generated(node: ast.Call, flow: Flow) -> bool:
-    """`ThreadID(x)` around a generated ID, which the flow looks through."""
+def _is_generated(node: ast.expr, flow: Flow) -> bool:
+    """Whether a value is a generated ID: `.hex` and `ThreadID(x)` of it have no effect."""
     return any(map(is_generated, flow.values[node]))
+
+
+def _is_constant(key: ast.expr) -> bool:
+    """Whether an index, key or slice is constant."""
+    return not any(isinstance(part, ast.Name | ast.Call | ast.NamedExpr) for part in ast.walk(key))
 
 
 def may_raise_at(statement: ast.stmt, file: SourceFile) -> bool:

@@ -66,6 +66,9 @@ class _Rewriter:
             for argument in sink.arguments.values()
             if not argument.unpacked
         }
+        self.read_elsewhere = {
+            node for reader, ids in self.flow.readers.items() if ids & self.ids for node in ast.walk(reader)
+        }
         self.fallbacks: dict[Definition, Guard] = {}
 
     def repair(self, argument: Argument) -> None:
@@ -116,7 +119,7 @@ class _Rewriter:
         if not elements or any(d.cell[1] is not None and not self.is_element(d) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements:
-            if all_goes and definition.value is not None and definition.node is definition.value:
+            if all_goes and definition.value is not None and self.is_element_made(definition):
                 self.to_none(definition.value)
             else:
                 self.rewrite_definition(definition)
@@ -124,6 +127,11 @@ class _Rewriter:
     def is_element(self, definition: Definition) -> bool:
         """Whether a definition is an element of a container, and not a name."""
         return not isinstance(definition.cell[0], ast.AST)
+
+    def is_element_made(self, definition: Definition) -> bool:
+        """Whether a definition is an element written in a display, and not copied into it."""
+        value = self.flow.values.get(definition.value, set()) if definition.value else set()
+        return definition.node is definition.value and any(map(self.is_unwanted, value))
 
     def carries(self, definition: Definition) -> bool:
         """Whether a definition may hold what must not reach the getter."""
@@ -170,9 +178,13 @@ class _Rewriter:
 
     def rewrite_definitions(self, node: ast.expr) -> None:
         """Rewrite the definitions that a name, attribute or item reads."""
-        for definition in self.flow.uses[node]:
-            if self.carries(definition):
-                self.rewrite_definition(definition)
+        carriers = [d for d in self.flow.uses[node] if self.carries(d)]
+        carried = {atom for d in carriers for atom in self.flow.atoms[d]}
+        unwanted = filter(self.is_unwanted, self.flow.values[node])
+        if not isinstance(node, ast.Call) and not carried.issuperset(unwanted):
+            raise self.built_in(node)  # a part of a value that is made in place
+        for definition in carriers:
+            self.rewrite_definition(definition)
 
     def rewrite_call(self, node: ast.Call) -> None:
         """Rewrite the default of `d.get(k, default)`, `getattr(o, k, default)`, and `cast(t, x)`."""
@@ -193,8 +205,10 @@ class _Rewriter:
         expression, node = definition.value, definition.node
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
-        if isinstance(node, ast.arg) or node is expression:  # a default, an element of a display
+        if isinstance(node, ast.arg) or self.is_element_made(definition):
             self.rewrite(expression)
+        elif node is expression:  # copied out of another container
+            self.rewrite_definitions(expression)
         elif not self.is_plain(node):
             raise self.built_in(expression)
         elif self.is_kept(self.flow.values[expression]):
@@ -298,6 +312,8 @@ class _Rewriter:
             return []
         arguments: list[ast.expr] = []
         for load in loads:
+            if load in self.read_elsewhere:
+                continue  # it will read the context
             found = self.arguments.get(load)  # type: ignore[call-overload]
             if found is None:
                 return None

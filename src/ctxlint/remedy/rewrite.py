@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from ctxlint.finding import Edit, Position
-from ctxlint.remedy.cst import Concrete
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.cst import Concrete
 
 
 def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:

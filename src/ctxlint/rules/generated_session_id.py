@@ -5,15 +5,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Repair, Unfixable, edits_of
-from ctxlint.remedy.cst import Concrete
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.cst import Concrete
 
 
 class GeneratedSessionId:
@@ -49,7 +53,13 @@ class _Check:
         self.file = file
         self.flow: Flow = analyse(file, settings.contract)
         self.repair = Repair(file, self.flow, settings.keep)
-        self.concrete = Concrete(file)
+
+    @cached_property
+    def concrete(self) -> Concrete:
+        """The concrete syntax of the file, parsed only if there is something to fix."""
+        from ctxlint.remedy.cst import Concrete  # noqa: PLC0415  (it imports libcst)
+
+        return Concrete(self.file)
 
     def findings(self) -> list[tuple[Finding, Sink]]:
         """The findings of the file, each with its call, and with its fix or the reason for none."""
@@ -73,7 +83,10 @@ class _Check:
             return None, str(reason)
         names = " and ".join(_generated_names(group[0]))
         message = f"pass None for {names}, or the ID that was received"
-        return Fix(applicability, message, edits_of(plan, self.concrete)), None
+        edits = edits_of(plan, self.concrete)
+        if not edits:
+            return None, "the generated ID is built into a value that is not taken apart"
+        return Fix(applicability, message, edits), None
 
     def finding(self, sink: Sink) -> Finding:
         """The finding of one getter call."""
