@@ -14,7 +14,7 @@ from harness import CODE, Fixture, load_fixtures, marks
 from ctxlint import engine
 from ctxlint.config import Keep, Settings
 from ctxlint.contract import DEFAULT_CONTRACT
-from ctxlint.finding import Applicability, Finding, Level, StepKind
+from ctxlint.finding import Applicability, Finding, Level, StepKind, Span
 from ctxlint.fix import Fixed, fix
 
 if TYPE_CHECKING:
@@ -74,17 +74,29 @@ def test_known_miss(fixture: Fixture, row: int) -> None:
     assert row in rows(check(fixture.file))
 
 
+def call_row(file: SourceFile, argument: Span) -> int:
+    """The row of the innermost call that an argument belongs to."""
+    calls = [node for node in ast.walk(file.tree) if isinstance(node, ast.Call)]
+    around = [c for c in calls if any(file.span(a) == argument for a in arguments(c))]
+    return around[-1].lineno
+
+
+def arguments(call: ast.Call) -> list[ast.expr]:
+    return [*call.args, *(keyword.value for keyword in call.keywords)]
+
+
 @each_fixture
 def test_a_finding_is_complete(fixture: Fixture) -> None:
     for finding in check(fixture.file):
         first, last = finding.trace[0], finding.trace[-1]
         kinds = [step.kind for step in finding.trace]
         assert (first.kind, last.kind) == (StepKind.SOURCE, StepKind.SINK)
-        assert set(kinds[1:-1]) <= {StepKind.STEP}
+        assert kinds == sorted(kinds, key=list(StepKind).index)
         assert first.span.start == finding.span.start
         assert finding.ids
         assert finding.level is (Level.WARNING if finding.ids == ("run_id",) else Level.ERROR)
-        for word in (*finding.ids, "get_user_execution_context", str(last.span.start.row)):
+        row = call_row(fixture.file, last.span)
+        for word in (*finding.ids, "get_user_execution_context", f"on line {row}"):
             assert word in finding.message
         assert (finding.fix is None) is bool(finding.unfixed_reason)
 
