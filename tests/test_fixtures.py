@@ -14,7 +14,7 @@ from harness import CODE, Fixture, load_fixtures, marks
 from ctxlint import engine
 from ctxlint.config import Keep, Settings
 from ctxlint.contract import DEFAULT_CONTRACT
-from ctxlint.finding import Applicability, Finding, Level, StepKind, Span
+from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
 from ctxlint.fix import Fixed, fix
 
 if TYPE_CHECKING:

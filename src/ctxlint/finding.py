@@ -1,4 +1,4 @@
-"""What a check reports. Plain data: it imports nothing of ours, and every output format sees only this."""
+"""What a check reports: plain data, all that an output format sees; it imports nothing of ours."""
 
 from __future__ import annotations
 

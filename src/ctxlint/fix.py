@@ -77,10 +77,16 @@ def _verify(file: SourceFile, text: str, edits: Sequence[Edit]) -> None:
         compile(text, file.path, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
     except (SyntaxError, ValueError) as error:
         what = f"the fix would not parse ({error})"
-        raise SourceError(file.path, what, "please report this; nothing is written", position) from None
+        raise SourceError(
+            file.path, what, "please report this; nothing is written", position
+        ) from None
     touched = {row for edit in edits for row in range(edit.start.row, edit.end.row + 1)}
     new = iter(_statements(replace(file, text=text).tree))
-    old = (s for s in _statements(file.tree) if not touched & set(range(s.lineno, (s.end_lineno or 0) + 1)))
+    old = (
+        s
+        for s in _statements(file.tree)
+        if not touched & set(range(s.lineno, (s.end_lineno or 0) + 1))
+    )
     for statement in old:
         dump = ast.dump(statement)
         if not any(ast.dump(other) == dump for other in new):

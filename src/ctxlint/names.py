@@ -1,4 +1,4 @@
-"""Scopes and imports of a module: which binding a name means, and what dotted path an import has."""
+"""Scopes and imports of a module: which binding a name means, which path an import has."""
 
 from __future__ import annotations
 
@@ -158,7 +158,9 @@ def _enter_comprehension(node: ComprehensionNode, scope: Scope, names: Names) ->
     first = node.generators[0].iter
     _visit(first, scope, names)
     for child in ast.iter_child_nodes(node):
-        for part in ast.iter_child_nodes(child) if isinstance(child, ast.comprehension) else [child]:
+        for part in (
+            ast.iter_child_nodes(child) if isinstance(child, ast.comprehension) else [child]
+        ):
             if part is not first:
                 _visit(part, inner, names)
 

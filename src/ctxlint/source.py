@@ -80,7 +80,9 @@ class SourceFile:
     def parents(self) -> dict[ast.AST, ast.AST]:
         """The parent of each node of the tree."""
         return {
-            child: parent for parent in ast.walk(self.tree) for child in ast.iter_child_nodes(parent)
+            child: parent
+            for parent in ast.walk(self.tree)
+            for child in ast.iter_child_nodes(parent)
         }
 
     @cached_property

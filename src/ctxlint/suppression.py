@@ -19,7 +19,7 @@ _SEPARATOR = re.compile(r"[,\s]")
 
 
 def unsuppressed(findings: Collection[Finding], file: SourceFile) -> list[Finding]:
-    """The findings that no `# noqa` on the line of their start, nor `# flake8: noqa`, suppresses."""
+    """The findings that neither a `# noqa` where they start nor `# flake8: noqa` suppresses."""
     if not findings or "noqa" not in file.text.lower():
         return list(findings)
     if any(_FILE.match(line) for line in file.lines):

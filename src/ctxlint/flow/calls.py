@@ -45,8 +45,7 @@ class Call:
     @property
     def word(self) -> str:
         """The last word of the function's name."""
-        function = self.node.func
-        return getattr(function, "attr", None) or getattr(function, "id", "")
+        return _word(self.node.func)
 
     @property
     def paths(self) -> list[str]:
@@ -92,6 +91,14 @@ def call(node: ast.Call, frame: Frame) -> Value:
     return transformed(node, [function]) if generated(function) else received(node)
 
 
+def _word(function: ast.expr) -> str:
+    """The last word of the name of a function."""
+    match function:
+        case ast.Name(id=word) | ast.Attribute(attr=word):
+            return word
+    return ""
+
+
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:
     """The getters that a called value may be, each with the number of arguments bound before."""
     contract = frame.flow.contract
@@ -118,8 +125,7 @@ def _applied(this: Call) -> Value | None:
     if not this.args or not (partial or this.is_any(contract.appliers)):
         return None
     function, value = this.args[0]
-    word = getattr(function, "attr", None) or getattr(function, "id", "")
-    found = next(_getters(word, value, this.frame), None)
+    found = next(_getters(_word(function), value, this.frame), None)
     if found is None:
         return None
     getter, given = found

@@ -10,6 +10,7 @@ from ctxlint.flow.refine import refine
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
+    Atom,
     Attribute,
     Container,
     Kind,
@@ -153,12 +154,12 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
     return frozenset({container})
 
 
-def put(container: Container, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
+def put(container: Atom, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
     """Set an item of a container that is being built."""
     frame.define((container, key), node, value, node, weak=key is ANY)
 
 
-def copy_items(container: Container, node: ast.expr, base: Value, frame: Frame) -> None:
+def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
     """Set the items of a container from those of `base`, the value of `node`."""
     for atom in base:
         if is_generated(atom):
@@ -283,7 +284,7 @@ def evaluate_defaults(arguments: ast.arguments, frame: Frame) -> None:
 
 
 def _call(node: ast.Call, frame: Frame) -> Value:
-    from ctxlint.flow.calls import call  # calls evaluate their arguments
+    from ctxlint.flow.calls import call  # noqa: PLC0415  (calls evaluate their arguments)
 
     return call(node, frame)
 

@@ -169,8 +169,8 @@ class Frame:
         """The value of the element, item or attribute `key` of `base`."""
         value: set[Atom] = set()
         for atom in base:
-            if is_generated(atom):  # its attributes and parts are generated too
-                value.add(replace(atom, part=key) if isinstance(key, int) else atom)  # type: ignore[type-var]
+            if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
+                value.add(replace(atom, part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute):
                 value.add(Symbol(f"{atom.path}.{key.name}"))
             elif not is_kind(atom, Kind.ABSENT):

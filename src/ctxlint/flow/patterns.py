@@ -10,9 +10,7 @@ from ctxlint.flow.refine import refine
 from ctxlint.flow.values import ANY, Attribute, State, Value
 
 
-def bind_pattern(
-    pattern: ast.pattern, value: Value, subject: ast.expr, frame: Frame
-) -> None:
+def bind_pattern(pattern: ast.pattern, value: Value, subject: ast.expr, frame: Frame) -> None:
     """Bind the names of a pattern that matched `value`, (a part of) the value of `subject`."""
     match pattern:
         case ast.MatchAs():
@@ -38,9 +36,7 @@ def _bind_capture(
         frame.define((owner.node, name), node, value, subject)
 
 
-def _bind_alternatives(
-    pattern: ast.MatchOr, value: Value, subject: ast.expr, frame: Frame
-) -> None:
+def _bind_alternatives(pattern: ast.MatchOr, value: Value, subject: ast.expr, frame: Frame) -> None:
     before, joined = frame.state, None
     for alternative in pattern.patterns:
         frame.state = before
@@ -64,9 +60,7 @@ def _parts(pattern: ast.pattern) -> list[tuple[object, ast.pattern]]:
     return []
 
 
-def refine_case(
-    subject: ast.expr, case: ast.match_case, frame: Frame, truth: bool
-) -> State | None:
+def refine_case(subject: ast.expr, case: ast.match_case, frame: Frame, truth: bool) -> State | None:
     """The state where a case's pattern matched `subject`, or did not."""
     pattern = case.pattern
     while isinstance(pattern, ast.MatchAs) and pattern.pattern is not None:

@@ -37,8 +37,8 @@ def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> S
             if isinstance(op, ast.IsNot | ast.NotEq):
                 truth = not truth
             if isinstance(op, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
-                name = left.target if isinstance(left, ast.NamedExpr) else left
-                return _filter(name, frame, state, may_be_none if truth else may_be_set)
+                tested = left.target if isinstance(left, ast.NamedExpr) else left
+                return _filter(tested, frame, state, may_be_none if truth else may_be_set)
     return state
 
 

@@ -73,11 +73,12 @@ def _rest(starred: ast.Starred, start: int, behind: int, value: Value, frame: Fr
     """The list that a starred target takes: the elements from `start` to `behind` the end."""
     container = Container(starred)
     end = from_end(value, -behind)
-    keys = [ANY] if end is ANY else range(start, end)  # type: ignore[call-overload]
-    for key in keys:
-        index = key if key is ANY else key - start
-        part = frame.element(value, key, starred)
-        frame.define((container, index), starred, part, weak=key is ANY)
+    if isinstance(end, int):
+        for key in range(start, end):
+            part = frame.element(value, key, starred)
+            frame.define((container, key - start), starred, part)
+    else:
+        frame.define((container, ANY), starred, frame.element(value, ANY, starred), weak=True)
     return frozenset({container})
 
 
@@ -282,9 +283,7 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
     _define_here(node, frame)
 
 
-def _define_here(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, frame: Frame
-) -> None:
+def _define_here(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, frame: Frame) -> None:
     path = f"{frame.scope.qualified_name}.{node.name}".strip(".")
     owner = frame.scope.owner(node.name) or frame.scope
     frame.define((owner.node, node.name), node, frozenset({Symbol(path)}))

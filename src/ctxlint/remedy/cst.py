@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from itertools import takewhile
 
 import libcst as cst
 from libcst.metadata import (
@@ -18,7 +17,7 @@ from ctxlint.source import SourceFile
 
 
 class Concrete:
-    """The concrete syntax of a file, of which only the top-level statements asked for are parsed."""
+    """The concrete syntax of a file; only the top-level statements asked for are parsed."""
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
@@ -67,14 +66,12 @@ class Concrete:
         return self._smallest_edit(span.start, self.file.segment(span), new)
 
     def _smallest_edit(self, start: Position, old: str, new: str) -> Edit:
-        before = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new)))
-        rest_old, rest_new = old[before:][::-1], new[before:][::-1]
-        pairs = zip(rest_old, rest_new)
-        after = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
-        offset = self.file.offset(start) + before
+        before = _same(old, new)
+        after = _same(old[before:][::-1], new[before:][::-1])
+        offset = self.file.offset(start)
         return Edit(
-            self.file.position(offset),
-            self.file.position(offset + len(rest_old) - after),
+            self.file.position(offset + before),
+            self.file.position(offset + len(old) - after),
             new[before : len(new) - after],
         )
 
@@ -84,6 +81,13 @@ class Concrete:
             text = "".join(self.file.lines[first - 1 : last])
             self._parts[first] = _Part(text, first - 1)
         return self._parts[first]
+
+
+def _same(first: str, second: str) -> int:
+    """How many characters two texts share at their start."""
+    pairs = enumerate(zip(first, second, strict=False))
+    differs = (index for index, (one, other) in pairs if one != other)
+    return next(differs, min(len(first), len(second)))
 
 
 def _as_last(name: cst.ImportAlias, last: cst.ImportAlias) -> cst.ImportAlias:

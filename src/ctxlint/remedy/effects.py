@@ -8,7 +8,19 @@ from ctxlint.flow import Flow, Origin, is_generated
 from ctxlint.source import SourceFile
 
 _HARMLESS_METHODS = frozenset(
-    {"decode", "encode", "format", "get", "hex", "join", "lower", "replace", "split", "strip", "upper"}
+    {
+        "decode",
+        "encode",
+        "format",
+        "get",
+        "hex",
+        "join",
+        "lower",
+        "replace",
+        "split",
+        "strip",
+        "upper",
+    }
 )
 _HARMLESS_FUNCTIONS = frozenset({"bool", "getattr", "isinstance", "len", "str"})
 
@@ -38,8 +50,17 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     plain = isinstance(
         node,
-        ast.BoolOp | ast.UnaryOp | ast.BinOp | ast.Compare | ast.IfExp | ast.JoinedStr
-        | ast.FormattedValue | ast.Tuple | ast.List | ast.Dict | ast.Slice,
+        ast.BoolOp
+        | ast.UnaryOp
+        | ast.BinOp
+        | ast.Compare
+        | ast.IfExp
+        | ast.JoinedStr
+        | ast.FormattedValue
+        | ast.Tuple
+        | ast.List
+        | ast.Dict
+        | ast.Slice,
     )
     return plain and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
 
@@ -62,7 +83,9 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
 
 def _generates(node: ast.expr, flow: Flow) -> bool:
     """Whether a call is itself a source."""
-    return any(isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.values[node])
+    return any(
+        isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.values[node]
+    )
 
 
 def _is_generated(node: ast.expr, flow: Flow) -> bool:

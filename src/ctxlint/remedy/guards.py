@@ -23,38 +23,60 @@ class Guard:
     statement: ast.If
     truth: bool
 
-    def implies(self, name: str) -> Missing | None:
-        """How `name` is surely missing in this branch, if it is."""
-        return _missing(self.statement.test, name, self.truth, every=False)
+    def implies(self, target: ast.expr) -> Missing | None:
+        """How a name or item is surely missing in this branch, if it is."""
+        return _missing(self.statement.test, target, self.truth, every=False)
 
-    def asks(self, name: str) -> Missing | None:
-        """How `name` must be missing for this branch: outside it, it surely has a value."""
-        return _missing(self.statement.test, name, self.truth, every=True)
+    def asks(self, target: ast.expr) -> Missing | None:
+        """How a name or item must be missing for this branch: outside it, it surely is there."""
+        return _missing(self.statement.test, target, self.truth, every=True)
 
 
-def _missing(test: ast.expr, name: str, truth: bool, *, every: bool) -> Missing | None:
-    """How `name` is missing where `test` is `truth`.
+def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> Missing | None:
+    """How `target` is missing where `test` is `truth`.
 
     An alternative counts only if all parts agree; for `every`, which asks about the other branch,
     it is the conjunction that counts only then.
     """
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _missing(operand, name, not truth, every=every)
-        case ast.Name(id=found) if found == name and not truth:
-            return Missing.FALSE
-        case ast.Compare(
-            left=ast.Name(id=found), ops=[op], comparators=[ast.Constant(value=None)]
-        ) if found == name and isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq)):
-            return Missing.NONE
+            return _missing(operand, target, not truth, every=every)
+        case ast.Compare(left=left, ops=[op], comparators=[right]):
+            return Missing.NONE if _says_missing(left, op, right, target, truth) else None
         case ast.BoolOp(op=op, values=values):
-            parts = [_missing(value, name, truth, every=every) for value in values]
-            conjunction = isinstance(op, ast.And) is truth
-            if conjunction is not every:
+            parts = [_missing(value, target, truth, every=every) for value in values]
+            if (isinstance(op, ast.And) is truth) is not every:
                 return next(filter(None, parts), None)
             known = {part for part in parts if part}
             return None if None in parts else max(known, key=lambda part: part.value)
-    return None
+    return Missing.FALSE if not truth and _reads(test, target) else None
+
+
+def _says_missing(
+    left: ast.expr, op: ast.cmpop, right: ast.expr, target: ast.expr, truth: bool
+) -> bool:
+    """Whether a comparison that is `truth` says `target is None`, or `key not in mapping`."""
+    if isinstance(op, ast.NotIn if truth else ast.In) and isinstance(target, ast.Subscript):
+        return _same(left, target.slice) and _same(right, target.value)
+    is_none = isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq))
+    return (
+        is_none and isinstance(right, ast.Constant) and right.value is None and _reads(left, target)
+    )
+
+
+def _reads(node: ast.expr, target: ast.expr) -> bool:
+    """Whether an expression reads `target`: the same name or item, or `mapping.get(key)`."""
+    match node, target:
+        case (
+            ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, *_]),
+            ast.Subscript(value=mapping, slice=index),
+        ):
+            return _same(base, mapping) and _same(key, index)
+    return _same(node, target)
+
+
+def _same(first: ast.expr, second: ast.expr) -> bool:
+    return ast.unparse(first) == ast.unparse(second)
 
 
 def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:

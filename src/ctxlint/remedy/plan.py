@@ -19,7 +19,8 @@ class Plan:
     """Changes to the nodes of a file's tree.
 
     `replaced`: new text for an expression; `appended`: text behind one; `dropped`: arguments and
-    operands that go; `removed`: statements, aliases of imports; `needed`: definitions that the new code reads.
+    operands that go; `removed`: statements, aliases of imports; `needed`: definitions that the new
+    code reads.
     """
 
     file: SourceFile
@@ -37,7 +38,7 @@ class Plan:
         self._forget(node)
 
     def drop(self, node: ast.expr) -> None:
-        """Take out an argument that is not the first, or an operand that is not the last."""
+        """Take out an operand, or an argument that is not the first."""
         self.dropped.add(node)
         self._forget(node)
 

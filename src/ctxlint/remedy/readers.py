@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink
-from ctxlint.flow.values import Atom, Value
+from ctxlint.flow.values import Value
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.source import SourceFile
 
@@ -23,11 +23,11 @@ class Readers:
         """Plan a change for each reader that is left; raise Unfixable where one has no context."""
         applicability = Applicability.SAFE
         for reader, read in list(self.flow.readers.items()):
-            if not read & ids or plan.is_gone(reader):
+            if not read & ids or (plan.is_gone(reader) and reader not in plan.replaced):
                 continue
             applicability = Applicability.UNSAFE
-            loads = [node for node in ast.walk(reader) if self._holds(node, read & ids)]
-            loads = [n for n in loads if not any(p in loads for p in self._ancestors(n, reader))]
+            names = [node for node in ast.walk(reader) if isinstance(node, ast.Name)]
+            loads = [name for name in names if self.flow.values.get(name, set()) & read & ids]
             if not loads:
                 raise self._unfixable(reader)
             for load in loads:
@@ -37,17 +37,6 @@ class Readers:
                 plan.replace(load, text)
         return applicability
 
-    def _holds(self, node: ast.AST, ids: set[Atom]) -> bool:
-        """Whether a node reads a name that may be one of these IDs."""
-        return isinstance(node, ast.Name) and bool(self.flow.values.get(node, set()) & ids)
-
-    def _ancestors(self, node: ast.AST, top: ast.AST) -> list[ast.AST]:
-        found = []
-        while node is not top:
-            node = self.file.parents[node]
-            found.append(node)
-        return found
-
     def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
         """`context.run_id`, where a call that passed the same value is sure to have returned."""
         statement: ast.AST = load
@@ -56,7 +45,7 @@ class Readers:
         state = self.flow.entries.get(statement, {})
         for sink in sinks:
             context = self._context(sink)
-            if context is None or state.get(context.cell) != {context}:
+            if context is None or state.get(context.cell) != frozenset({context}):
                 continue
             for name, argument in sink.arguments.items():
                 if isinstance(argument.node, ast.Name) and (
@@ -79,4 +68,6 @@ class Readers:
 
     def _unfixable(self, node: ast.expr) -> Unfixable:
         line = self.file.span(node).start.row
-        return Unfixable(f"the generated ID is also read on line {line}, where no context stands for it")
+        return Unfixable(
+            f"the generated ID is also read on line {line}, where no context stands for it"
+        )

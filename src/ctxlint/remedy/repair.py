@@ -67,7 +67,10 @@ class _Rewriter:
             if not argument.unpacked
         }
         self.read_elsewhere = {
-            node for reader, ids in self.flow.readers.items() if ids & self.ids for node in ast.walk(reader)
+            node
+            for reader, ids in self.flow.readers.items()
+            if ids & self.ids
+            for node in ast.walk(reader)
         }
         self.fallbacks: dict[Definition, Guard] = {}
 
@@ -86,9 +89,7 @@ class _Rewriter:
 
     def is_unwanted(self, atom: Atom) -> bool:
         """Whether a value with this origin must not reach the getter."""
-        return is_generated(atom) or (
-            self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
-        )
+        return is_generated(atom) or (self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT))
 
     def is_kept(self, value: Iterable[Atom]) -> bool:
         """Whether something that arrived is among the origins of a value."""
@@ -116,7 +117,7 @@ class _Rewriter:
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
         found = [d for node in nodes for d in self.flow.uses.get(node, ()) if self.carries(d)]
         elements = [d for d in found if set(argument.value) & self.flow.atoms[d]]
-        if not elements or any(d.cell[1] is not None and not self.is_element(d) for d in elements):
+        if not elements or not all(map(self.is_element, elements)):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements:
             if all_goes and definition.value is not None and self.is_element_made(definition):
@@ -187,9 +188,12 @@ class _Rewriter:
             self.rewrite_definition(definition)
 
     def rewrite_call(self, node: ast.Call) -> None:
-        """Rewrite the default of `d.get(k, default)`, `getattr(o, k, default)`, and `cast(t, x)`."""
+        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast` or `str` takes."""
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
+        if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
+            self.rewrite_conversion(node, node.args[0])
+            return
         if default is None or name not in ("get", "pop", "getattr", "cast"):
             raise self.built_in(node)
         self.rewrite_definitions(node)
@@ -197,6 +201,26 @@ class _Rewriter:
             self.plan.drop(default)
         else:
             self.rewrite(default)
+
+    def rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
+        """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""
+        parent = self.file.parents[node]
+        if not isinstance(parent, ast.keyword | ast.Call | ast.Assign | ast.AnnAssign):
+            raise self.built_in(node)  # a conditional would need parentheses
+        match inner:
+            case ast.Name(id=name):
+                self.rewrite(inner)
+                self.plan.appended[node] = f" if {name} is not None else None"
+            case ast.BoolOp(op=ast.Or(), values=[first, last]) if (
+                is_harmless(first, self.flow)
+                and not any(map(self.is_unwanted, self.flow.values[first]))
+                and not self.is_kept(self.flow.values[last])
+            ):
+                self.plan.drop(last)
+                text = self.file.segment(self.file.span(first))
+                self.plan.appended[node] = f" if {text} else None"
+            case _:
+                raise self.built_in(node)
 
     def rewrite_definition(self, definition: Definition) -> None:
         """Take the unwanted origins out of what one definition binds."""
@@ -218,12 +242,10 @@ class _Rewriter:
 
     def is_no_op(self, definition: Definition, guard: Guard | None) -> bool:
         """Whether None is there already, so that the assignment may go as well."""
-        name = getattr(definition.node, "id", None)
-        before = self.flow.before[definition]
-        return bool(name and guard and guard.implies(name)) and not any(
-            isinstance(getattr(atom, "node", None), ast.Constant) and not is_kind(atom, Kind.ABSENT)
-            for atom in self.flow.value(before)
-        )
+        target, before = definition.node, self.flow.before[definition]
+        if not (isinstance(target, ast.Name) and guard and guard.implies(target)):
+            return False
+        return not self.is_kept(self.flow.value(before))
 
     def is_plain(self, target: ast.AST) -> bool:
         """Whether a target takes a whole value: it is no loop variable, `with` name or `+=`."""
@@ -238,17 +260,16 @@ class _Rewriter:
 
     def rewrite_fallback(self, definition: Definition) -> None:
         """Rewrite an assignment of an unwanted ID: None, unless something had arrived before."""
-        binder = self.binder(definition.node)  # type: ignore[arg-type]
-        before = self.flow.before[definition]
-        name = getattr(definition.node, "id", None)
+        target, before = definition.node, self.flow.before[definition]
+        assert isinstance(target, ast.expr)
+        name = target.id if isinstance(target, ast.Name) else None
+        binder = self.binder(target)
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
         if not self.has_arrived(self.flow.value(before)) and not self.is_no_op(definition, guard):
             self.put(definition, "None")
-        elif name and guard and guard.asks(name):
+        elif name and guard and guard.asks(target):
             self.fallbacks[definition] = guard
-        elif (
-            name and guard and guard.implies(name)
-        ):
+        elif guard and guard.implies(target):
             self.put(definition, "None")
         elif name and all(d.node is not None for d in before):
             self.put(definition, f"{name} or None")
@@ -258,16 +279,19 @@ class _Rewriter:
     def put(self, definition: Definition, text: str) -> None:
         """Assign `text` instead of a generated ID, to all targets if it is unpacked."""
         expression, target = definition.value, definition.node
-        assert expression is not None and target is not None
+        assert expression is not None
+        assert target is not None
         parent = self.file.parents[target]
         binder = self.binder(target)
         targets = binder.targets if isinstance(binder, ast.Assign) else [target]
-        if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", None):
+        if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", 0):
             starred = any(isinstance(element, ast.Starred) for element in parent.elts)
             if text != "None" or starred or parent not in targets or self.is_shared(parent):
                 raise self.built_in(expression)
             text = ", ".join(["None"] * len(parent.elts))
-        if len(targets) > 1 and (text != "None" or self.plan.replaced.get(expression, text) != text):
+        if len(targets) > 1 and (
+            text != "None" or self.plan.replaced.get(expression, text) != text
+        ):
             raise self.built_in(expression)
         if text != "None":
             self.plan.needed |= self.flow.before[definition]
@@ -281,17 +305,18 @@ class _Rewriter:
     def flush(self) -> None:
         """Remove the fallbacks whose guard asks for the name; say `or None` where it is passed."""
         for definition, guard in self.fallbacks.items():
-            binder = self.binder(definition.node)  # type: ignore[arg-type]
-            assert isinstance(binder, ast.stmt)
+            target = definition.node
+            assert isinstance(target, ast.Name)
+            binder = self.binder(target)
             if self.plan.is_gone(binder):
                 continue
             names = [node for node in ast.walk(binder) if node in self.by_node]
             passed = [self.passed(self.by_node[node], guard) for node in names]
             if None in passed:
-                name = definition.node.id  # type: ignore[union-attr]
-                self.put(definition, "None" if guard.implies(name) else f"{name} or None")
+                self.put(definition, "None" if guard.implies(target) else f"{target.id} or None")
                 continue
-            assert isinstance(binder, ast.Assign | ast.AnnAssign) and binder.value
+            assert isinstance(binder, ast.Assign | ast.AnnAssign)
+            assert binder.value is not None
             if not is_harmless(binder.value, self.flow):
                 raise self.built_in(binder.value)
             for node in names:
@@ -303,12 +328,12 @@ class _Rewriter:
     def passed(self, definition: Definition, guard: Guard) -> list[ast.expr] | None:
         """The arguments where `or None` must stand for this fallback to go.
 
-        None where it cannot go: something else reads it, or an argument is reached around the guard.
+        None where it cannot go: something else reads it, or there is a way around its guard.
         """
         loads = [load for load in self.loads[definition] if not self.plan.is_gone(load)]
-        if definition not in self.fallbacks:
+        if definition not in self.fallbacks or not isinstance(definition.node, ast.Name):
             return None if loads else []
-        if guard.asks(definition.node.id) is Missing.NONE:  # type: ignore[union-attr]
+        if guard.asks(definition.node) is Missing.NONE:
             return []
         arguments: list[ast.expr] = []
         for load in loads:

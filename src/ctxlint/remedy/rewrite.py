@@ -54,14 +54,15 @@ class _Writer:
         return parent is not None and self.plan.is_gone(parent)
 
     def drop(self, node: ast.expr) -> Edit:
-        """Take an argument out from the end of the one before it, an operand up to the next."""
+        """Take out an operand up to the next, the last one or an argument from the one before."""
         parent = self.file.parents[node]
         span = self.concrete.span(node)
-        if isinstance(parent, ast.BoolOp):
-            behind = parent.values[parent.values.index(node) + 1]
-            return Edit(span.start, self.concrete.span(behind).start, "")
-        assert isinstance(parent, ast.Call)
-        before = parent.args[parent.args.index(node) - 1]
+        assert isinstance(parent, ast.BoolOp | ast.Call)
+        siblings = parent.values if isinstance(parent, ast.BoolOp) else parent.args
+        index = siblings.index(node)
+        if isinstance(parent, ast.BoolOp) and node is not siblings[-1]:
+            return Edit(span.start, self.concrete.span(siblings[index + 1]).start, "")
+        before = siblings[index - 1]
         return Edit(self.concrete.span(before).end, span.end, "")
 
     def removed_blocks(self) -> Iterator[list[ast.stmt]]:
@@ -151,9 +152,7 @@ class _Writer:
         indent = self.file.lines[start.row - 1][: start.column - 1]
         if indent.strip():  # `if x: y = 1`
             return Edit(start, self.semicolon_end(line[-1]), "pass")
-        return Edit(
-            self.first_line([], line[0]), Position(end.row, len(text) + 1), f"{indent}pass"
-        )
+        return Edit(self.first_line([], line[0]), Position(end.row, len(text) + 1), f"{indent}pass")
 
     def semicolon_end(self, statement: ast.stmt) -> Position:
         """The end of a statement, with the semicolon behind it if there is one."""

@@ -38,11 +38,10 @@ class Sweeper:
         names: set[tuple[Scope, str]] = set()
         while True:
             for node in plan.take_fresh():
-                scope = self.scopes.get(node)  # type: ignore[arg-type]
-                if isinstance(node, ast.Name) and scope:
-                    owner = scope.owner(node.id)
-                    if owner:
-                        names.add((owner, node.id))
+                scope = self.scopes.get(node) if isinstance(node, ast.Name) else None
+                owner = scope.owner(node.id) if scope and isinstance(node, ast.Name) else None
+                if owner and isinstance(node, ast.Name):
+                    names.add((owner, node.id))
             if not names:
                 return
             self._sweep_name(*names.pop(), plan)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, Protocol
+from typing import Protocol
 
 from ctxlint.config import Settings
 from ctxlint.finding import Edit, Finding, Level
@@ -16,11 +16,11 @@ class Rule(Protocol):
     `in_tests`: whether it applies to test files too; `level`: the worst one of its findings.
     """
 
-    code: ClassVar[str]
-    name: ClassVar[str]
-    message: ClassVar[str]
-    level: ClassVar[Level]
-    in_tests: ClassVar[bool]
+    code: str
+    name: str
+    message: str
+    level: Level
+    in_tests: bool
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
         """Words of which a file must have one from each group, or it has no finding."""

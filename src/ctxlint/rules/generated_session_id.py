@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctxlint.config import Settings
-from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
+from ctxlint.finding import Edit, Finding, Fix, Level
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Repair, Unfixable, edits_of

@@ -1,0 +1,50 @@
+"""The fixes as LibCST codemod commands.
+
+`python -m libcst.tool codemod --no-format -x ctxlint.codemods.FixGeneratedSessionIds PATHS`
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+import libcst as cst
+from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
+
+from ctxlint import discovery, pyproject
+from ctxlint.config import Keep
+from ctxlint.fix import fix
+from ctxlint.rules import CODES
+from ctxlint.source import SourceError, SourceFile
+
+
+class FixGeneratedSessionIds(CodemodCommand):
+    """What `ctxlint fix --select CTX101` does, with the settings of the closest pyproject.toml."""
+
+    DESCRIPTION = "Pass None, or the ID that was received, instead of a generated ID (CTX101)."
+
+    @staticmethod
+    def add_args(arg_parser: argparse.ArgumentParser) -> None:
+        """Add the options of `ctxlint fix` that choose the remedy."""
+        arg_parser.add_argument("--unsafe-fixes", action="store_true")
+        arg_parser.add_argument("--keep", choices=list(Keep), default=None)
+
+    def __init__(
+        self, context: CodemodContext, unsafe_fixes: bool = False, keep: str | None = None
+    ) -> None:
+        super().__init__(context)
+        given: dict[str, object] = {"select": ("CTX101",), "unsafe-fixes": unsafe_fixes}
+        self.settings = pyproject.load(Path.cwd(), given | ({"keep": keep} if keep else {}), CODES)
+
+    def transform_module_impl(self, tree: cst.Module) -> cst.Module:
+        """The module after its fixes; raise SkipFile for one that cannot be analysed."""
+        name = self.context.filename or "<string>"
+        target = discovery.name_only(name, self.settings)
+        if target is None:
+            raise SkipFile(f"{name}: excluded")
+        file = SourceFile.from_bytes(target.display, tree.bytes)
+        try:
+            text = fix(file, self.settings, is_test=target.is_test).text
+        except SourceError as error:
+            raise SkipFile(str(error)) from None
+        return tree if text == file.text else cst.parse_module(file.encode(text))
