@@ -45,10 +45,10 @@ def test_the_codemod_does_what_fix_does(tmp_path: Path, options: tuple[str, ...]
 
 
 def test_a_file_that_cannot_be_analysed_is_skipped() -> None:
-    """LibCST parses some text that Python does not."""
-    module = cst.parse_module("get_user_execution_context(user_id=1, user_id=1)\n")
-    command = FixGeneratedSessionIds(CodemodContext(filename="repeated.py"))
-    with pytest.raises(SkipFile, match=r"repeated\.py:1:\d+: syntax error"):
+    """LibCST does not look into string literals; Python does."""
+    module = cst.parse_module(r'get_user_execution_context("\N{no such}")')
+    command = FixGeneratedSessionIds(CodemodContext(filename="escape.py"))
+    with pytest.raises(SkipFile, match=r"escape\.py:1:\d+: syntax error"):
         command.transform_module(module)
 
 

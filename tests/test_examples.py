@@ -189,39 +189,38 @@ def test_no_trace_of_the_generator_is_left(fixed: Fixed, name: str) -> None:
     assert not re.search(r"#.*\b(IDs?|start-up|alert)\b", text)  # what its comments were about
 
 
-def bound_names(tree: ast.AST) -> Iterator[str]:
-    """The names that imports and assignments bind."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import | ast.ImportFrom) and node not in futures(tree):
+SCOPES = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda
+
+
+def own_nodes(scope: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a module or function, without those of the scopes inside it."""
+    for node in ast.iter_child_nodes(scope):
+        yield node
+        if not isinstance(node, SCOPES):
+            yield from own_nodes(node)
+
+
+def bound_names(scope: ast.AST) -> Iterator[str]:
+    """The names that imports and assignments bind in a scope."""
+    for node in own_nodes(scope):
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if isinstance(node, ast.Import | ast.ImportFrom) and not is_future:
             yield from ((alias.asname or alias.name).partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
 
 
-def futures(tree: ast.AST) -> list[ast.AST]:
-    return [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and node.module == "__future__"
-    ]
-
-
-def read_names(tree: ast.AST) -> set[str]:
-    names = (node for node in ast.walk(tree) if isinstance(node, ast.Name))
+def read_names(scope: ast.AST) -> set[str]:
+    """The names that a scope and those inside it read."""
+    names = (node for node in ast.walk(scope) if isinstance(node, ast.Name))
     return {node.id for node in names if isinstance(node.ctx, ast.Load)}
 
 
 def unused(text: str) -> set[str]:
-    """What a function binds and does not read, and what the module binds and nothing reads.
-
-    Constants of the module are left out: they are for others too.
-    """
-    tree = ast.parse(text)
-    found = {name for name in bound_names(tree) if name not in read_names(tree)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            found |= set(bound_names(node)) - read_names(node)
-    return {name for name in found if not name.isupper()}
+    """The names that a function, or the module, binds and does not read."""
+    functions = ast.Module | ast.FunctionDef | ast.AsyncFunctionDef
+    scopes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, functions)]
+    return {name for scope in scopes for name in set(bound_names(scope)) - read_names(scope)}
 
 
 def test_unused_names_are_seen() -> None:

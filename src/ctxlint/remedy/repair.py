@@ -188,7 +188,7 @@ class _Rewriter:
             self.rewrite_definition(definition)
 
     def rewrite_call(self, node: ast.Call) -> None:
-        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast` or `str` takes."""
+        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast`, `str` takes."""
         name = getattr(node.func, "attr", getattr(node.func, "id", ""))
         default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
         if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
