@@ -1,0 +1,28 @@
+# What a developer does. Without .venv, or with a new pyproject.toml, the first command makes it.
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+ARGS ?=
+
+.PHONY: check test bench golden
+
+check: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ctxlint check src
+
+test: $(INSTALLED)
+	$(BIN)/pytest $(ARGS)
+
+bench: $(INSTALLED)
+	$(BIN)/python benchmarks/startup.py
+
+golden: $(INSTALLED)
+	$(BIN)/pytest --update-golden
+
+$(INSTALLED): pyproject.toml
+	python3 -m venv .venv
+	$(BIN)/pip install -q -e '.[test,lint]'
+	touch $@
