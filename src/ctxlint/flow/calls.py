@@ -101,11 +101,10 @@ def _word(function: ast.expr) -> str:
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:
     """The getters that a called value may be, each with the number of arguments bound before."""
-    contract = frame.flow.contract
     paths = {(atom.path, 0) for atom in value if isinstance(atom, Symbol)}
     paths |= {(atom.path, atom.given) for atom in value if isinstance(atom, Partial)}
     for path, given in sorted(paths | {(word, 0)}):
-        getter = contract.getter(path)
+        getter = frame.flow.getter(path)
         if getter is not None:
             yield getter, given
 
@@ -180,7 +179,7 @@ def _argument(
 
 def _source(this: Call) -> Value | None:
     contract = this.frame.flow.contract
-    if any(map(contract.is_source, this.paths)):
+    if any(map(this.frame.flow.is_source, this.paths)):
         this.read_arguments()
         return frozenset({Origin(Kind.GENERATED, this.node)})
     instances = [path for path in this.paths if contract.is_source_class(path)]
@@ -269,7 +268,20 @@ def _method(this: Call) -> Value | None:
     ):
         return _format(this)
     handle = _METHODS.get(this.word)
-    return handle(this) if handle else None
+    if handle:
+        return handle(this)
+    if this.word not in _READING_METHODS:
+        _mix(this)
+    return None
+
+
+def _mix(this: Call) -> None:
+    """A method may put the items of a container, and its arguments, in any place of it."""
+    for atom in this.base:
+        if isinstance(atom, Container):
+            held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
+            for value in held:
+                this.frame.define((atom, ANY), this.node, value, weak=True)
 
 
 def _format(this: Call) -> Value:
@@ -330,6 +342,9 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
 }
 
 
+_READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
+
+
 def store(
     base: Value,
     key: object,
@@ -345,8 +360,10 @@ def store(
     for atom in base:
         if not isinstance(atom, Container) and expression is not None:
             frame.consume(expression, value)
+        version = frame.flow.version
         frame.define((atom, key), target, value, expression, weak=weak)
         owner = frame.owner_class(atom)
-        if owner is not None:
+        if owner is not None and version != frame.flow.version:
             definition = frame.flow.definitions[(atom, key), target]
             frame.flow.by_cell[owner, key].add(definition)
+            frame.flow.grow((owner, key))

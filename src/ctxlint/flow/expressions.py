@@ -22,6 +22,7 @@ from ctxlint.flow.values import (
     may_be_false,
     may_be_true,
 )
+from ctxlint.names import FunctionNode
 
 
 def evaluate(node: ast.expr, frame: Frame) -> Value:
@@ -94,12 +95,21 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     base = evaluate(node.value, frame)
     if isinstance(node.slice, ast.Slice):
         _opaque(node.slice, frame)
-        return transformed(node, [base])
+        return _sliced(node, base, frame)
     read(node.slice, frame)
     key = constant_key(node.slice)
     if isinstance(key, int) and key < 0:
         key = from_end(base, key)
     return frame.element(base, key, node)
+
+
+def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
+    """A part of a text, or some elements of a container, it is not looked into which."""
+    container = Container(node)
+    parts = items(base, node, frame)
+    for part in parts:
+        frame.define((container, ANY), node, part, weak=True)
+    return frozenset({container}) if parts else transformed(node, [base])
 
 
 def from_end(base: Value, index: int) -> object:
@@ -226,12 +236,16 @@ def _joined(node: ast.JoinedStr, frame: Frame) -> Value:
 def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
     left, right = evaluate(node.left, frame), evaluate(node.right, frame)
     if isinstance(node.op, ast.BitOr):
-        container = Container(node)
-        copy_items(container, node.left, left, frame)
-        copy_items(container, node.right, right, frame)
-        return frozenset({container})
+        return merged(Container(node), [(node.left, left), (node.right, right)], frame)
     parts = items(right, node, frame) if isinstance(node.op, ast.Mod) else []
     return transformed(node, [left, right, *parts])
+
+
+def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
+    """The value of a new container with the items of others, later ones first."""
+    for node, value in parts:
+        copy_items(container, node, value, frame)
+    return frozenset({container})
 
 
 def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
@@ -272,15 +286,18 @@ def _comprehension(
 
 
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:
-    evaluate_defaults(node.args, frame)
+    evaluate_defaults(node, frame)
     return received(node)
 
 
-def evaluate_defaults(arguments: ast.arguments, frame: Frame) -> None:
+def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
     """Evaluate the defaults of parameters, where the function is defined."""
+    arguments = function.args
     for default in [*arguments.defaults, *arguments.kw_defaults]:
         if default is not None:
-            evaluate(default, frame)
+            known = frame.flow.value_of(default)
+            if not evaluate(default, frame) <= known:
+                frame.flow.dirty.add(function)
 
 
 def _call(node: ast.Call, frame: Frame) -> Value:

@@ -22,13 +22,13 @@ from ctxlint.flow.values import (
     State,
     Symbol,
     Value,
-    generated,
     is_generated,
     is_kind,
 )
 from ctxlint.names import Names, Scope
 
-_MAX_DEPTH = 4  # attributes of attributes followed, so that `x = x.next` in a loop ends
+_MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
+_MAX_DOTS = 12  # the same for modules and classes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,11 +55,15 @@ class Sink:
 class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
-    `atoms`: what each definition may hold; `before`: the definitions it replaces,
-    but for those of an earlier round of a loop; `uses`: the
-    definitions each node reads; `values`: what each expression may be; `readers`: the generated
-    IDs that an expression hands to code which is no getter; `entries`: the state before each
-    statement; `sinks`: the calls of getters; `stars`: the modules of `from module import *`.
+    atoms: what each definition may hold.
+    before: the definitions it replaces, but for those of an earlier round of a loop.
+    uses: the definitions that each node reads.
+    values: what each expression may be.
+    readers: the generated and ambient IDs that an expression hands to code which is no getter.
+    entries: the state before each statement.
+    sinks: the calls of getters.
+    stars: the modules of `from module import *`.
+    dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
     """
 
     contract: Contract
@@ -75,7 +79,36 @@ class Flow:
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
-    changed: bool = False
+    dependents: dict[Cell, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    dirty: set[ast.AST] = field(default_factory=set)
+    version: int = 0
+    _getters: dict[str, Getter | None] = field(default_factory=dict)
+    _sources: dict[str, bool] = field(default_factory=dict)
+
+    def getter(self, path: str) -> Getter | None:
+        """The getter that a dotted path names, if any."""
+        if path not in self._getters:
+            self._getters[path] = self.contract.getter(path)
+        return self._getters[path]
+
+    def is_source(self, path: str) -> bool:
+        """Whether a call of a dotted path generates an ID."""
+        if path not in self._sources:
+            self._sources[path] = self.contract.is_source(path)
+        return self._sources[path]
+
+    def grow(self, cell: Cell) -> None:
+        """Note that something new is known of a cell: the scopes that read it are out of date."""
+        self.version += 1
+        self.dirty |= self.dependents.get(cell, set())
+
+    def value_of(self, node: ast.AST) -> Value:
+        """What an expression may be; nothing for one that is never evaluated."""
+        return frozenset(self.values.get(node, ()))
+
+    def reads(self, node: ast.AST) -> list[Definition]:
+        """The definitions that a node reads, in source order."""
+        return sorted(self.uses.get(node, ()), key=_place)
 
     def unbound_paths(self, name: str) -> list[str]:
         """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
@@ -97,19 +130,24 @@ class Flow:
         """The state where two paths meet; None is a path that is never taken."""
         if first is None or second is None or first is second:
             return second if first is None else first
-        joined = dict(first)
-        for cell, definitions in second.items():
-            if cell in joined:
-                joined[cell] |= definitions
-            else:
-                joined[cell] = definitions | {self.initial(cell)}
-        for cell in first.keys() - second.keys():
-            joined[cell] |= {self.initial(cell)}
-        return joined
+        added: State = {}
+        for cell in first.keys() | second.keys():
+            one, other = first.get(cell), second.get(cell)
+            if one is not other:
+                unset = frozenset({self.initial(cell)})
+                both = (one or unset) | (other or unset)
+                if both != one:
+                    added[cell] = both
+        return {**first, **added} if added else first
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """What any of these definitions may hold."""
         return NOTHING.union(*(self.atoms[definition] for definition in definitions))
+
+
+def _place(definition: Definition) -> tuple[int, int]:
+    node = definition.node
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def set_by_init(owner: ast.ClassDef) -> set[str]:
@@ -152,12 +190,15 @@ class Frame:
         Code of other scopes (a nested function, the module) may have run at any time.
         """
         here = self.state.get(cell) if self.state is not None else None
-        others = {d for d in self.flow.by_cell.get(cell, ()) if d.scope is not self.scope.node}
+        scope = self.scope.node
+        others = {d for d in self.flow.by_cell.get(cell, ()) if d.scope is not scope}
+        if here is None or others:
+            self.flow.dependents[cell].add(scope)
         if here is None:
             if not others or not isinstance(cell[0], ast.AST | Container):
                 others.add(self.flow.initial(cell))
             return frozenset(others)
-        return here | others
+        return here | others if others else here
 
     def read(self, cell: Cell, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
@@ -171,8 +212,9 @@ class Frame:
         for atom in base:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
                 value.add(replace(atom, part=key) if isinstance(key, int) else atom)
-            elif isinstance(atom, Symbol) and isinstance(key, Attribute):
-                value.add(Symbol(f"{atom.path}.{key.name}"))
+            elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
+                if atom.path.count(".") < _MAX_DOTS:
+                    value.add(Symbol(f"{atom.path}.{key.name}"))
             elif not is_kind(atom, Kind.ABSENT):
                 for cell in self._cells(atom, key):
                     value |= self.read(cell, node)
@@ -195,7 +237,10 @@ class Frame:
         if owner is None:
             return NOTHING
         by_cell = self.flow.by_cell
-        definitions = by_cell.get((owner, key), set()) | by_cell.get((owner, key.name), set())
+        cells = (owner, key), (owner, key.name)
+        for cell in cells:
+            self.flow.dependents[cell].add(self.scope.node)
+        definitions = set().union(*(by_cell.get(cell, set()) for cell in cells))
         held = self.flow.value(definitions)
         return frozenset(atom for atom in held if isinstance(atom, Symbol))
 
@@ -235,16 +280,17 @@ class Frame:
             definition = Definition(cell, node, self.scope.node, expression)
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
+            flow.grow(cell)
             if not isinstance(cell[0], ast.AST):
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
         before = self.definitions(cell)
-        if weak and isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
+        if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
             before -= {flow.initial(cell)}  # a container that is made here begins empty
         if not self.repeats:
             flow.before[definition] |= before
         if not value <= flow.atoms[definition]:
             flow.atoms[definition] |= value
-            flow.changed = True
+            flow.grow(cell)
         bound = before | {definition} if weak else frozenset({definition})
         self.state = {**self.state, cell: bound}  # a new dict: others keep the old one
 
@@ -256,10 +302,10 @@ class Frame:
         return value
 
     def _carried(self, value: Iterable[Atom], seen: set[Atom]) -> set[Atom]:
-        """The generated IDs in a value and in what it contains."""
+        """The generated and ambient IDs in a value and in what it contains."""
         ids: set[Atom] = set()
         for atom in value:
-            if is_generated(atom):
+            if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
                 ids.add(atom)
             elif atom not in seen and atom in self.flow.keys:
                 seen.add(atom)
@@ -280,7 +326,3 @@ class Frame:
         """An exception may leave every enclosing `try` body in this state."""
         for index, state in enumerate(self.raised):
             self.raised[index] = self.flow.join(state, self.state)
-
-    def carries(self, value: Value) -> bool:
-        """Whether a value is or contains a generated ID."""
-        return bool(generated(value)) or bool(self._carried(value, set()))

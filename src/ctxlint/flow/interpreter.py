@@ -16,8 +16,8 @@ from ctxlint.source import SourceFile
 def analyse(file: SourceFile, contract: Contract) -> Flow:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
-    Captured names join all their assignments, so scopes are interpreted again until their
-    definitions no longer grow; the atoms of a module are finite, hence this ends.
+    Captured names join all their assignments, so a scope is interpreted again when something that
+    it reads of another one has grown; the atoms of a module are finite, hence this ends.
     """
     stars = tuple(
         node.module
@@ -25,11 +25,12 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
         if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
     )
     flow = Flow(contract, read_names(file.tree), stars)
-    flow.changed = True
-    while flow.changed:
-        flow.changed = False
-        for scope in flow.names.scopes.values():
-            if not isinstance(scope.node, COMPREHENSIONS):
+    scopes = [s for s in flow.names.scopes.values() if not isinstance(s.node, COMPREHENSIONS)]
+    flow.dirty = {scope.node for scope in scopes}
+    while flow.dirty:
+        for scope in scopes:
+            if scope.node in flow.dirty:
+                flow.dirty.discard(scope.node)
                 _interpret(scope, flow, file)
     return flow
 

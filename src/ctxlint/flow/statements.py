@@ -13,6 +13,7 @@ from ctxlint.flow.expressions import (
     evaluate,
     evaluate_defaults,
     from_end,
+    merged,
     read,
     received,
     transformed,
@@ -102,8 +103,11 @@ def _ann_assign(node: ast.AnnAssign, frame: Frame) -> None:
 
 
 def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
-    old = evaluate(node.target, frame)
-    value = transformed(node.value, [old, evaluate(node.value, frame)])
+    old, new = evaluate(node.target, frame), evaluate(node.value, frame)
+    if isinstance(node.op, ast.BitOr):
+        value = merged(Container(node), [(node.target, old), (node.value, new)], frame)
+    else:
+        value = transformed(node.value, [old, new])
     bind(node.target, value, node.value, frame)
 
 
@@ -182,6 +186,7 @@ def _loop(
     breaks: State | None = None
     repeats = frame.repeats
     while True:
+        version = frame.flow.version
         frame.breaks.append(None)
         frame.continues.append(None)
         frame.state = head
@@ -189,7 +194,7 @@ def _loop(
         execute(node.body, frame)
         breaks = join(breaks, frame.breaks.pop())
         again = join(head, join(frame.state, frame.continues.pop()))
-        if again == head:
+        if again == head and version == frame.flow.version:
             break
         head = again
         frame.repeats = repeats + 1
@@ -273,7 +278,7 @@ def _import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
     for decorator in node.decorator_list:
         read(decorator, frame)
-    evaluate_defaults(node.args, frame)
+    evaluate_defaults(node, frame)
     _define_here(node, frame)
 
 

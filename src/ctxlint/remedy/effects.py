@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 
+from ctxlint.contract import matches_any
 from ctxlint.flow import Flow, Origin, is_generated
+from ctxlint.flow.values import Symbol
 from ctxlint.source import SourceFile
 
 _HARMLESS_METHODS = frozenset(
@@ -31,6 +33,8 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
     Look-ups count as harmless, although they may raise, unless `may_raise` is false: in a `try`
     an exception decides what runs next.
     """
+    if node not in flow.values and not isinstance(node, ast.Slice):
+        return True  # it is never evaluated
     match node:
         case ast.Name() | ast.Constant():
             return True
@@ -84,13 +88,13 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
 def _generates(node: ast.expr, flow: Flow) -> bool:
     """Whether a call is itself a source."""
     return any(
-        isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.values[node]
+        isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.value_of(node)
     )
 
 
 def _is_generated(node: ast.expr, flow: Flow) -> bool:
     """Whether a value is a generated ID: `.hex` and `ThreadID(x)` of it have no effect."""
-    return any(map(is_generated, flow.values[node]))
+    return any(map(is_generated, flow.value_of(node)))
 
 
 def _is_constant(key: ast.expr) -> bool:
@@ -98,12 +102,24 @@ def _is_constant(key: ast.expr) -> bool:
     return not any(isinstance(part, ast.Name | ast.Call | ast.NamedExpr) for part in ast.walk(key))
 
 
-def may_raise_at(statement: ast.stmt, file: SourceFile) -> bool:
-    """Whether it is nobody's business that a statement raises: no `try` around it handles it."""
+def may_raise_at(statement: ast.stmt, file: SourceFile, flow: Flow) -> bool:
+    """Whether it is nobody's business that a statement raises: nothing around it handles it."""
     node: ast.AST = statement
     while not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
         parent = file.parents[node]
         if isinstance(parent, ast.Try | ast.TryStar) and node in parent.body and parent.handlers:
             return False
+        if isinstance(parent, ast.With | ast.AsyncWith) and _suppresses(parent, flow):
+            return False
         node = parent
     return True
+
+
+def _suppresses(statement: ast.With | ast.AsyncWith, flow: Flow) -> bool:
+    calls = [item.context_expr for item in statement.items]
+    functions = [flow.value_of(call.func) for call in calls if isinstance(call, ast.Call)]
+    return any(
+        isinstance(atom, Symbol) and matches_any(flow.contract.suppressors, atom.path)
+        for function in functions
+        for atom in function
+    )

@@ -6,8 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from ctxlint.finding import Applicability
-from ctxlint.flow import Definition, Flow, Sink
-from ctxlint.flow.values import Value
+from ctxlint.flow import Definition, Flow, Sink, is_generated
+from ctxlint.flow.values import Atom
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.source import SourceFile
 
@@ -19,7 +19,7 @@ class Readers:
         self.file = file
         self.flow = flow
 
-    def redirect(self, plan: Plan, ids: Value, sinks: Sequence[Sink]) -> Applicability:
+    def redirect(self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink]) -> Applicability:
         """Plan a change for each reader that is left; raise Unfixable where one has no context."""
         applicability = Applicability.SAFE
         for reader, read in list(self.flow.readers.items()):
@@ -27,8 +27,8 @@ class Readers:
                 continue
             applicability = Applicability.UNSAFE
             names = [node for node in ast.walk(reader) if isinstance(node, ast.Name)]
-            loads = [name for name in names if self.flow.values.get(name, set()) & read & ids]
-            if not loads:
+            loads = [name for name in names if self.flow.value_of(name) & read & ids]
+            if not loads or any(map(self._decides, loads)):
                 raise self._unfixable(reader)
             for load in loads:
                 text = self._context_attribute(load, sinks)
@@ -36,6 +36,18 @@ class Readers:
                     raise self._unfixable(load)
                 plan.replace(load, text)
         return applicability
+
+    def _decides(self, load: ast.Name) -> bool:
+        """Whether a test depends on the ID and may find none, as it never does in a context."""
+        if all(map(is_generated, self.flow.value_of(load))):
+            return False
+        node: ast.AST = load
+        while not isinstance(node, ast.stmt):
+            parent = self.file.parents[node]
+            if node is getattr(parent, "test", None) or isinstance(parent, ast.BoolOp):
+                return True
+            node = parent
+        return False
 
     def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
         """`context.run_id`, where a call that passed the same value is sure to have returned."""
@@ -48,9 +60,9 @@ class Readers:
             if context is None or state.get(context.cell) != frozenset({context}):
                 continue
             for name, argument in sink.arguments.items():
-                if isinstance(argument.node, ast.Name) and (
-                    self.flow.uses[argument.node] == self.flow.uses[load]
-                ):
+                uses = self.flow.uses.get(argument.node, set())
+                own = all(d.scope in (None, sink.scope.node) for d in uses)
+                if isinstance(argument.node, ast.Name) and own and uses == self.flow.uses[load]:
                     return f"{context.cell[1]}.{name}"
         return None
 

@@ -91,7 +91,7 @@ class _Writer:
             return
         lines = list(_lines(block))
         open_above = False  # whether what stands above is blank, or opens the block
-        end_above = 0  # the last row that is removed
+        end_above = -1  # the last row that is removed
         for line in lines:
             if not all(statement in self.plan.removed for statement in line):
                 yield from self.cut(line)
@@ -176,9 +176,14 @@ class _Writer:
             return Position(statement.lineno, 1)
         decorators = getattr(statement, "decorator_list", [])
         row = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-        while row - 1 > above and self.file.lines[row - 2].lstrip().startswith("#"):
+        while row - 1 > above and self.is_comment(row - 1, statement.col_offset):
             row -= 1
         return Position(row, 1)
+
+    def is_comment(self, row: int, indent: int) -> bool:
+        """Whether a line is nothing but a comment, as far in as a statement."""
+        text = self.file.lines[row - 1].lstrip(" \t\f")
+        return text.startswith("#") and len(self.file.lines[row - 1]) - len(text) == indent
 
 
 def _lines(block: list[ast.stmt]) -> Iterator[list[ast.stmt]]:

@@ -27,11 +27,22 @@ class Sweeper:
             for loads in scope.loads.values()
             for load in loads
         }
+        self.loads: dict[Definition, list[ast.AST]] = defaultdict(list)
+        for node, definitions in flow.uses.items():
+            for definition in definitions:
+                self.loads[definition].append(node)
+        self.by_node: dict[ast.AST, list[Definition]] = defaultdict(list)
         self.by_owner: dict[tuple[Scope, str], list[Definition]] = defaultdict(list)
         for definition in flow.definitions.values():
             owner, name = definition.cell
+            if definition.node is not None:
+                self.by_node[definition.node].append(definition)
             if isinstance(owner, ast.AST) and isinstance(name, str) and definition.node:
                 self.by_owner[flow.names.scopes[owner], name].append(definition)
+
+    def bound(self, node: ast.AST) -> list[Definition]:
+        """What a target, or the targets in a statement, bind."""
+        return [d for inner in ast.walk(node) for d in self.by_node.get(inner, ())]
 
     def sweep(self, plan: Plan) -> None:
         """Extend `plan` by what is dead once its changes are made."""
@@ -113,7 +124,7 @@ class Sweeper:
         assert isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
         if not all(self._is_dead(target, plan) for target in targets):
             return
-        may_raise = may_raise_at(node, self.file)
+        may_raise = may_raise_at(node, self.file, self.flow)
         if node.value is None or is_harmless(node.value, self.flow, may_raise=may_raise):
             self.remove(node, plan)
 
@@ -125,17 +136,12 @@ class Sweeper:
             return self._is_dead(target.value, plan)
         if not isinstance(target, ast.Name):
             return False
-        definitions = [
-            (owner, d)
-            for (owner, name), found in self.by_owner.items()
-            if name == target.id
-            for d in found
-            if d.node is target
-        ]
+        definitions = self.by_node.get(target, [])
+        owners = [self.flow.names.scopes[d.cell[0]] for d in definitions]  # type: ignore[index]
         return bool(definitions) and not any(
             self._is_read(d, self._loads(target.id, owner, plan), plan)
             or self._is_shared(owner, target.id)
-            for owner, d in definitions
+            for owner, d in zip(owners, definitions, strict=True)
         )
 
     def _is_shared(self, owner: Scope, name: str) -> bool:
@@ -162,7 +168,7 @@ class Sweeper:
             case ast.If(test=test, body=body, orelse=orelse):
                 empty = all(plan.is_gone(other) for other in [*body, *orelse])
                 if empty and is_harmless(
-                    test, self.flow, may_raise=may_raise_at(parent, self.file)
+                    test, self.flow, may_raise=may_raise_at(parent, self.file, self.flow)
                 ):
                     self.remove(parent, plan)
             case ast.Try(body=body, orelse=orelse, finalbody=finalbody):

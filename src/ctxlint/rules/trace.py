@@ -51,7 +51,7 @@ def _path(node: ast.AST, atom: Origin, flow: Flow, file: SourceFile) -> list[Def
         if atom.node in inner:
             return path
         for use in inner:
-            for definition in flow.uses.get(use, ()):
+            for definition in flow.reads(use):
                 if definition not in seen and atom in flow.atoms[definition]:
                     seen.add(definition)
                     if definition.value is not None:

@@ -1,0 +1,368 @@
+"""What reaches a getter after the repair, written as the shortest code with that meaning."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Sequence
+
+from ctxlint.config import Keep
+from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
+from ctxlint.flow.values import Atom, is_kind
+from ctxlint.remedy.effects import is_harmless
+from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
+from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.sweep import Sweeper
+from ctxlint.source import SourceFile
+
+
+class Rewriter:
+    """Rewrites what reaches the arguments of some getter calls.
+
+    `ids` are the generated IDs, and the ambient ones, that are taken away; `fallbacks` the
+    assignments under a guard that asks for their name, whose fate is settled last.
+    """
+
+    def __init__(
+        self, file: SourceFile, flow: Flow, keep: Keep, sweeper: Sweeper, sinks: Sequence[Sink]
+    ) -> None:
+        self.file = file
+        self.flow = flow
+        self.keep = keep
+        self.sweeper = sweeper
+        self.plan = Plan(file)
+        self.arguments = {
+            argument.node: sink
+            for sink in sinks
+            for argument in sink.arguments.values()
+            if not argument.unpacked
+        }
+        atoms = {atom for s in sinks for a in s.arguments.values() for atom in a.value}
+        self.ids = set(filter(is_generated, atoms))
+        self.fallbacks: dict[Definition, Guard] = {}
+        self.rewritten: set[Definition] = set()
+
+    def repair(self, argument: Argument) -> None:
+        """Make one ID argument receive what the remedy says."""
+        if not any(map(self.is_unwanted, argument.value)):
+            return
+        all_goes = self.keep is Keep.NONE and any(map(is_generated, argument.value))
+        if argument.unpacked:
+            self.rewrite_elements(argument, all_goes=all_goes)
+        elif all_goes or not self.is_kept(argument.value):
+            self.require_harmless(argument.node)
+            self.plan.replace(argument.node, "None")
+        else:
+            self.rewrite(argument.node)
+
+    # Origins.
+
+    def is_unwanted(self, atom: Atom) -> bool:
+        """Whether a value with this origin must not reach the getter."""
+        return is_generated(atom) or (self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT))
+
+    def is_kept(self, value: Iterable[Atom]) -> bool:
+        """Whether something that may reach the getter is among the origins of a value."""
+        return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
+
+    def has_arrived(self, value: Iterable[Atom]) -> bool:
+        """Whether an ID that was received is among the origins of a value: no constant is one."""
+        return any(
+            self.is_kept([atom]) and not isinstance(getattr(atom, "node", None), ast.Constant)
+            for atom in value
+        )
+
+    def carries(self, definition: Definition) -> bool:
+        """Whether a definition may hold what must not reach the getter."""
+        return any(map(self.is_unwanted, self.flow.atoms[definition]))
+
+    # Expressions.
+
+    def rewrite(self, node: ast.expr) -> None:
+        """Take the unwanted origins out of the value of an expression, and leave the others."""
+        value = self.flow.value_of(node)
+        if not any(map(self.is_unwanted, value)) or self.plan.is_gone(node):
+            return
+        if not self.is_kept(value):
+            self.to_none(node)
+            return
+        match node:
+            case ast.Name() | ast.Attribute() | ast.Subscript():
+                self.rewrite_reads(node)
+            case ast.BoolOp(op=ast.Or(), values=parts):
+                self.rewrite_or(parts)
+            case ast.BoolOp(values=[*_, last]):  # of the others only what is false gets through
+                self.rewrite(last)
+            case ast.IfExp(body=body, orelse=orelse):
+                self.rewrite(body)
+                self.rewrite(orelse)
+            case ast.NamedExpr(value=inner) | ast.Await(value=inner):
+                self.rewrite(inner)
+            case ast.Call():
+                self.rewrite_call(node)
+            case _:
+                raise self.built_in(node)
+
+    def to_none(self, node: ast.expr, text: str = "None") -> None:
+        """Replace an expression that only makes an ID."""
+        if not self.plan.is_gone(node):
+            self.take(node)
+            self.plan.replace(node, text)
+
+    def take(self, node: ast.expr) -> None:
+        """Note that the IDs of an expression are taken away, also from its other readers."""
+        self.require_harmless(node)
+        self.ids |= set(filter(self.is_unwanted, self.flow.value_of(node)))
+
+    def require_harmless(self, node: ast.expr) -> None:
+        """Raise Unfixable for an expression whose effect would be lost."""
+        if not is_harmless(node, self.flow):
+            line = self.file.span(node).start.row
+            raise Unfixable(f"line {line} does more than generate an ID")
+
+    def built_in(self, node: ast.expr) -> Unfixable:
+        """The reason where an ID that may have arrived is built into another value."""
+        line = self.file.span(node).start.row
+        return Unfixable(f"line {line} makes one value of a generated and a received ID")
+
+    def rewrite_or(self, parts: list[ast.expr]) -> None:
+        """Rewrite alternatives; where one that was always true becomes None, the next decide."""
+        values = [self.flow.value_of(part) for part in parts]
+        end = next((i for i, v in enumerate(values) if v and all(map(is_generated, v))), len(parts))
+        for part in parts[end + 1 :]:
+            self.drop(part)  # it was never reached
+        *others, last = parts[: end + 1]
+        for index, part in enumerate(others):
+            if not any(map(self.is_unwanted, values[index])):
+                continue
+            for later in parts[index + 1 : end + 1]:
+                self.require_alternative(later)
+            if self.is_kept(values[index]):
+                self.rewrite(part)
+            else:
+                self.drop(part)
+        self.rewrite(last)
+
+    def drop(self, part: ast.expr) -> None:
+        """Take an alternative out."""
+        self.take(part)
+        self.plan.drop(part)
+
+    def require_alternative(self, part: ast.expr) -> None:
+        """Raise Unfixable for what must not take the place of an ID: a constant, an exception."""
+        value = self.flow.value_of(part)
+        may_raise = any(isinstance(node, ast.Subscript) for node in ast.walk(part))
+        if may_raise or (self.is_kept(value) and not self.has_arrived(value)):
+            raise self.built_in(part)
+
+    def rewrite_reads(self, node: ast.expr) -> None:
+        """Rewrite the definitions that a name, attribute or item reads."""
+        carriers = [d for d in self.flow.reads(node) if self.carries(d)]
+        carried = {atom for d in carriers for atom in self.flow.atoms[d]}
+        unwanted = filter(self.is_unwanted, self.flow.value_of(node))
+        if not isinstance(node, ast.Call) and not carried.issuperset(unwanted):
+            raise self.built_in(node)  # a part of a value that is made in place
+        for definition in carriers:
+            self.rewrite_definition(definition)
+
+    def rewrite_call(self, node: ast.Call) -> None:
+        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast`, `str` takes."""
+        if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
+            self.rewrite_conversion(node, node.args[0])
+            return
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
+        if default is None or name not in ("get", "pop", "getattr", "cast"):
+            raise self.built_in(node)
+        self.rewrite_reads(node)
+        if name == "get" and not self.is_kept(self.flow.value_of(default)):
+            self.drop(default)
+        else:
+            self.rewrite(default)
+
+    def rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
+        """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""
+        parent = self.file.parents[node]
+        if not isinstance(parent, ast.keyword | ast.Call | ast.Assign | ast.AnnAssign):
+            raise self.built_in(node)  # a conditional would need parentheses
+        match inner:
+            case ast.Name(id=name):
+                self.rewrite(inner)
+                self.plan.appended[node] = f" if {name} is not None else None"
+            case ast.BoolOp(op=ast.Or(), values=[first, last]) if (
+                is_harmless(first, self.flow)
+                and not any(map(self.is_unwanted, self.flow.value_of(first)))
+                and not self.is_kept(self.flow.value_of(last))
+            ):
+                self.drop(last)
+                text = self.file.segment(self.file.span(first))
+                self.plan.appended[node] = f" if {text} else None"
+            case _:
+                raise self.built_in(node)
+
+    # Definitions.
+
+    def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
+        """Repair an argument that a mapping or sequence hands over."""
+        parent = self.file.parents[argument.node]
+        nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
+        found = [d for node in nodes for d in self.flow.reads(node) if d.node is not None]
+        elements = [d for d in found if argument.value & self.flow.atoms[d]]
+        carriers = [d for d in elements if self.carries(d)]
+        if not carriers or any(isinstance(d.cell[0], ast.AST) for d in elements):
+            raise Unfixable("the ID is unpacked from a value that is not built here")
+        for definition in elements if all_goes else carriers:
+            if all_goes and definition.value is not None and not self.is_copy(definition):
+                self.to_none(definition.value)
+            else:
+                self.rewrite_definition(definition)
+
+    def is_copy(self, definition: Definition) -> bool:
+        """Whether a definition is an element copied out of another container."""
+        node = definition.node
+        return node is definition.value and not self.flow.atoms[definition] <= (
+            self.flow.value_of(node) if node else set()
+        )
+
+    def rewrite_definition(self, definition: Definition) -> None:
+        """Take the unwanted origins out of what one definition binds."""
+        expression, node = definition.value, definition.node
+        if definition in self.rewritten or node is None:
+            return
+        self.rewritten.add(definition)
+        if expression is None:
+            raise Unfixable("the ID comes out of a value that is not built here")
+        if self.is_copy(definition):
+            self.rewrite_reads(expression)
+        elif isinstance(node, ast.arg) or node is expression:  # a default, or an element
+            self.rewrite(expression)
+        elif not isinstance(self.binder(node), ast.Assign | ast.AnnAssign | ast.NamedExpr):
+            raise self.built_in(expression)  # a loop variable, `with` name or `+=`
+        elif self.is_kept(self.flow.value_of(expression)):
+            self.rewrite(expression)
+        else:
+            self.rewrite_fallback(definition)
+
+    def binder(self, target: ast.AST) -> ast.AST:
+        """The statement or walrus that binds a target."""
+        node = self.file.parents[target]
+        while isinstance(node, ast.Tuple | ast.List | ast.Starred):
+            node = self.file.parents[node]
+        return node
+
+    def rewrite_fallback(self, definition: Definition) -> None:
+        """Rewrite an assignment of an unwanted ID: None, unless something had arrived before."""
+        target, before = definition.node, self.flow.before[definition]
+        assert isinstance(target, ast.expr)
+        name = target.id if isinstance(target, ast.Name) else None
+        binder = self.binder(target)
+        guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
+        earlier = self.flow.value(before)
+        no_op = name and guard and guard.implies(target) and not self.is_kept(earlier)
+        if not self.has_arrived(earlier) and not no_op:
+            self.put(definition, "None")
+        elif name and guard and guard.asks(target):
+            self.fallbacks[definition] = guard
+        elif guard and guard.implies(target):
+            self.put(definition, "None")
+        elif name and all(d.node is not None for d in before):
+            self.put(definition, f"{name} or None")
+        else:
+            raise Unfixable("an ID that arrived may already stand where the generated one is put")
+
+    def put(self, definition: Definition, text: str) -> None:
+        """Assign `text` instead of a generated ID, to all targets if it is unpacked."""
+        expression, target = definition.value, definition.node
+        assert expression is not None
+        assert target is not None
+        parent = self.file.parents[target]
+        binder = self.binder(target)
+        targets = binder.targets if isinstance(binder, ast.Assign) else [target]
+        if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", 0):
+            starred = any(isinstance(element, ast.Starred) for element in parent.elts)
+            if text != "None" or starred or parent not in targets or self.is_shared(parent):
+                raise self.built_in(expression)
+            text = ", ".join(["None"] * len(parent.elts))
+        if len(targets) > 1 and (
+            text != "None" or self.plan.replaced.get(expression, text) != text
+        ):
+            raise self.built_in(expression)
+        self.to_none(expression, text)
+        if "or" in text:
+            self.revive(definition)
+
+    def is_shared(self, targets: ast.Tuple | ast.List) -> bool:
+        """Whether one of several targets takes an ID that something else needs."""
+        return any(
+            self.sweeper.loads[d] and not self.flow.atoms[d] <= self.ids
+            for d in self.sweeper.bound(targets)
+        )
+
+    def revive(self, definition: Definition) -> None:
+        """What a definition replaced is read again: rewrite it too."""
+        for earlier in self.flow.before[definition]:
+            self.plan.needed.add(earlier)
+            if self.carries(earlier):
+                self.rewrite_definition(earlier)
+
+    # Fallbacks.
+
+    def settle_fallbacks(self) -> None:
+        """Remove the fallbacks whose guard asks for the name; say `or None` where it is passed."""
+        settled: set[Definition] = set()
+        while pending := [d for d in self.fallbacks if d not in settled]:
+            for definition in pending:
+                settled.add(definition)
+                self.settle(definition, self.fallbacks[definition])
+
+    def settle(self, definition: Definition, guard: Guard) -> None:
+        """Remove one fallback, or write None where it cannot go."""
+        target = definition.node
+        assert isinstance(target, ast.Name)
+        binder = self.binder(target)
+        if self.plan.is_gone(binder):
+            return
+        bound = self.sweeper.bound(binder)
+        passed = [self.passed(d, guard) for d in bound]
+        if None in passed:
+            self.put(definition, "None" if guard.implies(target) else f"{target.id} or None")
+            return
+        assert isinstance(binder, ast.Assign | ast.AnnAssign)
+        assert binder.value is not None
+        self.take(binder.value)
+        for other in bound:
+            self.revive(other)
+        self.sweeper.remove(binder, self.plan)
+        for argument in (node for nodes in passed for node in nodes or ()):
+            self.plan.appended[argument] = " or None"
+
+    def passed(self, definition: Definition, guard: Guard) -> list[ast.expr] | None:
+        """The arguments where `or None` must stand for this fallback to go.
+
+        None where it cannot go: something else reads it, or there is a way around its guard.
+        """
+        loads = [load for load in self.sweeper.loads[definition] if not self.plan.is_gone(load)]
+        if definition not in self.fallbacks or not isinstance(definition.node, ast.Name):
+            return None if loads else []
+        if guard.asks(definition.node) is Missing.NONE:
+            return []
+        arguments: list[ast.expr] = []
+        for load in loads:
+            if self.is_read_elsewhere(load):
+                continue  # it will read the context
+            sink = self.arguments.get(load)  # type: ignore[call-overload]
+            if sink is None:
+                return None
+            others = self.flow.uses[load] - self.flow.before[definition] - {definition}
+            if others or not always_passes(guard.statement, sink.statement, self.file):
+                return None
+            arguments.append(load)  # type: ignore[arg-type]
+        return arguments
+
+    def is_read_elsewhere(self, load: ast.AST) -> bool:
+        """Whether a load is (part of) what is handed to code that is no getter."""
+        node: ast.AST | None = load
+        while isinstance(node, ast.expr):
+            if self.flow.readers.get(node, set()) & self.ids:
+                return True
+            node = self.file.parents.get(node)
+        return False
