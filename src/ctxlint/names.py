@@ -6,6 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -52,7 +53,7 @@ class Scope:
         return f"{outer}.{own}".strip(".")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Names:
     """All scopes of a module, outer before inner."""
 
@@ -65,12 +66,15 @@ class Names:
 
     def loads(self, name: str, owner: Scope) -> list[ast.Name]:
         """Every read of the binding of `name` in `owner`, in nested scopes too."""
-        return [
-            load
-            for scope in self.scopes.values()
-            if name in scope.loads and scope.owner(name) is owner
-            for load in scope.loads[name]
-        ]
+        return self._loads.get((owner, name), [])
+
+    @cached_property
+    def _loads(self) -> dict[tuple[Scope | None, str], list[ast.Name]]:
+        found: dict[tuple[Scope | None, str], list[ast.Name]] = defaultdict(list)
+        for scope in self.scopes.values():
+            for name, loads in scope.loads.items():
+                found[scope.owner(name), name] += loads
+        return found
 
 
 def read_names(tree: ast.Module) -> Names:

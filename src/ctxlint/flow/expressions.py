@@ -190,6 +190,8 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
         if operand is node.values[-1]:
             value |= part
             break
+        if not stops:  # of a true operand of `and` only the truth is used
+            frame.consume(operand, part)
         value |= {atom for atom in part if passes(atom)}
         ended, frame.state = frame.state, refine(operand, frame, not stops)
         after = frame.flow.join(after, ended)

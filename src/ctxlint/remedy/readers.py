@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ctxlint.finding import Applicability
@@ -18,13 +19,19 @@ class Readers:
     def __init__(self, file: SourceFile, flow: Flow) -> None:
         self.file = file
         self.flow = flow
+        self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
+        for reader, ids in flow.readers.items():
+            for atom in ids:
+                self.by_id[atom].append(reader)
 
     def redirect(self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink]) -> Applicability:
         """Plan a change for each reader that is left; raise Unfixable where one has no context."""
         applicability = Applicability.SAFE
-        for reader, read in list(self.flow.readers.items()):
-            if not read & ids or (plan.is_gone(reader) and reader not in plan.replaced):
+        readers = {reader for atom in ids for reader in self.by_id[atom]}
+        for reader in sorted(readers, key=lambda node: (node.lineno, node.col_offset)):
+            if plan.is_gone(reader) and reader not in plan.replaced:
                 continue
+            read = self.flow.readers[reader]
             applicability = Applicability.UNSAFE
             names = [node for node in ast.walk(reader) if isinstance(node, ast.Name)]
             loads = [name for name in names if self.flow.value_of(name) & read & ids]

@@ -43,8 +43,13 @@ class GeneratedSessionId:
     ) -> tuple[Edit, ...]:
         """The fixes as one plan, so that what several of them leave without a reader goes too."""
         check = _Check(file, settings)
-        sinks = [sink for finding, sink in check.findings() if finding in findings]
-        plan, _ = check.repair.plan(sinks)
+        wanted = set(findings)
+        sinks = [sink for finding, sink in check.findings() if finding in wanted]
+        try:
+            plan, _ = check.repair.plan(sinks)
+        except Unfixable:  # one by one, then; the others follow in the next round
+            fixes = (finding.fix for finding in findings)
+            return next((fix.edits for fix in fixes if fix), ())
         return edits_of(plan, check.concrete)
 
 
@@ -74,14 +79,15 @@ class _Check:
 
     def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
         """The fix of calls that share a generated ID, or the reason why there is none."""
-        getter = group[0].getter
-        if getter.none != "reuse":
-            return None, f"None means {getter.none} to {getter.call}(), not the user's session"
+        for getter in (sink.getter for sink in group):
+            if getter.none != "reuse":
+                return None, f"None means {getter.none} to {getter.call}(), not the user's session"
         try:
             plan, applicability = self.repair.plan(group)
         except Unfixable as reason:
             return None, str(reason)
-        names = " and ".join(_generated_names(group[0]))
+        generated = {name for sink in group for name in _generated_names(sink)}
+        names = " and ".join(name for name in group[0].getter.ids if name in generated)
         message = f"pass None for {names}, or the ID that was received"
         edits = edits_of(plan, self.concrete)
         if not edits:
@@ -132,12 +138,11 @@ def _generated_names(sink: Sink) -> list[str]:
 
 
 def _groups(flagged: dict[Sink, frozenset[ast.expr]]) -> list[list[Sink]]:
-    """The getter calls, those together that share a generated ID."""
+    """The getter calls in source order, those together that share a generated ID."""
     groups: dict[ast.expr, list[Sink]] = {}
     for sink, ids in flagged.items():
-        group = [sink]
-        for other in {id(g): g for i in ids if (g := groups.get(i))}.values():
-            group = other + group
+        joined = {sink, *(member for i in ids for member in groups.get(i, ()))}
+        group = sorted(joined, key=lambda member: _place(member.call))
         for member in group:
             groups |= dict.fromkeys(flagged[member], group)
     return list({id(group): group for group in groups.values()}.values())
