@@ -205,10 +205,11 @@ class Rewriter:
         """Repair an argument that a mapping or sequence hands over."""
         parent = self.file.parents[argument.node]
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
-        found = [d for node in nodes for d in self.flow.reads(node) if d.node is not None]
+        found = [d for node in nodes for d in self.flow.reads(node)]
         elements = [d for d in found if argument.value & self.flow.atoms[d]]
         carriers = [d for d in elements if self.carries(d)]
-        if not carriers or any(isinstance(d.cell[0], ast.AST) for d in elements):
+        elsewhere = all_goes and any(d.node is None for d in elements)
+        if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None and not self.is_copy(definition):
