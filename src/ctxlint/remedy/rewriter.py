@@ -219,10 +219,10 @@ class Rewriter:
 
     def is_copy(self, definition: Definition) -> bool:
         """Whether a definition is an element copied out of another container."""
-        node = definition.node
-        return node is definition.value and not self.flow.atoms[definition] <= (
-            self.flow.value_of(node) if node else set()
-        )
+        node, value = definition.node, definition.value
+        if value is None or node is not value:
+            return isinstance(node, ast.Starred)
+        return not self.flow.atoms[definition] <= self.flow.value_of(value)
 
     def rewrite_definition(self, definition: Definition) -> None:
         """Take the unwanted origins out of what one definition binds."""
@@ -232,8 +232,8 @@ class Rewriter:
         self.rewritten.add(definition)
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
-        if self.is_copy(definition):
-            self.rewrite_reads(expression)
+        if self.is_copy(definition) and isinstance(node, ast.expr):
+            self.rewrite_reads(node)
         elif isinstance(node, ast.arg) or node is expression:  # a default, or an element
             self.rewrite(expression)
         elif not isinstance(self.binder(node), ast.Assign | ast.AnnAssign | ast.NamedExpr):
