@@ -42,8 +42,9 @@ class SourceFile:
         """Decode `data` as Python would (PEP 263); raise SourceError where that fails."""
         bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-            encoding = "utf-8" if bom else encoding
+            encoding = "utf-8"
+            if b"coding" in b"".join(data.split(b"\n", 2)[:2]) and not bom:
+                encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
             text = data[len(bom) :].decode(encoding)
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("latin-1")
