@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
+from contextlib import suppress
 
 from ctxlint.contract import Contract
 from ctxlint.flow.expressions import evaluate, read, received
@@ -80,13 +82,23 @@ def _bind_parameter(
 
 def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
     """An instance of a source class, where the parameter's annotation names one."""
-    annotation = argument.annotation
-    if not isinstance(annotation, ast.Name | ast.Attribute) or frame.scope.parent is None:
+    if argument.annotation is None or frame.scope.parent is None:
         return NOTHING
     outer = Frame(frame.flow, frame.scope.parent, {})
     is_source_class = frame.flow.contract.is_source_class
     return frozenset(
         atom
-        for atom in evaluate(annotation, outer)
+        for node in _named_types(argument.annotation)
+        for atom in evaluate(node, outer)
         if isinstance(atom, Symbol) and is_source_class(atom.path)
     )
+
+
+def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:
+    """The names in an annotation, also a quoted one: `Optional["ids.Generator"]` has two."""
+    for node in ast.walk(annotation):
+        if isinstance(node, ast.Name | ast.Attribute):
+            yield node
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            with suppress(SyntaxError):
+                yield from _named_types(ast.parse(node.value, mode="eval").body)

@@ -42,6 +42,7 @@ def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> M
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return _missing(operand, target, not truth, every=every)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
+            left = left if every else _without_walrus(left)
             return Missing.NONE if _says_missing(left, op, right, target, truth) else None
         case ast.BoolOp(op=op, values=values):
             parts = [_missing(value, target, truth, every=every) for value in values]
@@ -49,7 +50,12 @@ def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> M
                 return next(filter(None, parts), None)
             known = {part for part in parts if part}
             return None if None in parts else max(known, key=lambda part: part.value)
+    test = test if every else _without_walrus(test)  # a guard with one must stay
     return Missing.FALSE if not truth and _reads(test, target) else None
+
+
+def _without_walrus(test: ast.expr) -> ast.expr:
+    return test.target if isinstance(test, ast.NamedExpr) else test
 
 
 def _says_missing(
