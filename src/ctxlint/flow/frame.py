@@ -62,6 +62,7 @@ class Flow:
     readers: the generated and ambient IDs that an expression hands to code which is no getter.
     entries: the state before each statement.
     sinks: the calls of getters.
+    calls: the calls of what a dotted path names, with the state when they run.
     stars: the modules of `from module import *`.
     dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
     """
@@ -76,6 +77,7 @@ class Flow:
     readers: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
+    calls: dict[ast.Call, Frame] = field(default_factory=dict)
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
@@ -108,7 +110,7 @@ class Flow:
 
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""
-        return sorted(self.uses.get(node, ()), key=_place)
+        return in_order(self.uses.get(node, ()))
 
     def unbound_paths(self, name: str) -> list[str]:
         """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
@@ -145,9 +147,14 @@ class Flow:
         return NOTHING.union(*(self.atoms[definition] for definition in definitions))
 
 
-def _place(definition: Definition) -> tuple[int, int]:
-    node = definition.node
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+def in_order(definitions: Iterable[Definition]) -> list[Definition]:
+    """Definitions in source order, those before any binding first."""
+
+    def place(definition: Definition) -> tuple[int, int]:
+        node = definition.node
+        return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+    return sorted(definitions, key=place)
 
 
 def set_by_init(owner: ast.ClassDef) -> set[str]:
@@ -321,6 +328,12 @@ class Frame:
             assert self.statement is not None
             sinks[call] = Sink(call, getter, self.scope, self.statement)
         return sinks[call]
+
+    def note_call(self, call: ast.Call) -> None:
+        """Keep the state in which a call runs: its arguments are evaluated."""
+        known = self.flow.calls.get(call)
+        state = self.flow.join(known.state, self.state) if known else self.state
+        self.flow.calls[call] = Frame(self.flow, self.scope, state)
 
     def note_raise(self) -> None:
         """An exception may leave every enclosing `try` body in this state."""

@@ -27,6 +27,10 @@ class Readers:
     def redirect(self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink]) -> Applicability:
         """Plan a change for each reader that is left; raise Unfixable where one has no context."""
         applicability = Applicability.SAFE
+        for sink in self.flow.sinks.values():
+            for argument in sink.arguments.values():
+                if sink not in sinks and argument.value & ids:  # an ambient ID, which it may have
+                    raise self._unfixable(argument.node)
         readers = {reader for atom in ids for reader in self.by_id[atom]}
         for reader in sorted(readers, key=lambda node: (node.lineno, node.col_offset)):
             if plan.is_gone(reader) and reader not in plan.replaced:

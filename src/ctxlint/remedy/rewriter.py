@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ctxlint.config import Keep
 from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
+from ctxlint.flow.frame import in_order
 from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
@@ -300,7 +301,7 @@ class Rewriter:
 
     def revive(self, definition: Definition) -> None:
         """What a definition replaced is read again: rewrite it too."""
-        for earlier in self.flow.before[definition]:
+        for earlier in in_order(self.flow.before[definition]):
             self.plan.needed.add(earlier)
             if self.carries(earlier):
                 self.rewrite_definition(earlier)
