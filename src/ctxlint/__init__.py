@@ -1,3 +1,57 @@
-"""ctxlint finds and repairs generated session IDs in chat back ends."""
+"""ctxlint finds and repairs generated session IDs in chat back ends.
+
+The functions here are the Python interface; they import what they need when they are called.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from ctxlint.config import Settings
+    from ctxlint.finding import Finding
 
 __version__ = "0.1.0"
+__all__ = ["__version__", "fix_source", "lint_paths", "lint_source"]
+
+
+def lint_source(
+    text: str, filename: str = "<string>", settings: Settings | None = None
+) -> list[Finding]:
+    """The findings in `text`, sorted; rows and columns count from 1, columns in code points.
+
+    `filename` is what findings call it. Raises `ctxlint.source.SourceError` for text that names
+    a session getter and is not Python.
+    """
+    from ctxlint import config, engine, source  # noqa: PLC0415
+
+    return engine.check(source.SourceFile(filename, text), settings or config.Settings())
+
+
+def fix_source(
+    text: str, filename: str = "<string>", settings: Settings | None = None
+) -> tuple[str, list[Finding]]:
+    """`text` with its safe fixes (and unsafe ones, if `settings` say so), and what remains.
+
+    Raises `ctxlint.source.SourceError` as `lint_source` does.
+    """
+    from ctxlint import config, fix, source  # noqa: PLC0415
+
+    fixed = fix.fix(source.SourceFile(filename, text), settings or config.Settings())
+    return fixed.text, list(fixed.remaining)
+
+
+def lint_paths(
+    paths: Iterable[str], settings: Settings | None = None
+) -> tuple[list[Finding], list[str]]:
+    """The findings in files and folders, sorted, and a line for each file that has an error."""
+    from functools import partial  # noqa: PLC0415
+
+    from ctxlint import config, discovery, runner  # noqa: PLC0415
+
+    settings = settings or config.Settings()
+    found = discovery.find(paths, settings)
+    report = runner.run(partial(runner.check_file, settings=settings), found.targets)
+    return report.findings, [*found.errors, *report.errors]
