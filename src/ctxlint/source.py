@@ -25,7 +25,7 @@ class SourceError(Exception):
         super().__init__(f"{path}:{row}:{column}: {what}, {cure}")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # its tree is its own: equal texts are not the same file
 class SourceFile:
     """The text of a file, as it is on disk but for the byte order mark, newlines kept.
 
