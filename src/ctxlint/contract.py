@@ -1,4 +1,4 @@
-"""What the tool knows of a code base: its session getters and ID sources. Data, no rule logic.
+"""What the tool knows of a code base: getters, ID sources, library types. Data, no rule logic.
 
 The built-in values are those of the audit that ctxlint automates; a project replaces or extends
 them in `[tool.ctxlint]`.
@@ -6,7 +6,7 @@ them in `[tool.ctxlint]`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
 
@@ -19,7 +19,7 @@ class Getter:
     """
 
     call: str
-    ids: dict[str, int]
+    ids: dict[str, int] = field(hash=False)
     none: str = "reuse"
     replaces: tuple[str, ...] = ()
     minor: frozenset[str] = frozenset({"run_id"})
@@ -43,8 +43,46 @@ def matches_any(patterns: tuple[str, ...], path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Fakes:
+    """The types that WebSocket code meets, and what it fakes a request with."""
+
+    requests: tuple[str, ...] = (
+        "fastapi.Request",
+        "fastapi.requests.Request",
+        "starlette.requests.Request",
+    )
+    websockets: tuple[str, ...] = (
+        "fastapi.WebSocket",
+        "fastapi.websockets.WebSocket",
+        "starlette.websockets.WebSocket",
+    )
+    # Classes whose methods handle a WebSocket, and the methods whose decorator says so.
+    endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
+    routes: tuple[str, ...] = ("websocket", "websocket_route")
+    # Calls that make a double of the class given first or as one of `specs`.
+    mocks: tuple[str, ...] = tuple(
+        f"{module}.{name}"
+        for module in ("unittest.mock", "mock")
+        for name in ("Mock", "MagicMock", "AsyncMock", "create_autospec")
+    )
+    specs: tuple[str, ...] = ("spec", "spec_set")
+    # Calls that make an object of any attributes: a fake request where `parameter` gets it.
+    namespaces: tuple[str, ...] = ("types.SimpleNamespace",)
+    parameter: str = "request"
+    # What an annotation may wrap a type in.
+    unions: tuple[str, ...] = ("typing.Optional", "typing.Union")
+    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The last words of what can be faked: a file without one has no fake."""
+        paths = (*self.requests, *self.namespaces)
+        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in paths))
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
-    """Getters, sources, and the library calls that a value passes through unchanged."""
+    """Getters, sources, fakes, and the library calls that a value passes through unchanged."""
 
     getters: tuple[Getter, ...] = (
         Getter(
@@ -69,6 +107,7 @@ class Contract:
     suppressors: tuple[str, ...] = ("contextlib.suppress",)
     # Functions that return their second argument as it is.
     casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
+    fakes: Fakes = Fakes()
 
     def getter(self, path: str) -> Getter | None:
         """The getter that the dotted `path` names, if any."""

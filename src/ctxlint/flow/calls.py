@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from ctxlint.contract import Getter, matches_any
-from ctxlint.flow.expressions import (
+from ctxlint.flow.building import (
     constant_key,
     copy_items,
-    evaluate,
     items,
     put,
     received,
+    store,
     transformed,
 )
+from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Argument, Frame, set_by_init
 from ctxlint.flow.values import (
     ANY,
@@ -83,6 +84,8 @@ def call(node: ast.Call, frame: Frame) -> Value:
     ]
     keywords = [(keyword, evaluate(keyword.value, frame)) for keyword in node.keywords]
     this = Call(node, frame, base, function, args, keywords)
+    if this.paths:
+        frame.note_call(node)
     for handle in (_getter_call, _applied, _source, _builtin, _method, _wrapper):
         value = handle(this)
         if value is not None:
@@ -343,27 +346,3 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
 
 
 _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
-
-
-def store(
-    base: Value,
-    key: object,
-    target: ast.expr,
-    value: Value,
-    expression: ast.expr | None,
-    frame: Frame,
-    *,
-    weak: bool = False,
-) -> None:
-    """Set an element or attribute of what `base` may be; others read what was not made here."""
-    weak = weak or key is ANY or len(base) > 1
-    for atom in base:
-        if not isinstance(atom, Container) and expression is not None:
-            frame.consume(expression, value)
-        version = frame.flow.version
-        frame.define((atom, key), target, value, expression, weak=weak)
-        owner = frame.owner_class(atom)
-        if owner is not None and version != frame.flow.version:
-            definition = frame.flow.definitions[(atom, key), target]
-            frame.flow.by_cell[owner, key].add(definition)
-            frame.flow.grow((owner, key))

@@ -3,73 +3,34 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from ctxlint.flow.building import (
+    constant_key,
+    copy_items,
+    from_end,
+    items,
+    merged,
+    put,
+    received,
+    transformed,
+)
+from ctxlint.flow.calls import call
+from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
 from ctxlint.flow.values import (
     ANY,
-    NOTHING,
-    Atom,
     Attribute,
     Container,
     Kind,
     Origin,
     Symbol,
     Value,
-    generated,
-    is_generated,
     may_be_false,
     may_be_true,
 )
 from ctxlint.names import FunctionNode
-
-
-def evaluate(node: ast.expr, frame: Frame) -> Value:
-    """The value of an expression in the state of `frame`, which its walruses may change."""
-    if frame.state is None:
-        return NOTHING
-    value = _EVALUATORS.get(type(node), _opaque)(node, frame)
-    frame.flow.values[node] |= value
-    return value
-
-
-def read(node: ast.expr, frame: Frame) -> Value:
-    """Evaluate an expression for code that is no getter."""
-    return frame.consume(node, evaluate(node, frame))
-
-
-def received(node: ast.AST) -> Value:
-    """The value of something that is not looked into."""
-    return frozenset({Origin(Kind.RECEIVED, node)})
-
-
-def transformed(node: ast.expr, parts: Iterable[Value]) -> Value:
-    """The value made by building `parts` into a new one: generated where one surely is."""
-    ids: set[Origin | Symbol] = set()
-    certain = False
-    for part in parts:
-        if part:
-            ids |= generated(part)  # type: ignore[arg-type]
-            certain = certain or all(map(is_generated, part))
-    return frozenset(ids) if certain else received(node) | ids
-
-
-def constant_key(node: ast.expr) -> object:
-    """The index or key that an expression always is; ANY where it is not constant."""
-    match node:
-        case ast.Constant(value=str() | int() as key):
-            return key
-        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as key)):
-            return -key
-    return ANY
-
-
-def _opaque(node: ast.expr, frame: Frame) -> Value:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            read(child, frame)
-    return received(node)
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
@@ -94,7 +55,7 @@ def _attribute(node: ast.Attribute, frame: Frame) -> Value:
 def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     base = evaluate(node.value, frame)
     if isinstance(node.slice, ast.Slice):
-        _opaque(node.slice, frame)
+        opaque(node.slice, frame)
         return _sliced(node, base, frame)
     read(node.slice, frame)
     key = constant_key(node.slice)
@@ -110,19 +71,6 @@ def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
     for part in parts:
         frame.define((container, ANY), node, part, weak=True)
     return frozenset({container}) if parts else transformed(node, [base])
-
-
-def from_end(base: Value, index: int) -> object:
-    """The index from the start that a negative one means; ANY where the length is not known."""
-    lengths = {_length(atom.node) if isinstance(atom, Container) else None for atom in base}
-    length = lengths.pop() if len(lengths) == 1 else None
-    return ANY if length is None else length + index
-
-
-def _length(node: ast.AST) -> int | None:
-    if isinstance(node, ast.Tuple | ast.List):
-        return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
-    return None
 
 
 def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
@@ -162,22 +110,6 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
         read(key_node, frame)
         put(container, constant_key(key_node), value_node, evaluate(value_node, frame), frame)
     return frozenset({container})
-
-
-def put(container: Atom, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
-    """Set an item of a container that is being built."""
-    frame.define((container, key), node, value, node, weak=key is ANY)
-
-
-def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
-    """Set the items of a container from those of `base`, the value of `node`."""
-    for atom in base:
-        if is_generated(atom):
-            put(container, ANY, node, frozenset({atom}), frame)
-        for key in list(frame.flow.keys.get(atom, ())):
-            if not isinstance(key, Attribute) or key is ANY:
-                part = frame.element(frozenset({atom}), key, node)
-                frame.define((container, key), node, part, node, weak=key is ANY)
 
 
 def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
@@ -243,23 +175,6 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
     return transformed(node, [left, right, *parts])
 
 
-def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
-    """The value of a new container with the items of others, later ones first."""
-    for node, value in parts:
-        copy_items(container, node, value, frame)
-    return frozenset({container})
-
-
-def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
-    """The values of the items of the containers in `base`, one by one."""
-    return [
-        frame.element(frozenset({atom}), key, node)
-        for atom in base
-        for key in frame.flow.keys.get(atom, ())
-        if isinstance(atom, Container)
-    ]
-
-
 def _comprehension(
     node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
 ) -> Value:
@@ -302,18 +217,12 @@ def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
                 frame.flow.dirty.add(function)
 
 
-def _call(node: ast.Call, frame: Frame) -> Value:
-    from ctxlint.flow.calls import call  # noqa: PLC0415  (calls evaluate their arguments)
-
-    return call(node, frame)
-
-
-_EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
+EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Attribute: _attribute,
     ast.Await: _inner,
     ast.BinOp: _bin_op,
     ast.BoolOp: _bool_op,
-    ast.Call: _call,
+    ast.Call: call,
     ast.Constant: _constant,
     ast.Dict: _dict,
     ast.DictComp: _comprehension,

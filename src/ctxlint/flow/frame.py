@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Contract, Getter
@@ -55,6 +55,7 @@ class Sink:
 class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
+    evaluators: what makes the value of each kind of expression.
     atoms: what each definition may hold.
     before: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
@@ -69,6 +70,7 @@ class Flow:
 
     contract: Contract
     names: Names
+    evaluators: Mapping[type[ast.expr], Callable[..., Value]]
     stars: tuple[str, ...] = ()
     atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     before: dict[Definition, set[Definition]] = field(default_factory=lambda: defaultdict(set))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import lru_cache
 
 from ctxlint.contract import Contract
-from ctxlint.flow.expressions import evaluate, read, received
+from ctxlint.flow.building import received
+from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.frame import Flow, Frame
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, Container, Symbol, Value
@@ -15,6 +18,7 @@ from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
 from ctxlint.source import SourceFile
 
 
+@lru_cache(maxsize=1)  # the rules and fixes of one file share it
 def analyse(file: SourceFile, contract: Contract) -> Flow:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
@@ -26,7 +30,7 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
         for node in ast.walk(file.tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
     )
-    flow = Flow(contract, read_names(file.tree), stars)
+    flow = Flow(contract, read_names(file.tree), EVALUATORS, stars)
     scopes = [s for s in flow.names.scopes.values() if not isinstance(s.node, COMPREHENSIONS)]
     flow.dirty = {scope.node for scope in scopes}
     while flow.dirty:

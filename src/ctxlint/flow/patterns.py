@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow.expressions import constant_key, received
+from ctxlint.flow.building import constant_key, received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
 from ctxlint.flow.values import ANY, Attribute, State, Value

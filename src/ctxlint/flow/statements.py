@@ -6,18 +6,9 @@ import ast
 from collections.abc import Callable, Sequence
 
 from ctxlint.contract import matches_any
-from ctxlint.flow.calls import store
-from ctxlint.flow.expressions import (
-    bind_name,
-    constant_key,
-    evaluate,
-    evaluate_defaults,
-    from_end,
-    merged,
-    read,
-    received,
-    transformed,
-)
+from ctxlint.flow.building import constant_key, from_end, merged, received, store, transformed
+from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine

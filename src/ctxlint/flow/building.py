@@ -1,0 +1,115 @@
+"""How values are built from others: texts out of parts, containers out of items."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import (
+    ANY,
+    Atom,
+    Attribute,
+    Container,
+    Kind,
+    Origin,
+    Value,
+    generated,
+    is_generated,
+)
+
+
+def received(node: ast.AST) -> Value:
+    """The value of something that is not looked into."""
+    return frozenset({Origin(Kind.RECEIVED, node)})
+
+
+def transformed(node: ast.expr, parts: Iterable[Value]) -> Value:
+    """The value made by building `parts` into a new one: generated where one surely is."""
+    ids: set[Atom] = set()
+    certain = False
+    for part in parts:
+        if part:
+            ids |= generated(part)
+            certain = certain or all(map(is_generated, part))
+    return frozenset(ids) if certain else received(node) | ids
+
+
+def constant_key(node: ast.expr) -> object:
+    """The index or key that an expression always is; ANY where it is not constant."""
+    match node:
+        case ast.Constant(value=str() | int() as key):
+            return key
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as key)):
+            return -key
+    return ANY
+
+
+def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
+    """The values of the items of the containers in `base`, one by one."""
+    return [
+        frame.element(frozenset({atom}), key, node)
+        for atom in base
+        for key in frame.flow.keys.get(atom, ())
+        if isinstance(atom, Container)
+    ]
+
+
+def put(container: Atom, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
+    """Set an item of a container that is being built."""
+    frame.define((container, key), node, value, node, weak=key is ANY)
+
+
+def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
+    """Set the items of a container from those of `base`, the value of `node`."""
+    for atom in base:
+        if is_generated(atom):
+            put(container, ANY, node, frozenset({atom}), frame)
+        for key in list(frame.flow.keys.get(atom, ())):
+            if not isinstance(key, Attribute) or key is ANY:
+                part = frame.element(frozenset({atom}), key, node)
+                frame.define((container, key), node, part, node, weak=key is ANY)
+
+
+def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
+    """The value of a new container with the items of others, later ones first."""
+    for node, value in parts:
+        copy_items(container, node, value, frame)
+    return frozenset({container})
+
+
+def from_end(base: Value, index: int) -> object:
+    """The index from the start that a negative one means; ANY where the length is not known."""
+    lengths = {_length(atom.node) if isinstance(atom, Container) else None for atom in base}
+    length = lengths.pop() if len(lengths) == 1 else None
+    return ANY if length is None else length + index
+
+
+def _length(node: ast.AST) -> int | None:
+    if isinstance(node, ast.Tuple | ast.List):
+        return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
+    return None
+
+
+def store(
+    base: Value,
+    key: object,
+    target: ast.expr,
+    value: Value,
+    expression: ast.expr | None,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set an element or attribute of what `base` may be; others read what was not made here."""
+    weak = weak or key is ANY or len(base) > 1
+    for atom in base:
+        if not isinstance(atom, Container) and expression is not None:
+            frame.consume(expression, value)
+        version = frame.flow.version
+        frame.define((atom, key), target, value, expression, weak=weak)
+        owner = frame.owner_class(atom)
+        if owner is not None and version != frame.flow.version:
+            definition = frame.flow.definitions[(atom, key), target]
+            frame.flow.by_cell[owner, key].add(definition)
+            frame.flow.grow((owner, key))
