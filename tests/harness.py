@@ -1,9 +1,9 @@
-"""The fixtures of CTX101, and what their functions import and receive when they run.
+"""The fixtures, and what the functions of those of CTX101 import and receive when they run.
 
-A fixture carries its expectation in comments: `# error: CTX101` on the row of a finding's first
-source, `# ok: CTX101` on a tricky row without one, `# todo: CTX101` on a known miss. A first line
-`# fixture: open` leaves the fixed text to the tool (design.md pins its meaning, not its words);
-`# fixture: static` says that the module cannot be run.
+The folder of a fixture says which rule it is for, and its comments what that rule finds:
+`# error: CTX101` on the row of a finding, `# ok: CTX101` on a tricky row without one,
+`# todo: CTX101` on a known miss. A first line `# fixture: open` leaves the fixed text to the tool
+(design.md pins its meaning, not its words); `# fixture: static` says that the module cannot be run.
 
 When they run, generated IDs consist of private-use characters that encode the row of their source:
 they survive slicing and formatting, and the getter records what it receives.
@@ -28,8 +28,7 @@ from ctxlint.source import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
-FIXTURES = Path(__file__).parent / "fixtures" / "ctx101"
-CODE = "CTX101"
+FIXTURES = Path(__file__).parent / "fixtures"
 _MARK = re.compile(r"#[ ]?(error|ok|todo): (CTX\d{3}(?:, ?CTX\d{3})*)")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
@@ -39,11 +38,15 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 @dataclass(frozen=True)
 class Fixture:
-    """One fixture file; `name` is its path below the folder of fixtures, without the suffix."""
+    """One fixture file; `name` is its path below the folder of its `code`, without the suffix."""
 
     path: Path
+    code: str
     name: str
     data: bytes
+
+    def __str__(self) -> str:
+        return f"{self.code}-{self.name}"
 
     @property
     def text(self) -> str:
@@ -52,7 +55,7 @@ class Fixture:
     @property
     def file(self) -> SourceFile:
         """As ctxlint reads it, under a name that no test path matches."""
-        return SourceFile.from_bytes(f"ctx101/{self.name}.py", self.data)
+        return SourceFile.from_bytes(f"{self.code.lower()}/{self.name}.py", self.data)
 
     def golden(self, kind: str) -> Path:
         return self.path.with_suffix(f".{kind}")
@@ -63,23 +66,32 @@ class Fixture:
         return first.startswith("# fixture:") and word in first
 
     def marks(self, kind: str) -> Counter[int]:
-        return marks(self.text, kind)
+        return marks(self.text, kind, self.code)
 
 
-def marks(text: str, kind: str) -> Counter[int]:
-    """How often each row of `text` is marked with `kind`."""
+def marks(text: str, kind: str, code: str = "CTX") -> Counter[int]:
+    """How often each row of `text` is marked with `kind` and a code that begins like this."""
     found: Counter[int] = Counter()
     for row, line in enumerate(_NEWLINE.split(text), start=1):
         for match in _MARK.finditer(line):
             if match[1] == kind:
-                found[row] += match[2].count(CODE)
+                found[row] += match[2].count(code)
     return found
 
 
-def load_fixtures() -> list[Fixture]:
-    paths = sorted(FIXTURES.rglob("*.py"))
-    names = (path.relative_to(FIXTURES).with_suffix("").as_posix() for path in paths)
-    return [Fixture(p, n, p.read_bytes()) for p, n in zip(paths, names, strict=True)]
+def load_fixtures(*codes: str) -> list[Fixture]:
+    """The fixtures of these rules, or of all."""
+    folders = [FIXTURES / code.lower() for code in codes] or sorted(FIXTURES.iterdir())
+    return [
+        Fixture(
+            path,
+            folder.name.upper(),
+            path.relative_to(folder).with_suffix("").as_posix(),
+            path.read_bytes(),
+        )
+        for folder in folders
+        for path in sorted(folder.rglob("*.py"))
+    ]
 
 
 # Generated values.

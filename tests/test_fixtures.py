@@ -1,4 +1,4 @@
-"""Every fixture of CTX101: findings, fixes, suppression and gates."""
+"""Every fixture of every rule: findings, fixes, suppression and gates."""
 
 from __future__ import annotations
 
@@ -9,19 +9,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from harness import CODE, Fixture, load_fixtures, marks
+from harness import FIXTURES as FOLDER
+from harness import Fixture, load_fixtures, marks
 
 from ctxlint import engine
 from ctxlint.config import Keep, Settings
 from ctxlint.contract import DEFAULT_CONTRACT
 from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
 from ctxlint.fix import Fixed, fix
+from ctxlint.rules import RULES
 
 if TYPE_CHECKING:
     from ctxlint.source import SourceFile
 
 
 FIXTURES = load_fixtures()
+CTX101 = load_fixtures("CTX101")
+GROUPS = {
+    "CTX101": {"sources", "passes", "sinks", "flow", "remedy", "unsafe", "unfixed", "clean"},
+    "CTX301": {"dead", "layout", "redefined", "rename", "unfixed", "used"},
+}
 SAFE = Settings()
 MODES = {
     "fixed": SAFE,
@@ -29,12 +36,20 @@ MODES = {
     "keep-none": replace(SAFE, keep=Keep.NONE),
     "keep-all": replace(SAFE, keep=Keep.ALL),
 }
-each_fixture = pytest.mark.parametrize("fixture", FIXTURES, ids=lambda fixture: fixture.name)
+each_fixture = pytest.mark.parametrize("fixture", FIXTURES, ids=str)
+each_fixture_of_ctx101 = pytest.mark.parametrize("fixture", CTX101, ids=str)
 each_mode = pytest.mark.parametrize("mode", MODES)
 
 
-def check(file: SourceFile, settings: Settings = SAFE) -> list[Finding]:
-    return [found for found in engine.check(file, settings) if found.code == CODE]
+def settings_for(fixture: Fixture, mode: str = "fixed") -> Settings:
+    """The settings of a mode, for the rule of a fixture alone."""
+    return replace(MODES[mode], select=(fixture.code,))
+
+
+def check(fixture: Fixture, text: str | None = None, mode: str = "fixed") -> list[Finding]:
+    """The findings of a fixture, or of another text in its place."""
+    file = fixture.file if text is None else with_text(fixture, text)
+    return engine.check(file, settings_for(fixture, mode))
 
 
 def rows(findings: list[Finding]) -> Counter[int]:
@@ -49,18 +64,22 @@ def with_text(fixture: Fixture, text: str) -> SourceFile:
     return replace(fixture.file, text=text)
 
 
-def test_there_are_fixtures_of_every_group() -> None:
-    groups = Counter(fixture.name.partition("/")[0] for fixture in FIXTURES)
-    wanted = {"sources", "passes", "sinks", "flow", "remedy", "unsafe", "unfixed", "clean"}
-    assert set(groups) == wanted
-    assert sum(groups.values()) > 100
-    for golden in (path for path in FIXTURES[0].path.parents[1].rglob("*.*") if path.is_file()):
+@pytest.mark.parametrize("code", GROUPS)
+def test_there_are_fixtures_of_every_group(code: str) -> None:
+    groups = Counter(fixture.name.partition("/")[0] for fixture in load_fixtures(code))
+    assert set(groups) == GROUPS[code]
+
+
+def test_there_are_fixtures_of_every_rule() -> None:
+    assert {fixture.code for fixture in FIXTURES} == {rule.code for rule in RULES}
+    assert len(CTX101) > 100
+    for golden in (path for path in FOLDER.rglob("*.*") if path.is_file()):
         assert golden.name.startswith(".") or golden.with_suffix(".py").exists(), golden
 
 
 @each_fixture
 def test_findings_stand_where_the_marks_are(fixture: Fixture) -> None:
-    found = rows(check(fixture.file))
+    found = rows(check(fixture))
     for row in fixture.marks("todo"):
         del found[row]  # judged by the next test
     assert found == fixture.marks("error")
@@ -68,10 +87,10 @@ def test_findings_stand_where_the_marks_are(fixture: Fixture) -> None:
 
 @pytest.mark.xfail(strict=True, reason="known miss")
 @pytest.mark.parametrize(
-    ("fixture", "row"), [pytest.param(f, r, id=f"{f.name}:{r}") for f, r in known_misses()]
+    ("fixture", "row"), [pytest.param(f, r, id=f"{f}:{r}") for f, r in known_misses()]
 )
 def test_known_miss(fixture: Fixture, row: int) -> None:
-    assert row in rows(check(fixture.file))
+    assert row in rows(check(fixture))
 
 
 def call_row(file: SourceFile, argument: Span) -> int:
@@ -86,8 +105,18 @@ def arguments(call: ast.Call) -> list[ast.expr]:
 
 
 @each_fixture
+def test_a_finding_is_that_of_its_rule(fixture: Fixture) -> None:
+    (rule,) = (rule for rule in RULES if rule.code == fixture.code)
+    for finding in check(fixture):
+        assert (finding.code, finding.name) == (rule.code, rule.name)
+        assert list(Level).index(finding.level) >= list(Level).index(rule.level)
+        assert finding.filename == fixture.file.path
+        assert finding.fix is None or finding.unfixed_reason is None
+
+
+@each_fixture_of_ctx101
 def test_a_finding_is_complete(fixture: Fixture) -> None:
-    for finding in check(fixture.file):
+    for finding in check(fixture):
         first, last = finding.trace[0], finding.trace[-1]
         kinds = [step.kind for step in finding.trace]
         assert (first.kind, last.kind) == (StepKind.SOURCE, StepKind.SINK)
@@ -105,7 +134,7 @@ def test_a_finding_is_complete(fixture: Fixture) -> None:
 @each_mode
 def test_fix_gives_the_golden(fixture: Fixture, mode: str, update_golden: bool) -> None:
     golden = fixture.golden(mode)
-    result = fixture.file.encode(fix(fixture.file, MODES[mode]).text)
+    result = fixture.file.encode(fix(fixture.file, settings_for(fixture, mode)).text)
     if update_golden and not fixture.says("open") and (mode == "fixed" or golden.exists()):
         write_golden(fixture, mode, result)
     if golden.exists():
@@ -136,7 +165,7 @@ def write_golden(fixture: Fixture, mode: str, result: bytes) -> None:
 def test_no_golden_means_no_safe_fix(fixture: Fixture) -> None:
     if fixture.golden("fixed").exists() or fixture.says("open"):
         return
-    for finding in check(fixture.file):
+    for finding in check(fixture):
         assert finding.fix is None or finding.fix.applicability is Applicability.UNSAFE
         assert finding.fix is None or not fixture.name.startswith("unfixed/")
 
@@ -146,14 +175,14 @@ def unfixable(findings: tuple[Finding, ...], settings: Settings) -> bool:
     return all((f.fix and f.fix.applicability) in allowed for f in findings)
 
 
-@each_fixture
+@each_fixture_of_ctx101
 def test_where_none_is_no_remedy_nothing_is_fixed(fixture: Fixture) -> None:
     """design.md section 6: only where None means `reuse` is None the remedy."""
     getters = tuple(replace(getter, none="new") for getter in DEFAULT_CONTRACT.getters)
     contract = replace(DEFAULT_CONTRACT, getters=getters)
-    settings = replace(SAFE, contract=contract, unsafe_fixes=True)
-    found = check(fixture.file, settings)
-    assert rows(found) == rows(check(fixture.file))
+    settings = replace(settings_for(fixture, "unsafe"), contract=contract)
+    found = engine.check(fixture.file, settings)
+    assert rows(found) == rows(check(fixture))
     assert all(finding.fix is None and finding.unfixed_reason for finding in found)
     assert fix(fixture.file, settings).text == fixture.text
 
@@ -168,10 +197,10 @@ def definitions(fixture: Fixture) -> dict[int, str]:
     }
 
 
-@each_fixture
+@each_fixture_of_ctx101
 def test_a_finding_names_its_function(fixture: Fixture) -> None:
     owners = definitions(fixture)
-    for finding in check(fixture.file):
+    for finding in check(fixture):
         places = (finding.trace[0].span.start.row, finding.trace[-1].span.start.row)
         if finding.function is None:  # at module level or in the body of a class
             assert fixture.name in {"flow/module_level", "flow/module_constants", "flow/class_body"}
@@ -182,26 +211,28 @@ def test_a_finding_names_its_function(fixture: Fixture) -> None:
 @each_fixture
 @each_mode
 def test_a_fixed_file_is_done(fixture: Fixture, mode: str) -> None:
-    settings = MODES[mode]
+    settings = settings_for(fixture, mode)
     result = fix(fixture.file, settings)
     compile(result.text, fixture.name, "exec", dont_inherit=True)
     again = fix(with_text(fixture, result.text), settings)
     assert again == Fixed(result.text, (), result.remaining)
-    assert check(with_text(fixture, result.text), settings) == list(result.remaining)
+    assert check(fixture, result.text, mode) == list(result.remaining)
     assert unfixable(result.remaining, settings)
-    assert len(result.fixed) + len(result.remaining) == len(check(fixture.file, settings))
-    assert not rows(list(result.remaining)) - marks(result.text, "error")
+    assert len(result.fixed) + len(result.remaining) == len(check(fixture))
+    assert not rows(list(result.remaining)) - marks(result.text, "error", fixture.code)
 
 
 @each_fixture
 def test_noqa_silences(fixture: Fixture) -> None:
     lines = re.split(r"(\r\n|\r|\n)", fixture.text)
-    found = check(fixture.file)
+    found = check(fixture)
     for row in rows(found):
-        lines[2 * row - 2] += "  # noqa: CTX101"
-    assert check(with_text(fixture, "".join(lines))) == []
+        bare = re.sub(r"# noqa[^#]*", "", lines[2 * row - 2])
+        lines[2 * row - 2] = f"{bare}  # noqa: {fixture.code}"
+    assert check(fixture, "".join(lines)) == []
 
 
 @each_fixture
 def test_gates_lose_nothing(fixture: Fixture) -> None:
-    assert engine.check(fixture.file, SAFE, gates=False) == engine.check(fixture.file, SAFE)
+    settings = settings_for(fixture)
+    assert engine.check(fixture.file, settings, gates=False) == engine.check(fixture.file, settings)

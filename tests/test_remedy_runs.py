@@ -14,7 +14,6 @@ from unittest import mock
 import pytest
 from harness import (
     ARRIVED,
-    CODE,
     STAGE,
     Call,
     Context,
@@ -40,7 +39,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Iterator
 
-FIXTURES = [fixture for fixture in load_fixtures() if not fixture.says("static")]
+FIXTURES = [fixture for fixture in load_fixtures("CTX101") if not fixture.says("static")]
 FLAGGED = [fixture for fixture in FIXTURES if fixture.marks("error")]
 SAFE = Settings()
 MODES = {
@@ -287,7 +286,7 @@ def test_the_marks_are_true(fixture: Fixture, runner: asyncio.Runner) -> None:
 def test_findings_name_the_ids(fixture: Fixture, runner: asyncio.Runner) -> None:
     named: dict[int, set[str]] = defaultdict(set)
     for finding in engine.check(fixture.file, SAFE):
-        if finding.code == CODE:
+        if finding.code == "CTX101":
             named[finding.span.start.row] |= set(finding.ids)
     for ids in observed(fixture, runner).values():
         row = min(set().union(*ids.values()))

@@ -42,7 +42,7 @@ def bad(tmp_path: Path) -> Path:
 @pytest.fixture
 def upper(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fix that writes every text in capitals, for any file."""
-    monkeypatch.setattr(engine, "is_candidate", lambda data, settings: True)
+    monkeypatch.setattr(engine, "is_candidate", lambda *_: True)
     monkeypatch.setattr(
         fixing, "fix", lambda file, settings, is_test: Fixed(file.text.upper(), (finding(),), ())
     )

@@ -69,15 +69,21 @@ class Fakes:
     # Calls that make an object of any attributes: a fake request where `parameter` gets it.
     namespaces: tuple[str, ...] = ("types.SimpleNamespace",)
     parameter: str = "request"
+    # What WebSocket code, or its path, has one of.
+    websocket_words: tuple[str, ...] = ("websocket", "WebSocket")
     # What an annotation may wrap a type in.
     unions: tuple[str, ...] = ("typing.Optional", "typing.Union")
     annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The types that every fake needs one of."""
+        return self.requests + self.namespaces
+
+    @property
     def words(self) -> tuple[str, ...]:
-        """The last words of what can be faked: a file without one has no fake."""
-        paths = (*self.requests, *self.namespaces)
-        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in paths))
+        """The last words of their names: a file without one has no fake."""
+        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in self.paths))
 
 
 @dataclass(frozen=True, slots=True)

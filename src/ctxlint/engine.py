@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
@@ -11,13 +11,21 @@ from ctxlint.source import SourceFile, too_deep
 from ctxlint.suppression import unsuppressed
 
 
-def is_candidate(data: bytes, settings: Settings) -> bool:
-    """Whether the bytes of a file name anything that a rule looks for first."""
-    return any(word.encode() in data for word in _first_words(settings))
+def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
+    """Whether the bytes or the path of a file name what a rule looks for, or the bytes a getter."""
+    return _is_candidate(lambda word: word.encode() in data, path, settings)
 
 
-def _first_words(settings: Settings) -> set[str]:
-    return {word for rule in RULES for word in rule.triggers(settings)[0]}
+def _is_candidate(names: Callable[[str], bool], path: str, settings: Settings) -> bool:
+    if any(map(names, settings.contract.getter_words)):
+        return True  # so that its syntax errors are reported
+    return any(_may_find(rule, names, path, settings) for rule in RULES)
+
+
+def _may_find(rule: Rule, names: Callable[[str], bool], path: str, settings: Settings) -> bool:
+    """Whether a file, with its path, has a word from each group that triggers a rule."""
+    groups = rule.triggers(settings)
+    return all(any(word in path or names(word) for word in group) for group in groups)
 
 
 def rules_for(
@@ -28,8 +36,8 @@ def rules_for(
         wanted = settings.selects(rule.code)
         if is_test and not rule.in_tests and not settings.include_tests:
             wanted = False
-        groups = rule.triggers(settings) if gates else ()
-        if wanted and all(any(word in file.text for word in group) for group in groups):
+        names = file.text.__contains__
+        if wanted and (not gates or _may_find(rule, names, file.path, settings)):
             yield rule
 
 
@@ -39,9 +47,9 @@ def check(
     """The findings of one file, sorted, without those that a noqa comment suppresses.
 
     `gates=False` skips the search for words, which must change nothing. Raises SourceError for a
-    file that names a getter and is not Python, or is nested too deeply.
+    candidate that is not Python, or is nested too deeply.
     """
-    if gates and not any(word in file.text for word in _first_words(settings)):
+    if gates and not _is_candidate(file.text.__contains__, file.path, settings):
         return []
     try:
         assert file.tree is not None

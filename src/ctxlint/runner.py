@@ -120,7 +120,7 @@ def check_file(target: Target, settings: Settings, data: bytes | None = None) ->
     """Check one file; `data` is its content where that is at hand."""
     data = _read(target) if data is None else data
     skipped = _is_skipped(target, settings)
-    if not engine.is_candidate(data, settings):
+    if not engine.is_candidate(data, target.display, settings):
         return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
     file = SourceFile.from_bytes(target.display, data)
     findings = tuple(engine.check(file, settings, is_test=target.is_test))
@@ -135,7 +135,7 @@ def fix_file(
     """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
     data = _read(target) if data is None else data
     skipped = _is_skipped(target, settings)
-    if not engine.is_candidate(data, settings):
+    if not engine.is_candidate(data, target.display, settings):
         return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
     file = SourceFile.from_bytes(target.display, data)
     result = fix.fix(file, settings, is_test=target.is_test)

@@ -62,7 +62,7 @@ def put(container: Atom, key: object, node: ast.expr, value: Value, frame: Frame
 
 def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
     """Set the items of a container from those of `base`, the value of `node`."""
-    for atom in base:
+    for atom in base - {container}:  # in a loop it may be among them
         if is_generated(atom):
             put(container, ANY, node, frozenset({atom}), frame)
         for key in list(frame.flow.keys.get(atom, ())):

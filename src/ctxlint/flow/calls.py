@@ -76,6 +76,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if isinstance(node.func, ast.Attribute):
         base = evaluate(node.func.value, frame)
         function = frame.element(base, Attribute(node.func.attr), node.func)
+        frame.flow.values[node.func] |= function
     else:
         function = evaluate(node.func, frame)
     args = [

@@ -13,6 +13,7 @@ from libcst.metadata import (
 )
 
 from ctxlint.finding import Edit, Position, Span
+from ctxlint.remedy.aliases import import_edit
 from ctxlint.source import SourceFile
 
 
@@ -55,25 +56,7 @@ class Concrete:
 
     def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:
         """The edit that takes some names, but not all, out of an import."""
-        span = self.file.span(statement)
-        part = self._part(span.start.row)
-        node = part.imports[span.start]
-        assert not isinstance(node.names, cst.ImportStar)
-        kept = [name for name, away in zip(node.names, gone, strict=True) if not away]
-        if gone[-1]:
-            kept[-1] = _as_last(kept[-1], node.names[-1])
-        new = part.module.code_for_node(node.with_changes(names=kept))
-        return self._smallest_edit(span.start, self.file.segment(span), new)
-
-    def _smallest_edit(self, start: Position, old: str, new: str) -> Edit:
-        before = _same(old, new)
-        after = _same(old[before:][::-1], new[before:][::-1])
-        offset = self.file.offset(start)
-        return Edit(
-            self.file.position(offset + before),
-            self.file.position(offset + len(old) - after),
-            new[before : len(new) - after],
-        )
+        return import_edit(self.file, statement, gone)
 
     def _part(self, row: int) -> _Part:
         first, last = self._rows[row]
@@ -81,26 +64,6 @@ class Concrete:
             text = "".join(self.file.lines[first - 1 : last])
             self._parts[first] = _Part(text, first - 1)
         return self._parts[first]
-
-
-def _same(first: str, second: str) -> int:
-    """How many characters two texts share at their start."""
-    pairs = enumerate(zip(first, second, strict=False))
-    differs = (index for index, (one, other) in pairs if one != other)
-    return next(differs, min(len(first), len(second)))
-
-
-def _as_last(name: cst.ImportAlias, last: cst.ImportAlias) -> cst.ImportAlias:
-    """An import name in the place of the last one: with its comma, and the line break behind it."""
-    if isinstance(last.comma, cst.MaybeSentinel):
-        return name.with_changes(comma=cst.MaybeSentinel.DEFAULT)
-    assert isinstance(name.comma, cst.Comma)
-    space, end = name.comma.whitespace_after, last.comma.whitespace_after
-    if isinstance(space, cst.ParenthesizedWhitespace) and isinstance(
-        end, cst.ParenthesizedWhitespace
-    ):
-        end = end.with_changes(first_line=space.first_line)
-    return name.with_changes(comma=name.comma.with_changes(whitespace_after=end))
 
 
 class _Part:
@@ -111,7 +74,6 @@ class _Part:
         self.module = wrapper.module
         self.parenthesised: dict[Span, Span] = {}
         self.clauses: dict[Position, int] = {}
-        self.imports: dict[Position, cst.Import | cst.ImportFrom] = {}
         positions = wrapper.resolve(PositionProvider)
         outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
         for node, place in positions.items():
@@ -120,8 +82,6 @@ class _Part:
             elif isinstance(node, cst.Else):
                 first = node.body.body[0]
                 self.clauses[_span(positions[first], above).start] = place.start.line + above
-            elif isinstance(node, cst.Import | cst.ImportFrom):
-                self.imports[_span(place, above).start] = node
 
 
 def _span(place: CodeRange, above: int) -> Span:

@@ -6,13 +6,13 @@ import ast
 from collections import defaultdict
 
 from ctxlint.flow import Definition, Flow
+from ctxlint.guarded_import import is_tried
+from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import Scope
 from ctxlint.remedy.effects import is_harmless, may_raise_at
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
-
-_PROBES = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 class Sweeper:
@@ -83,32 +83,17 @@ class Sweeper:
     ) -> None:
         statement = self.file.parents[alias]
         assert isinstance(statement, ast.Import | ast.ImportFrom)
-        if left or self._is_exported(owner, name) or self._is_probe(statement):
+        if left or self._is_exported(alias, owner, name) or is_tried(statement, self.file):
             return
         plan.remove(alias)
         if all(plan.is_gone(other) for other in statement.names):
             self.remove(statement, plan)
 
-    def _is_exported(self, owner: Scope, name: str) -> bool:
-        """Whether a module-level name may be meant elsewhere: named in a string, or re-exported."""
-        if owner is not self.flow.names.module:
-            return False
-        return self.file.path.endswith("__init__.py") or any(
-            isinstance(node, ast.Constant)
-            and isinstance(node.value, str)
-            and name in node.value.split()
-            for node in ast.walk(self.file.tree)
-        )
-
-    def _is_probe(self, statement: ast.stmt) -> bool:
-        """Whether an import is tried for its ImportError."""
-        parent = self.file.parents[statement]
-        return isinstance(parent, ast.Try) and any(
-            isinstance(node, ast.Name) and node.id in _PROBES
-            for handler in parent.handlers
-            if handler.type
-            for node in ast.walk(handler.type)
-        )
+    def _is_exported(self, alias: ast.alias, owner: Scope, name: str) -> bool:
+        """Whether an import may be there for others, or for what a string says."""
+        package = owner is self.flow.names.module and self.file.path.endswith("__init__.py")
+        again = alias.asname == alias.name  # PEP 484
+        return package or again or is_read_in_text(name, owner, self.flow.names, self.file)
 
     def _remove_assignment(self, definition: Definition, plan: Plan) -> None:
         node = definition.node

@@ -23,7 +23,7 @@ class Rule(Protocol):
     in_tests: bool
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """Words of which a file must have one from each group, or it has no finding."""
+        """Words of which a file, with its path, has one from each group, or it has no finding."""
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """The findings of one file."""

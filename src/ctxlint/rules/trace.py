@@ -18,7 +18,7 @@ def trace_of(sink: Sink, flow: Flow, file: SourceFile) -> tuple[Step, ...]:
     for name, argument in sink.arguments.items():
         ids = [atom for atom in argument.value if isinstance(atom, Origin) and is_generated(atom)]
         for atom in ids:
-            path = _path(argument.node, atom, flow, file)
+            path = path_to(argument.node, atom, flow, file)
             steps |= dict.fromkeys(_steps(path, atom, file))
         if ids:
             text = f"passed as {name} to {sink.getter.call}()"
@@ -32,6 +32,11 @@ def trace_of(sink: Sink, flow: Flow, file: SourceFile) -> tuple[Step, ...]:
 def _steps(path: list[Definition], atom: Origin, file: SourceFile) -> Iterator[Step]:
     assert isinstance(atom.node, ast.expr)
     yield Step(StepKind.SOURCE, "an ID is generated here", file.path, file.span(atom.node))
+    yield from kept(path, file)
+
+
+def kept(path: list[Definition], file: SourceFile) -> Iterator[Step]:
+    """The steps of a value through definitions: where it is kept."""
     for definition in path:
         node = definition.node
         if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
@@ -39,8 +44,8 @@ def _steps(path: list[Definition], atom: Origin, file: SourceFile) -> Iterator[S
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
 
-def _path(node: ast.AST, atom: Origin, flow: Flow, file: SourceFile) -> list[Definition]:
-    """The definitions that carry an ID to a node, first to last, by the shortest way."""
+def path_to(node: ast.AST, atom: Origin, flow: Flow, file: SourceFile) -> list[Definition]:
+    """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = file.parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
     queue: deque[tuple[ast.AST, list[Definition]]] = deque((start, []) for start in starts)

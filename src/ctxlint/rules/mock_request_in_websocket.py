@@ -1,0 +1,177 @@
+"""CTX201: WebSocket code fakes an HTTP request."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from ctxlint.config import Settings
+from ctxlint.finding import Edit, Finding, Level, Step, StepKind
+from ctxlint.flow import Flow, Kind, Origin, analyse
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import is_kind
+from ctxlint.names import import_paths
+from ctxlint.rules.asgi_scope import AsgiScope
+from ctxlint.rules.passing import Passing, argument_of, passings
+from ctxlint.rules.sockets import Sockets, is_one_of
+from ctxlint.rules.trace import kept, path_to
+from ctxlint.source import SourceFile
+
+_CURE = "accept starlette.requests.HTTPConnection{there}, or pass the WebSocket's own context"
+_IMPORTS = ast.Import | ast.ImportFrom
+
+
+class MockRequestInWebsocket:
+    """Finds requests that are made up where there is a WebSocket."""
+
+    code = "CTX201"
+    name = "mock-request-in-websocket"
+    message = "a fake HTTP request in WebSocket code"
+    level = Level.ERROR
+    in_tests = False
+
+    def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
+        """A word of WebSocket code, and one of what it fakes a request with."""
+        fakes = settings.contract.fakes
+        return fakes.websocket_words, fakes.words
+
+    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+        """One finding for each fake."""
+        if not _reads_any(file.tree, settings.contract.fakes.paths):
+            return
+        flow = analyse(file, settings.contract)
+        check = _Check(file, flow, Sockets(file, flow))
+        for call, state in flow.calls.items():
+            fake = check.fake(call, state)
+            if fake:
+                yield check.finding(fake)
+
+    def edits(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        """None: the parameter that gets the fake must accept another type first."""
+        return ()
+
+
+def _reads_any(tree: ast.Module, paths: tuple[str, ...]) -> bool:
+    """Whether a module imports one of `paths`, and does more with it than to annotate."""
+    names = {path.rpartition(".")[2] for path in paths}
+    leads = False
+    for node in ast.walk(tree):
+        for alias, path in import_paths(node) if isinstance(node, _IMPORTS) else ():
+            leads = leads or any(f"{whole}.".startswith(f"{path}.") for whole in paths)
+            if path in paths:
+                names.add(alias.asname or alias.name)
+    return leads and any(
+        getattr(node, "id", None) in names or getattr(node, "attr", None) in names
+        for node in _evaluated(tree)
+    )
+
+
+def _evaluated(tree: ast.AST) -> Iterator[ast.AST]:
+    """The nodes of a tree, without those of annotations."""
+    yield tree
+    for name, field in ast.iter_fields(tree):
+        if name not in ("annotation", "returns"):
+            for child in field if isinstance(field, list) else [field]:
+                if isinstance(child, ast.AST):
+                    yield from _evaluated(child)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fake:
+    """A call that makes a fake: `what` it makes, and whether that must raise."""
+
+    call: ast.Call
+    what: str
+    raises: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    file: SourceFile
+    flow: Flow
+    sockets: Sockets
+
+    def fake(self, call: ast.Call, state: Frame) -> _Fake | None:
+        """The fake that a call makes, if any."""
+        fakes = self.sockets.fakes
+        function = self.flow.value_of(call.func)
+        fake: _Fake | None = None
+        if is_one_of(function, fakes.requests):
+            fake = self._request(call, AsgiScope(self.sockets, state))
+        elif is_one_of(function, fakes.mocks) and self._has_spec(call):
+            fake = _Fake(call, f"{ast.unparse(call.func)}() of a Request")
+        elif is_one_of(function, fakes.namespaces) and self._is_request(call):
+            fake = _Fake(call, f"{ast.unparse(call.func)}()")
+        if fake and (fake.raises or self.sockets.in_websocket_code(call)):
+            return fake
+        return None
+
+    def _request(self, call: ast.Call, scopes: AsgiScope) -> _Fake | None:
+        """The fake that a call of Request makes: `scope, receive, send` decide."""
+        name = f"{ast.unparse(call.func)}()"
+        scope = argument_of(call, 0, "scope")
+        if scope is None:
+            return None
+        value = self.flow.value_of(scope)
+        if scopes.is_websocket(value):
+            whose = "a WebSocket's scope" if scopes.has_socket(value) else 'type "websocket"'
+            return _Fake(call, f"{name} with {whose}", raises=True)
+        parts = ["a made-up scope"] if scopes.is_made_up(value) else []
+        parts += [
+            f"{n}=None" for i, n in ((1, "receive"), (2, "send")) if self._is_none(call, i, n)
+        ]
+        return _Fake(call, f"{name} with {' and '.join(parts)}") if parts else None
+
+    def _is_none(self, call: ast.Call, position: int, name: str) -> bool:
+        """Whether a call is given None, and nothing else, for a parameter."""
+        node = argument_of(call, position, name)
+        atoms = self.flow.value_of(node) if node else ()
+        return bool(atoms) and all(is_kind(atom, Kind.ABSENT) for atom in atoms)
+
+    def _has_spec(self, call: ast.Call) -> bool:
+        """Whether a mock has the interface of a Request."""
+        fakes = self.sockets.fakes
+        specs = [argument_of(call, 0, name) for name in fakes.specs]
+        return any(spec and is_one_of(self.flow.value_of(spec), fakes.requests) for spec in specs)
+
+    def _is_request(self, call: ast.Call) -> bool:
+        """Whether an object is passed as `request=`."""
+        wanted = self.sockets.fakes.parameter
+        return any(passing.parameter == wanted for passing in passings(call, self.file, self.flow))
+
+    def finding(self, fake: _Fake) -> Finding:
+        """The finding of a fake, with the call that gets it."""
+        passing = next(iter(passings(fake.call, self.file, self.flow)), None)
+        where = f", passed to {passing.text} on line {passing.row}," if passing else ""
+        harm = "raises AssertionError when reached" if fake.raises else "stands in for a WebSocket"
+        cure = _CURE.format(there=" there" if passing else "")
+        taker = f"{passing.function}()" if passing else "what takes it"
+        return Finding(
+            code=MockRequestInWebsocket.code,
+            name=MockRequestInWebsocket.name,
+            level=Level.ERROR if fake.raises else Level.WARNING,
+            message=f"{fake.what}{where} {harm}; {cure}",
+            filename=self.file.path,
+            span=self.file.span(fake.call),
+            function=self._function(fake.call),
+            trace=tuple(self._trace(fake.call, passing)),
+            unfixed_reason=f"the type of the parameter of {taker} must change first",
+        )
+
+    def _trace(self, call: ast.Call, passing: Passing | None) -> Iterator[Step]:
+        path, span = self.file.path, self.file.span
+        yield Step(StepKind.SOURCE, "a fake request is made here", path, span(call))
+        if passing:
+            atom = Origin(Kind.RECEIVED, call)
+            yield from kept(path_to(passing.node, atom, self.flow, self.file), self.file)
+            yield Step(StepKind.SINK, f"passed to {passing.text}", path, span(passing.node))
+
+    def _function(self, node: ast.AST) -> str | None:
+        """The qualified name of the function around a node."""
+        scopes = self.flow.names.scopes
+        while node not in scopes:
+            node = self.file.parents[node]
+        return scopes[node].qualified_name or None
