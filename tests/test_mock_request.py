@@ -7,6 +7,7 @@ import asyncio
 import importlib
 import inspect
 import sys
+from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from ctxlint.source import SourceError, SourceFile
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+EXAMPLE = Path(__file__).parents[1] / "examples" / "chat_service"
 FAKES = DEFAULT_CONTRACT.fakes
 SETTINGS = Settings(select=("CTX201",))
 FIXTURES = load_fixtures("CTX201")
@@ -279,6 +281,15 @@ def test_the_function_is_named_with_its_class() -> None:
     assert the_one(text.replace("{}", call)).function == "A.b"
     module = "from fastapi import Request\nRequest({'type': 'websocket'})\n"
     assert the_one(module).function is None
+
+
+def test_the_example_has_one() -> None:
+    path = EXAMPLE / "app" / "websocket" / "agent_handler.py"
+    finding = the_one(path.read_text(encoding="utf-8"))
+    assert finding.level is Level.ERROR
+    assert "passed to get_request_scoped_supervisor(request=...) on line" in finding.message
+    demo = ast.parse((EXAMPLE / "demo.py").read_text(encoding="utf-8"))
+    assert "agent_handler" not in ast.dump(demo)
 
 
 # Gates.

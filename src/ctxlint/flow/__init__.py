@@ -1,7 +1,7 @@
 """Origins of values: a flow-sensitive interpretation of each scope of a module."""
 
-from ctxlint.flow.frame import Argument, Flow, Sink
 from ctxlint.flow.interpreter import analyse
+from ctxlint.flow.results import Argument, Flow, Sink
 from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated, kinds
 
 __all__ = [

@@ -17,7 +17,8 @@ from ctxlint.flow.building import (
     transformed,
 )
 from ctxlint.flow.evaluation import evaluate
-from ctxlint.flow.frame import Argument, Frame, set_by_init
+from ctxlint.flow.frame import Frame, set_by_init
+from ctxlint.flow.results import Argument
 from ctxlint.flow.values import (
     ANY,
     Atom,

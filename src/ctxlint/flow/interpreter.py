@@ -11,7 +11,8 @@ from ctxlint.contract import Contract
 from ctxlint.flow.building import received
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import EVALUATORS
-from ctxlint.flow.frame import Flow, Frame
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.results import Flow
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names

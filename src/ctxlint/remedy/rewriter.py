@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from ctxlint.config import Keep
 from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
-from ctxlint.flow.frame import in_order
+from ctxlint.flow.results import in_order
 from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
