@@ -21,6 +21,7 @@ from ctxlint.config import Settings
 from ctxlint.contract import DEFAULT_CONTRACT
 from ctxlint.finding import Finding, Level, StepKind
 from ctxlint.flow import analyse
+from ctxlint.rules.mock_request_in_websocket import MockRequestInWebsocket
 from ctxlint.source import SourceError, SourceFile
 
 if TYPE_CHECKING:
@@ -281,6 +282,11 @@ def test_the_function_is_named_with_its_class() -> None:
     assert the_one(text.replace("{}", call)).function == "A.b"
     module = "from fastapi import Request\nRequest({'type': 'websocket'})\n"
     assert the_one(module).function is None
+
+
+def test_there_is_no_fix() -> None:
+    file = SourceFile("a.py", handler("get(Request({}))"))
+    assert MockRequestInWebsocket().edits(file, SETTINGS, engine.check(file, SETTINGS)) == ()
 
 
 def test_the_example_has_one() -> None:
