@@ -7,15 +7,12 @@ lines goes. Of the blank lines around it the longer run stays, as formatters wan
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterator, Mapping
-from itertools import groupby
 
 from ctxlint.finding import Edit, Position
 from ctxlint.remedy.guards import block_of
+from ctxlint.remedy.layout import cut, line_end, lines_of, row_after, semicolon_end
 from ctxlint.source import SourceFile
-
-_CONTINUED = re.compile(r"\s*;\s*\\\s*")
 
 
 def import_edits(
@@ -63,10 +60,10 @@ class _Block:
     def edits(self) -> Iterator[Edit]:
         """One edit for each stretch of text; `pass` where the grammar needs a statement."""
         rows: list[tuple[int, int]] = []
-        for line in self.lines():
+        for line in lines_of(self.block, self.file):
             first, last = line[0].lineno, line[-1].end_lineno or 0
             if not self.removed.issuperset(line):
-                yield from self.cut(line)
+                yield from cut(line, self.removed, self.file)
             elif line[0] is self.block[0] and self.removed.issuperset(self.block):
                 yield self.passed(line) if self.needs_one() else self.emptied(first, last)
             elif rows and self.is_blank(range(rows[-1][1] + 1, first)):
@@ -76,55 +73,20 @@ class _Block:
         for first, last in rows:
             yield self.without_rows(first, last)
 
-    def lines(self) -> list[list[ast.stmt]]:
-        """The statements, those together that share a line."""
-        lines = [self.block[:1]]
-        for statement in self.block[1:]:
-            end = self.file.span(lines[-1][-1]).end
-            rest = self.file.lines[end.row - 1][end.column - 1 :]
-            if statement.lineno == end.row or _CONTINUED.fullmatch(rest):
-                lines[-1].append(statement)
-            else:
-                lines.append([statement])
-        return lines
-
     def needs_one(self) -> bool:
         """Whether the grammar needs a statement in this block: only a module may be empty."""
         return self.block is not self.file.tree.body
 
     def emptied(self, first: int, last: int) -> Edit:
         """Remove the first rows of a module that is left without statements."""
-        return Edit(Position(first, 1), self.row_after(last), "")
-
-    def cut(self, line: list[ast.stmt]) -> Iterator[Edit]:
-        """Remove some of the statements that share a line with others."""
-        kept: ast.stmt | None = None
-        for gone, run in groupby(line, lambda statement: statement in self.removed):
-            statements = list(run)
-            following = line[line.index(statements[-1]) + 1 :]
-            if not gone:
-                kept = statements[-1]
-            elif following:
-                start = self.file.span(statements[0]).start
-                yield Edit(start, self.file.span(following[0]).start, "")
-            else:
-                assert kept is not None
-                yield Edit(self.file.span(kept).end, self.semicolon_end(statements[-1]), "")
+        return Edit(Position(first, 1), row_after(last, self.file), "")
 
     def passed(self, line: list[ast.stmt]) -> Edit:
         """`pass` in the place of the statements on a line, with the comment if it is theirs."""
-        start, end = self.file.span(line[0]).start, self.semicolon_end(line[-1])
+        start, end = self.file.span(line[0]).start, semicolon_end(line[-1], self.file)
         if not self.file.lines[start.row - 1][: start.column - 1].strip():
-            text = self.file.lines[end.row - 1].rstrip("\r\n")
-            end = Position(end.row, len(text) + 1)
+            end = line_end(end.row, self.file)
         return Edit(start, end, "pass")
-
-    def semicolon_end(self, statement: ast.stmt) -> Position:
-        """The end of a statement, with the semicolon behind it if there is one."""
-        end = self.file.span(statement).end
-        rest = self.file.lines[end.row - 1][end.column - 1 :]
-        match = re.match(r"\s*;", rest)
-        return Position(end.row, end.column + (match.end() if match else 0))
 
     def without_rows(self, first: int, last: int) -> Edit:
         """Remove rows, with the blank ones above or below that would be too many then."""
@@ -140,7 +102,7 @@ class _Block:
             last = bottom
         else:
             first = top
-        return Edit(Position(first, 1), self.row_after(last), "")
+        return Edit(Position(first, 1), row_after(last, self.file), "")
 
     def opens(self, row: int) -> bool:
         """Whether nothing but blank lines stands above a row in its block."""
@@ -154,10 +116,3 @@ class _Block:
         """Whether rows hold nothing; one before or behind the file does."""
         lines = self.file.lines
         return all(0 < row <= len(lines) and not lines[row - 1].strip() for row in rows)
-
-    def row_after(self, row: int) -> Position:
-        """The start of the next row, or the end of a text that ends with this one."""
-        lines = self.file.lines
-        if row < len(lines):
-            return Position(row + 1, 1)
-        return Position(row, len(lines[row - 1]) + 1)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Edit, Position
 from ctxlint.remedy.guards import block_of
+from ctxlint.remedy.layout import cut, line_end, lines_of, row_after, semicolon_end
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -89,12 +89,12 @@ class _Writer:
         if clause is not None:
             yield clause
             return
-        lines = list(_lines(block))
+        lines = lines_of(block, self.file)
         open_above = False  # whether what stands above is blank, or opens the block
         end_above = -1  # the last row that is removed
         for line in lines:
             if not all(statement in self.plan.removed for statement in line):
-                yield from self.cut(line)
+                yield from cut(line, self.plan.removed, self.file)
             elif emptied and line is lines[0]:
                 yield self.passed(line)
             else:
@@ -106,7 +106,7 @@ class _Writer:
                 if open_above and line is not lines[-1]:
                     row = self.last_blank(row)
                 end_above = row
-                yield Edit(start, self.line_after(row), "")
+                yield Edit(start, row_after(row, self.file), "")
 
     def last_comment(self, statement: ast.stmt) -> int:
         """The last row of a statement, with the comments at the end of its block."""
@@ -129,51 +129,20 @@ class _Writer:
             row += 1
         return row
 
-    def cut(self, line: list[ast.stmt]) -> Iterator[Edit]:
-        """Remove some of the statements that share a line with semicolons."""
-        kept: ast.stmt | None = None
-        for gone, run in groupby(line, lambda statement: statement in self.plan.removed):
-            statements = list(run)
-            if not gone:
-                kept = statements[-1]
-                continue
-            last = line.index(statements[-1])
-            if last + 1 < len(line):
-                start = self.file.span(statements[0]).start
-                yield Edit(start, self.file.span(line[last + 1]).start, "")
-            else:
-                assert kept is not None
-                yield Edit(self.file.span(kept).end, self.semicolon_end(statements[-1]), "")
-
     def passed(self, line: list[ast.stmt]) -> Edit:
         """`pass` in the place of the only statements of a block, their comments gone."""
         start, end = self.file.span(line[0]).start, self.file.span(line[-1]).end
-        text = self.file.lines[end.row - 1].rstrip("\r\n")
         indent = self.file.lines[start.row - 1][: start.column - 1]
         if indent.strip():  # `if x: y = 1`
-            return Edit(start, self.semicolon_end(line[-1]), "pass")
-        return Edit(self.first_line([], line[0]), Position(end.row, len(text) + 1), f"{indent}pass")
-
-    def semicolon_end(self, statement: ast.stmt) -> Position:
-        """The end of a statement, with the semicolon behind it if there is one."""
-        end = self.file.span(statement).end
-        rest = self.file.lines[end.row - 1][end.column - 1 :]
-        blank = len(rest) - len(rest.lstrip())
-        width = blank + 1 if rest[blank : blank + 1] == ";" else 0
-        return Position(end.row, end.column + width)
-
-    def line_after(self, row: int) -> Position:
-        """The start of the next line, or the end of a text that ends here."""
-        if row < len(self.file.lines):
-            return Position(row + 1, 1)
-        return Position(row, len(self.file.lines[row - 1]) + 1)
+            return Edit(start, semicolon_end(line[-1], self.file), "pass")
+        return Edit(self.first_line([], line[0]), line_end(end.row, self.file), f"{indent}pass")
 
     def first_line(self, block: list[ast.stmt], statement: ast.stmt) -> Position:
         """The start of the first comment line directly above a statement, or of its own line."""
         index = block.index(statement) if block else 0
         above = (block[index - 1].end_lineno or 0) if index else 0
-        if statement is self.file.tree.body[0]:  # the comments at the top are the file's own
-            return Position(statement.lineno, 1)
+        if statement is self.file.tree.body[0] or _heads_imports(block[index:]):
+            return Position(statement.lineno, 1)  # what stands above is about more than this
         decorators = getattr(statement, "decorator_list", [])
         row = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
         while row - 1 > above and self.is_comment(row - 1, statement.col_offset):
@@ -186,13 +155,11 @@ class _Writer:
         return text.startswith("#") and len(self.file.lines[row - 1]) - len(text) == indent
 
 
-def _lines(block: list[ast.stmt]) -> Iterator[list[ast.stmt]]:
-    """The statements of a block, those that share a line together."""
-    line = block[:1]
-    for statement in block[1:]:
-        if statement.lineno == line[-1].end_lineno:
-            line.append(statement)
-        else:
-            yield line
-            line = [statement]
-    yield line
+def _heads_imports(statements: list[ast.stmt]) -> bool:
+    """Whether an import is directly followed by another: a comment above may be about both."""
+    pair = statements[:2]
+    return (
+        len(pair) == 2
+        and all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in pair)
+        and pair[1].lineno - 1 == pair[0].end_lineno
+    )
