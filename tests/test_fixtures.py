@@ -27,6 +27,7 @@ FIXTURES = load_fixtures()
 CTX101 = load_fixtures("CTX101")
 GROUPS = {
     "CTX101": {"sources", "passes", "sinks", "flow", "remedy", "unsafe", "unfixed", "clean"},
+    "CTX201": {"raises", "warns", "clean"},
     "CTX301": {"dead", "layout", "redefined", "rename", "unfixed", "used"},
 }
 SAFE = Settings()

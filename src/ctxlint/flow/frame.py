@@ -30,6 +30,10 @@ from ctxlint.names import Scope
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
 
 
+def _is_id(atom: Atom) -> bool:
+    return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
+
+
 def set_by_init(owner: ast.ClassDef) -> set[str]:
     """The attributes that the `__init__` of a class assigns on its instance."""
     return {
@@ -164,6 +168,9 @@ class Frame:
         if not value <= flow.atoms[definition]:
             flow.atoms[definition] |= value
             flow.grow(cell)
+            if not flow.holds_ids and not isinstance(cell[0], ast.AST) and any(map(_is_id, value)):
+                flow.holds_ids = True  # from now on it matters what containers hold
+                flow.dirty |= flow.names.scopes.keys()
         bound = before | {definition} if weak else frozenset({definition})
         self.state = {**self.state, cell: bound}  # a new dict: others keep the old one
 
@@ -178,9 +185,9 @@ class Frame:
         """The generated and ambient IDs in a value and in what it contains."""
         ids: set[Atom] = set()
         for atom in value:
-            if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
+            if _is_id(atom):
                 ids.add(atom)
-            elif atom not in seen and atom in self.flow.keys:
+            elif self.flow.holds_ids and atom not in seen and atom in self.flow.keys:
                 seen.add(atom)
                 for key in self.flow.keys[atom]:
                     held = self.flow.value(self.definitions((atom, key)))

@@ -32,13 +32,18 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
         if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
     )
     flow = Flow(contract, read_names(file.tree), EVALUATORS, stars)
-    scopes = [s for s in flow.names.scopes.values() if not isinstance(s.node, COMPREHENSIONS)]
-    flow.dirty = {scope.node for scope in scopes}
+    scopes = {
+        node: scope
+        for node, scope in flow.names.scopes.items()
+        if not isinstance(node, COMPREHENSIONS)
+    }
+    flow.dirty = set(scopes)
     while flow.dirty:
-        for scope in scopes:
-            if scope.node in flow.dirty:
-                flow.dirty.discard(scope.node)
+        for node, scope in scopes.items():
+            if node in flow.dirty:
+                flow.dirty.discard(node)
                 _interpret(scope, flow, file)
+        flow.dirty &= scopes.keys()
     return flow
 
 

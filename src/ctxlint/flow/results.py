@@ -82,6 +82,7 @@ class Flow:
     dependents: dict[Cell, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     dirty: set[ast.AST] = field(default_factory=set)
     version: int = 0
+    holds_ids: bool = False  # whether any element or attribute was seen to hold an ID
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
 
