@@ -239,10 +239,20 @@ class Rewriter:
             self.rewrite(expression)
         elif not isinstance(self.binder(node), ast.Assign | ast.AnnAssign | ast.NamedExpr):
             raise self.built_in(expression)  # a loop variable, `with` name or `+=`
+        elif not any(map(self.is_unwanted, self.flow.value_of(expression))):
+            self.rewrite_part(node, expression)
         elif self.is_kept(self.flow.value_of(expression)):
             self.rewrite(expression)
         else:
             self.rewrite_fallback(definition)
+
+    def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
+        """Rewrite the element of a container that a target takes."""
+        carriers = [d for d in self.flow.reads(target) if self.carries(d)]
+        if not carriers:
+            raise self.built_in(expression)
+        for carrier in carriers:
+            self.rewrite_definition(carrier)
 
     def binder(self, target: ast.AST) -> ast.AST:
         """The statement or walrus that binds a target."""
