@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from commands import Result, Run
+from samples import BAD
+
+from ctxlint import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,3 +33,29 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 def runner() -> Iterator[asyncio.Runner]:
     with asyncio.Runner() as loop:
         yield loop
+
+
+@pytest.fixture
+def run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsysbinary: pytest.CaptureFixture[bytes]
+) -> Run:
+    """Run ctxlint in an empty working folder, in this process."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*args: str, stdin: bytes = b"") -> Result:
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as caught:
+            cli.main(args)
+        assert isinstance(caught.value.code, int)
+        captured = capsysbinary.readouterr()
+        return Result(caught.value.code, captured.out.decode(), captured.err.decode())
+
+    return run
+
+
+@pytest.fixture
+def bad(run: Run, tmp_path: Path) -> Path:
+    """A file with one finding, in the working folder."""
+    path = tmp_path / "bad.py"
+    path.write_text(BAD)
+    return path

@@ -1,0 +1,106 @@
+"""The command line as a process: what it imports, signals, pipes, terminals."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from commands import FOUND, USAGE, Run, process
+from samples import BAD
+
+from ctxlint import command
+
+if TYPE_CHECKING:
+    pass
+
+# The process.
+
+
+def imported(*args: str, cwd: Path) -> set[str]:
+    """The modules that a run of ctxlint imports."""
+    arguments = [sys.executable, "-X", "importtime", "-m", "ctxlint", *args]
+    done = subprocess.run(arguments, cwd=cwd, capture_output=True, text=True, check=False)
+    return {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+
+
+@pytest.mark.parametrize("option", ["--version", "--help"])
+def test_version_and_help_import_nothing_heavy(tmp_path: Path, option: str) -> None:
+    modules = imported(option, cwd=tmp_path)
+    assert "ctxlint.cli" in modules
+    assert not modules & {"libcst", "rich", "rignore", "tomllib", "ctxlint.runner"}
+
+
+def test_a_file_that_cannot_match_imports_no_libcst(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("import uuid\nprint(uuid.uuid4())\n")
+    modules = imported("check", "a.py", cwd=tmp_path)
+    assert "ctxlint.runner" in modules
+    assert not modules & {"libcst", "rich", "rignore"}
+
+
+@pytest.mark.parametrize("name", ["concise", "json"])
+def test_plain_formats_import_no_rich(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    assert "rich" not in imported("check", "a.py", "--output-format", name, cwd=tmp_path)
+
+
+def test_ctrl_c_ends_without_a_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "run", interrupt)
+    result = run("check")
+    assert result.code == 130
+    assert result.err.strip() == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_ctrl_c_ends_a_process_without_a_traceback(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.py")  # a read of it waits for a writer
+    arguments = [sys.executable, "-m", "ctxlint", "check", "pipe.py"]
+    with subprocess.Popen(arguments, cwd=tmp_path, stderr=subprocess.PIPE) as child:
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(1.5)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=30)
+    assert child.returncode == 130
+    assert err.strip() == b""
+
+
+def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD * 200)
+    reader, writer = os.pipe()
+    os.close(reader)
+    arguments = [sys.executable, "-m", "ctxlint", "check", "-q", "a.py"]
+    done = subprocess.run(
+        arguments, cwd=tmp_path, stdout=writer, stderr=subprocess.PIPE, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (FOUND, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD)
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "ctxlint", "check", "-q", "a.py"],
+            cwd=tmp_path,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == USAGE
+    assert done.stderr == b"ctxlint: No space left on device, check where the output goes.\n"
+
+
+def test_a_terminal_that_knows_ascii_only_gets_escapes(tmp_path: Path) -> None:
+    (tmp_path / "日本.py").write_text(BAD)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = process("check", "--output-format", "concise", cwd=tmp_path, env=environment)
+    assert done.returncode == FOUND
+    assert done.stdout.startswith(rb"\u65e5\u672c.py:7:28: CTX101")
