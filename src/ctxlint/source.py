@@ -86,6 +86,12 @@ class SourceFile:
             for child in ast.iter_child_nodes(parent)
         }
 
+    def statement_of(self, node: ast.AST) -> ast.stmt:
+        """The innermost statement that holds a node."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
     @cached_property
     def lines(self) -> list[str]:
         """The lines with their ends, as Python counts them (a form feed ends none)."""

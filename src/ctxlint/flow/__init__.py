@@ -2,7 +2,7 @@
 
 from ctxlint.flow.interpreter import analyse
 from ctxlint.flow.results import Argument, Flow, Sink
-from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated, kinds
+from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated
 
 __all__ = [
     "Argument",
@@ -15,5 +15,4 @@ __all__ = [
     "analyse",
     "generated",
     "is_generated",
-    "kinds",
 ]

@@ -53,17 +53,10 @@ def _interpret(scope: Scope, flow: Flow, file: SourceFile) -> None:
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)
     if isinstance(node, ast.Lambda):
-        frame.statement = enclosing_statement(node, file)
+        frame.statement = file.statement_of(node)
         read(node.body, frame)
     elif not isinstance(node, COMPREHENSIONS):
         execute(node.body, frame)
-
-
-def enclosing_statement(node: ast.AST, file: SourceFile) -> ast.stmt:
-    """The innermost statement that holds a node."""
-    while not isinstance(node, ast.stmt):
-        node = file.parents[node]
-    return node
 
 
 def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:

@@ -86,11 +86,6 @@ Definitions = frozenset[Definition]
 State = dict[Cell, Definitions]
 
 
-def kinds(value: Value) -> set[Kind]:
-    """The kinds of origin of a value used as an ID; what is no origin counts as received."""
-    return {atom.kind if isinstance(atom, Origin) else Kind.RECEIVED for atom in value}
-
-
 def is_kind(atom: Atom, kind: Kind) -> bool:
     """Whether an atom is an origin of this kind."""
     return isinstance(atom, Origin) and atom.kind is kind

@@ -14,6 +14,7 @@ from libcst.metadata import (
 
 from ctxlint.finding import Edit, Position, Span
 from ctxlint.remedy.aliases import import_edit
+from ctxlint.remedy.layout import row_after
 from ctxlint.source import SourceFile
 
 
@@ -47,12 +48,7 @@ class Concrete:
             return None
         start = self.file.span(first).start
         row = self._part(start.row).clauses.get(start, start.row)  # `elif` is the statement itself
-        end_row = last.end_lineno or last.lineno
-        lines = self.file.lines
-        end = Position(end_row + 1, 1)
-        if end_row == len(lines):
-            end = Position(end_row, len(lines[-1]) + 1)
-        return Edit(Position(row, 1), end, "")
+        return Edit(Position(row, 1), row_after(last.end_lineno or last.lineno, self.file), "")
 
     def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:
         """The edit that takes some names, but not all, out of an import."""

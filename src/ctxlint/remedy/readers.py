@@ -62,10 +62,7 @@ class Readers:
 
     def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
         """`context.run_id`, where a call that passed the same value is sure to have returned."""
-        statement: ast.AST = load
-        while not isinstance(statement, ast.stmt):
-            statement = self.file.parents[statement]
-        state = self.flow.entries.get(statement, {})
+        state = self.flow.entries.get(self.file.statement_of(load), {})
         for sink in sinks:
             context = self._context(sink)
             if context is None or state.get(context.cell) != frozenset({context}):
