@@ -13,6 +13,8 @@ from ctxlint.discovery import Patterns, find, name_only
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from ctxlint.discovery import SettingsFor
+
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
@@ -30,8 +32,12 @@ def touch(folder: Path, *names: str) -> None:
         path.touch()
 
 
+def always(**settings: object) -> SettingsFor:
+    return lambda _: Settings(**settings)
+
+
 def shown(*paths: str, **settings: object) -> list[str]:
-    return [target.display for target in find(paths, Settings(**settings)).targets]
+    return [target.display for target in find(paths, always(**settings)).targets]
 
 
 # Folders.
@@ -130,7 +136,7 @@ def test_a_file_elsewhere_is_shown_as_given(project: Path) -> None:
 @pytest.mark.parametrize("argument", [".", "pkg", "pkg/gen", "pkg/gen/a.py"])
 def test_an_exclude_pattern_counts_however_a_file_is_named(project: Path, argument: str) -> None:
     touch(project, "pkg/gen/a.py", "pkg/b.py")
-    found = find([argument], Settings(exclude=("pkg/gen/",)))
+    found = find([argument], always(exclude=("pkg/gen/",)))
     assert "pkg/gen/a.py" not in [target.display for target in found.targets]
     assert found.excluded == ("pkg/gen/a.py",)
 
@@ -191,22 +197,22 @@ def test_a_pattern_that_is_none_is_refused() -> None:
 def test_test_files_are_known_by_their_path(project: Path, name: str, is_test: bool) -> None:
     touch(project, name)
     for argument in (".", name, str(project / name)):
-        (target,) = find([argument], Settings()).targets
+        (target,) = find([argument], always()).targets
         assert target.is_test is is_test
 
 
 def test_folders_above_a_file_elsewhere_make_no_test(project: Path) -> None:
     touch(project, "../tests/lib/a.py", "../tests/lib/tests/b.py")
-    by_folder = find(["../tests/lib"], Settings()).targets
+    by_folder = find(["../tests/lib"], always()).targets
     assert [target.is_test for target in by_folder] == [False, True]
-    assert not find(["../tests/lib/a.py"], Settings()).targets[0].is_test
+    assert not find(["../tests/lib/a.py"], always()).targets[0].is_test
 
 
 def test_stdin_is_a_test_by_its_name(project: Path) -> None:
-    target = name_only("tests/a.py", Settings())
+    target = name_only("tests/a.py", always())
     assert target
     assert target.is_test
-    assert name_only("tests/a.py", Settings(exclude=("tests",))) is None
+    assert name_only("tests/a.py", always(exclude=("tests",))) is None
 
 
 # Errors.
@@ -214,7 +220,7 @@ def test_stdin_is_a_test_by_its_name(project: Path) -> None:
 
 def test_a_missing_path_is_one_line_and_the_rest_goes_on(project: Path) -> None:
     touch(project, "a.py")
-    found = find(["gone.py", "a.py"], Settings())
+    found = find(["gone.py", "a.py"], always())
     assert found.errors == ("gone.py:1:1: no such file or folder, check the path",)
     assert [target.display for target in found.targets] == ["a.py"]
 
@@ -224,7 +230,7 @@ def test_broken_links_are_a_line_each(project: Path) -> None:
     (project / "dangling.py").symlink_to("nowhere.py")
     (project / "loop.py").symlink_to("loop.py")
     for arguments in (["."], ["dangling.py", "loop.py", "a.py"]):
-        found = find(arguments, Settings())
+        found = find(arguments, always())
         assert sorted(found.errors) == [
             "dangling.py:1:1: dangling link, remove it or restore its target",
             "loop.py:1:1: circular link, remove it or point it at a file",
@@ -234,7 +240,7 @@ def test_broken_links_are_a_line_each(project: Path) -> None:
 
 def test_broken_links_that_are_excluded_are_silent(project: Path) -> None:
     (project / "dangling.py").symlink_to("nowhere.py")
-    assert find(["."], Settings(exclude=("dangling.py",))).errors == ()
+    assert find(["."], always(exclude=("dangling.py",))).errors == ()
 
 
 def test_a_name_that_is_not_utf8_is_one_line_and_the_walk_goes_on(project: Path) -> None:
@@ -243,7 +249,7 @@ def test_a_name_that_is_not_utf8_is_one_line_and_the_walk_goes_on(project: Path)
         (project / "pkg" / os.fsdecode(b"\xff.py")).touch()
     except OSError:
         pytest.skip("this file system allows no such name")
-    found = find(["pkg"], Settings())
+    found = find(["pkg"], always())
     assert found.errors == ("pkg:1:1: a file name that is not UTF-8, mend it or exclude it",)
     assert [target.display for target in found.targets] == ["pkg/a.py", "pkg/z.py"]
 
@@ -254,7 +260,7 @@ def test_an_unreadable_folder_is_one_line_and_the_walk_goes_on(
     touch(project, "a.py")
     text = "./private: IO error for operation on ./private: Permission denied (os error 13)"
     monkeypatch.setattr("rignore.walk", lambda *_, **__: Walk([OSError(text), project / "a.py"]))
-    found = find(["."], Settings())
+    found = find(["."], always())
     assert found.errors == ("private:1:1: Permission denied, mend it or exclude it",)
     assert [target.display for target in found.targets] == ["a.py"]
 

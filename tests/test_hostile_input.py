@@ -183,7 +183,7 @@ def test_a_bug_of_ours_is_one_line(run: Run, bad: Path, monkeypatch: pytest.Monk
     def fail(*_: object, **__: object) -> None:
         raise KeyError("a\nb")
 
-    monkeypatch.setattr(engine, "check", fail)
+    monkeypatch.setattr(engine, "check_all", fail)
     result = run("check", "-q")
     assert result.code == USAGE
     assert result.err.startswith("bad.py:1:1: internal error KeyError('a\\nb'), report it")

@@ -40,13 +40,12 @@ def written(
 ) -> str:
     texts = {"a.py": code, **sources}
     out = io.StringIO()
-    output.write(
-        name,
+    results = output.Results(
         findings,
-        out,
-        lines=lambda file: SourceFile(file, texts.get(file, "")).lines,
+        lambda file: SourceFile(file, texts.get(file, "")).lines,
         unsafe_fixes=unsafe_fixes,
     )
+    output.write(name, results, out)
     return out.getvalue()
 
 

@@ -7,7 +7,6 @@ import os
 import pickle
 import stat
 from concurrent.futures import ProcessPoolExecutor
-from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,11 +24,9 @@ from ctxlint.runner import Outcome, Report, check_file, fix_file
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SETTINGS = Settings()
 
-
-def target(path: Path, *, is_test: bool = False) -> Target:
-    return Target(path.name, str(path), is_test)
+def target(path: Path, *, is_test: bool = False, **settings: Any) -> Target:
+    return Target(path.name, str(path), Settings(**settings), is_test)
 
 
 @pytest.fixture
@@ -61,11 +58,11 @@ def failing(error: Exception) -> Callable[..., Any]:
 def test_a_file_that_names_no_getter_is_not_decoded(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(b"\xff\xfe not Python")
-    assert check_file(target(path), SETTINGS) == Outcome("a.py", is_candidate=False)
+    assert check_file(target(path)) == Outcome("a.py", is_candidate=False)
 
 
 def test_a_finding_comes_with_the_lines_it_is_in(bad: Path) -> None:
-    outcome = check_file(target(bad), SETTINGS)
+    outcome = check_file(target(bad))
     assert [found.code for found in outcome.findings] == ["CTX101"]
     assert "".join(outcome.lines) == BAD
     assert outcome.change is None
@@ -73,17 +70,16 @@ def test_a_finding_comes_with_the_lines_it_is_in(bad: Path) -> None:
 
 def test_a_clean_file_brings_no_lines(bad: Path) -> None:
     bad.write_text(FIXED)
-    assert check_file(target(bad), SETTINGS) == Outcome("a.py")
+    assert check_file(target(bad)) == Outcome("a.py")
 
 
 def test_a_test_file_is_skipped_and_counted(bad: Path) -> None:
-    report = runner.run(partial(check_file, settings=SETTINGS), [target(bad, is_test=True)])
+    report = runner.run(check_file, [target(bad, is_test=True)])
     assert (report.findings, report.skipped_tests, report.checked) == ([], 1, 0)
 
 
 def test_a_test_file_is_checked_when_asked_for(bad: Path) -> None:
-    job = partial(check_file, settings=Settings(include_tests=True))
-    report = runner.run(job, [target(bad, is_test=True)])
+    report = runner.run(check_file, [target(bad, is_test=True, include_tests=True)])
     assert (len(report.findings), report.skipped_tests, report.checked) == (1, 0, 1)
 
 
@@ -93,10 +89,9 @@ def test_findings_are_sorted_by_file_and_place() -> None:
 
 
 def test_jobs_run_in_other_processes_too(bad: Path) -> None:
-    job = partial(check_file, settings=SETTINGS)
-    assert pickle.loads(pickle.dumps(job)).func is check_file
+    assert pickle.loads(pickle.dumps(check_file)) is check_file
     with ProcessPoolExecutor(1, get_context("spawn")) as pool:
-        assert list(pool.map(job, [target(bad)])) == [job(target(bad))]
+        assert list(pool.map(check_file, [target(bad)])) == [check_file(target(bad))]
 
 
 # Errors.
@@ -119,30 +114,30 @@ def test_jobs_run_in_other_processes_too(bad: Path) -> None:
 def test_an_error_in_one_file_is_one_line_and_the_rest_goes_on(
     bad: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, line: str
 ) -> None:
-    check = engine.check
+    check = engine.check_all
 
     def fail_in_a(file: Any, settings: Settings, **options: Any) -> Any:
         if file.path == "a.py":
             raise error
         return check(file, settings, **options)
 
-    monkeypatch.setattr(engine, "check", fail_in_a)
+    monkeypatch.setattr(engine, "check_all", fail_in_a)
     other = bad.with_name("b.py")
     other.write_text(BAD)
-    report = runner.run(partial(check_file, settings=SETTINGS), [target(bad), target(other)])
+    report = runner.run(check_file, [target(bad), target(other)])
     assert report.errors == [line]
     assert [found.filename for found in report.findings] == ["b.py"]
 
 
 def test_a_file_that_vanished_is_one_line(tmp_path: Path) -> None:
-    outcome = check_file(target(tmp_path / "a.py"), SETTINGS)
+    outcome = check_file(target(tmp_path / "a.py"))
     assert outcome.error == "a.py:1:1: vanished after it was found, run ctxlint again"
 
 
 def test_a_link_that_lost_its_target_is_one_line(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     path.symlink_to("nowhere.py")
-    outcome = check_file(target(path), SETTINGS)
+    outcome = check_file(target(path))
     assert outcome.error == "a.py:1:1: dangling link, remove it or restore its target"
 
 
@@ -150,14 +145,14 @@ def test_a_link_that_lost_its_target_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_fix_is_written(bad: Path) -> None:
-    outcome = fix_file(target(bad), SETTINGS)
+    outcome = fix_file(target(bad))
     assert bad.read_text() == FIXED
     assert (len(outcome.fixed), outcome.findings, outcome.error) == (1, (), None)
-    assert fix_file(target(bad), SETTINGS) == Outcome("a.py")
+    assert fix_file(target(bad)) == Outcome("a.py")
 
 
 def test_a_fix_that_is_not_to_be_written_is_not(bad: Path) -> None:
-    outcome = fix_file(target(bad), SETTINGS, write=False)
+    outcome = fix_file(target(bad), write=False)
     assert bad.read_text() == BAD
     assert outcome.change == (BAD.encode(), FIXED.encode())
 
@@ -165,7 +160,7 @@ def test_a_fix_that_is_not_to_be_written_is_not(bad: Path) -> None:
 def test_nothing_is_written_where_nothing_is_fixed(bad: Path) -> None:
     bad.write_text(FIXED)
     before = bad.stat()
-    fix_file(target(bad), SETTINGS)
+    fix_file(target(bad))
     assert (bad.stat().st_ino, bad.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
@@ -185,7 +180,7 @@ def test_nothing_is_written_where_nothing_is_fixed(bad: Path) -> None:
 def test_bytes_that_no_fix_owns_stay(tmp_path: Path, before: bytes, after: bytes) -> None:
     path = tmp_path / "a.py"
     path.write_bytes(before)
-    assert fix_file(target(path), SETTINGS).error is None
+    assert fix_file(target(path)).error is None
     assert path.read_bytes() == after
 
 
@@ -194,7 +189,7 @@ def test_an_encoding_that_loses_bytes_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "a.py"
     data = b"# coding: utf-7\nx = '+AGE-'\n"  # +AGE- is a plain "a"
     path.write_bytes(data)
-    assert fix_file(target(path), SETTINGS).error == (
+    assert fix_file(target(path)).error == (
         "a.py:1:1: would not keep its other bytes in utf-7, save it as UTF-8"
     )
     assert path.read_bytes() == data
@@ -203,7 +198,7 @@ def test_an_encoding_that_loses_bytes_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("mode", [0o600, 0o644, 0o755])
 def test_the_mode_stays(bad: Path, mode: int) -> None:
     bad.chmod(mode)
-    fix_file(target(bad), SETTINGS)
+    fix_file(target(bad))
     assert bad.read_text() == FIXED
     assert stat.S_IMODE(bad.stat().st_mode) == mode
 
@@ -211,7 +206,7 @@ def test_the_mode_stays(bad: Path, mode: int) -> None:
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root may give")
 def test_the_owner_stays(bad: Path) -> None:
     os.chown(bad, 12345, 54321)
-    fix_file(target(bad), SETTINGS)
+    fix_file(target(bad))
     assert (bad.stat().st_uid, bad.stat().st_gid) == (12345, 54321)
 
 
@@ -219,7 +214,7 @@ def test_a_write_follows_a_link_to_its_target(bad: Path, tmp_path: Path) -> None
     link = tmp_path / "elsewhere/link.py"
     link.parent.mkdir()
     link.symlink_to(bad)
-    fix_file(target(link), SETTINGS)
+    fix_file(target(link))
     assert link.is_symlink()
     assert bad.read_text() == FIXED
     assert list(link.parent.iterdir()) == [link]
@@ -233,7 +228,7 @@ def test_a_write_is_refused_where_the_file_changed_since_it_was_read(
         return Fixed(FIXED, (finding(),), ())
 
     monkeypatch.setattr(fixing, "fix", fix_slowly)
-    outcome = fix_file(target(bad), SETTINGS)
+    outcome = fix_file(target(bad))
     assert outcome == Outcome(
         "a.py", error="a.py:1:1: changed since it was read, run ctxlint again"
     )
@@ -249,14 +244,14 @@ def test_a_write_to_a_file_that_vanished_does_not_bring_it_back(
         return Fixed(FIXED, (finding(),), ())
 
     monkeypatch.setattr(fixing, "fix", fix_slowly)
-    outcome = fix_file(target(bad), SETTINGS)
+    outcome = fix_file(target(bad))
     assert outcome.error == "a.py:1:1: vanished after it was found, run ctxlint again"
     assert list(bad.parent.iterdir()) == []
 
 
 def test_a_read_only_file_is_not_written(bad: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "access", lambda path, mode: mode != os.W_OK)  # root may write anything
-    outcome = fix_file(target(bad), SETTINGS)
+    outcome = fix_file(target(bad))
     assert outcome.error == "a.py:1:1: read-only, make it writable or exclude it"
     assert bad.read_text() == BAD
 
@@ -266,7 +261,7 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(
     bad: Path, monkeypatch: pytest.MonkeyPatch, call: str
 ) -> None:
     monkeypatch.setattr(os, call, failing(OSError(28, "No space left on device")))
-    outcome = fix_file(target(bad), SETTINGS)
+    outcome = fix_file(target(bad))
     assert outcome.error == "a.py:1:1: No space left on device, check the file and its folder"
     assert bad.read_text() == BAD
     assert list(bad.parent.iterdir()) == [bad]
@@ -280,7 +275,7 @@ def test_an_interrupted_write_leaves_the_file_as_it_was(
 
     monkeypatch.setattr(os, "replace", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        fix_file(target(bad), SETTINGS)
+        fix_file(target(bad))
     assert bad.read_text() == BAD
     assert list(bad.parent.iterdir()) == [bad]
 
@@ -289,5 +284,5 @@ def test_a_pipe_is_read_but_not_written(monkeypatch: pytest.MonkeyPatch, tmp_pat
     path = tmp_path / "pipe.py"
     os.mkfifo(path)
     monkeypatch.setattr(Path, "read_bytes", lambda path: BAD.encode())
-    outcome = fix_file(target(path), SETTINGS)
+    outcome = fix_file(target(path))
     assert outcome.error == "pipe.py:1:1: no regular file to write to, fix it through stdin"

@@ -47,11 +47,9 @@ def lint_paths(
     paths: Iterable[str], settings: Settings | None = None
 ) -> tuple[list[Finding], list[str]]:
     """The findings in files and folders, sorted, and a line for each file that has an error."""
-    from functools import partial  # noqa: PLC0415
-
     from ctxlint import config, discovery, runner  # noqa: PLC0415
 
-    settings = settings or config.Settings()
-    found = discovery.find(paths, settings)
-    report = runner.run(partial(runner.check_file, settings=settings), found.targets)
+    chosen = settings or config.Settings()
+    found = discovery.find(paths, lambda _: chosen)
+    report = runner.run(runner.check_file, found.targets)
     return report.findings, [*found.errors, *report.errors]

@@ -39,7 +39,7 @@ class FixGeneratedSessionIds(CodemodCommand):
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """The module after its fixes; raise SkipFile for one that cannot be analysed."""
         name = self.context.filename or "<string>"
-        target = discovery.name_only(name, self.settings)
+        target = discovery.name_only(name, lambda _: self.settings)
         if target is None:
             raise SkipFile(f"{name}: excluded")
         file = SourceFile.from_bytes(target.display, tree.bytes)

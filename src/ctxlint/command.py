@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctxlint import discovery, output, runner
+from ctxlint import __version__, discovery, output, runner
 from ctxlint.output import diff, summary
 
 if TYPE_CHECKING:
@@ -21,18 +21,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What the command line asks for, beside the settings.
+    """What the command line asks for, beside the settings; fields are named as the options.
 
     `stdin_filename` names the text on stdin, which takes the place of `paths`; None: read `paths`.
     """
 
     paths: tuple[str, ...]
     stdin_filename: str | None
-    output_format: str
-    fix: bool = False
-    diff: bool = False
+    output_format: str = "full"
+    output_file: str | None = None
+    statistics: bool = False
+    color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    exit_zero: bool = False
+    fix: bool = False
+    diff: bool = False
+    exit_non_zero_on_fix: bool = False
 
 
 def run(request: Request, settings: Settings) -> int:
@@ -42,37 +47,57 @@ def run(request: Request, settings: Settings) -> int:
     could not be checked or written.
     """
     found, data = _search(request, settings)
-    report = runner.run(_job(request, settings, data), found.targets)
-    _print_result(request, settings, report, data)
-    sys.stdout.flush()  # before what goes to stderr; a broken pipe shows here, not at exit
+    report = runner.run(_job(request, data), found.targets)
     errors = [*found.errors, *report.errors]
+    _print_result(request, _results(request, settings, report, errors), report, data)
+    sys.stdout.flush()  # before what goes to stderr; a broken pipe shows here, not at exit
     _print_notices(request, settings, report, found, errors)
     if errors:
         return 2
+    if request.exit_zero:
+        return 0
     is_changed = request.diff and any(outcome.change for outcome in report.outcomes)
-    return 1 if report.findings or is_changed else 0
+    is_fixed = request.exit_non_zero_on_fix and bool(report.fixed)
+    return 1 if report.findings or is_changed or is_fixed else 0
 
 
-def _job(request: Request, settings: Settings, data: bytes | None) -> runner.Job:
+def _job(request: Request, data: bytes | None) -> runner.Job:
     """What to do with each file."""
     if not request.fix:
-        return partial(runner.check_file, settings=settings, data=data)
-    write = data is None and not request.diff
-    return partial(runner.fix_file, settings=settings, data=data, write=write)
+        return partial(runner.check_file, data=data)
+    return partial(runner.fix_file, data=data, write=data is None and not request.diff)
 
 
 def _search(request: Request, settings: Settings) -> tuple[Found, bytes | None]:
     """The files to check; or one that stands for stdin, and its content."""
     name = request.stdin_filename
     if name is None:
-        return discovery.find(request.paths, settings), None
+        return discovery.find(request.paths, lambda _: settings), None
     data = sys.stdin.buffer.read()
-    target = discovery.name_only(name, settings)
+    target = discovery.name_only(name, lambda _: settings)
     targets, excluded = ((target,), ()) if target else ((), (name,))
     return discovery.Found(targets, excluded, ()), data
 
 
-def _print_result(request: Request, settings: Settings, report: Report, data: bytes | None) -> None:
+def _results(
+    request: Request, settings: Settings, report: Report, errors: list[str]
+) -> output.Results:
+    """What there is to report."""
+    lines = {outcome.name: outcome.lines for outcome in report.outcomes}
+    return output.Results(
+        report.findings,
+        lambda name: lines.get(name, ()),
+        unsafe_fixes=settings.unsafe_fixes,
+        suppressed=report.suppressed,
+        errors=errors,
+        version=__version__,
+        color=request.color,
+    )
+
+
+def _print_result(
+    request: Request, results: output.Results, report: Report, data: bytes | None
+) -> None:
     """Print what the user asked for: findings, a diff, or the fixed text of stdin."""
     if request.diff:
         for outcome in report.outcomes:
@@ -84,14 +109,7 @@ def _print_result(request: Request, settings: Settings, report: Report, data: by
         changes = [outcome.change.after for outcome in report.outcomes if outcome.change]
         sys.stdout.buffer.write(changes[0] if changes else data)
         out = sys.stderr
-    lines = {outcome.name: outcome.lines for outcome in report.outcomes}
-    output.write(
-        request.output_format,
-        report.findings,
-        _lenient(out),
-        lines=lambda name: lines.get(name, ()),
-        unsafe_fixes=settings.unsafe_fixes,
-    )
+    output.write(request.output_format, results, _lenient(out))
 
 
 def _lenient(stream: TextIO) -> TextIO:

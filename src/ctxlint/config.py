@@ -28,7 +28,8 @@ class Keep(StrEnum):
 class Settings:
     """The settings in force for one run.
 
-    `select` and `ignore` are code prefixes; `exclude` and `test_paths` are gitignore patterns.
+    `select` and `ignore` are code prefixes; `exclude` and `test_paths` are gitignore patterns;
+    `disable_noqa` reports what noqa comments would suppress.
     """
 
     select: tuple[str, ...] = ("CTX",)
@@ -38,6 +39,8 @@ class Settings:
     include_tests: bool = False
     keep: Keep = Keep.RECEIVED
     unsafe_fixes: bool = False
+    baseline: str | None = None
+    disable_noqa: bool = False
     contract: Contract = DEFAULT_CONTRACT
 
     def selects(self, code: str) -> bool:

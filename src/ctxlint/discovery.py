@@ -14,9 +14,11 @@ from typing import TYPE_CHECKING
 from ctxlint.config import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ctxlint.config import Settings
+
+    SettingsFor = Callable[[str], Settings]  # those of the files in a folder
 
 # What a walk never enters, as in ruff; a folder named by the user is walked whatever its name.
 DEFAULT_EXCLUDE = (
@@ -50,12 +52,13 @@ DEFAULT_EXCLUDE = (
 SUFFIXES = (".py", ".pyi")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Target:
-    """A file to check: `display` names it to the user, `path` opens it."""
+    """A file to check with its settings: `display` names it to the user, `path` opens it."""
 
     display: str
     path: str
+    settings: Settings
     is_test: bool = False
 
 
@@ -68,27 +71,24 @@ class Found:
     errors: tuple[str, ...]
 
 
-def find(paths: Iterable[str], settings: Settings) -> Found:
-    """The files that `paths` mean, each once.
+def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
+    """The files that `paths` mean, each once, with the settings of its folder.
 
     A folder means the Python files below it that neither .gitignore nor an exclude pattern covers;
     a file is meant whatever its suffix. Names are relative to the working folder where they are
     below it. Raises ConfigError for a pattern that is none.
     """
-    search = _Search(settings)
+    search = _Search(settings_for)
     for path in paths:
         search.add(path)
-    targets = sorted(target for _, target in search.found.values())
+    found = (target for _, target in search.found.values())
+    targets = sorted(found, key=lambda target: (target.display, target.path))
     return Found(tuple(targets), tuple(sorted(search.excluded)), tuple(search.errors))
 
 
-def name_only(name: str, settings: Settings) -> Target | None:
+def name_only(name: str, settings_for: SettingsFor) -> Target | None:
     """The target for a text on stdin that goes by `name`; None where `exclude` covers it."""
-    search = _Search(settings)
-    display, matched = search.names(name, os.path.dirname(name))
-    if search.exclude.cover(matched):
-        return None
-    return Target(display, name, search.tests.cover(matched))
+    return _Search(settings_for).target(name, os.path.dirname(name))
 
 
 def error_line(display: str, path: str, error: OSError) -> str:
@@ -111,12 +111,13 @@ _REASONS: dict[int | None, tuple[str, str]] = {
 class _Search:
     """The state of one search."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.exclude = Patterns(settings.exclude)
-        self.tests = Patterns(settings.test_paths)
+    def __init__(self, settings_for: SettingsFor) -> None:
         self.found: dict[str, tuple[bool, Target]] = {}  # by real path
         self.excluded: list[str] = []
         self.errors: list[str] = []
+        self._settings_for = cache(settings_for)
+        self._patterns = cache(Patterns)
+        self._patterns(settings_for("").exclude)  # complain even where there is no file
         self._here = os.path.join(os.getcwd(), "")
         self._real = cache(os.path.realpath)  # looks at every folder of a path
 
@@ -140,31 +141,40 @@ class _Search:
             return display, display
         return _posix(path), _posix(os.path.relpath(path, base or os.curdir))
 
-    def _add_file(self, path: str, base: str, *, named: bool) -> None:
+    def target(self, path: str, base: str) -> Target | None:
+        """The target that a path stands for; None where `exclude` covers it."""
+        settings = self._settings_for(os.path.dirname(path))
         display, matched = self.names(path, base)
-        if self.exclude.cover(matched):
-            self.excluded.append(display)
+        if self._patterns(settings.exclude).cover(matched):
+            return None
+        return Target(display, path, settings, self._patterns(settings.test_paths).cover(matched))
+
+    def _add_file(self, path: str, base: str, *, named: bool) -> None:
+        target = self.target(path, base)
+        if target is None:
+            self.excluded.append(self.names(path, base)[0])
             return
         try:
             mode = os.stat(path).st_mode
         except OSError as error:
-            self.errors.append(error_line(display, path, error))
+            self.errors.append(error_line(target.display, path, error))
             return
         if named or stat.S_ISREG(mode):
             # Of a file's names the first counts that is no link.
             is_link = os.path.islink(path)
-            entry = (is_link, Target(display, path, self.tests.cover(matched)))
             folder, name = os.path.split(path)
             real = self._real(path) if is_link else os.path.join(self._real(folder), name)
-            self.found[real] = min(entry, self.found.get(real, entry))
+            entries = [(is_link, target), *([self.found[real]] if real in self.found else [])]
+            self.found[real] = min(entries, key=lambda entry: (entry[0], entry[1].display))
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""
         import rignore  # noqa: PLC0415 - files given by name need no walk
 
         negated = {f"!{name}" for name in DEFAULT_EXCLUDE}
+        allowed = set(self._settings_for(folder).exclude)
         walker = rignore.walk(
-            Path(folder), ignore_hidden=False, overrides=sorted(negated - self.exclude.words)
+            Path(folder), ignore_hidden=False, overrides=sorted(negated - allowed)
         )
         while True:
             try:
@@ -182,7 +192,7 @@ class _Search:
         match = re.match(r"(.*): IO error for operation on .*: (.*) \(os error \d+\)\Z", text, re.S)
         path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
         display, matched = self.names(path, folder)
-        if not self.exclude.cover(matched):
+        if not self._patterns(self._settings_for(folder).exclude).cover(matched):
             self.errors.append(f"{display}:1:1: {what}, mend it or exclude it")
 
 
@@ -194,7 +204,6 @@ class Patterns:
     """Patterns as in a .gitignore; the last one that matches a path decides."""
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        self.words = frozenset(patterns)
         self._rules = [(not pattern.startswith("!"), _regex(pattern)) for pattern in patterns]
         self._covers_folder = cache(lambda folder: self.cover(folder, "/"))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
@@ -41,6 +42,13 @@ def rules_for(
             yield rule
 
 
+class Checked(NamedTuple):
+    """The findings of one file: those that are open, and those that a noqa comment suppresses."""
+
+    findings: list[Finding]
+    suppressed: list[Finding]
+
+
 def check(
     file: SourceFile, settings: Settings, *, is_test: bool = False, gates: bool = True
 ) -> list[Finding]:
@@ -49,12 +57,21 @@ def check(
     `gates=False` skips the search for words, which must change nothing. Raises SourceError for a
     candidate that is not Python, or is nested too deeply.
     """
+    return check_all(file, settings, is_test=is_test, gates=gates).findings
+
+
+def check_all(
+    file: SourceFile, settings: Settings, *, is_test: bool = False, gates: bool = True
+) -> Checked:
+    """As `check`, with the suppressed findings beside the open ones."""
     if gates and not _is_candidate(file.text.__contains__, file.path, settings):
-        return []
+        return Checked([], [])
     try:
         assert file.tree is not None
         rules = rules_for(file, settings, is_test=is_test, gates=gates)
         found = [finding for rule in rules for finding in rule.check(file, settings)]
     except RecursionError:
         raise too_deep(file.path) from None
-    return sorted(unsuppressed(found, file), key=lambda finding: finding.sort_key)
+    found.sort(key=lambda finding: finding.sort_key)
+    open_ = found if settings.disable_noqa else unsuppressed(found, file)
+    return Checked(open_, [finding for finding in found if finding not in open_])

@@ -18,7 +18,6 @@ from ctxlint.discovery import Target, error_line
 from ctxlint.source import SourceError, SourceFile, too_deep
 
 if TYPE_CHECKING:
-    from ctxlint.config import Settings
     from ctxlint.finding import Finding
 
 P = ParamSpec("P")
@@ -34,10 +33,14 @@ class Change(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file; `findings` remain, at positions in `lines`."""
+    """What became of one file; `findings` remain, at positions in `lines`.
+
+    `suppressed` are those that noqa comments silence, where the file was only checked.
+    """
 
     name: str
     findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
     fixed: tuple[Finding, ...] = ()
     lines: tuple[str, ...] = ()
     change: Change | None = None
@@ -56,6 +59,12 @@ class Report:
     def findings(self) -> list[Finding]:
         """The findings that remain, sorted."""
         found = (finding for outcome in self.outcomes for finding in outcome.findings)
+        return sorted(found, key=lambda finding: finding.sort_key)
+
+    @property
+    def suppressed(self) -> list[Finding]:
+        """The findings that noqa comments silence, sorted."""
+        found = (finding for outcome in self.outcomes for finding in outcome.suppressed)
         return sorted(found, key=lambda finding: finding.sort_key)
 
     @property
@@ -80,7 +89,7 @@ class Report:
 
 
 def run(job: Job, targets: Iterable[Target]) -> Report:
-    """The report of a job, `check_file` or `fix_file` with its settings, on each target."""
+    """The report of a job, as `check_file` or `fix_file` do, on each target."""
     return Report(tuple(map(job, targets)))
 
 
@@ -116,25 +125,25 @@ def _line(target: Target, error: Exception) -> str:
 
 
 @_guarded
-def check_file(target: Target, settings: Settings, data: bytes | None = None) -> Outcome:
+def check_file(target: Target, data: bytes | None = None) -> Outcome:
     """Check one file; `data` is its content where that is at hand."""
+    settings = target.settings
     data = _read(target) if data is None else data
-    skipped = _is_skipped(target, settings)
+    skipped = _is_skipped(target)
     if not engine.is_candidate(data, target.display, settings):
         return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
     file = SourceFile.from_bytes(target.display, data)
-    findings = tuple(engine.check(file, settings, is_test=target.is_test))
-    lines = tuple(file.lines) if findings else ()
-    return Outcome(target.display, findings, lines=lines, is_skipped_test=skipped)
+    findings, suppressed = map(tuple, engine.check_all(file, settings, is_test=target.is_test))
+    lines = tuple(file.lines) if findings or suppressed else ()
+    return Outcome(target.display, findings, suppressed, lines=lines, is_skipped_test=skipped)
 
 
 @_guarded
-def fix_file(
-    target: Target, settings: Settings, data: bytes | None = None, *, write: bool = True
-) -> Outcome:
+def fix_file(target: Target, data: bytes | None = None, *, write: bool = True) -> Outcome:
     """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
+    settings = target.settings
     data = _read(target) if data is None else data
-    skipped = _is_skipped(target, settings)
+    skipped = _is_skipped(target)
     if not engine.is_candidate(data, target.display, settings):
         return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
     file = SourceFile.from_bytes(target.display, data)
@@ -145,9 +154,9 @@ def fix_file(
     return Outcome(
         target.display,
         result.remaining,
-        result.fixed,
-        tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
-        change,
+        fixed=result.fixed,
+        lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
+        change=change,
         is_skipped_test=skipped,
     )
 
@@ -156,8 +165,8 @@ def _read(target: Target) -> bytes:
     return Path(target.path).read_bytes()
 
 
-def _is_skipped(target: Target, settings: Settings) -> bool:
-    return target.is_test and not settings.include_tests
+def _is_skipped(target: Target) -> bool:
+    return target.is_test and not target.settings.include_tests
 
 
 def _change(file: SourceFile, data: bytes, text: str) -> Change | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,26 +13,52 @@ from ctxlint.finding import Applicability
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from ctxlint.finding import Finding
+    from ctxlint.finding import Finding, Level
 
 FORMATS = ("full", "concise", "json")
+COLORS = ("auto", "always", "never")
 _DOCUMENTS = ("json",)  # one valid document, also without findings
 
 # The lines of a file by its name; none where its text is not at hand.
 Lines = Callable[[str], Sequence[str]]
 
 
-def write(
-    name: str, findings: Sequence[Finding], out: TextIO, *, lines: Lines, unsafe_fixes: bool
-) -> None:
-    """Write `findings` to `out` in the format `name`, one of FORMATS.
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """A rule as reports describe it: `page` is its Markdown page."""
 
-    `unsafe_fixes`: whether unsafe fixes count as fixes to apply.
+    code: str
+    name: str
+    level: Level
+    message: str
+    page: str
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """What a run has to report.
+
+    `findings` are open; `known` are those of the baseline, None without one; `suppressed` are
+    those that noqa comments silence; `errors` has a line for each file that could not be checked.
+    `unsafe_fixes`: whether unsafe fixes count as fixes to apply. `color` is one of COLORS.
     """
-    if not findings and name not in _DOCUMENTS:
+
+    findings: Sequence[Finding]
+    lines: Lines
+    unsafe_fixes: bool = False
+    known: Sequence[Finding] | None = None
+    suppressed: Sequence[Finding] = ()
+    errors: Sequence[str] = ()
+    rules: Sequence[RuleInfo] = ()
+    version: str = ""
+    color: str = "auto"
+
+
+def write(name: str, results: Results, out: TextIO) -> None:
+    """Write `results` to `out` in the format `name`, one of FORMATS."""
+    if not results.findings and name not in _DOCUMENTS:
         return  # nothing to show: spare the import
-    module = import_module(f"{__name__}.{name}")
-    module.write(findings, out, lines=lines, unsafe_fixes=unsafe_fixes)
+    import_module(f"{__name__}.{name}").write(results, out)
 
 
 def applies(finding: Finding, unsafe_fixes: bool) -> bool:

@@ -6,11 +6,11 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rich.cells import cell_len
-from rich.console import Console
 from rich.text import Text
 
 from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
-from ctxlint.output import Lines, applies, printable
+from ctxlint.output import Lines, Results, applies, printable
+from ctxlint.output.console import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,11 +24,11 @@ _GAP = 2  # lines between two marks that are shown rather than elided
 _WIDEST = 160  # code points of a line; of a longer one, the part around the mark is shown
 
 
-def write(findings: Sequence[Finding], out: TextIO, *, lines: Lines, unsafe_fixes: bool) -> None:
+def write(results: Results, out: TextIO) -> None:
     """Write a frame for each finding, in colour where `out` is a terminal."""
-    console = Console(file=out, soft_wrap=True, highlight=False, markup=False, emoji=False)
-    for finding in findings:
-        for row in _frame(finding, lines, unsafe_fixes):
+    console = make_console(out, results.color)
+    for finding in results.findings:
+        for row in _frame(finding, results.lines, results.unsafe_fixes):
             console.print(row)
         console.print()
 

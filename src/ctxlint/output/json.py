@@ -6,16 +6,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import TextIO
 
     from ctxlint.finding import Edit, Finding, Fix, Position, Step
-    from ctxlint.output import Lines
+    from ctxlint.output import Results
 
 
-def write(findings: Sequence[Finding], out: TextIO, *, lines: Lines, unsafe_fixes: bool) -> None:
+def write(results: Results, out: TextIO) -> None:
     """Write one JSON document: rows and columns from 1, in code points, ends exclusive."""
-    out.write(json.dumps([_finding(finding) for finding in findings], indent=2) + "\n")
+    out.write(json.dumps([_finding(finding) for finding in results.findings], indent=2) + "\n")
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
