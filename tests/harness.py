@@ -368,7 +368,10 @@ def arguments(
 
 def instance(owner: type, case: Scenario) -> object:
     """An object whose attributes carry the IDs, and what an earlier message left behind."""
-    instance = owner()
+    try:
+        instance = owner()
+    except TypeError:
+        raise NotRunnableError(owner.__name__) from None
     for name in list(vars(instance)):
         for key, value in case.ids().items():
             if key.removesuffix("_id") in name and vars(instance)[name] is None:

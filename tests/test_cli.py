@@ -247,7 +247,7 @@ def test_fix_of_stdin_passes_through_what_it_does_not_fix(
             "--select: unknown code 'CTX102', did you mean 'CTX101'?",
         ),
         (["check", "--ignore", "E501"], "--ignore: unknown code 'E501', use one of CTX001, "),
-        (["check", "--exclude", "[z-a]"], "exclude '[z-a]': no gitignore pattern, "),
+        (["check", "--exclude", "[z-a]"], "--exclude: no gitignore pattern '[z-a]', "),
         (["check", "--output-format", "xml"], "ctxlint check: Invalid value for '--output-format'"),
         (["check", "--diff"], "ctxlint check: No such option '--diff'."),
         (["fix", "--keep", "some"], "ctxlint fix: Invalid value for '--keep'"),

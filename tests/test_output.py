@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -105,12 +106,19 @@ def test_json_has_exactly_the_documented_keys() -> None:
             "fix": {
                 "applicability": "safe",
                 "message": "pass None",
+                "filename": "a.py",
                 "edits": [{"content": "None", **location}],
             },
             "unfixed_reason": None,
             "url": None,
         }
     ]
+
+
+def test_json_names_the_file_that_a_fix_changes() -> None:
+    fix = replace(SAFE, filename="b.py")
+    (found,) = json.loads(written("json", finding(fix=fix)))
+    assert (found["filename"], found["fix"]["filename"]) == ("a.py", "b.py")
 
 
 def test_json_without_a_fix_has_null_and_the_reason() -> None:
@@ -126,7 +134,7 @@ def test_json_without_findings_is_a_document() -> None:
     assert written("json") == "[]\n"
 
 
-@pytest.mark.parametrize("name", [name for name in output.FORMATS if name != "json"])
+@pytest.mark.parametrize("name", ["full", "concise", "github"])
 def test_texts_without_findings_are_empty(name: str) -> None:
     assert written(name) == ""
 
@@ -241,6 +249,12 @@ def test_full_follows_a_trace_into_another_file() -> None:
         "  |",
         "",
     ]
+
+
+def test_full_names_the_file_that_a_trace_begins_in() -> None:
+    trace = (step(StepKind.SOURCE, "generated", span(1, 1, 4), "b.py"), TRACE[2])
+    shown = framed(finding(trace=trace), **{"b.py": "get(x)\n"})
+    assert [line for line in shown if ":::" in line] == [" ::: b.py:1:1", " ::: a.py:6:15"]
 
 
 def test_full_does_without_a_file_that_is_not_at_hand() -> None:

@@ -15,7 +15,7 @@ from ctxlint import cli, engine
 from ctxlint.config import Settings
 from ctxlint.contract import DEFAULT_CONTRACT
 from ctxlint.fix import fix
-from ctxlint.pyproject import load
+from ctxlint.pyproject import Lookup
 from ctxlint.rules import CODES, RULES
 from ctxlint.source import SourceFile
 
@@ -110,7 +110,7 @@ def test_a_block_is_valid_python(block: markdown.Block) -> None:
 @pytest.mark.parametrize("block", TOML, ids=str)
 def test_a_toml_block_can_be_used(block: markdown.Block, tmp_path: Path) -> None:
     (tmp_path / "pyproject.toml").write_text(block.text, encoding="utf-8")
-    load(tmp_path, {}, CODES)
+    Lookup({}, CODES)(str(tmp_path))
 
 
 @pytest.mark.parametrize("page", EVERYWHERE, ids=lambda page: page.stem)

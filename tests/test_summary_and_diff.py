@@ -113,6 +113,33 @@ def test_the_summary_of_fix(
     assert summary.fixed(fixed, remaining, 3, 0, written=is_written) == text
 
 
+@pytest.mark.parametrize(
+    ("fixed", "remaining", "is_written", "text"),
+    [
+        ([], [], True, "Suppressed 2 findings in 1 file; none remain."),
+        ([], [], False, "Would suppress 2 findings in 1 file; none remain."),
+        ([], FOUND[3:], True, "Suppressed 2 findings in 1 file; 1 remains."),
+        (
+            FOUND[:3],
+            [],
+            True,
+            "Fixed 3 findings in 2 files, suppressed 2 findings in 1 file; none remain.",
+        ),
+        (
+            FOUND[:1],
+            [],
+            False,
+            "Would fix 1 finding in 1 file, would suppress 2 findings in 1 file; none remain.",
+        ),
+    ],
+)
+def test_the_summary_of_new_noqa_comments(
+    fixed: list[Finding], remaining: list[Finding], is_written: bool, text: str
+) -> None:
+    shown = summary.fixed(fixed, remaining, 3, 0, written=is_written, suppressed=FOUND[:2])
+    assert shown == text
+
+
 def test_the_summary_of_errors_is_not_all_clear() -> None:
     assert summary.checked([], 1, 2, False) == "No findings: 1 file checked."
     assert summary.checked([], 0, 2, False) == "No Python file was checked."

@@ -25,9 +25,10 @@ def lint_source(
     `filename` is what findings call it. Raises `ctxlint.source.SourceError` for text that names
     a session getter and is not Python.
     """
-    from ctxlint import config, engine, source  # noqa: PLC0415
+    from ctxlint import config, discovery, engine, source  # noqa: PLC0415
 
-    return engine.check(source.SourceFile(filename, text), settings or config.Settings())
+    chosen = discovery.for_file(filename, settings or config.Settings())
+    return engine.check(source.SourceFile(filename, text), chosen)
 
 
 def fix_source(
@@ -37,9 +38,10 @@ def fix_source(
 
     Raises `ctxlint.source.SourceError` as `lint_source` does.
     """
-    from ctxlint import config, fix, source  # noqa: PLC0415
+    from ctxlint import config, discovery, fix, source  # noqa: PLC0415
 
-    fixed = fix.fix(source.SourceFile(filename, text), settings or config.Settings())
+    chosen = discovery.for_file(filename, settings or config.Settings())
+    fixed = fix.fix(source.SourceFile(filename, text), chosen)
     return fixed.text, list(fixed.remaining)
 
 
@@ -47,9 +49,12 @@ def lint_paths(
     paths: Iterable[str], settings: Settings | None = None
 ) -> tuple[list[Finding], list[str]]:
     """The findings in files and folders, sorted, and a line for each file that has an error."""
-    from ctxlint import config, discovery, runner  # noqa: PLC0415
+    from functools import partial  # noqa: PLC0415
+
+    from ctxlint import config, discovery, jobs, runner  # noqa: PLC0415
 
     chosen = settings or config.Settings()
     found = discovery.find(paths, lambda _: chosen)
-    report = runner.run(runner.check_file, found.targets)
+    project = runner.project_of(found.targets)
+    report = runner.run(partial(jobs.check_file, project=project), found.targets, project)
     return report.findings, [*found.errors, *report.errors]

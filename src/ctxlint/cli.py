@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, NoReturn
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
 from ctxlint import __version__, options
 from ctxlint.config import ConfigError
+from ctxlint.streams import discard, lenient, while_read
+
+if TYPE_CHECKING:
+    from ctxlint import pyproject
 
 STDIN = "-"
 INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
@@ -26,14 +31,14 @@ def cli(context: click.Context) -> None:
         context.exit(2)
 
 
-@cli.command()
+@cli.command(cls=options.FileCommand)
 @options.shared
 def check(**given: Any) -> int:
     """Print the findings in files, folders, or stdin (-)."""
     return _run(given)
 
 
-@cli.command()
+@cli.command(cls=options.FileCommand)
 @options.shared
 @click.option("--diff", is_flag=True, help="Print what would change, write nothing.")
 @click.option(
@@ -52,19 +57,67 @@ def fix(**given: Any) -> int:
     return _run({**given, "fix": True})
 
 
+@cli.command("rules")
+@options.about_rules
+def list_rules(output_format: str, color: str) -> None:
+    """Print the table of the rules."""
+    from ctxlint import explain  # noqa: PLC0415 - as below
+
+    with while_read(sys.stdout):
+        explain.write_rules(lenient(sys.stdout), output_format, color)
+
+
+@cli.command("explain")
+@click.argument(
+    "words", metavar="CODE...", nargs=-1, required=True, shell_complete=options.complete_code
+)
+@options.about_rules
+def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> None:
+    """Print the pages of rules, given by code or name."""
+    from ctxlint import explain  # noqa: PLC0415
+
+    rules = [explain.find(word) for word in words]
+    with while_read(sys.stdout):
+        explain.write_pages(rules, lenient(sys.stdout), output_format, color)
+
+
+@cli.command("config")
+@options.about_settings
+def show_config(file: str, output_format: str, **given: Any) -> None:
+    """Print the settings in force, and where they come from.
+
+    They are those for FILE, or for the working folder.
+    """
+    from ctxlint import show_config  # noqa: PLC0415
+
+    found = _lookup(given).in_force(file if os.path.isdir(file) else os.path.dirname(file))
+    write = show_config.as_json if output_format == "json" else show_config.as_text
+    with while_read(sys.stdout):
+        lenient(sys.stdout).write(write(found))
+
+
 def _run(given: dict[str, Any]) -> int:
     """Run `check` or `fix` and return the exit code."""
-    from ctxlint import command, pyproject  # noqa: PLC0415 - --help needs none of these
-    from ctxlint.rules import CODES  # noqa: PLC0415
+    from ctxlint import command  # noqa: PLC0415 - --help does not need it
 
+    options.refuse_contradictions(given)
     stdin_filename = _stdin_filename(given["paths"], given["stdin_filename"])
     fields = {name: given[name] for name in command.Request.__dataclass_fields__ if name in given}
     fields |= {"paths": given["paths"] or (".",), "stdin_filename": stdin_filename}
     request = command.Request(**fields)
-    if request.quiet and request.verbose:
-        raise click.UsageError("-q and -v contradict each other.")
-    start = None if given["isolated"] else Path.cwd()
-    return command.run(request, pyproject.load(start, options.settings(given), CODES))
+    lookup, disable_noqa = _lookup(given), given["disable_noqa"]
+    return command.run(request, lambda folder: replace(lookup(folder), disable_noqa=disable_noqa))
+
+
+def _lookup(given: dict[str, Any]) -> pyproject.Lookup:
+    """The settings of each folder, with the options in their place."""
+    from ctxlint import pyproject  # noqa: PLC0415
+    from ctxlint.rules import CODES  # noqa: PLC0415
+
+    config, isolated = given["config"], given["isolated"]
+    if config is not None and isolated:
+        raise click.UsageError("--config and --isolated contradict each other.")
+    return pyproject.Lookup(options.settings(given), CODES, config=config, isolated=isolated)
 
 
 def _stdin_filename(paths: tuple[str, ...], name: str | None) -> str | None:
@@ -85,8 +138,9 @@ def _main(args: Sequence[str] | None) -> int:
     """Run the command line; whatever the user did wrong is one line on stderr."""
     try:
         return cli.main(args, prog_name="ctxlint", standalone_mode=False) or 0
-    except click.Abort:
-        return INTERRUPTED
+    except (click.Abort, KeyboardInterrupt):
+        with while_read(sys.stdout):  # Ctrl-C ends the readers of a pipe too
+            return INTERRUPTED
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "ctxlint"
         line = f"{command}: {error.format_message()} Try '{command} --help'."
@@ -94,5 +148,9 @@ def _main(args: Sequence[str] | None) -> int:
         line = str(error)
     except OSError as error:  # of the streams; click has dealt with a broken pipe
         line = f"ctxlint: {error.strerror}, check where the output goes."
-    click.echo(line, err=True)
+        discard(sys.stdout)
+    try:
+        click.echo(line, err=True)
+    except OSError:
+        discard(sys.stderr)
     return 2

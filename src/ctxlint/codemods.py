@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
+from functools import cache
 
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
@@ -33,18 +33,25 @@ class FixGeneratedSessionIds(CodemodCommand):
         self, context: CodemodContext, unsafe_fixes: bool = False, keep: str | None = None
     ) -> None:
         super().__init__(context)
-        given: dict[str, object] = {"select": ("CTX101",), "unsafe-fixes": unsafe_fixes}
-        self.settings = pyproject.load(Path.cwd(), given | ({"keep": keep} if keep else {}), CODES)
+        self.options = (unsafe_fixes, keep)
+        _lookup(*self.options)("")  # complain before any file is read
 
     def transform_module_impl(self, tree: cst.Module) -> cst.Module:
         """The module after its fixes; raise SkipFile for one that cannot be analysed."""
         name = self.context.filename or "<string>"
-        target = discovery.name_only(name, lambda _: self.settings)
+        target = discovery.name_only(name, _lookup(*self.options))
         if target is None:
             raise SkipFile(f"{name}: excluded")
         file = SourceFile.from_bytes(target.display, tree.bytes)
         try:
-            text = fix(file, self.settings, is_test=target.is_test).text
+            text = fix(file, target.settings, is_test=target.is_test).text
         except SourceError as error:
             raise SkipFile(str(error)) from None
         return tree if text == file.text else cst.parse_module(file.encode(text))
+
+
+@cache  # in each process, which LibCST sends the command to
+def _lookup(unsafe_fixes: bool, keep: str | None) -> pyproject.Lookup:
+    """The settings of a folder, with options in their place."""
+    given: dict[str, object] = {"select": ("CTX101",), "unsafe-fixes": unsafe_fixes}
+    return pyproject.Lookup(given | ({"keep": keep} if keep else {}), CODES)

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
+from collections import Counter
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctxlint import __version__, discovery, output, runner
+from ctxlint import __version__, atomic, baseline, discovery, jobs, output, progress, runner
+from ctxlint.config import ConfigError
 from ctxlint.output import diff, summary
+from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
     from typing import TextIO
 
+    from ctxlint.baseline import Baseline
     from ctxlint.config import Settings
-    from ctxlint.discovery import Found
-    from ctxlint.runner import Outcome, Report
+    from ctxlint.discovery import Found, SettingsFor
+    from ctxlint.finding import Finding
+    from ctxlint.outcome import Outcome, Report
+    from ctxlint.project import Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +31,7 @@ class Request:
     """What the command line asks for, beside the settings; fields are named as the options.
 
     `stdin_filename` names the text on stdin, which takes the place of `paths`; None: read `paths`.
+    `add_noqa` is the reason for new noqa comments, empty for none; None: write no comments.
     """
 
     paths: tuple[str, ...]
@@ -31,6 +39,8 @@ class Request:
     output_format: str = "full"
     output_file: str | None = None
     statistics: bool = False
+    add_noqa: str | None = None
+    write_baseline: str | None = None
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
@@ -39,48 +49,88 @@ class Request:
     diff: bool = False
     exit_non_zero_on_fix: bool = False
 
+    @property
+    def writes_files(self) -> bool:
+        """Whether what changes is to be written, and not only printed."""
+        return self.stdin_filename is None and not self.diff
 
-def run(request: Request, settings: Settings) -> int:
+    @property
+    def changes(self) -> bool:
+        """Whether files are to be changed, and not only checked."""
+        return self.fix or self.add_noqa is not None
+
+
+def run(request: Request, settings_for: SettingsFor) -> int:
     """Do what is asked, print it, and return the exit code.
 
-    Exit codes: 0 clean, or all fixed; 1 findings remain, or the diff is not empty; 2 some file
-    could not be checked or written.
+    Exit codes: 0 clean, or all fixed or in a baseline; 1 findings remain, or the diff is not empty;
+    2 some file could not be checked or written. Raises ConfigError for a baseline that cannot be
+    used, and where the output file or the baseline cannot be written.
     """
-    found, data = _search(request, settings)
-    report = runner.run(_job(request, data), found.targets)
+    settings = settings_for("")  # what concerns the whole run is that of the working folder
+    old, target = _baselines(settings.baseline, request.write_baseline)
+    found, data = _search(request, settings_for)
+    with progress.tracked(found.targets, quiet=request.quiet, color=request.color) as targets:
+        project = runner.project_of(found.targets)
+        everything = runner.run(_job(request, data, project), targets, project)
+    report, known = baseline.split(old, everything) if old else (everything, None)
+    if request.add_noqa is not None:
+        to_do = (report, found.targets, request.add_noqa)
+        report = jobs.suppress_findings(*to_do, data=data, write=request.writes_files)
     errors = [*found.errors, *report.errors]
-    _print_result(request, _results(request, settings, report, errors), report, data)
-    sys.stdout.flush()  # before what goes to stderr; a broken pipe shows here, not at exit
-    _print_notices(request, settings, report, found, errors)
+    results = _results(request, settings, report, known, errors)
+    with while_read(sys.stdout):
+        _print_result(request, results, report, data)
+    with while_read(sys.stderr):
+        _print_notices(request, results, report, found)
+        if old and old is not target and not request.diff:
+            _print_stale(request, old, everything, found)
+    if request.output_file is not None:
+        _write_file(request.output_file, request, results)
+    if target:
+        _write_baseline(request, target, everything, found)
     if errors:
         return 2
     if request.exit_zero:
         return 0
     is_changed = request.diff and any(outcome.change for outcome in report.outcomes)
     is_fixed = request.exit_non_zero_on_fix and bool(report.fixed)
-    return 1 if report.findings or is_changed or is_fixed else 0
+    is_open = report.findings and not target
+    return 1 if is_open or is_changed or is_fixed else 0
 
 
-def _job(request: Request, data: bytes | None) -> runner.Job:
+def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, Baseline | None]:
+    """The baseline in force, and the one to write; the same if they are one file."""
+    written = baseline.load(target, may_be_missing=True) if target else None
+    if file and target and os.path.realpath(file) == os.path.realpath(target):
+        return written, written
+    return baseline.load(file) if file else None, written
+
+
+def _job(request: Request, data: bytes | None, project: Project) -> runner.Job:
     """What to do with each file."""
     if not request.fix:
-        return partial(runner.check_file, data=data)
-    return partial(runner.fix_file, data=data, write=data is None and not request.diff)
+        return partial(jobs.check_file, data=data, project=project)
+    return partial(jobs.fix_file, data=data, write=request.writes_files, project=project)
 
 
-def _search(request: Request, settings: Settings) -> tuple[Found, bytes | None]:
+def _search(request: Request, settings_for: SettingsFor) -> tuple[Found, bytes | None]:
     """The files to check; or one that stands for stdin, and its content."""
     name = request.stdin_filename
     if name is None:
-        return discovery.find(request.paths, lambda _: settings), None
+        return discovery.find(request.paths, settings_for), None
     data = sys.stdin.buffer.read()
-    target = discovery.name_only(name, lambda _: settings)
+    target = discovery.name_only(name, settings_for)
     targets, excluded = ((target,), ()) if target else ((), (name,))
     return discovery.Found(targets, excluded, ()), data
 
 
 def _results(
-    request: Request, settings: Settings, report: Report, errors: list[str]
+    request: Request,
+    settings: Settings,
+    report: Report,
+    known: list[Finding] | None,
+    errors: list[str],
 ) -> output.Results:
     """What there is to report."""
     lines = {outcome.name: outcome.lines for outcome in report.outcomes}
@@ -88,57 +138,102 @@ def _results(
         report.findings,
         lambda name: lines.get(name, ()),
         unsafe_fixes=settings.unsafe_fixes,
+        known=known,
         suppressed=report.suppressed,
         errors=errors,
+        rules=_rules(request.output_format),
         version=__version__,
-        color=request.color,
+        color="never" if request.output_file and request.color == "auto" else request.color,
     )
+
+
+def _rules(output_format: str) -> tuple[output.RuleInfo, ...]:
+    """The rules, for a format that describes them."""
+    if output_format != "sarif":
+        return ()
+    from ctxlint import explain  # noqa: PLC0415 - it reads files
+
+    return explain.infos()
 
 
 def _print_result(
     request: Request, results: output.Results, report: Report, data: bytes | None
 ) -> None:
-    """Print what the user asked for: findings, a diff, or the fixed text of stdin."""
+    """Print what the user asked for: findings, a diff, or the new text of stdin."""
     if request.diff:
         for outcome in report.outcomes:
             if outcome.change:
                 sys.stdout.buffer.write(diff.unified(outcome.name, *outcome.change))
         return
     out = sys.stdout
-    if request.fix and data is not None:
+    if request.changes and data is not None:
         changes = [outcome.change.after for outcome in report.outcomes if outcome.change]
         sys.stdout.buffer.write(changes[0] if changes else data)
         out = sys.stderr
-    output.write(request.output_format, results, _lenient(out))
+    if request.output_file is None:
+        with while_read(out):
+            _write(request, results, lenient(out))
 
 
-def _lenient(stream: TextIO) -> TextIO:
-    """The stream, escaping what its encoding lacks."""
-    if isinstance(stream, io.TextIOWrapper):
-        stream.reconfigure(errors="backslashreplace")
-    return stream
+def _write(request: Request, results: output.Results, out: TextIO) -> None:
+    """Write the findings, or how many there are."""
+    if not request.statistics:
+        output.write(request.output_format, results, out)
+        return
+    from ctxlint.output import statistics  # noqa: PLC0415 - rarely asked for
+
+    statistics.write(request.output_format, results, out)
 
 
-def _print_notices(
-    request: Request, settings: Settings, report: Report, found: Found, errors: list[str]
-) -> None:
+def _write_file(file: str, request: Request, results: output.Results) -> None:
+    """Write the output file, all or nothing; raise ConfigError where that fails."""
+    out = io.StringIO()
+    _write(request, results, out)
+    try:
+        atomic.write(file, out.getvalue().encode(errors="backslashreplace"))
+    except OSError as error:
+        what = f"{error.strerror}, nothing written"
+        raise ConfigError(f"{file}: {what}, check its folder and mode") from None
+
+
+def _print_notices(request: Request, results: output.Results, report: Report, found: Found) -> None:
     """Print errors, what was done with each file if `-v`, and the summary unless `-q`."""
-    for error in errors:
+    for error in results.errors:
         _say(error)
     if request.verbose:
+        known = Counter(finding.filename for finding in results.known or ())
         notes = [f"{name}: skipped, excluded" for name in found.excluded]
-        notes += [f"{outcome.name}: {_note(outcome)}" for outcome in report.outcomes]
+        notes += [f"{o.name}: {_note(o, known[o.name])}" for o in report.outcomes]
         for note in sorted(notes):
             _say(note)
     if not request.quiet:
-        _say(_summary(request, settings, report, len(errors)))
+        _say(_summary(request, results, report))
+
+
+def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
+    """Print what no finding matches any more unless `-q`, one by one if `-v`."""
+    stale = baseline.stale(old, report, found.targets)
+    if request.verbose:
+        for entry in sorted(stale):
+            _say(f"{old.file}: {stale[entry]} of {old.counts[entry]} stale: {entry}")
+    if stale and not request.quiet:
+        _say(summary.stale(len(stale), old.file))
+
+
+def _write_baseline(request: Request, target: Baseline, report: Report, found: Found) -> None:
+    """Write the findings of a report to a baseline; raise ConfigError where that fails."""
+    new = baseline.updated(target, report, found.targets)
+    baseline.write(new)
+    if not request.quiet:
+        with while_read(sys.stderr):
+            _say(f"Wrote {summary.count(new.counts.total(), 'finding')} to {new.file}.")
 
 
 def _say(line: str) -> None:
     print(output.printable(line), file=sys.stderr)
 
 
-def _note(outcome: Outcome) -> str:
+def _note(outcome: Outcome, known: int) -> str:
     """What was done with one file, in a few words."""
     if outcome.error:
         return "error"
@@ -146,20 +241,30 @@ def _note(outcome: Outcome) -> str:
         return "skipped, a test file"
     if not outcome.is_candidate:
         return "checked, names no getter"
-    fixed = f"{len(outcome.fixed)} fixed, " if outcome.fixed else ""
-    return f"checked, {fixed}{summary.count(len(outcome.findings), 'finding')}"
+    done = f"{len(outcome.fixed)} fixed, " if outcome.fixed else ""
+    if outcome.newly_suppressed:
+        done += f"{len(outcome.newly_suppressed)} suppressed, "
+    others = f", {known} in the baseline" if known else ""
+    return f"checked, {done}{summary.count(len(outcome.findings), 'finding')}{others}"
 
 
-def _summary(request: Request, settings: Settings, report: Report, errors: int) -> str:
+def _summary(request: Request, results: output.Results, report: Report) -> str:
     """The closing sentences."""
-    if request.fix:
-        written = not request.diff
+    errors = len(results.errors)
+    if request.changes:
         first = summary.fixed(
-            report.fixed, report.findings, report.checked, errors, written=written
+            report.fixed,
+            report.findings,
+            report.checked,
+            errors,
+            written=not request.diff,
+            suppressed=report.newly_suppressed,
         )
     else:
-        first = summary.checked(report.findings, report.checked, errors, settings.unsafe_fixes)
+        first = summary.checked(report.findings, report.checked, errors, results.unsafe_fixes)
     sentences = [first]
+    if results.known:
+        sentences.append(summary.known(len(results.known), bool(report.findings)))
     if report.skipped_tests:
         sentences.append(summary.skipped(report.skipped_tests))
     if errors:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from ctxlint.contract import DEFAULT_CONTRACT, Contract
+from ctxlint.gitignore import Pattern
 
 
 class ConfigError(Exception):
@@ -26,20 +27,25 @@ class Keep(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings in force for one run.
+    """The settings in force for the files in a folder.
 
-    `select` and `ignore` are code prefixes; `exclude` and `test_paths` are gitignore patterns;
+    `select` and `ignore` are code prefixes; `per_file_ignores` has whole codes for each pattern;
+    `baseline` and `src`, the import roots, are paths, relative to the working folder if at all;
     `disable_noqa` reports what noqa comments would suppress.
     """
 
     select: tuple[str, ...] = ("CTX",)
     ignore: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    test_paths: tuple[str, ...] = ("tests/", "test_*.py", "*_test.py", "conftest.py")
+    per_file_ignores: dict[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    exclude: tuple[Pattern, ...] = ()
+    test_paths: tuple[Pattern, ...] = tuple(
+        map(Pattern, ("tests/", "test_*.py", "*_test.py", "conftest.py"))
+    )
     include_tests: bool = False
     keep: Keep = Keep.RECEIVED
     unsafe_fixes: bool = False
     baseline: str | None = None
+    src: tuple[str, ...] = (".", "src")
     disable_noqa: bool = False
     contract: Contract = DEFAULT_CONTRACT
 

@@ -90,6 +90,8 @@ class Fakes:
 class Contract:
     """Getters, sources, fakes, and the library calls that a value passes through unchanged."""
 
+    # The functions of other files that lead to a getter, None where a file stands alone.
+    callers: frozenset[str] | None = None
     getters: tuple[Getter, ...] = (
         Getter(
             call="get_user_execution_context",
@@ -113,6 +115,30 @@ class Contract:
     suppressors: tuple[str, ...] = ("contextlib.suppress",)
     # Functions that return their second argument as it is.
     casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
+    # Decorators after which a call still calls the function, and what makes such a decorator.
+    transparent: tuple[str, ...] = (
+        "abc.abstractmethod",
+        "cached_property",
+        "classmethod",
+        "functools.cache",
+        "functools.cached_property",
+        "functools.lru_cache",
+        "property",
+        "staticmethod",
+        "typing.final",
+        "typing.override",
+        "typing_extensions.override",
+    )
+    # Calls that describe a field of a dataclass, and their keywords that make its default.
+    fields: tuple[str, ...] = (
+        "attr.ib",
+        "attrs.field",
+        "dataclasses.field",
+        "pydantic.Field",
+        "pydantic.PrivateAttr",
+    )
+    factories: tuple[str, ...] = ("default_factory", "factory")
+    wrappers: tuple[str, ...] = ("functools.wraps",)
     fakes: Fakes = Fakes()
 
     def getter(self, path: str) -> Getter | None:

@@ -6,12 +6,12 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint.config import ConfigError
+from ctxlint.gitignore import Patterns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -76,7 +76,7 @@ def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
 
     A folder means the Python files below it that neither .gitignore nor an exclude pattern covers;
     a file is meant whatever its suffix. Names are relative to the working folder where they are
-    below it. Raises ConfigError for a pattern that is none.
+    below it. Raises what `settings_for` does.
     """
     search = _Search(settings_for)
     for path in paths:
@@ -89,6 +89,11 @@ def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
 def name_only(name: str, settings_for: SettingsFor) -> Target | None:
     """The target for a text on stdin that goes by `name`; None where `exclude` covers it."""
     return _Search(settings_for).target(name, os.path.dirname(name))
+
+
+def for_file(name: str, settings: Settings) -> Settings:
+    """The settings for one file of a folder with these: without what `per_file_ignores` says."""
+    return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))
 
 
 def error_line(display: str, path: str, error: OSError) -> str:
@@ -108,6 +113,67 @@ _REASONS: dict[int | None, tuple[str, str]] = {
 }
 
 
+class _Location(NamedTuple):
+    """Where a file or folder is: its absolute path, with a slash behind that of a folder.
+
+    `top` is the folder that patterns look up to: the working folder, or elsewhere the one given.
+    """
+
+    path: str
+    top: str
+
+    @property
+    def folder(self) -> _Location:
+        """The folder that it is in."""
+        return _Location(_slashed(os.path.dirname(self.path.rstrip(os.sep))), self.top)
+
+    def name_from(self, root: str) -> str:
+        """Its name relative to a folder, or to the top where it is outside.
+
+        The folders above the top are none of its project's.
+        """
+        start = _slashed(root) if root else self.top
+        return _posix(self.path.removeprefix(start if self.path.startswith(start) else self.top))
+
+
+def _location(path: str, base: str, here: str) -> _Location:
+    """The location of a path that was found in the folder `base`."""
+    absolute = os.path.abspath(path)
+    is_below = absolute.startswith(here)
+    return _Location(absolute, here if is_below else _slashed(os.path.abspath(base)))
+
+
+def _here() -> str:
+    return _slashed(os.getcwd())
+
+
+def _slashed(folder: str) -> str:
+    return os.path.join(folder, "")
+
+
+class _Folder:
+    """What the settings of a folder say of the files in it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.exclude = Patterns(settings.exclude)
+        self.tests = Patterns(settings.test_paths)
+        self._ignores = [
+            (pattern.text.startswith("!"), Patterns([pattern.positive]), codes)
+            for pattern, codes in settings.per_file_ignores.items()
+        ]
+
+    def settings_of(self, file: _Location) -> Settings:
+        """The settings without the codes that `per_file_ignores` has for a file."""
+        extra: tuple[str, ...] = ()
+        for is_negated, patterns, codes in self._ignores:
+            if patterns.cover(file.name_from) != is_negated:
+                extra += codes
+        if not extra:
+            return self.settings
+        return replace(self.settings, ignore=self.settings.ignore + extra)
+
+
 class _Search:
     """The state of one search."""
 
@@ -115,10 +181,9 @@ class _Search:
         self.found: dict[str, tuple[bool, Target]] = {}  # by real path
         self.excluded: list[str] = []
         self.errors: list[str] = []
-        self._settings_for = cache(settings_for)
-        self._patterns = cache(Patterns)
-        self._patterns(settings_for("").exclude)  # complain even where there is no file
-        self._here = os.path.join(os.getcwd(), "")
+        self._folder = cache(lambda folder: _Folder(settings_for(folder)))
+        self._excludes_folder = cache(self._excludes)
+        self._here = _here()
         self._real = cache(os.path.realpath)  # looks at every folder of a path
 
     def add(self, path: str) -> None:
@@ -129,30 +194,33 @@ class _Search:
         else:
             self._add_file(path, os.path.dirname(path), named=True)
 
-    def names(self, path: str, base: str) -> tuple[str, str]:
-        """The name to show for a file, and the one to match patterns against.
-
-        Both are relative to the working folder. A file elsewhere is shown as it was given and
-        matched from `base`: the folders above that are none of its project's.
-        """
-        absolute = os.path.abspath(path)
-        if absolute.startswith(self._here):
-            display = _posix(absolute.removeprefix(self._here))
-            return display, display
-        return _posix(path), _posix(os.path.relpath(path, base or os.curdir))
-
     def target(self, path: str, base: str) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""
-        settings = self._settings_for(os.path.dirname(path))
-        display, matched = self.names(path, base)
-        if self._patterns(settings.exclude).cover(matched):
+        location = _location(path, base, self._here)
+        if self._excludes(location):
             return None
-        return Target(display, path, settings, self._patterns(settings.test_paths).cover(matched))
+        folder = self._folder(location.folder.path)
+        is_test = folder.tests.cover(location.name_from)
+        return Target(self._display(path), path, folder.settings_of(location), is_test)
+
+    def _display(self, path: str) -> str:
+        """The name to show: relative to the working folder, or as it was given."""
+        absolute = os.path.abspath(path)
+        is_below = absolute.startswith(self._here)
+        return _posix(absolute.removeprefix(self._here) if is_below else path)
+
+    def _excludes(self, location: _Location) -> bool:
+        """Whether `exclude` covers a file or folder, or for the folder above one that it is in."""
+        folder = location.folder
+        is_below = len(folder.path) > len(location.top)
+        if is_below and self._excludes_folder(folder):
+            return True  # whatever a pyproject.toml in there says
+        return self._folder(folder.path).exclude.cover(location.name_from)
 
     def _add_file(self, path: str, base: str, *, named: bool) -> None:
         target = self.target(path, base)
         if target is None:
-            self.excluded.append(self.names(path, base)[0])
+            self.excluded.append(self._display(path))
             return
         try:
             mode = os.stat(path).st_mode
@@ -172,7 +240,7 @@ class _Search:
         import rignore  # noqa: PLC0415 - files given by name need no walk
 
         negated = {f"!{name}" for name in DEFAULT_EXCLUDE}
-        allowed = set(self._settings_for(folder).exclude)
+        allowed = set(map(str, self._folder(folder).settings.exclude))
         walker = rignore.walk(
             Path(folder), ignore_hidden=False, overrides=sorted(negated - allowed)
         )
@@ -191,52 +259,9 @@ class _Search:
         """Note an error of rignore, which names the path only in its text."""
         match = re.match(r"(.*): IO error for operation on .*: (.*) \(os error \d+\)\Z", text, re.S)
         path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
-        display, matched = self.names(path, folder)
-        if not self._patterns(self._settings_for(folder).exclude).cover(matched):
-            self.errors.append(f"{display}:1:1: {what}, mend it or exclude it")
+        if not self._excludes(_location(path, folder, self._here)):
+            self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
 
 
 def _posix(path: str) -> str:
     return path.replace(os.sep, "/")
-
-
-class Patterns:
-    """Patterns as in a .gitignore; the last one that matches a path decides."""
-
-    def __init__(self, patterns: Iterable[str]) -> None:
-        self._rules = [(not pattern.startswith("!"), _regex(pattern)) for pattern in patterns]
-        self._covers_folder = cache(lambda folder: self.cover(folder, "/"))
-
-    def cover(self, path: str, end: str = "") -> bool:
-        """Whether they cover the file at a relative POSIX path, or a folder that it is in."""
-        folder = path.rpartition("/")[0]
-        return (folder != "" and self._covers_folder(folder)) or self._decide(path + end)
-
-    def _decide(self, path: str) -> bool:
-        decisions = (covers for covers, regex in reversed(self._rules) if regex.fullmatch(path))
-        return next(decisions, False)
-
-
-_GLOB = re.compile(r"\*\*/|/\*\*\Z|\*+|\?|\[!?\]?[^\]]*\]|\\?.", re.DOTALL)
-
-
-def _regex(pattern: str) -> re.Pattern[str]:
-    """The regular expression of one pattern; a path that ends in a slash is a folder."""
-    glob = pattern.removeprefix("!").removeprefix("./")
-    anchored = "/" in glob[:-1]
-    body = _GLOB.sub(lambda token: _meaning(token[0]), glob.strip("/"))
-    end = "/" if glob.endswith("/") else "/?"
-    try:
-        return re.compile(("" if anchored else "(?:.*/)?") + body + end, re.DOTALL)
-    except re.error as error:
-        raise ConfigError(f"exclude '{pattern}': no gitignore pattern, {error}") from None
-
-
-def _meaning(token: str) -> str:
-    """The regular expression of one token of a glob."""
-    if token.startswith("[") and token != "[":
-        return token.replace("[!", "[^", 1).replace("\\", "\\\\")
-    fixed = {"**/": "(?:.*/)?", "/**": "/.+", "?": "[^/]"}
-    if token.startswith("*") or token in fixed:
-        return fixed.get(token, "[^/]*")
-    return re.escape(token.removeprefix("\\") or token)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
-from ctxlint.rules import RULES, Rule
+from ctxlint.flow import analyse, callers, leaving
+from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
 from ctxlint.suppression import unsuppressed
+
+Contains = Callable[[str], bool]  # whether a text has a word
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
@@ -17,29 +20,30 @@ def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
     return _is_candidate(lambda word: word.encode() in data, path, settings)
 
 
-def _is_candidate(names: Callable[[str], bool], path: str, settings: Settings) -> bool:
+def _is_candidate(names: Contains, path: str, settings: Settings) -> bool:
+    return _must_parse(names, path, settings) or _may_find(
+        UNUSED_SUPPRESSION, names, path, settings
+    )
+
+
+def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
+    """Whether the syntax errors of a file are reported, be the rules selected or not."""
     if any(map(names, settings.contract.getter_words)):
-        return True  # so that its syntax errors are reported
-    return any(_may_find(rule, names, path, settings) for rule in RULES)
+        return True
+    return any(_may_find(rule, names, path, settings) for rule in DETECTORS)
 
 
-def _may_find(rule: Rule, names: Callable[[str], bool], path: str, settings: Settings) -> bool:
+def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> bool:
     """Whether a file, with its path, has a word from each group that triggers a rule."""
     groups = rule.triggers(settings)
     return all(any(word in path or names(word) for word in group) for group in groups)
 
 
-def rules_for(
-    file: SourceFile, settings: Settings, *, is_test: bool, gates: bool = True
-) -> Iterator[Rule]:
-    """The selected rules that may find something in a file."""
-    for rule in RULES:
-        wanted = settings.selects(rule.code)
-        if is_test and not rule.in_tests and not settings.include_tests:
-            wanted = False
-        names = file.text.__contains__
-        if wanted and (not gates or _may_find(rule, names, file.path, settings)):
-            yield rule
+def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
+    """Whether a rule is selected, and is one for such files."""
+    if is_test and not rule.in_tests and not settings.include_tests:
+        return False
+    return settings.selects(rule.code)
 
 
 class Checked(NamedTuple):
@@ -47,6 +51,8 @@ class Checked(NamedTuple):
 
     findings: list[Finding]
     suppressed: list[Finding]
+    is_followed: bool = False  # whether it names what leads to a getter, if files are joined
+    callers: frozenset[str] = frozenset()  # the functions of the file that lead to a getter
 
 
 def check(
@@ -64,14 +70,61 @@ def check_all(
     file: SourceFile, settings: Settings, *, is_test: bool = False, gates: bool = True
 ) -> Checked:
     """As `check`, with the suppressed findings beside the open ones."""
-    if gates and not _is_candidate(file.text.__contains__, file.path, settings):
+    names: Contains = file.text.__contains__ if gates else lambda _: True
+    if not _is_candidate(names, file.path, settings):
         return Checked([], [])
+    ran = {rule.code for rule in RULES if _runs(rule, settings, is_test=is_test)}
     try:
-        assert file.tree is not None
-        rules = rules_for(file, settings, is_test=is_test, gates=gates)
-        found = [finding for rule in rules for finding in rule.check(file, settings)]
+        found = list(_found(file, settings, ran, names))
     except RecursionError:
         raise too_deep(file.path) from None
     found.sort(key=lambda finding: finding.sort_key)
-    open_ = found if settings.disable_noqa else unsuppressed(found, file)
-    return Checked(open_, [finding for finding in found if finding not in open_])
+    open_ = found if settings.disable_noqa else _unsuppressed(found, file)
+    suppressed = [finding for finding in found if finding not in open_]
+    is_joined = follows(file, settings)
+    reach = callers(analyse(file, settings.contract)) if is_joined else frozenset[str]()
+    return Checked(open_, suppressed, is_joined, reach)
+
+
+def _unsuppressed(findings: list[Finding], file: SourceFile) -> list[Finding]:
+    """The findings that no noqa comment suppresses in the file where they stand."""
+    files = {file.path: file}
+    for name in {finding.filename for finding in findings} - {file.path}:
+        assert file.modules is not None
+        files[name] = file.modules.checked(name)
+    return [
+        finding
+        for name, other in files.items()
+        for finding in unsuppressed([f for f in findings if f.filename == name], other)
+    ]
+
+
+def follows(file: SourceFile, settings: Settings) -> bool:
+    """Whether flows into other files begin or end in a file: it names what leads to a getter."""
+    is_joined = settings.contract.callers is not None
+    return is_joined and _may_find(FLOW_RULE, file.text.__contains__, file.path, settings)
+
+
+def _found(
+    file: SourceFile, settings: Settings, ran: Collection[str], names: Contains
+) -> Iterator[Finding]:
+    """What the rules with these codes find, suppressed or not."""
+    if _must_parse(names, file.path, settings):
+        assert file.tree is not None
+    rules = [rule for rule in DETECTORS if rule.code in ran]
+    may_find = [rule for rule in rules if _may_find(rule, names, file.path, settings)]
+    found = [finding for rule in may_find for finding in rule.check(file, settings)]
+    yield from found
+    if UNUSED_SUPPRESSION.code in ran and not settings.disable_noqa:
+        yield from UNUSED_SUPPRESSION.check(file, _suppressible(file, settings, found), ran)
+
+
+def _suppressible(
+    file: SourceFile, settings: Settings, found: Collection[Finding]
+) -> Iterator[tuple[int, str]]:
+    """The row and code of what noqa comments may suppress, be it found from another file only."""
+    for finding in found:
+        if finding.filename == file.path:
+            yield finding.span.start.row, finding.code
+    for row in leaving(analyse(file, settings.contract)):
+        yield row, FLOW_RULE.code

@@ -46,12 +46,16 @@ class Applicability(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a trace, from the source of a value to its sink."""
+    """One step of a trace, from the source of a value to its sink.
+
+    `depth` counts the calls between the function that the finding is about and this step.
+    """
 
     kind: StepKind
     message: str
     filename: str
     span: Span
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -65,11 +69,15 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A repair: edits that belong together, in source order, none overlapping another."""
+    """A repair: edits that belong together, in source order, none overlapping another.
+
+    `filename` is the file that they change, None where it is that of the finding.
+    """
 
     applicability: Applicability
     message: str
     edits: tuple[Edit, ...]
+    filename: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed
         text = apply(edits, file)
         _verify(file, text, edits)
         fixed += done
-        file = replace(file, text=text)
+        file = rewritten(file, text)
     return Fixed(file.text, tuple(fixed), tuple(findings))
 
 
@@ -50,7 +50,12 @@ def _next_edits(
     wanted = {Applicability.SAFE, *([Applicability.UNSAFE] if settings.unsafe_fixes else [])}
     for rule in RULES:
         fixable = [
-            f for f in findings if f.code == rule.code and f.fix and f.fix.applicability in wanted
+            f
+            for f in findings
+            if f.code == rule.code
+            and f.fix
+            and f.fix.applicability in wanted
+            and f.fix.filename in (None, file.path)
         ]
         if fixable:
             return fixable, rule.edits(file, settings, fixable)
@@ -68,6 +73,19 @@ def apply(edits: Sequence[Edit], file: SourceFile) -> str:
         parts += [file.text[end:start], edit.content]
         end = file.offset(edit.end)
     return "".join([*parts, file.text[end:]])
+
+
+def rewritten(file: SourceFile, text: str) -> SourceFile:
+    """`file` with another text; raise SourceError where it would be read as something else."""
+    try:
+        again = SourceFile.from_bytes(file.path, file.encode(text))
+    except UnicodeEncodeError as error:
+        what = f"{error.object[error.start]!r} cannot be written in {file.encoding}"
+        raise SourceError(file.path, what, "choose other words or save it as UTF-8") from None
+    if again.text != text:  # a comment has come to declare an encoding
+        what = f"would no longer be read as {file.encoding}"
+        raise SourceError(file.path, what, "declare its encoding in line 1; nothing is written")
+    return replace(file, text=text)
 
 
 def _verify(file: SourceFile, text: str, edits: Sequence[Edit]) -> None:

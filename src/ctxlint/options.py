@@ -1,40 +1,69 @@
-"""The options of `check` and `fix`, and the settings among them."""
+"""The options of the commands, and the settings among them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from ctxlint.output import COLORS, FORMATS
+from ctxlint.output import COLORS, COUNTABLE, FORMATS
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
 _REPEATED = ("select", "extend_select", "ignore", "exclude")
-_SETTINGS = ("include_tests", "keep", "unsafe_fixes")
+_SETTINGS = ("baseline", "include_tests", "keep", "unsafe_fixes")
+
+
+def complete_code(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The codes that begin with `incomplete`, in any case, and the names of their rules."""
+    from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
+
+    from ctxlint.rules import RULES  # noqa: PLC0415
+
+    found = (rule for rule in RULES if rule.code.startswith(incomplete.upper()))
+    return [CompletionItem(rule.code, help=rule.name) for rule in found]
+
+
+# Shells complete it. It refuses no path: where one is used, there is a better message.
+_PATH = click.Path(readable=False)
+_codes = partial(click.option, multiple=True, metavar="CODES", shell_complete=complete_code)
 
 _FILES: tuple[Decorator[Any], ...] = (
-    click.argument("paths", nargs=-1, type=click.Path(), metavar="[PATHS|-]..."),
+    click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS|-]..."),
     click.option(
         "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
     ),
     click.option("--include-tests", is_flag=True, default=None, help="Check test files too."),
-    click.option("--stdin-filename", metavar="NAME", help="The name of what stdin holds."),
+    click.option(
+        "--stdin-filename", type=_PATH, metavar="NAME", help="The name of what stdin holds."
+    ),
 )
 _RULES: tuple[Decorator[Any], ...] = (
-    click.option("--select", multiple=True, metavar="CODES", help="Check these codes only."),
-    click.option(
-        "--extend-select", multiple=True, metavar="CODES", help="Check these codes as well."
-    ),
-    click.option("--ignore", multiple=True, metavar="CODES", help="Leave these codes out."),
+    _codes("--select", help="Check these codes only."),
+    _codes("--extend-select", help="Check these codes as well."),
+    _codes("--ignore", help="Leave these codes out."),
 )
 _CONFIGURATION: tuple[Decorator[Any], ...] = (
     click.option(
-        "--config", metavar="FILE", help="Read this file, not the closest pyproject.toml."
+        "--config",
+        type=_PATH,
+        metavar="FILE",
+        help="Read this file, not the closest pyproject.toml.",
     ),
     click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
+)
+_COLOR: Decorator[Any] = click.option(
+    "--color",
+    type=click.Choice(COLORS),
+    default="auto",
+    show_default=True,
+    help="Whether to print in colour.",
 )
 _OUTPUT: tuple[Decorator[Any], ...] = (
     click.option(
@@ -44,27 +73,118 @@ _OUTPUT: tuple[Decorator[Any], ...] = (
         show_default=True,
         help="How to print findings.",
     ),
-    click.option("--output-file", metavar="FILE", help="Write findings there, not to stdout."),
-    click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
     click.option(
-        "--color",
-        type=click.Choice(COLORS),
-        default="auto",
-        show_default=True,
-        help="Whether to print in colour.",
+        "--output-file", type=_PATH, metavar="FILE", help="Write findings there, not to stdout."
     ),
+    click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
+    _COLOR,
     click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only."),
     click.option("-v", "--verbose", is_flag=True, help="Say what was done with each file."),
+)
+_BASELINE: tuple[Decorator[Any], ...] = (
+    click.option(
+        "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that are in it."
+    ),
+    click.option(
+        "--write-baseline",
+        type=_PATH,
+        metavar="FILE",
+        help="Write the findings to it, so that they are known, and exit 0.",
+    ),
+)
+
+
+class FileCommand(click.Command):
+    """A command with `--add-noqa[=REASON]`, which takes no argument behind it for its value."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments, with an empty reason where there is none."""
+        end = args.index("--") if "--" in args else len(args)
+        options = ["--add-noqa=" if arg == "--add-noqa" else arg for arg in args[:end]]
+        return super().parse_args(ctx, options + args[end:])
+
+
+def _reason(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """The reason that noqa comments give; raise BadParameter for what cannot be one."""
+    from ctxlint.suppression import is_reason  # noqa: PLC0415 - rarely asked for
+
+    if value and not is_reason(value):
+        raise click.BadParameter("a reason is one line, and begins with no word like a code.")
+    return value and value.strip()
+
+
+_SUPPRESSION: tuple[Decorator[Any], ...] = (
+    click.option(
+        "--add-noqa",
+        metavar="[=REASON]",
+        callback=_reason,
+        help="Suppress each finding with a noqa comment, which may give a reason.",
+    ),
+    click.option("--disable-noqa", is_flag=True, help="Report what noqa comments suppress, too."),
 )
 _RUN: tuple[Decorator[Any], ...] = (
     click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
     click.option("--no-cache", is_flag=True, help="Accepted, but nothing is cached yet."),
 )
+_ABOUT_RULES: tuple[Decorator[Any], ...] = (
+    click.option(
+        "--output-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print: text is Markdown, rendered in a terminal.",
+    ),
+    _COLOR,
+)
+_ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
+    click.argument("file", required=False, default=".", type=click.Path(exists=True)),
+    click.option(
+        "--output-format",
+        type=click.Choice(["text", "json"]),
+        default="text",
+        show_default=True,
+        help="How to print: text is TOML.",
+    ),
+)
 
 
 def shared(command: Command) -> Command:
     """Give a command the options that `check` and `fix` share."""
-    for option in reversed(_FILES + _RULES + _CONFIGURATION + _OUTPUT + _RUN):
+    groups = (_FILES, _RULES, _CONFIGURATION, _OUTPUT, _SUPPRESSION, _BASELINE, _RUN)
+    for option in reversed([option for group in groups for option in group]):
+        command = option(command)
+    return command
+
+
+def about_rules(command: Command) -> Command:
+    """Give a command the options that `rules` and `explain` share."""
+    for option in reversed(_ABOUT_RULES):
+        command = option(command)
+    return command
+
+
+def refuse_contradictions(options: dict[str, Any]) -> None:
+    """Raise UsageError for options that cannot both be obeyed."""
+    if options["quiet"] and options["verbose"]:
+        raise click.UsageError("-q and -v contradict each other.")
+    for name in ("output_file", "statistics"):
+        if options.get("diff") and options[name]:
+            raise click.UsageError(f"--diff prints no findings: leave out --{_kebab(name)}.")
+    if options.get("diff") and options["write_baseline"]:
+        raise click.UsageError("--diff writes nothing: leave out --write-baseline.")
+    for name in ("disable_noqa", "write_baseline"):
+        if options["add_noqa"] is not None and options[name]:
+            raise click.UsageError(f"--add-noqa and --{_kebab(name)} contradict each other.")
+    if options["write_baseline"] and "-" in options["paths"] and not options["stdin_filename"]:
+        raise click.UsageError("--write-baseline of stdin needs --stdin-filename: add it.")
+    if options["statistics"] and options["output_format"] not in COUNTABLE:
+        formats = ", ".join(COUNTABLE)
+        raise click.UsageError(f"--statistics needs one of the output formats {formats}.")
+
+
+def about_settings(command: Command) -> Command:
+    """Give a command the file, settings and format that `config` takes."""
+    for option in reversed(_ABOUT_SETTINGS + _RULES + _CONFIGURATION):
         command = option(command)
     return command
 
@@ -72,7 +192,7 @@ def shared(command: Command) -> Command:
 def settings(options: dict[str, Any]) -> dict[str, object]:
     """The settings among the options, under the keys of `[tool.ctxlint]`."""
     given = {key: options.get(key) for key in _SETTINGS}
-    given |= {key: _split(key, options[key]) for key in _REPEATED}
+    given |= {key: _split(key, options.get(key, ())) for key in _REPEATED}
     return {_kebab(key): value for key, value in given.items() if value is not None}
 
 

@@ -1,205 +1,155 @@
-"""Many files: read, check or fix, write. An error in one never stops the others."""
+"""A run over many files, whose flows may cross from one to another."""
 
 from __future__ import annotations
 
 import os
-import shutil
-import stat
-import tempfile
-from collections.abc import Callable, Iterable
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Concatenate, NamedTuple, ParamSpec
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ctxlint import engine, fix
-from ctxlint.discovery import Target, error_line
-from ctxlint.source import SourceError, SourceFile, too_deep
+from ctxlint import engine
+from ctxlint.engine import Checked
+from ctxlint.outcome import Change, Outcome, Report
+from ctxlint.project import Project
+from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
+    from ctxlint.contract import Contract
+    from ctxlint.discovery import Target
     from ctxlint.finding import Finding
 
-P = ParamSpec("P")
-Job = Callable[[Target], "Outcome"]
+    Job = Callable[[Target], Outcome]
+
+_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.M)
 
 
-class Change(NamedTuple):
-    """What a fix did, or would do, to the bytes of a file."""
+def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> Report:
+    """The report of a job, as `check_file` or `fix_file` do, on each target.
 
-    before: bytes
-    after: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one file; `findings` remain, at positions in `lines`.
-
-    `suppressed` are those that noqa comments silence, where the file was only checked.
+    With a project, the files that call functions of other files which lead to a getter are looked
+    at again, until no more such functions turn up.
     """
-
-    name: str
-    findings: tuple[Finding, ...] = ()
-    suppressed: tuple[Finding, ...] = ()
-    fixed: tuple[Finding, ...] = ()
-    lines: tuple[str, ...] = ()
-    change: Change | None = None
-    error: str | None = None
-    is_candidate: bool = True
-    is_skipped_test: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What became of all files, in the order of their names."""
-
-    outcomes: tuple[Outcome, ...]
-
-    @property
-    def findings(self) -> list[Finding]:
-        """The findings that remain, sorted."""
-        found = (finding for outcome in self.outcomes for finding in outcome.findings)
-        return sorted(found, key=lambda finding: finding.sort_key)
-
-    @property
-    def suppressed(self) -> list[Finding]:
-        """The findings that noqa comments silence, sorted."""
-        found = (finding for outcome in self.outcomes for finding in outcome.suppressed)
-        return sorted(found, key=lambda finding: finding.sort_key)
-
-    @property
-    def fixed(self) -> list[Finding]:
-        """The findings that were fixed, or would be."""
-        return [finding for outcome in self.outcomes for finding in outcome.fixed]
-
-    @property
-    def errors(self) -> list[str]:
-        """A line for each file that could not be checked or written."""
-        return [outcome.error for outcome in self.outcomes if outcome.error]
-
-    @property
-    def skipped_tests(self) -> int:
-        """How many files were skipped because they are tests."""
-        return sum(outcome.is_skipped_test for outcome in self.outcomes)
-
-    @property
-    def checked(self) -> int:
-        """How many files were checked, by the rules for production code too."""
-        return sum(not (outcome.error or outcome.is_skipped_test) for outcome in self.outcomes)
+    if project is None:
+        return Report(tuple(map(job, targets)))
+    outcomes = {target: job(joined(target, frozenset())) for target in targets}
+    todo = [target for target, outcome in outcomes.items() if not outcome.is_followed]
+    names = imported_callers(todo, project)
+    known: frozenset[str] = frozenset()
+    while names := names.union(*(o.callers for o in outcomes.values())) - known:
+        known |= names
+        for target in list(todo):
+            again = job(joined(target, known))
+            if again.is_followed:
+                todo.remove(target)
+                outcomes[target] = _merged(outcomes[target], again)
+    return Report(tuple(_rehomed(list(outcomes.values()), project)))
 
 
-def run(job: Job, targets: Iterable[Target]) -> Report:
-    """The report of a job, as `check_file` or `fix_file` do, on each target."""
-    return Report(tuple(map(job, targets)))
+def _merged(first: Outcome, second: Outcome) -> Outcome:
+    """What became of a file in two rounds: the second began where the first ended, or anew."""
+    if first.change is None or (second.change and second.change.before == first.change.before):
+        return second
+    after = second.change.after if second.change else first.change.after
+    change = Change(first.change.before, after)
+    return replace(second, fixed=first.fixed + second.fixed, change=change)
 
 
-def _guarded(
-    job: Callable[Concatenate[Target, P], Outcome],
-) -> Callable[Concatenate[Target, P], Outcome]:
-    """A job that returns its errors as one line each."""
-
-    @wraps(job)
-    def run(target: Target, /, *args: P.args, **kwargs: P.kwargs) -> Outcome:
-        try:
-            return job(target, *args, **kwargs)
-        except Exception as error:  # a bug of ours must not hide what the other files hold
-            return Outcome(target.display, error=_line(target, error))
-
-    return run
-
-
-def _line(target: Target, error: Exception) -> str:
-    """The line that tells the user why a file was not checked or written."""
-    name, path = target.display, target.path
-    if isinstance(error, SourceError):
-        return str(error)
-    if isinstance(error, RecursionError):
-        return str(too_deep(name))
-    if isinstance(error, MemoryError):
-        return f"{name}:1:1: not enough memory to analyse it, split the file"
-    if isinstance(error, FileNotFoundError) and not os.path.islink(path):
-        return f"{name}:1:1: vanished after it was found, run ctxlint again"
-    if isinstance(error, OSError):
-        return error_line(name, path, error)
-    return f"{name}:1:1: internal error {error!r}, report it to the authors of ctxlint"
+def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
+    """The outcomes, with each finding in that of the file where it stands."""
+    moved: dict[str, Checked] = defaultdict(lambda: Checked([], []))
+    for outcome in outcomes:
+        for finding in outcome.findings:
+            moved[finding.filename].findings.append(finding)
+        for finding in outcome.suppressed:
+            moved[finding.filename].suppressed.append(finding)
+    for outcome in outcomes:
+        found = moved[outcome.name]
+        others = {f.span.start.row for f in found.suppressed} if found.suppressed else set()
+        yield replace(
+            outcome,
+            findings=tuple(f for f in found.findings if not _is_used(f, others)),
+            suppressed=tuple(found.suppressed),
+            lines=outcome.lines or _lines(outcome, found, project),
+        )
 
 
-@_guarded
-def check_file(target: Target, data: bytes | None = None) -> Outcome:
-    """Check one file; `data` is its content where that is at hand."""
-    settings = target.settings
-    data = _read(target) if data is None else data
-    skipped = _is_skipped(target)
-    if not engine.is_candidate(data, target.display, settings):
-        return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
-    file = SourceFile.from_bytes(target.display, data)
-    findings, suppressed = map(tuple, engine.check_all(file, settings, is_test=target.is_test))
-    lines = tuple(file.lines) if findings or suppressed else ()
-    return Outcome(target.display, findings, suppressed, lines=lines, is_skipped_test=skipped)
+def _is_used(finding: Finding, rows: set[int]) -> bool:
+    """Whether a noqa is called unused that suppresses what another file brings to its row."""
+    return finding.code == UNUSED_SUPPRESSION.code and finding.span.start.row in rows
 
 
-@_guarded
-def fix_file(target: Target, data: bytes | None = None, *, write: bool = True) -> Outcome:
-    """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
-    settings = target.settings
-    data = _read(target) if data is None else data
-    skipped = _is_skipped(target)
-    if not engine.is_candidate(data, target.display, settings):
-        return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
-    file = SourceFile.from_bytes(target.display, data)
-    result = fix.fix(file, settings, is_test=target.is_test)
-    change = _change(file, data, result.text)
-    if change and write:
-        _replace(target, change)
-    return Outcome(
-        target.display,
-        result.remaining,
-        fixed=result.fixed,
-        lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
-        change=change,
-        is_skipped_test=skipped,
-    )
+def _lines(outcome: Outcome, found: Checked, project: Project) -> tuple[str, ...]:
+    """The lines of a file in which only other files have findings."""
+    if not found.findings and not found.suppressed:
+        return ()
+    return tuple(project.checked(outcome.name).lines)
 
 
-def _read(target: Target) -> bytes:
-    return Path(target.path).read_bytes()
+def project_of(targets: Iterable[Target]) -> Project:
+    """The project that files belong to: their import roots, and what they are called."""
+    files = list(targets)
+    roots = {os.path.abspath(root) for target in files for root in target.settings.src}
+    shown = {os.path.abspath(target.path): target.display for target in files}
+    return Project(sorted(roots, key=len, reverse=True), shown)
 
 
-def _is_skipped(target: Target) -> bool:
-    return target.is_test and not target.settings.include_tests
+def joined(target: Target, callers: frozenset[str]) -> Target:
+    """The target, told of the functions of other files that lead to a getter."""
+    contract = replace(target.settings.contract, callers=callers)
+    return replace(target, settings=replace(target.settings, contract=contract))
 
 
-def _change(file: SourceFile, data: bytes, text: str) -> Change | None:
-    """What a new text does to the bytes of a file; None where it changes nothing."""
-    if text == file.text:
-        return None
-    if file.encode(file.text) != data:  # some encodings spell one text in several ways
-        what = f"would not keep its other bytes in {file.encoding}"
-        raise SourceError(file.path, what, "save it as UTF-8")
-    return Change(data, file.encode(text))
+def imported_callers(targets: Iterable[Target], project: Project) -> frozenset[str]:
+    """The functions that lead to a getter in the modules which files import but no run checks.
+
+    Only files that name a source are looked at: the others have nothing to hand over.
+    """
+    names: set[str] = set()
+    seen: set[str] = set()
+    for target in targets:
+        contract = target.settings.contract
+        data = _read(target.path)
+        if _has(data, contract.source_words):
+            paths = set(_imports(data, target.path, project)) - seen
+            seen |= paths
+            for path in paths:
+                names |= _callers(path, contract, target, project)
+    return frozenset(names)
 
 
-def _replace(target: Target, change: Change) -> None:
-    """Write a file anew, all or nothing, where a link leads to; refuse if it is not as it was."""
-    path = os.path.realpath(target.path)
-    status = os.stat(path)
-    if not stat.S_ISREG(status.st_mode):
-        raise SourceError(target.display, "no regular file to write to", "fix it through stdin")
-    if not os.access(path, os.W_OK):
-        raise SourceError(target.display, "read-only", "make it writable or exclude it")
-    handle, temporary = tempfile.mkstemp(prefix=".ctxlint-", dir=os.path.dirname(path))
+def _callers(path: str, contract: Contract, target: Target, project: Project) -> frozenset[str]:
+    if project.is_checked(path) or not _has(_read(path), contract.getter_words):
+        return frozenset()
+    source = project.source(path)
+    told = joined(target, frozenset())
+    return engine.check_all(source, told.settings).callers if source else frozenset()
+
+
+def _imports(data: bytes, path: str, project: Project) -> Iterable[str]:
+    """The files of the project that a file imports."""
+    parts = project.module_name(path).split(".")
+    package = parts if path.endswith("__init__.py") else parts[:-1]
+    for match in _IMPORT.finditer(data):
+        for name in (match[1] or match[2]).decode().split(","):
+            bare = name.split(" as ")[0].strip()
+            dots = len(bare) - len(bare.lstrip("."))
+            base = package[: len(package) - dots + 1] if dots else []
+            module = ".".join([*base, *filter(None, [bare.lstrip(".")])])
+            found = project.find(module, path) if module else None
+            if found:
+                yield found
+
+
+def _has(data: bytes, words: Iterable[str]) -> bool:
+    return any(word.encode() in data for word in words)
+
+
+def _read(path: str) -> bytes:
+    """The bytes of a file; none where that fails, which is told when the file is checked."""
     try:
-        with open(handle, "wb") as out:
-            out.write(change.after)
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(AttributeError, PermissionError):  # Windows has no owners, others may not
-            os.chown(temporary, status.st_uid, status.st_gid)
-        shutil.copymode(path, temporary)
-        if Path(path).read_bytes() != change.before:
-            raise SourceError(target.display, "changed since it was read", "run ctxlint again")
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""

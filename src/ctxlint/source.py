@@ -11,6 +11,7 @@ import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from ctxlint.finding import Position, Span
 
@@ -25,17 +26,42 @@ class SourceError(Exception):
         super().__init__(f"{path}:{row}:{column}: {what}, {cure}")
 
 
+class Modules(Protocol):
+    """Where the modules are that files import."""
+
+    def module_name(self, location: str) -> str:
+        """The dotted name of the module at a path."""
+
+    def knows(self, package: str, importer: str) -> bool:
+        """Whether a package or module of this name can be found from the file `importer`."""
+
+    def find(self, module: str, importer: str) -> str | None:
+        """The path of a module as the file `importer` means it."""
+
+    def is_checked(self, location: str) -> bool:
+        """Whether findings may stand in the file at a path: it is checked in this run too."""
+
+    def checked(self, name: str) -> SourceFile:
+        """The checked file that the user knows by this name."""
+
+    def source(self, location: str) -> SourceFile | None:
+        """The file at a path; None where it cannot be analysed."""
+
+
 @dataclass(frozen=True, eq=False)  # its tree is its own: equal texts are not the same file
 class SourceFile:
     """The text of a file, as it is on disk but for the byte order mark, newlines kept.
 
     `path` is shown to the user; `encoding` and `bom` write the text back as it was read.
+    `modules` finds what it imports from `location`; without it the file stands alone.
     """
 
     path: str
     text: str
     encoding: str = "utf-8"
     bom: bytes = b""
+    location: str = ""
+    modules: Modules | None = None
 
     @classmethod
     def from_bytes(cls, path: str, data: bytes) -> SourceFile:

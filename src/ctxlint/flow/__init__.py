@@ -1,6 +1,7 @@
 """Origins of values: a flow-sensitive interpretation of each scope of a module."""
 
 from ctxlint.flow.interpreter import analyse
+from ctxlint.flow.reach import callers, leaving
 from ctxlint.flow.results import Argument, Flow, Sink
 from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated
 
@@ -13,6 +14,8 @@ __all__ = [
     "Sink",
     "State",
     "analyse",
+    "callers",
     "generated",
     "is_generated",
+    "leaving",
 ]

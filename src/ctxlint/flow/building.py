@@ -24,15 +24,21 @@ def received(node: ast.AST) -> Value:
     return frozenset({Origin(Kind.RECEIVED, node)})
 
 
-def transformed(node: ast.expr, parts: Iterable[Value]) -> Value:
+def absent(node: ast.AST) -> Value:
+    """The value None, as it comes into being at a node."""
+    return frozenset({Origin(Kind.ABSENT, node)})
+
+
+def transformed(node: ast.expr, parts: Iterable[Value], frame: Frame) -> Value:
     """The value made by building `parts` into a new one: generated where one surely is."""
-    ids: set[Atom] = set()
-    certain = False
-    for part in parts:
-        if part:
-            ids |= generated(part)
-            certain = certain or all(map(is_generated, part))
-    return frozenset(ids) if certain else received(node) | ids
+    values = tuple(parts)
+    ids = generated(frozenset().union(*values))
+    if any(value and all(map(is_generated, value)) for value in values):
+        return ids
+    if not all(values):
+        return ids  # a part is not known yet
+    frame.flow.parts[node] = values
+    return received(node) | ids
 
 
 def constant_key(node: ast.expr) -> object:
@@ -106,10 +112,4 @@ def store(
     for atom in base:
         if not isinstance(atom, Container) and expression is not None:
             frame.consume(expression, value)
-        version = frame.flow.version
         frame.define((atom, key), target, value, expression, weak=weak)
-        owner = frame.owner_class(atom)
-        if owner is not None and version != frame.flow.version:
-            definition = frame.flow.definitions[(atom, key), target]
-            frame.flow.by_cell[owner, key].add(definition)
-            frame.flow.grow((owner, key))

@@ -1,12 +1,10 @@
-"""The value of a call, and what it hands to a getter."""
+"""The value of a call."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
-from ctxlint.contract import Getter, matches_any
 from ctxlint.flow.building import (
     constant_key,
     copy_items,
@@ -16,59 +14,26 @@ from ctxlint.flow.building import (
     store,
     transformed,
 )
+from ctxlint.flow.call import Call
+from ctxlint.flow.classes import bases_of, set_by_init
 from ctxlint.flow.evaluation import evaluate
-from ctxlint.flow.frame import Frame, set_by_init
-from ctxlint.flow.results import Argument
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.functions import applied_function, function_call
+from ctxlint.flow.getters import applied_getter, getter_call
 from ctxlint.flow.values import (
     ANY,
+    NOTHING,
     Atom,
     Attribute,
     Container,
+    Instance,
     Kind,
     Origin,
-    Partial,
     Symbol,
     Value,
     generated,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A call whose function and arguments have been evaluated, in source order."""
-
-    node: ast.Call
-    frame: Frame
-    base: Value  # of the object whose method is called
-    function: Value
-    args: list[tuple[ast.expr, Value]]
-    keywords: list[tuple[ast.keyword, Value]]
-
-    @property
-    def word(self) -> str:
-        """The last word of the function's name."""
-        return _word(self.node.func)
-
-    @property
-    def paths(self) -> list[str]:
-        """The dotted paths that the function may have."""
-        return [atom.path for atom in self.function if isinstance(atom, Symbol)]
-
-    @property
-    def simple(self) -> bool:
-        """Whether all arguments are positional and none is unpacked."""
-        return not self.keywords and not any(isinstance(a, ast.Starred) for a, _ in self.args)
-
-    def is_any(self, patterns: tuple[str, ...]) -> bool:
-        """Whether the function may be one that `patterns` name."""
-        return any(matches_any(patterns, path) for path in self.paths)
-
-    def read_arguments(self, skip: int = 0) -> None:
-        """Note that the arguments go to code that is no getter."""
-        for node, value in self.args[skip:]:
-            self.frame.consume(node, value)
-        for keyword, value in self.keywords:
-            self.frame.consume(keyword.value, value)
+from ctxlint.names import Scope
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
@@ -88,98 +53,16 @@ def call(node: ast.Call, frame: Frame) -> Value:
     this = Call(node, frame, base, function, args, keywords)
     if this.paths:
         frame.note_call(node)
-    for handle in (_getter_call, _applied, _source, _builtin, _method, _wrapper):
-        value = handle(this)
-        if value is not None:
-            return value
+    value = _handled(this)
+    if value is not None:
+        return value
     this.read_arguments()
-    return transformed(node, [function]) if generated(function) else received(node)
+    return transformed(node, [function], frame) if generated(function) else received(node)
 
 
-def _word(function: ast.expr) -> str:
-    """The last word of the name of a function."""
-    match function:
-        case ast.Name(id=word) | ast.Attribute(attr=word):
-            return word
-    return ""
-
-
-def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:
-    """The getters that a called value may be, each with the number of arguments bound before."""
-    paths = {(atom.path, 0) for atom in value if isinstance(atom, Symbol)}
-    paths |= {(atom.path, atom.given) for atom in value if isinstance(atom, Partial)}
-    for path, given in sorted(paths | {(word, 0)}):
-        getter = frame.flow.getter(path)
-        if getter is not None:
-            yield getter, given
-
-
-def _getter_call(this: Call) -> Value | None:
-    found = next(_getters(this.word, this.function, this.frame), None)
-    if found is None:
-        return None
-    getter, given = found
-    _hand_over(this, getter, this.args, given)
-    return received(this.node)
-
-
-def _applied(this: Call) -> Value | None:
-    contract = this.frame.flow.contract
-    partial = this.is_any(contract.partials)
-    if not this.args or not (partial or this.is_any(contract.appliers)):
-        return None
-    function, value = this.args[0]
-    found = next(_getters(_word(function), value, this.frame), None)
-    if found is None:
-        return None
-    getter, given = found
-    _hand_over(this, getter, this.args[1:], given)
-    if not partial:
-        return received(this.node)
-    return frozenset({Partial(getter.call, given + len(this.args) - 1)})
-
-
-def _hand_over(
-    this: Call, getter: Getter, args: list[tuple[ast.expr, Value]], position: int
-) -> None:
-    """Note what the arguments of a call hand to the ID parameters of a getter."""
-    parameters = {index: name for name, index in getter.ids.items() if index >= 0}
-    given = {keyword.arg for keyword, _ in this.keywords}
-    for node, value in args:
-        if isinstance(node, ast.Starred):
-            _unpack_sequence(this, getter, node, value, position)
-            break
-        if position in parameters:
-            given.add(parameters[position])
-            _argument(this, getter, parameters[position], node, value)
-        else:
-            this.frame.consume(node, value)
-        position += 1
-    for keyword, value in this.keywords:
-        if keyword.arg is None:
-            for name in getter.ids.keys() - given:
-                part = this.frame.element(value, name, keyword)
-                _argument(this, getter, name, keyword.value, part, unpacked=True)
-        elif keyword.arg in getter.ids:
-            _argument(this, getter, keyword.arg, keyword.value, value)
-        else:
-            this.frame.consume(keyword.value, value)
-
-
-def _unpack_sequence(
-    this: Call, getter: Getter, node: ast.Starred, value: Value, position: int
-) -> None:
-    for name, index in getter.ids.items():
-        if index >= position:
-            part = this.frame.element(value, index - position, node)
-            _argument(this, getter, name, node, part, unpacked=True)
-
-
-def _argument(
-    this: Call, getter: Getter, name: str, node: ast.expr, value: Value, *, unpacked: bool = False
-) -> None:
-    arguments = this.frame.sink(this.node, getter).arguments
-    arguments.setdefault(name, Argument(node, unpacked)).value.update(value)
+def _handled(this: Call) -> Value | None:
+    """The value of a call of something known; None for others."""
+    return next((value for handle in _HANDLERS if (value := handle(this)) is not None), None)
 
 
 def _source(this: Call) -> Value | None:
@@ -194,7 +77,7 @@ def _source(this: Call) -> Value | None:
 def _wrapper(this: Call) -> Value | None:
     """`ThreadID(x)`: one positional argument in a type of its own."""
     if this.word[:1].isupper() and len(this.args) == 1 and this.simple:
-        return transformed(this.node, [this.args[0][1]])
+        return transformed(this.node, [this.args[0][1]], this.frame)
     return None
 
 
@@ -209,7 +92,7 @@ def _builtin(this: Call) -> Value | None:
 
 def _str(this: Call) -> Value | None:
     if len(this.args) == 1 and this.simple:
-        return transformed(this.node, [this.args[0][1]])
+        return transformed(this.node, [this.args[0][1]], this.frame)
     return None
 
 
@@ -251,6 +134,38 @@ def _put_keywords(container: Atom, this: Call) -> None:
             put(container, keyword.arg, keyword.value, value, this.frame)
 
 
+def _next(this: Call) -> Value | None:
+    if not this.simple or len(this.args) not in (1, 2):
+        return None
+    value = this.frame.element(this.args[0][1], ANY, this.node)
+    return value.union(*(default for _, default in this.args[1:]))
+
+
+def _super(this: Call) -> Value | None:
+    """The object as an instance of the known bases of the class around."""
+    scope: Scope | None = this.frame.scope
+    while scope and not isinstance(scope.node, ast.ClassDef):
+        scope = scope.parent
+    if scope is None or this.args or not isinstance(scope.node, ast.ClassDef):
+        return None
+    bases = bases_of(scope.node, this.frame.flow)
+    return frozenset(Instance(this.node, base) for base in bases) or None
+
+
+def _field(this: Call) -> Value | None:
+    """The field of a dataclass: its default, or what its factory returns."""
+    contract = this.frame.flow.contract
+    if not this.is_any(contract.fields):
+        return None
+    for keyword, value in this.keywords:
+        if keyword.arg in contract.factories:
+            made = _handled(Call(this.node, this.frame, NOTHING, value, [], []))
+            return made if made is not None else received(this.node)
+        if keyword.arg == "default":
+            return value
+    return received(this.node)
+
+
 def _sequence(this: Call) -> Value | None:
     return _dict(this) if len(this.args) == 1 and this.simple else None
 
@@ -258,8 +173,11 @@ def _sequence(this: Call) -> Value | None:
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "dict": _dict,
     "getattr": _getattr,
+    "iter": _sequence,
     "list": _sequence,
+    "next": _next,
     "str": _str,
+    "super": _super,
     "tuple": _sequence,
 }
 
@@ -293,7 +211,7 @@ def _format(this: Call) -> Value:
     """A method of a string, such as `"run_{}".format(x)` or `"_".join([x])`."""
     values = [value for _, value in this.args] + [value for _, value in this.keywords]
     parts = [part for value in values for part in items(value, this.node, this.frame)]
-    return transformed(this.node, [this.base, *values, *parts])
+    return transformed(this.node, [this.base, *values, *parts], this.frame)
 
 
 def _get(this: Call) -> Value | None:
@@ -348,3 +266,15 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
 
 
 _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
+
+_HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
+    getter_call,
+    applied_getter,
+    applied_function,
+    _source,
+    function_call,
+    _field,
+    _builtin,
+    _method,
+    _wrapper,
+)

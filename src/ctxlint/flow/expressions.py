@@ -21,6 +21,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
 from ctxlint.flow.values import (
     ANY,
+    RETURN,
     Attribute,
     Container,
     Kind,
@@ -43,7 +44,7 @@ def _name(node: ast.Name, frame: Frame) -> Value:
     if cell not in (frame.state or {}):  # else local, or the target of a comprehension
         owner = frame.scope.owner(node.id)
         if owner is None:
-            return frozenset(map(Symbol, frame.flow.unbound_paths(node.id)))
+            return frozenset(map(Symbol, frame.flow.unbound_paths(node.id, frame.scope)))
         cell = (owner.node, node.id)
     return frame.read(cell, node)
 
@@ -70,7 +71,7 @@ def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
     parts = items(base, node, frame)
     for part in parts:
         frame.define((container, ANY), node, part, weak=True)
-    return frozenset({container}) if parts else transformed(node, [base])
+    return frozenset({container}) if parts else transformed(node, [base], frame)
 
 
 def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
@@ -164,7 +165,7 @@ def _inner(node: ast.Await | ast.FormattedValue, frame: Frame) -> Value:
 
 def _joined(node: ast.JoinedStr, frame: Frame) -> Value:
     parts = [p for p in node.values if not isinstance(p, ast.Constant)]
-    return transformed(node, [evaluate(part, frame) for part in parts])
+    return transformed(node, [evaluate(part, frame) for part in parts], frame)
 
 
 def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
@@ -172,7 +173,7 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
     if isinstance(node.op, ast.BitOr):
         return merged(Container(node), [(node.left, left), (node.right, right)], frame)
     parts = items(right, node, frame) if isinstance(node.op, ast.Mod) else []
-    return transformed(node, [left, right, *parts])
+    return transformed(node, [left, right, *parts], frame)
 
 
 def _comprehension(
@@ -204,6 +205,13 @@ def _comprehension(
 
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:
     evaluate_defaults(node, frame)
+    return frozenset({Symbol("<lambda>", node)})
+
+
+def _yield(node: ast.Yield, frame: Frame) -> Value:
+    if node.value is not None:
+        value = read(node.value, frame)
+        frame.define((frame.scope.node, RETURN), node, value, node.value)
     return received(node)
 
 
@@ -239,4 +247,5 @@ EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.SetComp: _comprehension,
     ast.Subscript: _subscript,
     ast.Tuple: _sequence,
+    ast.Yield: _yield,
 }

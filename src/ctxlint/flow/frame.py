@@ -7,16 +7,19 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Getter
+from ctxlint.flow.classes import attribute_of, is_static, members
 from ctxlint.flow.results import Flow, Sink
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
+    RETURN,
     Atom,
     Attribute,
     Cell,
     Container,
     Definition,
     Definitions,
+    Instance,
     Kind,
     Origin,
     State,
@@ -24,6 +27,7 @@ from ctxlint.flow.values import (
     Value,
     is_generated,
     is_kind,
+    is_parameter,
 )
 from ctxlint.names import Scope
 
@@ -34,15 +38,9 @@ def _is_id(atom: Atom) -> bool:
     return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
 
 
-def set_by_init(owner: ast.ClassDef) -> set[str]:
-    """The attributes that the `__init__` of a class assigns on its instance."""
-    return {
-        node.attr
-        for method in owner.body
-        if isinstance(method, ast.FunctionDef) and method.name == "__init__"
-        for node in ast.walk(method)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    }
+def _is_followed(atom: Atom) -> bool:
+    """Whether it matters who reads a value with this atom."""
+    return isinstance(atom, Origin) and (_is_id(atom) or is_parameter(atom.node))
 
 
 @dataclass(slots=True)
@@ -72,7 +70,7 @@ class Frame:
         if here is None or others:
             self.flow.dependents[cell].add(scope)
         if here is None:
-            if not others or not isinstance(cell[0], ast.AST | Container):
+            if not others or not isinstance(cell[0], ast.AST | Container | Instance):
                 others.add(self.flow.initial(cell))
             return frozenset(others)
         return here | others if others else here
@@ -90,13 +88,12 @@ class Frame:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
                 value.add(replace(atom, part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
-                if atom.path.count(".") < _MAX_DOTS:
-                    value.add(Symbol(f"{atom.path}.{key.name}"))
+                value |= self._member(atom, key.name, node)
+            elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
+                value |= attribute_of(atom, owner, key, node, self)  # type: ignore[arg-type]
             elif not is_kind(atom, Kind.ABSENT):
                 for cell in self._cells(atom, key):
                     value |= self.read(cell, node)
-                if isinstance(key, Attribute):
-                    value |= self._instances(atom, key)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
 
     def _cells(self, atom: Atom, key: object) -> list[Cell]:
@@ -108,21 +105,46 @@ class Frame:
             return [(atom, key)]
         return [(atom, ANY), *([(atom, key)] if key in known else [])]
 
-    def _instances(self, atom: Atom, key: Attribute) -> Value:
-        """The generator that any method of the class, or its body, keeps in `self.<key>`."""
-        owner = self.owner_class(atom)
-        if owner is None:
-            return NOTHING
-        by_cell = self.flow.by_cell
-        cells = (owner, key), (owner, key.name)
-        for cell in cells:
-            self.flow.dependents[cell].add(self.scope.node)
-        definitions = set().union(*(by_cell.get(cell, set()) for cell in cells))
-        held = self.flow.value(definitions)
-        return frozenset(atom for atom in held if isinstance(atom, Symbol))
+    def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
+        """What a module or class has under a name."""
+        if isinstance(symbol.node, ast.ClassDef):
+            definitions = members(symbol.node, name, self)
+            if definitions:
+                self.flow.uses[node] |= definitions
+                return self.flow.value(definitions)
+        if symbol.path.count(".") < _MAX_DOTS:
+            return frozenset({Symbol(f"{symbol.path}.{name}")})
+        return NOTHING
+
+    def returned(self, function: ast.AST, node: ast.AST) -> Value:
+        """What a function that `node` calls returns."""
+        flow = self.flow
+        flow.demand(function)
+        flow.callees[node].add(function)
+        cell = (function, RETURN)
+        flow.dependents[cell].add(self.scope.node)
+        definitions = flow.by_cell.get(cell, set())
+        flow.uses[node] |= definitions
+        return flow.value(definitions)
+
+    def leave(self) -> None:
+        """The function ends here: what it leaves in attributes of its object, other methods see."""
+        flow = self.flow
+        for (base, key), definitions in (self.state or {}).items():
+            owner = self.owner_class(base) if isinstance(base, Origin) else None
+            if owner is None or not isinstance(key, Attribute):
+                continue
+            known = flow.by_cell[owner, key]
+            new = {d for d in definitions if d.node} - known
+            if new:
+                known |= new
+                flow.grow((owner, key))
+        self.state = None
 
     def owner_class(self, atom: Atom) -> ast.ClassDef | None:
-        """The class whose method's `self` or `cls` this atom is."""
+        """The class of an instance, or whose method's `self` or `cls` this atom is."""
+        if isinstance(atom, Instance):
+            return atom.owner
         if not (isinstance(atom, Origin) and isinstance(atom.node, ast.arg)):
             return None
         scope: Scope | None = self.scope
@@ -133,7 +155,7 @@ class Frame:
                 and parent
                 and isinstance(parent.node, ast.ClassDef)
                 and atom.node in [*node.args.posonlyargs, *node.args.args][:1]
-                and not any(getattr(d, "id", "") == "staticmethod" for d in node.decorator_list)
+                and not is_static(node)
             ):
                 return parent.node
             scope = parent
@@ -170,7 +192,7 @@ class Frame:
             flow.grow(cell)
             if not flow.holds_ids and not isinstance(cell[0], ast.AST) and any(map(_is_id, value)):
                 flow.holds_ids = True  # from now on it matters what containers hold
-                flow.dirty |= flow.names.scopes.keys()
+                flow.dirty |= flow.wanted
         bound = before | {definition} if weak else frozenset({definition})
         self.state = {**self.state, cell: bound}  # a new dict: others keep the old one
 
@@ -182,10 +204,10 @@ class Frame:
         return value
 
     def _carried(self, value: Iterable[Atom], seen: set[Atom]) -> set[Atom]:
-        """The generated and ambient IDs in a value and in what it contains."""
+        """The IDs and parameters in a value and in what it contains."""
         ids: set[Atom] = set()
         for atom in value:
-            if _is_id(atom):
+            if _is_followed(atom):
                 ids.add(atom)
             elif self.flow.holds_ids and atom not in seen and atom in self.flow.keys:
                 seen.add(atom)

@@ -5,18 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import suppress
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from ctxlint.contract import Contract
-from ctxlint.flow.building import received
+from ctxlint.flow.building import absent, received
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.results import Flow
 from ctxlint.flow.statements import execute
-from ctxlint.flow.values import NOTHING, Container, Symbol, Value
+from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
 from ctxlint.source import SourceFile
+
+_MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
 @lru_cache(maxsize=1)  # the rules and fixes of one file share it
@@ -24,39 +26,45 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
     Captured names join all their assignments, so a scope is interpreted again when something that
-    it reads of another one has grown; the atoms of a module are finite, hence this ends.
+    it reads of another one has grown; the atoms of a module are finite, hence this ends. A
+    function is interpreted when the first call of it is, so that the call knows what it returns.
     """
-    stars = tuple(
-        node.module
-        for node in ast.walk(file.tree)
-        if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
-    )
-    flow = Flow(contract, read_names(file.tree), EVALUATORS, stars)
-    scopes = {
-        node: scope
-        for node, scope in flow.names.scopes.items()
-        if not isinstance(node, COMPREHENSIONS)
-    }
-    flow.dirty = set(scopes)
-    while flow.dirty:
-        for node, scope in scopes.items():
-            if node in flow.dirty:
+    flow = Flow(file, contract, read_names(file.tree), EVALUATORS)
+    flow.add(file, flow.names)
+    active: list[ast.AST] = []
+
+    def demand(node: ast.AST | None) -> None:
+        if node in flow.dirty and node in flow.scopes:
+            flow.wanted.add(node)
+            if len(active) < _MAX_CALLS:
                 flow.dirty.discard(node)
-                _interpret(scope, flow, file)
-        flow.dirty &= scopes.keys()
+                active.append(node)
+                _interpret(flow.scopes[node], flow)
+                active.pop()
+
+    flow.demand = demand
+    flow.enter = partial(Frame, flow, state={})
+    flow.wanted = set(flow.scopes)
+    while pending := flow.dirty & flow.wanted:
+        for node in [node for node in flow.scopes if node in pending]:
+            demand(node)
     return flow
 
 
-def _interpret(scope: Scope, flow: Flow, file: SourceFile) -> None:
+def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, {})
     node = scope.node
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)
     if isinstance(node, ast.Lambda):
-        frame.statement = file.statement_of(node)
-        read(node.body, frame)
+        frame.statement = flow.file_of_scope(scope).statement_of(node)
+        value = read(node.body, frame)
+        frame.define((node, RETURN), node, value, node.body)
     elif not isinstance(node, COMPREHENSIONS):
         execute(node.body, frame)
+        if isinstance(node, FUNCTIONS):
+            frame.define((node, RETURN), node, absent(node))  # where its end is reached
+        frame.leave()
 
 
 def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:

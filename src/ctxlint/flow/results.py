@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.contract import Contract, Getter
 from ctxlint.flow.values import (
@@ -17,9 +17,11 @@ from ctxlint.flow.values import (
     Kind,
     Origin,
     State,
+    Symbol,
     Value,
 )
-from ctxlint.names import Names, Scope
+from ctxlint.names import COMPREHENSIONS, Names, Scope
+from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
@@ -29,45 +31,83 @@ _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a l
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Argument:
-    """What a call hands to one ID parameter: `node` is its expression, or the one unpacked."""
+    """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
+
+    name: str
 
     node: ast.expr
     unpacked: bool
     value: set[Atom] = field(default_factory=set)
+    is_whole: bool = True  # False where a function on the way builds the ID into another value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sink:
-    """A call that hands IDs to a getter."""
+    """A call that hands IDs to a getter, itself or by way of the functions in `through`."""
 
     call: ast.Call
     getter: Getter
     scope: Scope
     statement: ast.stmt
-    arguments: dict[str, Argument] = field(default_factory=dict)
+    arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
+    through: set[ast.AST] = field(default_factory=set)
+
+    def last(self, flow: Flow) -> set[Sink]:
+        """The calls of getters themselves that it leads to."""
+        seen: set[Sink] = set()
+        pending = [self]
+        while pending:
+            sink = pending.pop()
+            if sink not in seen:
+                seen.add(sink)
+                keys = {key for a in sink.arguments.values() for key in flow.passed.get(a.node, ())}
+                inner = {passing.sink for key in keys for passing in flow.passings.get(key, ())}
+                pending += [flow.sinks[call] for call in inner if sink.through]
+        return {sink for sink in seen if not sink.through}
+
+
+class Passing(NamedTuple):
+    """What becomes of a parameter: it is passed to a getter as `name`, by the call `sink`."""
+
+    getter: Getter
+    name: str
+    sink: ast.Call
+    is_whole: bool
 
 
 @dataclass(slots=True)
 class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
+    main: the file that is checked; names: its scopes.
+    files: the modules that were looked into; scopes: those of all of them; stars: what they
+        import with `*`; wanted: the scopes that something needs.
     evaluators: what makes the value of each kind of expression.
     atoms: what each definition may hold.
     before: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    readers: the generated and ambient IDs that an expression hands to code which is no getter.
+    readers: the IDs and parameters that an expression hands to code which is no getter.
     entries: the state before each statement.
     sinks: the calls of getters.
     calls: the calls of what a dotted path names, with the state when they run.
-    stars: the modules of `from module import *`.
+    bases: the known bases of each class; foreign: the attributes that are set from outside.
+    parts: the values that a value which is not looked into is built from.
+    passings: what becomes of the parameters that are passed to a getter.
+    passed: the parameters that an argument is bound to.
+    callees: the functions that a node calls; bindings: what their parameters get from it.
+    demand: interprets a function unless that is done or under way; enter: a frame at its start.
     dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
     """
 
+    main: SourceFile
     contract: Contract
     names: Names
     evaluators: Mapping[type[ast.expr], Callable[..., Value]]
-    stars: tuple[str, ...] = ()
+    files: dict[ast.Module, SourceFile] = field(default_factory=dict)
+    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
+    stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
+    wanted: set[ast.AST] = field(default_factory=set)
     atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     before: dict[Definition, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
@@ -82,6 +122,15 @@ class Flow:
     dependents: dict[Cell, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     dirty: set[ast.AST] = field(default_factory=set)
     version: int = 0
+    bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
+    foreign: set[str] = field(default_factory=set)
+    parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
+    passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
+    passed: dict[ast.expr, set[object]] = field(default_factory=lambda: defaultdict(set))
+    callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    bindings: dict[ast.Call, dict[object, Value]] = field(default_factory=dict)
+    demand: Callable[[ast.AST | None], None] = lambda _: None
+    enter: Callable[[Scope], Frame] = field(init=False)
     holds_ids: bool = False  # whether any element or attribute was seen to hold an ID
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
@@ -111,9 +160,30 @@ class Flow:
         """The definitions that a node reads, in source order."""
         return in_order(self.uses.get(node, ()))
 
-    def unbound_paths(self, name: str) -> list[str]:
+    def unbound_paths(self, name: str, scope: Scope) -> list[str]:
         """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
-        return [name, *(f"{module}.{name}" for module in self.stars)]
+        stars = self.stars[scope.module.node]  # type: ignore[index]
+        return [name, *(f"{module}.{name}" for module in stars)]
+
+    def add(self, file: SourceFile, names: Names) -> None:
+        """Add a module; its scopes are interpreted when they are demanded."""
+        tree = file.tree
+        self.files[tree] = file
+        self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
+        self.dirty |= names.scopes.keys() & self.scopes.keys()
+        self.foreign |= _set_from_outside(tree)
+        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        self.stars[tree] = tuple(
+            "." * node.level + (node.module or "") for node in imports if node.names[0].name == "*"
+        )
+
+    def file_of_scope(self, scope: Scope) -> SourceFile:
+        """The file that a scope is in."""
+        return self.files[scope.module.node]  # type: ignore[index]
+
+    def file_of(self, node: ast.AST) -> SourceFile:
+        """The file that a node is in."""
+        return next(file for file in self.files.values() if node in file.parents)
 
     def initial(self, cell: Cell) -> Definition:
         """What a cell holds before anything is bound to it: an element received, a name nothing."""
@@ -161,3 +231,22 @@ def _depth(cell: object) -> int:
     while isinstance(cell, tuple) and isinstance(cell[0], Origin):
         depth, cell = depth + 1, cell[0].node
     return depth
+
+
+def _set_from_outside(tree: ast.Module) -> set[str]:
+    """The attributes that are assigned on anything but the first parameter of a method."""
+    methods = [
+        method
+        for owner in ast.walk(tree)
+        if isinstance(owner, ast.ClassDef)
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
+    return {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.ctx, ast.Store)
+        and getattr(node.value, "id", None) not in firsts
+    }

@@ -6,13 +6,32 @@ import ast
 from collections.abc import Callable, Sequence
 
 from ctxlint.contract import matches_any
-from ctxlint.flow.building import constant_key, from_end, merged, received, store, transformed
+from ctxlint.flow.building import (
+    absent,
+    constant_key,
+    from_end,
+    merged,
+    received,
+    store,
+    transformed,
+)
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import absolute
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
-from ctxlint.flow.values import ANY, Attribute, Container, State, Symbol, Value
+from ctxlint.flow.values import (
+    ANY,
+    RETURN,
+    Attribute,
+    Container,
+    Origin,
+    State,
+    Symbol,
+    Value,
+    is_parameter,
+)
 from ctxlint.names import import_paths
 
 
@@ -98,7 +117,7 @@ def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
     if isinstance(node.op, ast.BitOr):
         value = merged(Container(node), [(node.target, old), (node.value, new)], frame)
     else:
-        value = transformed(node.value, [old, new])
+        value = transformed(node.value, [old, new], frame)
     bind(node.target, value, node.value, frame)
 
 
@@ -115,11 +134,20 @@ def _expr(node: ast.Expr, frame: Frame) -> None:
     read(node.value, frame)
 
 
-def _leave(node: ast.Return | ast.Raise, frame: Frame) -> None:
+def _return(node: ast.Return, frame: Frame) -> None:
+    value = evaluate(node.value, frame) if node.value else absent(node)
+    if node.value:  # a parameter is the caller's affair
+        ids = {a for a in value if not (isinstance(a, Origin) and is_parameter(a.node))}
+        frame.consume(node.value, frozenset(ids))
+    frame.define((frame.scope.node, RETURN), node, value, node.value)
+    frame.leave()
+
+
+def _leave(node: ast.Raise, frame: Frame) -> None:
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             read(child, frame)
-    frame.state = None
+    frame.leave()
 
 
 def _break(node: ast.Break, frame: Frame) -> None:
@@ -263,7 +291,11 @@ def _import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
         if alias.name != "*":
             name = alias.asname or alias.name.partition(".")[0]
             owner = frame.scope.owner(name) or frame.scope
-            frame.define((owner.node, name), alias, frozenset({Symbol(path)}))
+            frame.define(
+                (owner.node, name),
+                alias,
+                frozenset({Symbol(absolute(path, frame.scope, frame.flow))}),
+            )
 
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
@@ -274,15 +306,17 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Non
 
 
 def _class(node: ast.ClassDef, frame: Frame) -> None:
-    for expression in [*node.decorator_list, *node.bases, *(k.value for k in node.keywords)]:
+    for expression in [*node.decorator_list, *(k.value for k in node.keywords)]:
         read(expression, frame)
+    bases = [atom for base in node.bases for atom in read(base, frame)]
+    frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
     _define_here(node, frame)
 
 
 def _define_here(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, frame: Frame) -> None:
     path = f"{frame.scope.qualified_name}.{node.name}".strip(".")
     owner = frame.scope.owner(node.name) or frame.scope
-    frame.define((owner.node, node.name), node, frozenset({Symbol(path)}))
+    frame.define((owner.node, node.name), node, frozenset({Symbol(path, node)}))
 
 
 def _nothing(node: ast.stmt, frame: Frame) -> None:
@@ -309,7 +343,7 @@ _EXECUTORS: dict[type[ast.stmt], Callable[..., None]] = {
     ast.ImportFrom: _import,
     ast.Match: _match,
     ast.Raise: _leave,
-    ast.Return: _leave,
+    ast.Return: _return,
     ast.Try: _try,
     ast.TryStar: _try,
     ast.While: _while,

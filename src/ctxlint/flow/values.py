@@ -34,9 +34,13 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """Something that a dotted path names: a module, class, function, or an instance of a class."""
+    """Something that a dotted path names: a module, class, function, or an instance of a class.
+
+    `node` defines it, where that was looked into.
+    """
 
     path: str
+    node: ast.AST | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +51,22 @@ class Container:
 
 
 @dataclass(frozen=True, slots=True)
-class Partial:
-    """The getter at `path` with `given` positional arguments already bound."""
+class Instance:
+    """An object that the call `node` made of a class, None for one of no class of its own."""
 
-    path: str
+    node: ast.Call
+    owner: ast.ClassDef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A function with `given` positional arguments already bound."""
+
+    symbol: Symbol
     given: int
 
 
-Atom = Origin | Symbol | Container | Partial
+Atom = Origin | Symbol | Container | Instance | Partial
 Value = frozenset[Atom]
 NOTHING: Value = frozenset()
 
@@ -67,6 +79,8 @@ class Attribute:
 
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
+RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
+PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,6 +108,13 @@ def is_kind(atom: Atom, kind: Kind) -> bool:
 def is_generated(atom: Atom) -> bool:
     """Whether an atom is a generated ID."""
     return is_kind(atom, Kind.GENERATED)
+
+
+def is_parameter(node: object) -> bool:
+    """Whether a value that comes from `node` is that of a parameter, or an item of a collector."""
+    if isinstance(node, tuple):
+        return isinstance(node[0], Container) and isinstance(node[0].node, ast.arg)
+    return isinstance(node, ast.arg)
 
 
 def generated(value: Value) -> Value:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from ctxlint.finding import Applicability
+from ctxlint.finding import Applicability, Position
 
 if TYPE_CHECKING:
     from typing import TextIO
 
     from ctxlint.finding import Finding, Level
 
-FORMATS = ("full", "concise", "json")
+FORMATS = ("full", "concise", "json", "github", "gitlab", "sarif", "junit")
+COUNTABLE = ("full", "concise", "json")  # those that --statistics has a form for
 COLORS = ("auto", "always", "never")
-_DOCUMENTS = ("json",)  # one valid document, also without findings
+_DOCUMENTS = ("json", "gitlab", "sarif", "junit")  # one valid document, also without findings
 
 # The lines of a file by its name; none where its text is not at hand.
 Lines = Callable[[str], Sequence[str]]
@@ -59,6 +61,15 @@ def write(name: str, results: Results, out: TextIO) -> None:
     if not results.findings and name not in _DOCUMENTS:
         return  # nothing to show: spare the import
     import_module(f"{__name__}.{name}").write(results, out)
+
+
+_ERROR = re.compile(r"(.+?):(\d+):(\d+): .+", re.DOTALL)
+
+
+def place_of(error: str) -> tuple[str, Position] | None:
+    """The file and position that a line of `Results.errors` begins with, None where it has none."""
+    match = _ERROR.fullmatch(error)
+    return (match[1], Position(int(match[2]), int(match[3]))) if match else None
 
 
 def applies(finding: Finding, unsafe_fixes: bool) -> bool:

@@ -52,11 +52,13 @@ def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Text]
     place = printable(f" {finding.filename}:{row}:{column}")
     inside = f" in {finding.function}" if finding.function else ""
     yield Text.assemble((" " * width + "-->", _GUTTER), place, (inside, "dim"))
-    for index, (filename, marks) in enumerate(_files(finding)):
-        if index:
+    shown = finding.filename
+    for filename, marks in _files(finding):
+        if filename != shown:
             row, column = marks[0].span.start
             place = printable(f" {filename}:{row}:{column}")
             yield Text.assemble((" " * width + ":::", _GUTTER), place)
+            shown = filename
         yield _gutter("", width)
         yield from _code(marks, lines(filename), width)
     yield _gutter("", width)

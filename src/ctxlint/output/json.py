@@ -14,7 +14,23 @@ if TYPE_CHECKING:
 
 def write(results: Results, out: TextIO) -> None:
     """Write one JSON document: rows and columns from 1, in code points, ends exclusive."""
-    out.write(json.dumps([_finding(finding) for finding in results.findings], indent=2) + "\n")
+    out.write(document([_finding(finding) for finding in results.findings]))
+
+
+def document(value: Any) -> str:
+    """One JSON document, in ASCII, so that it is valid in whatever encoding it is written."""
+    return json.dumps(_without_surrogates(value), indent=2) + "\n"
+
+
+def _without_surrogates(value: Any) -> Any:
+    """`value` with lone surrogates (odd bytes of a path) escaped: strict readers refuse them."""
+    if isinstance(value, str):
+        return value.encode(errors="backslashreplace").decode()
+    if isinstance(value, dict):
+        return {key: _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_without_surrogates(item) for item in value]
+    return value
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
@@ -29,7 +45,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "end_location": _position(finding.span.end),
         "ids": list(finding.ids),
         "trace": [_step(step) for step in finding.trace],
-        "fix": _fix(finding.fix) if finding.fix else None,
+        "fix": _fix(finding.fix, finding.filename) if finding.fix else None,
         "unfixed_reason": finding.unfixed_reason,
         "url": None,  # the rules' pages are inside the package
     }
@@ -45,10 +61,11 @@ def _step(step: Step) -> dict[str, Any]:
     }
 
 
-def _fix(fix: Fix) -> dict[str, Any]:
+def _fix(fix: Fix, filename: str) -> dict[str, Any]:
     return {
         "applicability": fix.applicability,
         "message": fix.message,
+        "filename": fix.filename or filename,
         "edits": [_edit(edit) for edit in fix.edits],
     }
 

@@ -31,16 +31,42 @@ def fixed(
     errors: int,
     *,
     written: bool,
+    suppressed: Sequence[Finding] = (),
 ) -> str:
-    """The summary of `ctxlint fix`; `written` is False for a diff."""
-    if not fixed and not remaining:
+    """The summary of a run that changes files, or of a diff if not `written`.
+
+    `suppressed` are the findings that it wrote noqa comments for.
+    """
+    if not fixed and not suppressed and not remaining:
         return _clear(files, errors)
-    places = count(len({finding.filename for finding in fixed}), "file")
-    verb = "Fixed" if written else "Would fix"
-    done = f"{verb} {count(len(fixed), 'finding')} in {places}"
-    if not fixed:
-        done = "Nothing fixed" if written else "Nothing to fix"
-    return f"{done}; {_left(remaining)}."
+    verbs = ("fixed", "suppressed") if written else ("would fix", "would suppress")
+    deeds = [
+        _deed(verb, findings)
+        for verb, findings in zip(verbs, (fixed, suppressed), strict=True)
+        if findings
+    ]
+    done = ", ".join(deeds) or ("nothing fixed" if written else "nothing to fix")
+    return f"{done[0].upper()}{done[1:]}; {_left(remaining)}."
+
+
+def _deed(verb: str, findings: Sequence[Finding]) -> str:
+    places = count(len({finding.filename for finding in findings}), "file")
+    return f"{verb} {count(len(findings), 'finding')} in {places}"
+
+
+def known(findings: int, more: bool) -> str:
+    """What is said of findings in a baseline, beside others if `more`."""
+    them = f"{findings} more" if more else count(findings, "finding")
+    return f"{them} {'is' if findings == 1 else 'are'} in the baseline."
+
+
+def stale(entries: int, file: str) -> str:
+    """What is said of entries of a baseline that no finding matches any more."""
+    number, prunes = (
+        ("1 entry", "prunes it") if entries == 1 else (f"{entries} entries", "prunes them")
+    )
+    are = "is" if entries == 1 else "are"
+    return f"{number} of {file} {are} stale: --write-baseline {file} {prunes}."
 
 
 def skipped(tests: int) -> str:

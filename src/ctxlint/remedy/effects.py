@@ -7,6 +7,7 @@ import ast
 from ctxlint.contract import matches_any
 from ctxlint.flow import Flow, Origin, is_generated
 from ctxlint.flow.values import Symbol
+from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
 
 _HARMLESS_METHODS = frozenset(
@@ -73,8 +74,9 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
     if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
         return False
-    if _generates(node, flow):
-        return True
+    functions = flow.callees.get(node)
+    if functions or _generates(node, flow):
+        return not functions or all(is_pure(function, flow) for function in functions)
     match node.func:
         case ast.Name(id=name):
             if name == "getattr":
@@ -83,6 +85,33 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
         case ast.Attribute(value=value, attr=name):
             return name in _HARMLESS_METHODS and is_harmless(value, flow, may_raise=may_raise)
     return False
+
+
+def is_pure(function: ast.AST, flow: Flow) -> bool:
+    """Whether calling a function does nothing but yield its value."""
+    body = function.body if isinstance(function, FUNCTIONS) else []
+    if isinstance(body, ast.expr):
+        return is_harmless(body, flow)
+    inner = [node for statement in body for node in ast.walk(statement)]
+    calls = [node for node in inner if isinstance(node, ast.Call)]
+    if any(function in flow.callees.get(call, ()) for call in calls):
+        return False  # it may never return
+    return all(_is_pure(statement, flow) for statement in body)
+
+
+def _is_pure(statement: ast.stmt, flow: Flow) -> bool:
+    match statement:
+        case ast.Assign(targets=targets):
+            names = all(isinstance(target, ast.Name | ast.Tuple) for target in targets)
+            return names and is_harmless(statement.value, flow)
+        case ast.AnnAssign(target=ast.Name(), value=value) | ast.Return(value=value):
+            return value is None or is_harmless(value, flow)
+        case ast.Expr(value=value):
+            return is_harmless(value, flow)
+        case ast.If(test=test, body=body, orelse=orelse):
+            parts = [*body, *orelse]
+            return is_harmless(test, flow) and all(_is_pure(part, flow) for part in parts)
+    return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom)
 
 
 def _generates(node: ast.expr, flow: Flow) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence, Set
 
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, is_generated
-from ctxlint.flow.values import Atom
+from ctxlint.flow.values import RETURN, Atom, Origin, is_parameter
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.source import SourceFile
 
@@ -19,13 +19,19 @@ class Readers:
     def __init__(self, file: SourceFile, flow: Flow) -> None:
         self.file = file
         self.flow = flow
+        self.reads = _reads(flow)
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
-        for reader, ids in flow.readers.items():
+        for reader, ids in self.reads.items():
             for atom in ids:
                 self.by_id[atom].append(reader)
 
-    def redirect(self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink]) -> Applicability:
-        """Plan a change for each reader that is left; raise Unfixable where one has no context."""
+    def redirect(
+        self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink], repaired: Set[ast.expr]
+    ) -> Applicability:
+        """Plan a change for each reader that is left; raise Unfixable where one has no context.
+
+        `repaired` are the results of functions whose callers hand them to getters.
+        """
         applicability = Applicability.SAFE
         for sink in self.flow.sinks.values():
             for argument in sink.arguments.values():
@@ -33,9 +39,11 @@ class Readers:
                     raise self._unfixable(argument.node)
         readers = {reader for atom in ids for reader in self.by_id[atom]}
         for reader in sorted(readers, key=lambda node: (node.lineno, node.col_offset)):
-            if plan.is_gone(reader) and reader not in plan.replaced:
+            if reader not in self.file.parents:
+                raise self._unfixable(reader)
+            if reader in repaired or (plan.is_gone(reader) and reader not in plan.replaced):
                 continue
-            read = self.flow.readers[reader]
+            read = self.reads[reader]
             applicability = Applicability.UNSAFE
             names = [node for node in ast.walk(reader) if isinstance(node, ast.Name)]
             loads = [name for name in names if self.flow.value_of(name) & read & ids]
@@ -67,16 +75,18 @@ class Readers:
             context = self._context(sink)
             if context is None or state.get(context.cell) != frozenset({context}):
                 continue
-            for name, argument in sink.arguments.items():
+            for argument in sink.arguments.values():
                 uses = self.flow.uses.get(argument.node, set())
                 own = all(d.scope in (None, sink.scope.node) for d in uses)
                 if isinstance(argument.node, ast.Name) and own and uses == self.flow.uses[load]:
-                    return f"{context.cell[1]}.{name}"
+                    return f"{context.cell[1]}.{argument.name}"
         return None
 
     def _context(self, sink: Sink) -> Definition | None:
         """The one definition of the name to which the result of the call is bound."""
         statement = sink.statement
+        if not all(map(self._returns_context, sink.through)):
+            return None
         if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
             return None
         value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
@@ -86,8 +96,41 @@ class Readers:
         found = self.flow.by_cell.get((sink.scope.node, target.id), set())
         return next(iter(found)) if len(found) == 1 else None
 
+    def _returns_context(self, function: ast.AST) -> bool:
+        """Whether a function returns nothing but what a getter gives it."""
+        returned = self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+        return all(isinstance(a, Origin) and a.node in self.flow.sinks for a in returned)
+
     def _unfixable(self, node: ast.expr) -> Unfixable:
-        line = self.file.span(node).start.row
+        file = self.flow.file_of(node)
+        statement = file.statement_of(node)
+        line = file.span(node).start.row
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+            kept = ast.unparse(statement.targets[0])
+            return Unfixable(f"the ID is kept in {kept} on line {line}, which other code may read")
         return Unfixable(
             f"the generated ID is also read on line {line}, where no context stands for it"
         )
+
+
+def _reads(flow: Flow) -> dict[ast.expr, set[Atom]]:
+    """What each expression hands to code that is no getter, also by way of other functions."""
+    reads = {reader: set(ids) for reader, ids in flow.readers.items()}
+    passers: dict[object, list[ast.expr]] = defaultdict(list)
+    for node, keys in flow.passed.items():
+        for key in keys:
+            passers[key].append(node)
+    pending = [key for ids in reads.values() for key in _parameters(ids)]
+    seen: set[object] = set()
+    while pending:
+        key = pending.pop()
+        for node in passers[key] if key not in seen else ():
+            reads[node] = reads.get(node, set()) | flow.value_of(node)
+            pending += _parameters(flow.value_of(node))
+        seen.add(key)
+    return reads
+
+
+def _parameters(value: Iterable[Atom]) -> list[object]:
+    """The parameters among the origins of a value."""
+    return [a.node for a in value if isinstance(a, Origin) and is_parameter(a.node)]

@@ -15,12 +15,18 @@ from ctxlint.source import SourceFile
 
 
 class Repair:
-    """Plans the repair of getter calls of one file."""
+    """Plans the repair of getter calls of one file.
 
-    def __init__(self, file: SourceFile, flow: Flow, keep: Keep) -> None:
+    `remove_helpers`: whether private functions that nothing calls any more go too.
+    """
+
+    def __init__(
+        self, file: SourceFile, flow: Flow, keep: Keep, *, remove_helpers: bool = False
+    ) -> None:
         self.file = file
         self.flow = flow
         self.keep = keep
+        self.remove_helpers = remove_helpers
         self.sweeper = Sweeper(file, flow)
         self.readers = Readers(file, flow)
 
@@ -33,6 +39,10 @@ class Repair:
         rewriter.settle_fallbacks()
         plan = rewriter.plan
         self.sweeper.sweep(plan)
-        applicability = self.readers.redirect(plan, rewriter.ids, sinks)
+        applicability = self.readers.redirect(plan, rewriter.ids, sinks, rewriter.returned)
         self.sweeper.sweep(plan)
-        return plan, applicability
+        while self.remove_helpers and (uncalled := rewriter.helpers.uncalled(plan)):
+            for function in uncalled:
+                self.sweeper.remove(function, plan)
+            self.sweeper.sweep(plan)
+        return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability

@@ -11,6 +11,7 @@ from ctxlint.flow.results import in_order
 from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
+from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
 from ctxlint.source import SourceFile
@@ -20,7 +21,8 @@ class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
     `ids` are the generated IDs, and the ambient ones, that are taken away; `fallbacks` the
-    assignments under a guard that asks for their name, whose fate is settled last.
+    assignments under a guard that asks for their name, whose fate is settled last; `returned` what
+    the functions return that were repaired.
     """
 
     def __init__(
@@ -41,11 +43,16 @@ class Rewriter:
         self.ids = set(filter(is_generated, atoms))
         self.fallbacks: dict[Definition, Guard] = {}
         self.rewritten: set[Definition] = set()
+        self.helpers = Helpers(file, flow)
+        self.returned: set[ast.expr] = set()
+        self.is_unsafe = False
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
         if not any(map(self.is_unwanted, argument.value)):
             return
+        if not argument.is_whole:
+            raise Unfixable("a function on the way to the getter builds the ID into another value")
         all_goes = self.keep is Keep.NONE and any(map(is_generated, argument.value))
         if argument.unpacked:
             self.rewrite_elements(argument, all_goes=all_goes)
@@ -167,6 +174,9 @@ class Rewriter:
 
     def rewrite_call(self, node: ast.Call) -> None:
         """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast`, `str` takes."""
+        if node in self.flow.callees:
+            self.rewrite_helpers(node)
+            return
         if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
             self.rewrite_conversion(node, node.args[0])
             return
@@ -179,6 +189,20 @@ class Rewriter:
             self.drop(default)
         else:
             self.rewrite(default)
+
+    def rewrite_helpers(self, node: ast.Call) -> None:
+        """Repair the functions that a call takes an ID from, if they work for getters only."""
+        for function in self.flow.callees[node]:
+            name = getattr(function, "name", "a lambda")
+            if function not in self.file.parents:
+                raise Unfixable(f"{name}() may give back an ID that was received, in another file")
+            if not self.helpers.serve_getters(function):
+                raise Unfixable(f"{name}() makes IDs for other code than a getter too")
+            self.is_unsafe = self.is_unsafe or not self.helpers.is_private(function)
+        for definition in self.flow.reads(node):
+            if definition.value is not None and self.carries(definition):
+                self.returned.add(definition.value)
+                self.rewrite(definition.value)
 
     def rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
         """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""
@@ -230,6 +254,8 @@ class Rewriter:
         expression, node = definition.value, definition.node
         if definition in self.rewritten or node is None:
             return
+        if node not in self.file.parents:
+            raise Unfixable("the ID comes out of another file")
         self.rewritten.add(definition)
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")

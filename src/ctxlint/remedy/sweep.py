@@ -37,8 +37,9 @@ class Sweeper:
             owner, name = definition.cell
             if definition.node is not None:
                 self.by_node[definition.node].append(definition)
-            if isinstance(owner, ast.AST) and isinstance(name, str) and definition.node:
-                self.by_owner[flow.names.scopes[owner], name].append(definition)
+            scope = flow.names.scopes.get(owner) if isinstance(owner, ast.AST) else None
+            if scope and isinstance(name, str) and definition.node:
+                self.by_owner[scope, name].append(definition)
 
     def bound(self, node: ast.AST) -> list[Definition]:
         """What a target, or the targets in a statement, bind."""

@@ -1,9 +1,19 @@
 """The rules, and the codes that users may name."""
 
+from ctxlint.rules.base import Detector as Detector
 from ctxlint.rules.base import Rule as Rule
 from ctxlint.rules.dead_context_import import DeadContextImport
 from ctxlint.rules.generated_session_id import GeneratedSessionId
 from ctxlint.rules.mock_request_in_websocket import MockRequestInWebsocket
+from ctxlint.rules.unused_suppression import UnusedSuppression
 
-RULES: tuple[Rule, ...] = (GeneratedSessionId(), MockRequestInWebsocket(), DeadContextImport())
-CODES = ("CTX001", "CTX101", "CTX201", "CTX301")  # as documented, whether they find much yet or not
+FLOW_RULE = GeneratedSessionId()  # what it finds may begin in another file
+DETECTORS: tuple[Detector, ...] = (
+    FLOW_RULE,
+    MockRequestInWebsocket(),
+    DeadContextImport(),
+)
+# Judges the noqa comments by what the others find; its fixes come last.
+UNUSED_SUPPRESSION = UnusedSuppression([detector.code for detector in DETECTORS])
+RULES: tuple[Rule, ...] = (*DETECTORS, UNUSED_SUPPRESSION)
+CODES = tuple(sorted(rule.code for rule in RULES))

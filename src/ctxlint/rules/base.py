@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from ctxlint.config import Settings
-from ctxlint.finding import Edit, Finding, Level
+from ctxlint.finding import Applicability, Edit, Finding, Level
 from ctxlint.source import SourceFile
 
 
 class Rule(Protocol):
     """One rule: pure, so no I/O, printing or suppression.
 
-    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings.
+    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings;
+    `fixes`: the kinds of fix they may have.
     """
 
     code: str
@@ -21,14 +22,19 @@ class Rule(Protocol):
     message: str
     level: Level
     in_tests: bool
+    fixes: tuple[Applicability, ...]
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
         """Words of which a file, with its path, has one from each group, or it has no finding."""
-
-    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
-        """The findings of one file."""
 
     def edits(
         self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
     ) -> tuple[Edit, ...]:
         """The edits that fix these findings, all of which have a fix, together."""
+
+
+class Detector(Rule, Protocol):
+    """A rule about code; the one about noqa comments also needs what these find."""
+
+    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+        """The findings of one file."""

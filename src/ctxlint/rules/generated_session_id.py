@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctxlint.config import Settings
-from ctxlint.finding import Edit, Finding, Fix, Level
+from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Position, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.values import Atom
+from ctxlint.names import Scope
 from ctxlint.remedy import Repair, Unfixable, edits_of
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from ctxlint.remedy.cst import Concrete
+
+# Why None does not help, by what it means to a getter.
+_NO_REMEDY = {
+    "new": "None opens a new session in {} too, so passing it would change nothing",
+    "shared": "None is one session that all users of {} share, so passing it would leak chats",
+    "error": "{} refuses None, so passing it would fail",
+}
 
 
 class GeneratedSessionId:
@@ -28,10 +36,14 @@ class GeneratedSessionId:
     message = "a generated ID reaches a session getter"
     level = Level.ERROR
     in_tests = False
+    fixes: tuple[Applicability, ...] = (Applicability.SAFE, Applicability.UNSAFE)
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """A getter's name, and a piece of a source's."""
-        return settings.contract.getter_words, settings.contract.source_words
+        """The name of what leads to a getter, and a piece of a source's if no file has helpers."""
+        contract = settings.contract
+        if contract.callers is None:
+            return contract.getter_words, contract.source_words
+        return ((*contract.getter_words, *sorted(contract.callers)),)
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """One finding for each getter call that a generated ID can reach."""
@@ -57,7 +69,7 @@ class _Check:
     def __init__(self, file: SourceFile, settings: Settings) -> None:
         self.file = file
         self.flow: Flow = analyse(file, settings.contract)
-        self.repair = Repair(file, self.flow, settings.keep)
+        self.repair = Repair(file, self.flow, settings.keep, remove_helpers=settings.unsafe_fixes)
 
     @cached_property
     def concrete(self) -> Concrete:
@@ -68,7 +80,8 @@ class _Check:
 
     def findings(self) -> list[tuple[Finding, Sink]]:
         """The findings of the file, each with its call, and with its fix or the reason for none."""
-        flagged = {sink: ids for sink in self.flow.sinks.values() if (ids := _ids(sink))}
+        own = (s for s in self.flow.sinks.values() if s.scope.module is self.flow.names.module)
+        flagged = {sink: ids for sink in own if (ids := _ids(sink))}
         found = []
         for group in _groups(flagged):
             fix, reason = self.fix(group)
@@ -81,7 +94,7 @@ class _Check:
         """The fix of calls that share a generated ID, or the reason why there is none."""
         for getter in (sink.getter for sink in group):
             if getter.none != "reuse":
-                return None, f"None means {getter.none} to {getter.call}(), not the user's session"
+                return None, _NO_REMEDY[getter.none].format(f"{getter.call}()")
         try:
             plan, applicability = self.repair.plan(group)
         except Unfixable as reason:
@@ -92,30 +105,74 @@ class _Check:
         edits = edits_of(plan, self.concrete)
         if not edits:
             return None, "the generated ID is built into a value that is not taken apart"
-        return Fix(applicability, message, edits), None
+        return Fix(applicability, message, edits, self.file.path), None
 
     def finding(self, sink: Sink) -> Finding:
         """The finding of one getter call."""
         names = _generated_names(sink)
-        trace = trace_of(sink, self.flow, self.file)
+        trace = trace_of(sink, self.flow)
+        place = self.place(trace)
         minor = set(names) <= sink.getter.minor
-        line = self.file.span(sink.call).start.row
         condition = condition_of(min(_ids(sink), key=_place), self.file)
         message = (
             f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
-            f"{sink.getter.call}() on line {line}{condition}, so it opens a new session"
+            f"{self.target(sink, place)}{condition}, so it opens a new session"
         )
         return Finding(
             code=GeneratedSessionId.code,
             name=GeneratedSessionId.name,
             level=Level.WARNING if minor else Level.ERROR,
             message=message,
-            filename=self.file.path,
-            span=trace[0].span,
-            function=sink.scope.qualified_name or None,
+            filename=place.filename,
+            span=place.span,
+            function=self.function_at(place),
             ids=tuple(names),
             trace=trace,
         )
+
+    def place(self, trace: tuple[Step, ...]) -> Step:
+        """The step at which a finding stands: the first in a file that is checked."""
+        files = {file.path: file for file in self.flow.files.values()}
+        modules = self.file.modules
+        return next(
+            step
+            for step in trace
+            if step.filename == self.file.path
+            or (modules and modules.is_checked(files[step.filename].location))
+        )
+
+    def function_at(self, place: Step) -> str | None:
+        """The qualified name of the function that a step is in."""
+        (file,) = (f for f in self.flow.files.values() if f.path == place.filename)
+        scopes = (s for s in self.flow.scopes.values() if self.flow.file_of_scope(s) is file)
+        return function_at(place.span.start, scopes, file)
+
+    def target(self, sink: Sink, place: Step) -> str:
+        """The getter that a call hands IDs to, where, and the function in between if any."""
+        line = self.line_of(sink, place)
+        if not sink.through:
+            return f"{sink.getter.call}() on {line}"
+        lines = sorted({self.line_of(last, place) for last in sink.last(self.flow)})
+        by = ast.unparse(sink.call.func)
+        return f"{sink.getter.call}() on {' and '.join(lines)} through {by}() on {line}"
+
+    def line_of(self, sink: Sink, place: Step) -> str:
+        """Where a call stands, seen from where the finding stands."""
+        file = self.flow.file_of_scope(sink.scope)
+        line = f"line {file.span(sink.call).start.row}"
+        return line if file.path == place.filename else f"{line} of {file.path}"
+
+
+def function_at(position: Position, scopes: Iterable[Scope], file: SourceFile) -> str | None:
+    """The qualified name of the innermost function or class around a position; None for none."""
+    around = [
+        scope
+        for scope in scopes
+        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and file.span(scope.node).start <= position < file.span(scope.node).end
+    ]
+    innermost = max(around, key=lambda scope: file.span(scope.node).start, default=None)  # type: ignore[arg-type]
+    return innermost.qualified_name if innermost else None
 
 
 def _ids(sink: Sink) -> frozenset[ast.expr]:
@@ -130,11 +187,8 @@ def _place(node: ast.expr) -> tuple[int, int]:
 
 def _generated_names(sink: Sink) -> list[str]:
     """The ID parameters that a generated ID can reach, in the order of the getter."""
-    return [
-        name
-        for name in sink.getter.ids
-        if name in sink.arguments and any(map(is_generated, sink.arguments[name].value))
-    ]
+    found = {a.name for a in sink.arguments.values() if any(map(is_generated, a.value))}
+    return [name for name in sink.getter.ids if name in found]
 
 
 def _groups(flagged: dict[Sink, frozenset[ast.expr]]) -> list[list[Sink]]:

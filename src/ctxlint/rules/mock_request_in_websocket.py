@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ctxlint.config import Settings
-from ctxlint.finding import Edit, Finding, Level, Step, StepKind
+from ctxlint.finding import Applicability, Edit, Finding, Level, Step, StepKind
 from ctxlint.flow import Flow, Kind, Origin, analyse
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import is_kind
@@ -30,6 +30,7 @@ class MockRequestInWebsocket:
     message = "a fake HTTP request in WebSocket code"
     level = Level.ERROR
     in_tests = False
+    fixes: tuple[Applicability, ...] = ()
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
         """A word of WebSocket code, and one of what it fakes a request with."""
@@ -166,7 +167,7 @@ class _Check:
         yield Step(StepKind.SOURCE, "a fake request is made here", path, span(call))
         if passing:
             atom = Origin(Kind.RECEIVED, call)
-            yield from kept(path_to(passing.node, atom, self.flow, self.file), self.file)
+            yield from kept(path_to(passing.node, atom, self.flow), self.flow)
             yield Step(StepKind.SINK, f"passed to {passing.text}", path, span(passing.node))
 
     def _function(self, node: ast.AST) -> str | None:

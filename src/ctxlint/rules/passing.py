@@ -51,7 +51,8 @@ def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
     calls = [node for node in ast.walk(file.tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         names = {a.path for a in flow.value_of(call.func) if isinstance(a, Symbol)}
-        if atom not in flow.value_of(call) and not names & vars(builtins).keys():
+        handed_on = atom in flow.value_of(call) and call not in flow.callees
+        if not handed_on and not names & vars(builtins).keys():
             yield from _arguments(call, atom, names, flow)
 
 

@@ -5,48 +5,127 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterator
+from dataclasses import replace
 
-from ctxlint.finding import Step, StepKind
-from ctxlint.flow import Definition, Flow, Origin, Sink, is_generated
+from ctxlint.finding import Span, Step, StepKind
+from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
+from ctxlint.flow.values import Atom
+from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
 
 
-def trace_of(sink: Sink, flow: Flow, file: SourceFile) -> tuple[Step, ...]:
-    """The steps from the sources, first in the text first, to the arguments of a getter call."""
-    steps: dict[Step, None] = {}
-    sinks: list[Step] = []
-    for name, argument in sink.arguments.items():
-        ids = [atom for atom in argument.value if isinstance(atom, Origin) and is_generated(atom)]
-        for atom in ids:
-            path = path_to(argument.node, atom, flow, file)
-            steps |= dict.fromkeys(_steps(path, atom, file))
-        if ids:
-            text = f"passed as {name} to {sink.getter.call}()"
-            sinks.append(Step(StepKind.SINK, text, file.path, file.span(argument.node)))
-    order = sorted(steps, key=lambda step: (step.kind is not StepKind.SOURCE, step.span))
-    sources = [step for step in order if step.kind is StepKind.SOURCE]
-    rest = [step for step in order if step.kind is StepKind.STEP]
-    return (*sources, *rest, *sorted(sinks, key=lambda step: step.span))
+def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
+    """The steps from the sources to the arguments of getter calls, in the order of the flow.
+
+    Sources come first, the arguments of getters last.
+    """
+    tracer = _Tracer(flow)
+    for argument in sink.arguments.values():
+        for atom in sorted(filter(is_generated, argument.value), key=_place):
+            tracer.follow(argument.node, atom, 0)
+        if any(map(is_generated, argument.value)):
+            tracer.enter(sink, argument, 0)
+    steps = list(tracer.steps)
+    sources = sorted((s for s in steps if s.kind is StepKind.SOURCE), key=_order)
+    sinks = sorted((s for s in steps if s.kind is StepKind.SINK), key=_order)
+    return (*sources, *(s for s in steps if s.kind is StepKind.STEP), *sinks)
 
 
-def _steps(path: list[Definition], atom: Origin, file: SourceFile) -> Iterator[Step]:
-    assert isinstance(atom.node, ast.expr)
-    yield Step(StepKind.SOURCE, "an ID is generated here", file.path, file.span(atom.node))
-    yield from kept(path, file)
+def _order(step: Step) -> tuple[int, str, Span]:
+    return step.depth, step.filename, step.span
 
 
-def kept(path: list[Definition], file: SourceFile) -> Iterator[Step]:
+def _place(atom: Atom) -> tuple[int, int]:
+    node = getattr(atom, "node", None)
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+class _Tracer:
+    """Collects the steps of a trace, each once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.steps: dict[Step, None] = {}
+        self.seen: set[tuple[ast.AST, Atom]] = set()
+
+    def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
+        """Add a step, unless it is there."""
+        file = self.flow.file_of(node)
+        self.steps.setdefault(Step(kind, message, file.path, file.span(node), depth))
+
+    def follow(self, node: ast.expr, atom: Atom, depth: int) -> None:
+        """Add the steps of an ID from its source to where `node` reads it."""
+        if not isinstance(atom, Origin) or (node, atom) in self.seen:
+            return
+        self.seen.add((node, atom))
+        origin = atom.node
+        assert isinstance(origin, ast.expr)
+        if origin in self.flow.callees:
+            self.leave(origin, depth)
+        else:
+            is_far = depth == 0 and self.function_of(origin) is not self.function_of(node)
+            self.add(StepKind.SOURCE, "an ID is generated here", origin, depth + is_far)
+        for step in kept(path_to(node, atom, self.flow), self.flow):
+            self.steps.setdefault(replace(step, depth=depth))
+
+    def function_of(self, node: ast.AST) -> ast.AST:
+        """The function around a node, or the module."""
+        parents = self.flow.file_of(node).parents
+        while not isinstance(node, (*FUNCTIONS, ast.Module)):
+            node = parents[node]
+        return node
+
+    def leave(self, call: ast.expr, depth: int) -> None:
+        """Add the steps of the IDs that the functions return which `call` calls."""
+        for definition in self.flow.reads(call):
+            inner = definition.value
+            if inner is None:
+                continue
+            for atom in sorted(filter(is_generated, self.ids(inner)), key=_place):
+                self.follow(inner, atom, depth + 1)
+        name = ast.unparse(call.func if isinstance(call, ast.Call) else call)
+        self.add(StepKind.STEP, f"{name}() returns it", call, depth)
+
+    def ids(self, node: ast.expr) -> set[Atom]:
+        """The IDs in the value of an expression, and in its items."""
+        found: set[Atom] = set()
+        for atom in self.flow.value_of(node):
+            found.add(atom)
+            for key in self.flow.keys.get(atom, ()):
+                found |= self.flow.value(self.flow.by_cell.get((atom, key), ()))
+        return found
+
+    def enter(self, sink: Sink, argument: Argument, depth: int) -> None:
+        """Add the steps of an argument on to the getter."""
+        if not sink.through:
+            text = f"passed as {argument.name} to {sink.getter.call}()"
+            self.add(StepKind.SINK, text, argument.node, depth)
+            return
+        name = ast.unparse(sink.call.func)
+        self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
+        for key in self.flow.passed[argument.node]:
+            for passing in self.flow.passings.get(key, ()):
+                inner = self.flow.sinks[passing.sink]
+                if (key, sink) not in self.seen:  # type: ignore[comparison-overlap]
+                    self.seen.add((key, sink))  # type: ignore[arg-type]
+                    for other in inner.arguments.values():
+                        if other.name == passing.name:
+                            self.enter(inner, other, depth + 1)
+
+
+def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
     """The steps of a value through definitions: where it is kept."""
     for definition in path:
         node = definition.node
         if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
             text = f"it is kept in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
+            file = flow.file_of(node)
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
 
-def path_to(node: ast.AST, atom: Origin, flow: Flow, file: SourceFile) -> list[Definition]:
+def path_to(node: ast.AST, atom: Origin, flow: Flow) -> list[Definition]:
     """The definitions that carry a value to a node, first to last, by the shortest way."""
-    parent = file.parents[node]
+    parent = flow.file_of(node).parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
     queue: deque[tuple[ast.AST, list[Definition]]] = deque((start, []) for start in starts)
     seen: set[Definition] = set()

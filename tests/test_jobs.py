@@ -19,7 +19,8 @@ from ctxlint import fix as fixing
 from ctxlint.config import Settings
 from ctxlint.discovery import Target
 from ctxlint.fix import Fixed
-from ctxlint.runner import Outcome, Report, check_file, fix_file
+from ctxlint.jobs import check_file, fix_file
+from ctxlint.outcome import Outcome, Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,0 +1,56 @@
+"""A call as it is evaluated."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from ctxlint.contract import matches_any
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import Symbol, Value
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call whose function and arguments have been evaluated, in source order."""
+
+    node: ast.Call
+    frame: Frame
+    base: Value  # of the object whose method is called
+    function: Value
+    args: list[tuple[ast.expr, Value]]
+    keywords: list[tuple[ast.keyword, Value]]
+
+    @property
+    def word(self) -> str:
+        """The last word of the function's name."""
+        return word_of(self.node.func)
+
+    @property
+    def paths(self) -> list[str]:
+        """The dotted paths that the function may have."""
+        return [atom.path for atom in self.function if isinstance(atom, Symbol)]
+
+    @property
+    def simple(self) -> bool:
+        """Whether all arguments are positional and none is unpacked."""
+        return not self.keywords and not any(isinstance(a, ast.Starred) for a, _ in self.args)
+
+    def is_any(self, patterns: tuple[str, ...]) -> bool:
+        """Whether the function may be one that `patterns` name."""
+        return any(matches_any(patterns, path) for path in self.paths)
+
+    def read_arguments(self, skip: int = 0) -> None:
+        """Note that the arguments go to code that is no getter."""
+        for node, value in self.args[skip:]:
+            self.frame.consume(node, value)
+        for keyword, value in self.keywords:
+            self.frame.consume(keyword.value, value)
+
+
+def word_of(function: ast.expr) -> str:
+    """The last word of the name of a function."""
+    match function:
+        case ast.Name(id=word) | ast.Attribute(attr=word):
+            return word
+    return ""

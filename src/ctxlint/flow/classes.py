@@ -1,0 +1,210 @@
+"""Members of classes and attributes of their instances, as far as the flow looks into them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from ctxlint.flow.modules import linked
+from ctxlint.flow.values import (
+    NOTHING,
+    Atom,
+    Attribute,
+    Container,
+    Definition,
+    Instance,
+    Kind,
+    Origin,
+    Symbol,
+    Value,
+    generated,
+    is_generated,
+    is_kind,
+    is_parameter,
+)
+
+if TYPE_CHECKING:
+    from ctxlint.flow.frame import Frame
+    from ctxlint.flow.results import Flow
+
+_INITIALIZERS = ("__init__", "__post_init__")
+_FIRST_IS_CLASS = frozenset({"classmethod"})
+_NO_FIRST = frozenset({"staticmethod"})
+
+
+def is_static(function: ast.AST) -> bool:
+    """Whether a method gets neither its object nor its class."""
+    return _is_decorated(function, _NO_FIRST)
+
+
+def is_class_method(function: ast.AST) -> bool:
+    """Whether a method gets its class."""
+    return _is_decorated(function, _FIRST_IS_CLASS)
+
+
+def is_property(function: ast.AST) -> bool:
+    """Whether reading the attribute calls the function."""
+    return _is_decorated(function, frozenset({"property", "cached_property"}))
+
+
+def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
+    decorators = getattr(function, "decorator_list", [])
+    return any(getattr(d, "attr", getattr(d, "id", "")) in names for d in decorators)
+
+
+def set_by_init(owner: ast.ClassDef) -> set[str]:
+    """The attributes that the `__init__` of a class assigns on its instance."""
+    return {
+        node.attr
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef) and method.name in _INITIALIZERS
+        for node in ast.walk(method)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
+
+
+def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
+    """The bases of a class that are found in the project."""
+    return [
+        atom.node
+        for base in flow.bases.get(owner, ())
+        for atom in linked(frozenset({base}), flow.scopes[owner], flow)
+        if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef)
+    ]
+
+
+def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
+    """A class and its bases, closest first, each once; a base is looked for when it is needed."""
+    seen: set[ast.ClassDef] = set()
+    pending = [owner]
+    while pending:
+        found = pending.pop(0)
+        if found not in seen:
+            seen.add(found)
+            yield found
+            pending = [*bases_of(found, flow), *pending]
+
+
+def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
+    """The classes in the files looked into that name a class, or an heir of it, as a base."""
+    found: list[ast.ClassDef] = []
+    for other, bases in flow.bases.items():
+        if any(base.node is owner or base.node in found for base in bases):
+            found.append(other)
+    return found
+
+
+def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
+    """What the body of a class, or of the closest base that has it, binds `name` to."""
+    for found in lineage(owner, frame.flow):
+        definitions = _bound((found, name), frame)
+        if definitions:
+            return definitions
+    return set()
+
+
+def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
+    """The definitions of a cell of a class; who asks is told when there are more."""
+    frame.flow.dependents[cell].add(frame.scope.node)
+    return frame.flow.by_cell.get(cell, set())
+
+
+def attribute_of(
+    atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, node: ast.AST, frame: Frame
+) -> Value:
+    """The attribute of an instance, or of the `self` or `cls` of a method.
+
+    What this scope has assigned counts first. Else it is what the class binds, or what any of its
+    methods assign; something received as well, unless that is all there is.
+    """
+    flow = frame.flow
+    definitions = frame.definitions((atom, key))
+    unset = flow.initial((atom, key))
+    if unset in definitions:
+        held = _held(atom, owner, key, frame)
+        value = flow.value(held)
+        kept = _of_instance(atom, frozenset(filter(_matters, value)), flow)
+        is_known = held and not any(
+            isinstance(atom, Origin | Container) for atom in value - generated(value)
+        )
+        if is_known and _is_set(owner, key.name, frame):
+            definitions -= {unset}
+        flow.uses[node] |= held
+    else:
+        kept = NOTHING
+    flow.uses[node] |= definitions
+    return _without_properties(flow.value(definitions) | kept, node, frame)
+
+
+def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:
+    """What an attribute of an instance is, given the arguments that it was made with."""
+    given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
+    parts = [given.get(getattr(held, "node", None), frozenset({held})) for held in value]
+    return NOTHING.union(*parts)
+
+
+def _held(
+    atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, frame: Frame
+) -> set[Definition]:
+    """The definitions that the class of an object has for an attribute."""
+    flow = frame.flow
+    held = set(members(owner, key.name, frame))
+    younger = heirs(owner, flow) if isinstance(atom, Origin) else []
+    for cls in [*lineage(owner, flow), *younger]:
+        for method in _assigning(cls, key.name):
+            flow.demand(method)
+        held |= _bound((cls, key), frame)
+    return held.union(*(_bound((heir, key.name), frame) for heir in younger))
+
+
+@cache
+def _assigning(owner: ast.ClassDef, name: str) -> list[ast.AST]:
+    """The methods of a class that assign an attribute called so."""
+    return [
+        method
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+        and any(
+            isinstance(node, ast.Attribute)
+            and node.attr == name
+            and isinstance(node.ctx, ast.Store)
+            for node in ast.walk(method)
+        )
+    ]
+
+
+def _matters(atom: Atom) -> bool:
+    """Whether the flow knows more of a value than that it is received, or None."""
+    return not isinstance(atom, Origin) or is_generated(atom) or is_parameter(atom.node)
+
+
+def _is_set(owner: ast.ClassDef, name: str, frame: Frame) -> bool:
+    """Whether every instance has the attribute, and nothing but the class itself assigns it."""
+    flow = frame.flow
+    own = any(
+        name in set_by_init(cls) or _bound((cls, name), frame) for cls in lineage(owner, flow)
+    )
+    return own and name not in flow.foreign
+
+
+def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
+    """The value with what properties return in their place."""
+    result: set[object] = set()
+    for atom in value:
+        if isinstance(atom, Symbol) and atom.node is not None and is_property(atom.node):
+            result |= relabelled(frame.returned(atom.node, node), node)
+        else:
+            result.add(atom)
+    return frozenset(result)  # type: ignore[arg-type]
+
+
+def relabelled(value: Value, node: ast.AST) -> Value:
+    """The value that `node` brings from another function: its IDs count as made here."""
+    return frozenset(
+        Origin(atom.kind, node)
+        if isinstance(atom, Origin) and (is_generated(atom) or is_kind(atom, Kind.AMBIENT))
+        else atom
+        for atom in value
+    )

@@ -1,0 +1,345 @@
+"""Calls of functions that the flow looks into: what they return, and pass to a getter."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from ctxlint.contract import matches_any
+from ctxlint.flow.building import received, transformed
+from ctxlint.flow.call import Call
+from ctxlint.flow.classes import is_class_method, is_static, members
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.getters import hand
+from ctxlint.flow.modules import linked
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    PASSED,
+    Atom,
+    Attribute,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Partial,
+    Symbol,
+    Value,
+    is_generated,
+    is_kind,
+    is_parameter,
+)
+from ctxlint.names import FUNCTIONS, FunctionNode, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function that may be called, with `given` positional arguments bound before."""
+
+    function: FunctionNode
+    given: int
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a call gives to the parameters of a function: values, and where they stand."""
+
+    values: dict[object, Value] = field(default_factory=dict)
+    arguments: list[tuple[object, ast.expr, Value, bool]] = field(default_factory=list)
+
+    def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
+        """Bind a parameter, or an item of a collector."""
+        self.values[key] = self.values.get(key, NOTHING) | value
+        self.arguments.append((key, node, value, unpacked))
+
+
+def function_call(this: Call) -> Value | None:
+    """The value of a call of functions or classes that the flow looks into; None for others."""
+    value: set[Atom] = set()
+    opaque = False
+    for atom in linked(this.function, this.frame.scope, this.frame.flow):
+        called = _called(atom, this)
+        opaque = opaque or called is None
+        value |= called or NOTHING
+    if not this.function or (opaque and not value):
+        return None
+    if opaque:
+        this.read_arguments()
+        value |= received(this.node)
+    return frozenset(value)
+
+
+def _called(atom: Atom, this: Call) -> Value | None:
+    """The value of a call of what an atom stands for; None where it is not looked into."""
+    given = 0
+    if isinstance(atom, Partial):
+        given, atom = atom.given, atom.symbol
+    if isinstance(atom, Origin) and _is_class(atom, this.frame):
+        owner = this.frame.owner_class(atom)
+        return _constructed(owner, given, this) if owner else None
+    if not isinstance(atom, Symbol):
+        return None
+    node = atom.node
+    if isinstance(node, ast.ClassDef):
+        return _constructed(node, given, this)
+    if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
+        return None
+    return _result(Callee(node, given + _receives(node, this)), this)
+
+
+def _receives(function: FunctionNode, this: Call) -> int:
+    """How many parameters get the object that a method is called on."""
+    if is_static(function) or not this.base:
+        return 0
+    on_object = any(not isinstance(atom, Symbol) for atom in this.base)
+    return int(on_object or is_class_method(function))
+
+
+def _is_class(atom: Origin, frame: Frame) -> bool:
+    """Whether an atom is the `cls` of a class method."""
+    scope: Scope | None = frame.scope
+    while scope:
+        node = scope.node
+        if isinstance(node, FUNCTIONS) and is_class_method(node) and atom.node in node.args.args:
+            return True
+        scope = scope.parent
+    return False
+
+
+def applied_function(this: Call) -> Value | None:
+    """The value of a call that is given a function and its arguments, to call now or later."""
+    contract = this.frame.flow.contract
+    partial = this.is_any(contract.partials)
+    if not this.args or not (partial or this.is_any(contract.appliers)):
+        return None
+    node, function = this.args[0]
+    base = this.frame.flow.value_of(node.value) if isinstance(node, ast.Attribute) else NOTHING
+    inner = Call(this.node, this.frame, base, function, this.args[1:], this.keywords)
+    if not partial:
+        return function_call(inner)
+    return _bound(inner)
+
+
+def _bound(this: Call) -> Value | None:
+    """The functions of a call, its arguments bound to them."""
+    made: set[Atom] = set()
+    for atom in linked(this.function, this.frame.scope, this.frame.flow):
+        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
+            callee = Callee(atom.node, _receives(atom.node, this))
+            this.frame.flow.demand(atom.node)
+            _hand_on(_bind(callee, this), callee, this)
+            made.add(Partial(atom, callee.given + len(this.args)))
+    return frozenset(made) or None
+
+
+def _is_plain(function: FunctionNode, frame: Frame) -> bool:
+    """Whether its decorators leave a function as it is."""
+    decorators = getattr(function, "decorator_list", [])
+    return all(_is_transparent(decorator, frame) for decorator in decorators)
+
+
+def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
+    flow = frame.flow
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    for atom in linked(flow.value_of(called), frame.scope, flow):
+        if isinstance(atom, Symbol) and matches_any(flow.contract.transparent, atom.path):
+            return True
+        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
+            inner = [n for n in ast.walk(atom.node) if isinstance(n, ast.FunctionDef)]
+            if any(_wraps(d, frame) for n in inner for d in n.decorator_list):
+                return True
+    return False
+
+
+def _wraps(decorator: ast.expr, frame: Frame) -> bool:
+    """Whether a decorator is `functools.wraps(...)`."""
+    wrappers = frame.flow.contract.wrappers
+    return isinstance(decorator, ast.Call) and any(
+        isinstance(atom, Symbol) and matches_any(wrappers, atom.path)
+        for atom in frame.flow.value_of(decorator.func)
+    )
+
+
+# --- calls ----------------------------------------------------------------------------------------
+
+
+def _result(callee: Callee, this: Call) -> Value:
+    """The value of a call of a function."""
+    frame = this.frame
+    returned = frame.returned(callee.function, this.node)
+    binding = _bind(callee, this)
+    _hand_on(binding, callee, this)
+    value: set[Atom] = set()
+    for atom in returned:
+        value |= _instantiated(atom, binding, this)
+    if _is_generator(callee.function):
+        items = Container(this.node)
+        frame.define((items, ANY), this.node, frozenset(value), weak=True)
+        return frozenset({items})
+    return frozenset(value)
+
+
+def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
+    """A new instance of a class."""
+    made = Instance(this.node, owner)
+    found = [d.node for d in members(owner, "__init__", this.frame)]
+    initializers = [node for node in found if isinstance(node, ast.FunctionDef)]
+    for function in initializers:
+        this.frame.flow.demand(function)
+        this.frame.flow.callees[this.node].add(function)
+        binding = _bind(Callee(function, given + 1), this)
+        this.frame.flow.bindings[this.node] = binding.values
+        _hand_on(binding, Callee(function, given + 1), this)
+    if not initializers:
+        _set_fields(made, owner, this)
+    return frozenset({made})
+
+
+def _set_fields(made: Instance, owner: ast.ClassDef, this: Call) -> None:
+    """Set the attributes of a dataclass, named tuple or model from its arguments."""
+    names = [
+        node.target.id
+        for node in owner.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+    ]
+    plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
+    pairs = list(zip(names, plain, strict=False))
+    pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
+    for name, (node, value) in pairs:
+        this.frame.define((made, Attribute(name)), node, value, node)
+    for node, value in this.args[len(names) :]:
+        this.frame.consume(node, value)
+
+
+def _is_generator(function: FunctionNode) -> bool:
+    """Whether calling a function makes a generator: it has a `yield` of its own."""
+    pending: list[ast.AST] = list(function.body) if isinstance(function.body, list) else []
+    while pending:
+        node = pending.pop()
+        if isinstance(node, ast.Yield | ast.YieldFrom):
+            return True
+        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+            pending += ast.iter_child_nodes(node)
+    return False
+
+
+# --- arguments ------------------------------------------------------------------------------------
+
+
+def _bind(callee: Callee, this: Call) -> Binding:
+    """What the arguments of a call give to the parameters of a function."""
+    binding = Binding()
+    arguments = callee.function.args
+    positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
+    _bind_positions(binding, positional, arguments.vararg, this)
+    named = {p.arg: p for p in [*arguments.args, *arguments.kwonlyargs] if p not in binding.values}
+    for keyword, value in this.keywords:
+        if keyword.arg is None:
+            _unpack(binding, named, arguments.kwarg, keyword, value, this.frame)
+        elif keyword.arg in named:
+            binding.add(named.pop(keyword.arg), keyword.value, value)
+        elif arguments.kwarg:
+            binding.add((Container(arguments.kwarg), keyword.arg), keyword.value, value)
+        else:
+            this.frame.consume(keyword.value, value)
+    unpacks = [*this.args, *((k, v) for k, v in this.keywords if k.arg is None)]
+    if not any(isinstance(node, ast.Starred | ast.keyword) for node, _ in unpacks):
+        for parameter, default in _defaults(arguments):
+            binding.values.setdefault(parameter, this.frame.flow.value_of(default))
+    return binding
+
+
+def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, with it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return pairs + [(parameter, default) for parameter, default in named if default]
+
+
+def _bind_positions(
+    binding: Binding, parameters: list[ast.arg], collector: ast.arg | None, this: Call
+) -> None:
+    for index, (node, value) in enumerate(this.args):
+        if isinstance(node, ast.Starred):
+            for offset, parameter in enumerate(parameters[index:]):
+                part = this.frame.element(value, offset, node)
+                binding.add(parameter, node, part, unpacked=True)
+            return
+        if index < len(parameters):
+            binding.add(parameters[index], node, value)
+        elif collector:
+            binding.add((Container(collector), index - len(parameters)), node, value)
+        else:
+            this.frame.consume(node, value)
+
+
+def _unpack(
+    binding: Binding,
+    named: dict[str, ast.arg],
+    collector: ast.arg | None,
+    keyword: ast.keyword,
+    value: Value,
+    frame: Frame,
+) -> None:
+    """Bind what `**mapping` gives to the parameters that have nothing yet."""
+    keys: set[object] = set().union(*(frame.flow.keys.get(atom, ()) for atom in value))
+    for name, parameter in named.items():
+        binding.add(parameter, keyword.value, frame.element(value, name, keyword), unpacked=True)
+    for key in keys:
+        if collector and isinstance(key, str) and key not in named:
+            part = frame.element(value, key, keyword)
+            binding.add((Container(collector), key), keyword.value, part, unpacked=True)
+
+
+def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
+    """Note what the parameters of a function hand to getters."""
+    frame, flow = this.frame, this.frame.flow
+    for key, node, value, unpacked in binding.arguments:
+        flow.passed[node].add(key)
+        flow.dependents[key, PASSED].add(frame.scope.node)
+        for getter, name, _, whole in list(flow.passings.get(key, ())):
+            hand(this, getter, name, node, value, unpacked=unpacked, whole=whole)
+            flow.sinks[this.node].through.add(callee.function)
+
+
+# --- results --------------------------------------------------------------------------------------
+
+
+def _instantiated(
+    atom: Atom, binding: Binding, this: Call, seen: frozenset[Atom] = frozenset()
+) -> Value:
+    """What an atom that a function returns is for this call; IDs of its own count as made here."""
+    flow = this.frame.flow
+    if isinstance(atom, Container):
+        return _copied(atom, binding, this)
+    if not isinstance(atom, Origin):
+        return frozenset({atom})
+    if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
+        return frozenset({Origin(atom.kind, this.node)})
+    if is_parameter(atom.node):
+        return binding.values.get(atom.node, frozenset({atom}))
+    if atom.node in flow.parts and atom not in seen:
+        seen |= {atom}  # in a loop a value is built from itself
+        parts = [
+            frozenset().union(*(_instantiated(inner, binding, this, seen) for inner in part))
+            for part in flow.parts[atom.node]
+        ]
+        return transformed(this.node, parts, this.frame)
+    return frozenset({atom})
+
+
+def _copied(container: Container, binding: Binding, this: Call) -> Value:
+    """A container that a function returns, with the items that it has for this call."""
+    frame, flow = this.frame, this.frame.flow
+    made = Container(this.node)
+    items: dict[object, Value] = {}
+    for key in list(flow.keys.get(container, ())):
+        held = flow.value(flow.by_cell.get((container, key), ()))
+        inner = ({a} if isinstance(a, Container) else _instantiated(a, binding, this) for a in held)
+        items[key] = frozenset().union(*inner)
+    if items and all(value and all(map(is_generated, value)) for value in items.values()):
+        return frozenset({Origin(Kind.GENERATED, this.node)})
+    for key, value in items.items():
+        frame.define((made, key), this.node, value, weak=key is ANY)
+    return frozenset({made})

@@ -1,0 +1,131 @@
+"""Calls of getters: what they hand to the ID parameters."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.contract import Getter
+from ctxlint.flow.building import received
+from ctxlint.flow.call import Call, word_of
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import linked
+from ctxlint.flow.results import Argument, Passing
+from ctxlint.flow.values import (
+    PASSED,
+    Origin,
+    Partial,
+    Symbol,
+    Value,
+    is_parameter,
+)
+
+
+def getter_call(this: Call) -> Value | None:
+    """The value of a call of a getter."""
+    found = next(_getters(this.word, this.function, this.frame), None)
+    if found is None:
+        return None
+    getter, given = found
+    _hand_over(this, getter, this.args, given)
+    return received(this.node)
+
+
+def applied_getter(this: Call) -> Value | None:
+    """The value of a call that is given a getter and its arguments."""
+    contract = this.frame.flow.contract
+    partial = this.is_any(contract.partials)
+    if not this.args or not (partial or this.is_any(contract.appliers)):
+        return None
+    function, value = this.args[0]
+    found = next(_getters(word_of(function), value, this.frame), None)
+    if found is None:
+        return None
+    getter, given = found
+    _hand_over(this, getter, this.args[1:], given)
+    if not partial:
+        return received(this.node)
+    return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1)})
+
+
+def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:
+    """The getters that a called value may be, each with the number of arguments bound before."""
+    paths = {(atom.path, 0) for atom in value if isinstance(atom, Symbol)}
+    paths |= {(atom.symbol.path, atom.given) for atom in value if isinstance(atom, Partial)}
+    for path, given in sorted(paths | {(word, 0)}):
+        getter = frame.flow.getter(path)
+        if getter is not None:
+            yield getter, given
+
+
+def _hand_over(
+    this: Call, getter: Getter, args: list[tuple[ast.expr, Value]], position: int
+) -> None:
+    """Note what the arguments of a call hand to the ID parameters of a getter."""
+    parameters = {index: name for name, index in getter.ids.items() if index >= 0}
+    given = {keyword.arg for keyword, _ in this.keywords}
+    for node, value in args:
+        if isinstance(node, ast.Starred):
+            _unpack_sequence(this, getter, node, value, position)
+            break
+        if position in parameters:
+            given.add(parameters[position])
+            hand(this, getter, parameters[position], node, value)
+        else:
+            this.frame.consume(node, value)
+        position += 1
+    for keyword, value in this.keywords:
+        if keyword.arg is None:
+            for name in getter.ids.keys() - given:
+                part = this.frame.element(value, name, keyword)
+                hand(this, getter, name, keyword.value, part, unpacked=True)
+        elif keyword.arg in getter.ids:
+            hand(this, getter, keyword.arg, keyword.value, value)
+        else:
+            this.frame.consume(keyword.value, value)
+
+
+def _unpack_sequence(
+    this: Call, getter: Getter, node: ast.Starred, value: Value, position: int
+) -> None:
+    for name, index in getter.ids.items():
+        if index >= position:
+            part = this.frame.element(value, index - position, node)
+            hand(this, getter, name, node, part, unpacked=True)
+
+
+def hand(
+    this: Call,
+    getter: Getter,
+    name: str,
+    node: ast.expr,
+    value: Value,
+    *,
+    unpacked: bool = False,
+    whole: bool = True,
+) -> None:
+    """Note that a call hands a value to the ID parameter `name` of a getter."""
+    value = linked(value, this.frame.scope, this.frame.flow)
+    arguments = this.frame.sink(this.node, getter).arguments
+    known = arguments.setdefault((name, node), Argument(name, node, unpacked, is_whole=whole))
+    known.value.update(value)
+    _note_parameters(value, Passing(getter, name, this.node, whole), this.frame)
+
+
+def _note_parameters(value: Value, passing: Passing, frame: Frame) -> None:
+    """Note which parameters of functions reach a getter with a value."""
+    flow = frame.flow
+    pending = [(atom, passing) for atom in value]
+    seen = set(value)
+    while pending:
+        atom, found = pending.pop()
+        if not isinstance(atom, Origin):
+            continue
+        if is_parameter(atom.node):
+            if found not in flow.passings[atom.node]:
+                flow.passings[atom.node].add(found)
+                flow.grow((atom.node, PASSED))
+        else:
+            inner = frozenset().union(*flow.parts.get(atom.node, ())) - seen
+            seen |= inner
+            pending += [(part, found._replace(is_whole=False)) for part in inner]

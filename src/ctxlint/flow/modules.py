@@ -1,0 +1,96 @@
+"""What imported names stand for: other modules of the project are read when a call needs them."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ctxlint.flow.values import NOTHING, Attribute, Symbol, Value
+from ctxlint.names import read_names
+
+if TYPE_CHECKING:
+    from ctxlint.flow.results import Flow
+    from ctxlint.names import Scope
+    from ctxlint.source import SourceFile
+
+_MAX_HOPS = 12  # re-exports followed
+
+
+def linked(value: Value, scope: Scope, flow: Flow) -> Value:
+    """A value read in a scope; its symbols have the definition that they lead to in the project."""
+    if flow.main.modules is None:
+        return value
+    result: set[object] = set()
+    for atom in value:
+        if isinstance(atom, Symbol) and atom.node is None and "." in atom.path:
+            found = _resolved(atom.path, scope, flow, _MAX_HOPS)
+            result |= {_named(other, atom.path) for other in found} or {atom}
+        else:
+            result.add(atom)
+    return frozenset(result)  # type: ignore[arg-type]
+
+
+def _named(atom: object, path: str) -> object:
+    """An atom under the path by which it is known where it is read."""
+    return Symbol(path, atom.node) if isinstance(atom, Symbol) else atom
+
+
+def _resolved(path: str, scope: Scope, flow: Flow, hops: int) -> Value:
+    """What a dotted path stands for in the modules of the project; nothing if it is not there."""
+    parts = path.split(".")
+    modules, here = flow.main.modules, flow.file_of_scope(scope).location
+    if modules is None or hops == 0 or not modules.knows(parts[0], here):
+        return NOTHING
+    for end in range(len(parts) - 1, 0, -1):
+        location = modules.find(".".join(parts[:end]), here)
+        source = modules.source(location) if location else None
+        if source:
+            return _attribute(_load(source, flow), parts[end:], scope, flow, hops)
+    return NOTHING
+
+
+def _load(source: SourceFile, flow: Flow) -> ast.Module:
+    """Add a module to the flow, unless it is there; its body is interpreted at once."""
+    tree = source.tree
+    if source.location == flow.main.location:
+        return flow.main.tree
+    if tree not in flow.files:
+        flow.add(source, read_names(tree))
+        flow.demand(tree)
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                flow.demand(node)
+    return tree
+
+
+def _attribute(module: ast.Module, names: list[str], reader: Scope, flow: Flow, hops: int) -> Value:
+    """What a module has under dotted names, through what it imports itself."""
+    first, *rest = names
+    cell = (module, first)
+    flow.dependents[cell].add(reader.node)
+    scope = flow.scopes[module]
+    value = flow.value(flow.by_cell.get(cell, ()))
+    if not value:
+        stars = flow.stars.get(module, ())
+        value = value.union(*(_resolved(f"{s}.{first}", scope, flow, hops - 1) for s in stars))
+    followed = [
+        _resolved(atom.path, scope, flow, hops - 1) or {atom}
+        if isinstance(atom, Symbol) and atom.node is None
+        else {atom}
+        for atom in value
+    ]
+    value = frozenset().union(*followed)
+    for name in rest:
+        value = flow.enter(reader).element(value, Attribute(name), module)
+    return value
+
+
+def absolute(path: str, scope: Scope, flow: Flow) -> str:
+    """The dotted path of an import in the project; a relative one begins with dots."""
+    if not path.startswith(".") or flow.main.modules is None:
+        return path
+    file = flow.file_of_scope(scope)
+    parts = flow.main.modules.module_name(file.location).split(".")
+    name = path.lstrip(".")
+    up = len(path) - len(name) - file.location.endswith("__init__.py")
+    return ".".join([*parts[: len(parts) - up], name]) if up <= len(parts) else path

@@ -1,0 +1,216 @@
+"""What is done with one file: read, check or fix, write. Its errors become one line each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import replace
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
+
+from ctxlint import engine, fix
+from ctxlint.add_noqa import add_noqa
+from ctxlint.discovery import Target, error_line
+from ctxlint.outcome import Change, Outcome, Report
+from ctxlint.source import SourceError, SourceFile, too_deep
+
+if TYPE_CHECKING:
+    from ctxlint.project import Project
+
+P = ParamSpec("P")
+
+
+def _guarded(
+    job: Callable[Concatenate[Target, P], Outcome],
+) -> Callable[Concatenate[Target, P], Outcome]:
+    """A job that returns its errors as one line each."""
+
+    @wraps(job)
+    def run(target: Target, /, *args: P.args, **kwargs: P.kwargs) -> Outcome:
+        try:
+            return job(target, *args, **kwargs)
+        except Exception as error:  # a bug of ours must not hide what the other files hold
+            return Outcome(target.display, error=_line(target, error))
+
+    return run
+
+
+def _line(target: Target, error: Exception) -> str:
+    """The line that tells the user why a file was not checked or written."""
+    name, path = target.display, target.path
+    if isinstance(error, SourceError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return str(too_deep(name))
+    if isinstance(error, MemoryError):
+        return f"{name}:1:1: not enough memory to analyse it, split the file"
+    if isinstance(error, FileNotFoundError) and not os.path.islink(path):
+        return f"{name}:1:1: vanished after it was found, run ctxlint again"
+    if isinstance(error, OSError):
+        return error_line(name, path, error)
+    return f"{name}:1:1: internal error {error!r}, report it to the authors of ctxlint"
+
+
+@_guarded
+def check_file(
+    target: Target, data: bytes | None = None, *, project: Project | None = None
+) -> Outcome:
+    """Check one file; `data` is its content where that is at hand."""
+    settings = target.settings
+    data = _read(target) if data is None else data
+    if not engine.is_candidate(data, target.display, settings):
+        return _untouched(target)
+    file = _source(target, data, project)
+    checked = engine.check_all(file, settings, is_test=target.is_test)
+    return Outcome(
+        target.display,
+        tuple(checked.findings),
+        tuple(checked.suppressed),
+        lines=tuple(file.lines) if checked.findings or checked.suppressed else (),
+        callers=checked.callers,
+        is_followed=checked.is_followed,
+        is_skipped_test=_is_skipped(target),
+    )
+
+
+def _untouched(target: Target) -> Outcome:
+    """The outcome of a file in which no rule finds a word that it looks for."""
+    skipped = _is_skipped(target)
+    return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
+
+
+def _source(target: Target, data: bytes, project: Project | None) -> SourceFile:
+    """The file of a target, in its project."""
+    file = SourceFile.from_bytes(target.display, data)
+    return replace(file, location=os.path.abspath(target.path), modules=project)
+
+
+@_guarded
+def fix_file(
+    target: Target,
+    data: bytes | None = None,
+    *,
+    write: bool = True,
+    project: Project | None = None,
+) -> Outcome:
+    """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
+    settings = target.settings
+    data = _read(target) if data is None else data
+    if not engine.is_candidate(data, target.display, settings):
+        return _untouched(target)
+    file = _source(target, data, project)
+    checked = engine.check_all(file, settings, is_test=target.is_test)
+    result = fix.fix(file, settings, is_test=target.is_test)
+    change = _change(file, data, result.text)
+    if change and write:
+        _replace(target, change)
+        if project:
+            project.forget(target.path)
+    return Outcome(
+        target.display,
+        result.remaining,
+        fixed=result.fixed,
+        lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
+        change=change,
+        callers=checked.callers,
+        is_followed=checked.is_followed,
+        is_skipped_test=_is_skipped(target),
+    )
+
+
+def suppress_findings(
+    report: Report,
+    targets: Iterable[Target],
+    reason: str,
+    *,
+    data: bytes | None = None,
+    write: bool = True,
+) -> Report:
+    """The report of a run once noqa comments suppress its findings; `targets` are those of the run.
+
+    The comments give a reason unless that is empty. They are written if `write`; `data` is the
+    content that the only file had, where that is at hand.
+    """
+    by_name = {target.display: target for target in targets}
+
+    def suppressed(outcome: Outcome) -> Outcome:
+        done = _suppress_file(by_name[outcome.name], outcome, reason, data, write)
+        return replace(outcome, error=done.error) if done.error else done
+
+    outcomes = (suppressed(outcome) if outcome.findings else outcome for outcome in report.outcomes)
+    return Report(tuple(outcomes))
+
+
+@_guarded
+def _suppress_file(
+    target: Target, outcome: Outcome, reason: str, data: bytes | None, write: bool
+) -> Outcome:
+    """Suppress the findings of one file, which may have been fixed before."""
+    before = outcome.change.before if outcome.change else data
+    if outcome.change and not write:
+        data = outcome.change.after
+    data = _read(target) if data is None else data
+    file = SourceFile.from_bytes(target.display, data)
+    if tuple(file.lines) != outcome.lines:
+        raise SourceError(target.display, "changed since it was checked", "run ctxlint again")
+    after = add_noqa(file, outcome.findings, reason)
+    change = _change(file, data, after.text)
+    assert change is not None
+    if write:
+        _replace(target, change)
+    return replace(
+        outcome,
+        findings=(),
+        newly_suppressed=outcome.findings,
+        lines=tuple(after.lines),
+        change=Change(data if before is None else before, change.after),
+    )
+
+
+def _read(target: Target) -> bytes:
+    return Path(target.path).read_bytes()
+
+
+def _is_skipped(target: Target) -> bool:
+    return target.is_test and not target.settings.include_tests
+
+
+def _change(file: SourceFile, data: bytes, text: str) -> Change | None:
+    """What a new text does to the bytes of a file; None where it changes nothing."""
+    if text == file.text:
+        return None
+    if file.encode(file.text) != data:  # some encodings spell one text in several ways
+        what = f"would not keep its other bytes in {file.encoding}"
+        raise SourceError(file.path, what, "save it as UTF-8")
+    return Change(data, file.encode(text))
+
+
+def _replace(target: Target, change: Change) -> None:
+    """Write a file anew, all or nothing, where a link leads to; refuse if it is not as it was."""
+    path = os.path.realpath(target.path)
+    status = os.stat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise SourceError(target.display, "no regular file to write to", "fix it through stdin")
+    if not os.access(path, os.W_OK):
+        raise SourceError(target.display, "read-only", "make it writable or exclude it")
+    handle, temporary = tempfile.mkstemp(prefix=".ctxlint-", dir=os.path.dirname(path))
+    try:
+        with open(handle, "wb") as out:
+            out.write(change.after)
+            out.flush()
+            os.fsync(out.fileno())
+        with suppress(AttributeError, PermissionError):  # Windows has no owners, others may not
+            os.chown(temporary, status.st_uid, status.st_gid)
+        shutil.copymode(path, temporary)
+        if Path(path).read_bytes() != change.before:
+            raise SourceError(target.display, "changed since it was read", "run ctxlint again")
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise

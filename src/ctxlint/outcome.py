@@ -1,0 +1,83 @@
+"""What became of the files of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from ctxlint.finding import Finding
+
+
+class Change(NamedTuple):
+    """What a fix did, or would do, to the bytes of a file."""
+
+    before: bytes
+    after: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file; `findings` remain, at positions in `lines`.
+
+    `suppressed` are those that noqa comments silence, where the file was only checked;
+    `newly_suppressed` those that such comments were written for; `callers` are its functions by
+    which other files reach a getter, and `is_followed` says whether it was looked at for flows.
+    """
+
+    name: str
+    findings: tuple[Finding, ...] = ()
+    suppressed: tuple[Finding, ...] = ()
+    fixed: tuple[Finding, ...] = ()
+    newly_suppressed: tuple[Finding, ...] = ()
+    lines: tuple[str, ...] = ()
+    change: Change | None = None
+    error: str | None = None
+    callers: frozenset[str] = frozenset()
+    is_candidate: bool = True
+    is_followed: bool = False
+    is_skipped_test: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of all files, in the order of their names."""
+
+    outcomes: tuple[Outcome, ...]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """The findings that remain, sorted."""
+        found = (finding for outcome in self.outcomes for finding in outcome.findings)
+        return sorted(found, key=lambda finding: finding.sort_key)
+
+    @property
+    def suppressed(self) -> list[Finding]:
+        """The findings that noqa comments silence, sorted."""
+        found = (finding for outcome in self.outcomes for finding in outcome.suppressed)
+        return sorted(found, key=lambda finding: finding.sort_key)
+
+    @property
+    def fixed(self) -> list[Finding]:
+        """The findings that were fixed, or would be."""
+        return [finding for outcome in self.outcomes for finding in outcome.fixed]
+
+    @property
+    def newly_suppressed(self) -> list[Finding]:
+        """The findings that noqa comments were written for, or would be."""
+        return [finding for outcome in self.outcomes for finding in outcome.newly_suppressed]
+
+    @property
+    def errors(self) -> list[str]:
+        """A line for each file that could not be checked or written."""
+        return [outcome.error for outcome in self.outcomes if outcome.error]
+
+    @property
+    def skipped_tests(self) -> int:
+        """How many files were skipped because they are tests."""
+        return sum(outcome.is_skipped_test for outcome in self.outcomes)
+
+    @property
+    def checked(self) -> int:
+        """How many files were checked, by the rules for production code too."""
+        return sum(not (outcome.error or outcome.is_skipped_test) for outcome in self.outcomes)

@@ -1,0 +1,59 @@
+"""A progress bar on stderr, for work that takes long."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from time import monotonic
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from rich.progress import Progress
+
+DELAY = 0.5  # seconds of work that need no bar
+
+T = TypeVar("T")
+
+
+@contextmanager
+def tracked(items: Sequence[T], *, quiet: bool, color: str) -> Iterator[Iterable[T]]:
+    """The items, to work through one by one; a bar shows how far that is, if it takes long.
+
+    The bar is gone when the block ends. There is none with `quiet`, without a terminal on stderr,
+    nor, as rich sees to, if that is dumb or `color` is never.
+    """
+    if quiet or not sys.stderr.isatty():
+        yield items
+        return
+    with ExitStack() as stack:
+        yield _ticking(items, color, stack)
+
+
+def _ticking(items: Sequence[T], color: str, stack: ExitStack) -> Iterator[T]:
+    """The items; after a while, a bar that ends with the stack."""
+    start = monotonic()
+    bar = None
+    for done, item in enumerate(items):
+        if bar is None and monotonic() - start > DELAY:
+            bar = stack.enter_context(_bar(color))
+            task = bar.add_task("Checking", total=len(items))
+        if bar:
+            bar.update(task, completed=done)
+        yield item
+
+
+def _bar(color: str) -> Progress:
+    from rich.progress import (  # noqa: PLC0415 - short work needs no bar
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+    )
+
+    from ctxlint.output.console import make_console  # noqa: PLC0415
+
+    console = make_console(sys.stderr, color, wrap=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    return Progress(*columns, console=console, transient=True)

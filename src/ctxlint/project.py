@@ -1,0 +1,103 @@
+"""The modules of a project: dotted names to files, each read and parsed once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import cache
+
+from ctxlint.source import SourceError, SourceFile
+
+
+class Project:
+    """Finds modules by their dotted names, below the roots and the folders above the importer.
+
+    `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
+    that are checked, by their absolute paths.
+    """
+
+    def __init__(self, roots: Iterable[str], shown: dict[str, str] | None = None) -> None:
+        self.roots = tuple(roots)
+        self.shown = shown or {}
+        self._sources: dict[str, SourceFile | None] = {}
+        self._find = cache(self._search)
+        self._knows = cache(self._search_package)
+
+    def module_name(self, path: str) -> str:
+        """The dotted name of the module at a path, relative to the closest root."""
+        absolute = os.path.abspath(path)
+        roots = [root for root in self.roots if absolute.startswith(os.path.join(root, ""))]
+        root = max(roots, key=len, default=os.path.dirname(absolute))
+        parts = os.path.splitext(os.path.relpath(absolute, root))[0].split(os.sep)
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def knows(self, package: str, importer: str) -> bool:
+        """Whether a package or module of this name can be found from the file `importer`."""
+        folder = os.path.dirname(os.path.abspath(importer))
+        return self._knows(package, folder)
+
+    def find(self, module: str, importer: str) -> str | None:
+        """The path of the module that `import module` means in the file `importer`."""
+        return self._find(module, os.path.dirname(os.path.abspath(importer)))
+
+    def is_checked(self, path: str) -> bool:
+        """Whether the file at an absolute path is one of those that this run checks."""
+        return path in self.shown
+
+    def checked(self, name: str) -> SourceFile:
+        """The checked file of this name, which `source` has read before."""
+        path = next(path for path, shown in self.shown.items() if shown == name)
+        source = self.source(path)
+        assert source is not None
+        return source
+
+    def source(self, path: str) -> SourceFile | None:
+        """The file at an absolute path; None where it cannot be analysed."""
+        if path not in self._sources:
+            try:
+                with open(path, "rb") as file:
+                    source = SourceFile.from_bytes(
+                        self.shown.get(path) or _relative(path), file.read()
+                    )
+                assert source.tree is not None
+                self._sources[path] = replace(source, location=path, modules=self)
+            except (OSError, SourceError):
+                self._sources[path] = None
+        return self._sources[path]
+
+    def forget(self, path: str) -> None:
+        """Read a file again when it is needed next: it has changed."""
+        self._sources.pop(os.path.abspath(path), None)
+
+    def _search_package(self, package: str, folder: str) -> bool:
+        places = (os.path.join(root, package) for root in self._roots_from(folder))
+        return any(os.path.isdir(place) or os.path.isfile(f"{place}.py") for place in places)
+
+    def _roots_from(self, folder: str) -> list[str]:
+        return [*self.roots, *_above(folder, self.roots)]
+
+    def _search(self, module: str, folder: str) -> str | None:
+        parts = module.split(".")
+        for root in self._roots_from(folder):
+            base = os.path.join(root, *parts)
+            for path in (f"{base}.py", os.path.join(base, "__init__.py")):
+                if os.path.isfile(path):
+                    return path
+        return None
+
+
+def _relative(path: str) -> str:
+    """The name of a file to the user: relative to the working folder where it is below it."""
+    here = os.path.join(os.getcwd(), "")
+    return path.removeprefix(here).replace(os.sep, "/")
+
+
+def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
+    """A folder and those above it, up to the root that holds it."""
+    found = [folder]
+    while found[-1] not in roots and os.path.dirname(found[-1]) != found[-1]:
+        if not any(folder.startswith(os.path.join(root, "")) for root in roots):
+            break
+        found.append(os.path.dirname(found[-1]))
+    return found

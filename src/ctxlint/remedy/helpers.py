@@ -1,0 +1,87 @@
+"""Functions of a file that make IDs for getter calls: who calls them, and what is left of them."""
+
+from __future__ import annotations
+
+import ast
+
+from ctxlint.flow import Definition, Flow
+from ctxlint.hidden_reads import is_read_in_text
+from ctxlint.names import FUNCTIONS
+from ctxlint.remedy.plan import Plan
+from ctxlint.source import SourceFile
+
+
+class Helpers:
+    """What a file does with its own functions."""
+
+    def __init__(self, file: SourceFile, flow: Flow) -> None:
+        self.file = file
+        self.flow = flow
+
+    def serve_getters(self, function: ast.AST) -> bool:
+        """Whether all that a function is for is to be called for the argument of a getter."""
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            return False
+        handed = {a.node for sink in self.flow.sinks.values() for a in sink.arguments.values()}
+        references = self._references(function)
+        return function in self.file.parents and all(
+            self._is_for(reference, handed) for reference in references
+        )
+
+    def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
+        """Whether a function is called here, and nothing but getters gets the result."""
+        call = self.file.parents[reference]
+        if not isinstance(call, ast.Call) or reference is not call.func:
+            return False
+        parent = self.file.parents[call]
+        value = parent if isinstance(parent, ast.Await) else call
+        statement = self.file.parents[value]
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
+            target = statement.targets[0]
+            loads = [node for node, read in self.flow.uses.items() if self._reads(read, target)]
+            return len(statement.targets) == 1 and set(loads) <= handed
+        return value in handed
+
+    def _reads(self, definitions: set[Definition], target: ast.Name) -> bool:
+        return any(definition.node is target for definition in definitions)
+
+    def is_private(self, function: ast.AST) -> bool:
+        """Whether nothing outside the file can be expected to call a function."""
+        node = self.file.parents[function]
+        while not isinstance(node, (*FUNCTIONS, ast.Module)):
+            node = self.file.parents[node]
+        return isinstance(node, FUNCTIONS) or getattr(function, "name", "").startswith("_")
+
+    def uncalled(self, plan: Plan) -> list[ast.stmt]:
+        """The private functions that nothing calls any more once a plan is carried out."""
+        called = {
+            function
+            for call, functions in self.flow.callees.items()
+            if plan.is_gone(call)
+            for function in functions
+        }
+        return [
+            function
+            for function in called
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            and function in self.file.parents
+            and not plan.is_gone(function)
+            and self.is_private(function)
+            and not self._is_named(function, plan)
+        ]
+
+    def _is_named(self, function: ast.FunctionDef | ast.AsyncFunctionDef, plan: Plan) -> bool:
+        """Whether something that is left names a function, be it a string."""
+        own = set(ast.walk(function))
+        left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
+        names = self.flow.names
+        return bool(left) or is_read_in_text(function.name, names.module, names, self.file)
+
+    def _references(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+        """The places that may mean a function: its name, or an attribute called so."""
+        return [
+            node
+            for node in ast.walk(self.file.tree)
+            if (isinstance(node, ast.Name) and node.id == function.name)
+            or (isinstance(node, ast.Attribute) and node.attr == function.name)
+        ]

@@ -1,0 +1,335 @@
+"""Flows that begin in one file and end in another."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from commands import CLEAN, FOUND, Run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Write = Callable[..., None]
+
+GETTER = "from app.session import get_user_execution_context\n"
+IDS = "import uuid\n\n\ndef new_thread():\n    return str(uuid.uuid4())\n"
+WRAPPER = GETTER + (
+    "\n\ndef open_session(user_id, thread_id=None):\n"
+    "    return get_user_execution_context(user_id, thread_id=thread_id)\n"
+)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(**files: str) -> None:
+        for name, text in files.items():
+            parts = ["__init__" if part == "INIT" else part for part in name.split("__")]
+            path = tmp_path.joinpath(*parts).with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text))
+
+    return write
+
+
+def handler(imports: str, argument: str) -> str:
+    """A module that hands an expression to the getter."""
+    return (
+        f"{GETTER}{imports}\n\n\ndef handle(user_id, thread_id=None):\n"
+        f"    return get_user_execution_context(user_id, thread_id={argument})\n"
+    )
+
+
+def found(run: Run, *arguments: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(
+        run("check", "--output-format", "json", *arguments).out
+    )
+    return found
+
+
+def places(findings: list[dict[str, Any]]) -> list[str]:
+    return [f"{one['filename']}:{one['location']['row']}" for one in findings]
+
+
+# Helpers that return a generated ID.
+
+
+@pytest.mark.parametrize(
+    ("imports", "call"),
+    [
+        ("from app.ids import new_thread", "new_thread()"),
+        ("from app.ids import new_thread as fresh", "fresh()"),
+        ("from app import ids", "ids.new_thread()"),
+        ("import app.ids", "app.ids.new_thread()"),
+        ("import app.ids as made", "made.new_thread()"),
+        ("from .ids import new_thread", "new_thread()"),
+        ("from . import ids", "ids.new_thread()"),
+        ("from .ids import *", "new_thread()"),
+    ],
+)
+def test_a_helper_is_found_however_it_is_imported(
+    run: Run, write: Write, imports: str, call: str
+) -> None:
+    write(app__ids=IDS, app__handler=handler(imports, call), app__session="")
+    assert places(found(run)) == ["app/ids.py:5"]
+
+
+@pytest.mark.parametrize(
+    "package",
+    [
+        "from app.core.ids import new_thread\n",
+        "from .ids import new_thread\n",
+        "from .ids import *\n",
+        "from . import ids\nnew_thread = ids.new_thread\n",
+    ],
+)
+def test_a_helper_is_found_where_a_package_exports_it_again(
+    run: Run, write: Write, package: str
+) -> None:
+    imports = "from app.core import new_thread"
+    write(app__core__ids=IDS, app__core__INIT=package, app__h=handler(imports, "new_thread()"))
+    assert places(found(run)) == ["app/core/ids.py:5"]
+
+
+@pytest.mark.parametrize("root", ["src", "lib"])
+def test_import_roots_are_configured(run: Run, write: Write, tmp_path: Path, root: str) -> None:
+    files = {f"{root}__app__ids": IDS}
+    write(**files, handlers=handler("from app.ids import new_thread", "new_thread()"))
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nsrc = [".", "lib"]\n')
+    assert places(found(run)) == (["lib/app/ids.py:5"] if root == "lib" else [])
+
+
+def test_without_configuration_src_is_a_root_and_a_package_may_have_no_init(
+    run: Run, write: Write
+) -> None:
+    write(src__deep__er__ids=IDS)
+    write(src__app__h=handler("from deep.er.ids import new_thread", "new_thread()"))
+    assert places(found(run)) == ["src/deep/er/ids.py:5"]
+
+
+def test_an_example_below_finds_its_own_packages(run: Run, write: Write) -> None:
+    write(examples__chat__app__ids=IDS)
+    write(examples__chat__app__h=handler("from app.ids import new_thread", "new_thread()"))
+    assert places(found(run)) == ["examples/chat/app/ids.py:5"]
+
+
+def test_a_module_of_another_name_is_not_meant(run: Run, write: Write) -> None:
+    write(app__ids=IDS, app__h=handler("from other.ids import new_thread", "new_thread()"))
+    assert found(run) == []
+
+
+def test_import_cycles_end(run: Run, write: Write) -> None:
+    write(
+        app__ids="from app.handler import limit\n" + IDS,
+        app__handler="limit = 3\n" + handler("from app.ids import new_thread", "new_thread()"),
+        app__loop=handler("from app.loop import again", "again()"),
+        app__one="from app.two import made\n",
+        app__two="from app.one import made\n",
+        app__three=handler("from app.two import made", "made()"),
+    )
+    assert places(found(run)) == ["app/ids.py:6"]
+
+
+def test_classes_of_other_files_are_followed(run: Run, write: Write) -> None:
+    write(
+        app__base="""\
+            import uuid
+
+
+            class Base:
+                def __init__(self):
+                    self.thread_id = str(uuid.uuid4())
+
+                def new_run(self):
+                    return uuid.uuid4().hex
+            """,
+        app__handler=GETTER
+        + dedent("""\
+            from app.base import Base
+
+
+            class Handler(Base):
+                def by_method(self, user_id):
+                    return get_user_execution_context(user_id, run_id=self.new_run())
+
+                def by_attribute(self, user_id):
+                    return get_user_execution_context(user_id, thread_id=self.thread_id)
+
+
+            def by_instance(user_id):
+                return get_user_execution_context(user_id, run_id=Base().new_run())
+            """),
+    )
+    assert places(found(run)) == ["app/base.py:6", "app/base.py:9", "app/base.py:9"]
+
+
+# Functions that hand a parameter to the getter.
+
+
+def test_a_wrapper_is_found_in_files_that_do_not_name_the_getter(run: Run, write: Write) -> None:
+    write(
+        app__sessions=WRAPPER,
+        app__h="""\
+            import uuid
+            from app.sessions import open_session
+
+            def handle(user_id):
+                return open_session(user_id, str(uuid.uuid4()))
+
+            def received(user_id, thread_id):
+                return open_session(user_id, thread_id)
+            """,
+    )
+    (finding,) = found(run)
+    assert (finding["filename"], finding["location"]["row"]) == ("app/h.py", 5)
+    assert "on line 5 of app/sessions.py through open_session() on line 5" in finding["message"]
+    assert [step["filename"] for step in finding["trace"]] == [
+        "app/h.py",
+        "app/h.py",
+        "app/sessions.py",
+    ]
+
+
+def test_wrappers_of_wrappers_are_searched_until_nothing_new_turns_up(
+    run: Run, write: Write
+) -> None:
+    write(
+        app__a=WRAPPER,
+        app__b="""\
+            from app.a import open_session
+
+            class Sessions:
+                def open_for(self, user_id, thread_id):
+                    return open_session(user_id, thread_id)
+            """,
+        app__c="""\
+            import uuid
+            from app.b import Sessions
+
+            def enter(user_id, thread_id):
+                return Sessions().open_for(user_id, thread_id)
+            """,
+        app__d="""\
+            from app.c import enter
+            from app.e import make
+
+            def handle(user_id):
+                return enter(user_id, make())
+            """,
+        app__e="import uuid\n\n\ndef make():\n    return uuid.uuid4().hex\n",
+    )
+    assert places(found(run)) == ["app/e.py:5"]
+
+
+def test_a_function_of_the_same_name_elsewhere_is_not_meant(run: Run, write: Write) -> None:
+    write(
+        app__sessions=WRAPPER,
+        app__h="""\
+            import uuid
+
+            def open_session(user_id, request_id):
+                return user_id, request_id
+
+            def handle(user_id):
+                return open_session(user_id, str(uuid.uuid4()))
+            """,
+    )
+    assert found(run) == []
+
+
+# Which files are named.
+
+
+def test_a_named_file_consults_what_it_imports_and_is_where_findings_stand(
+    run: Run, write: Write
+) -> None:
+    write(
+        app__ids=IDS,
+        app__sessions=WRAPPER,
+        app__h=handler("from app.ids import new_thread", "new_thread()"),
+        app__w="""\
+            import uuid
+            from .sessions import open_session
+
+            def handle(user_id):
+                return open_session(user_id, str(uuid.uuid4()))
+            """,
+    )
+    assert places(found(run, "app/h.py")) == ["app/h.py:6"]
+    assert places(found(run, "app/w.py")) == ["app/w.py:5"]
+    assert found(run, "app/ids.py", "app/sessions.py") == []
+
+
+def test_stdin_consults_what_it_imports(run: Run, write: Write) -> None:
+    write(app__ids=IDS)
+    text = handler("from app.ids import new_thread", "new_thread()")
+    result = run("check", "--stdin-filename", "app/h.py", "-", stdin=text.encode())
+    assert result.code == FOUND
+    assert "app/h.py:6:58" in result.out
+
+
+def test_a_broken_module_is_opaque_to_those_that_import_it(run: Run, write: Write) -> None:
+    write(
+        app__ids=IDS + "def (\n", app__h=handler("from app.ids import new_thread", "new_thread()")
+    )
+    assert run("check", "app/h.py").code == CLEAN
+
+
+# Suppression, baseline and fixes.
+
+
+def test_noqa_counts_where_the_finding_stands(run: Run, write: Write, tmp_path: Path) -> None:
+    noqa = IDS.rstrip() + "  # noqa: CTX101\n"
+    write(app__ids=noqa, app__h=handler("from app.ids import new_thread", "new_thread()"))
+    assert run("check").code == CLEAN
+    assert run("fix").code == CLEAN
+    assert (tmp_path / "app/ids.py").read_text() == noqa
+    assert "new_thread()" in (tmp_path / "app/h.py").read_text()
+
+
+def test_a_noqa_for_other_files_is_not_called_unused(run: Run, write: Write) -> None:
+    write(app__ids=IDS.rstrip() + "  # noqa: CTX101\n")
+    assert run("check").code == CLEAN
+
+
+def test_a_baseline_knows_findings_of_other_files(run: Run, write: Write) -> None:
+    write(app__ids=IDS, app__h=handler("from app.ids import new_thread", "new_thread()"))
+    assert run("check", "--write-baseline", "known.json").code == CLEAN
+    assert run("check", "--baseline", "known.json").code == CLEAN
+
+
+def test_the_call_of_a_helper_becomes_none(run: Run, write: Write, tmp_path: Path) -> None:
+    write(app__ids=IDS, app__h=handler("from app.ids import new_thread", "new_thread()"))
+    assert run("fix").code == CLEAN
+    text = (tmp_path / "app/h.py").read_text()
+    assert text == handler("", "None").replace("\n\n\n\n", "\n\n\n")
+    assert (tmp_path / "app/ids.py").read_text() == IDS
+
+
+def test_the_argument_of_a_wrapper_becomes_none(run: Run, write: Write, tmp_path: Path) -> None:
+    write(
+        app__sessions=WRAPPER,
+        app__h="""\
+            import uuid
+            from app.sessions import open_session
+
+            def handle(user_id, thread_id=None):
+                thread_id = thread_id or str(uuid.uuid4())
+                return open_session(user_id, thread_id)
+            """,
+    )
+    assert run("fix").code == CLEAN
+    assert "    thread_id = thread_id or None\n" in (tmp_path / "app/h.py").read_text()
+
+
+def test_a_helper_of_another_file_that_may_give_back_what_it_got_has_no_fix(
+    run: Run, write: Write
+) -> None:
+    ids = "import uuid\n\n\ndef ensure(value):\n    return value or uuid.uuid4().hex\n"
+    write(app__ids=ids, app__h=handler("from app.ids import ensure", "ensure(thread_id)"))
+    (finding,) = found(run)
+    assert finding["fix"] is None
+    assert "in another file" in finding["unfixed_reason"]
