@@ -333,3 +333,11 @@ def test_a_helper_of_another_file_that_may_give_back_what_it_got_has_no_fix(
     (finding,) = found(run)
     assert finding["fix"] is None
     assert "in another file" in finding["unfixed_reason"]
+
+
+def test_a_noqa_that_only_other_files_need_is_not_called_unused(run: Run, write: Write) -> None:
+    ids = "import uuid\n\nTHREAD = uuid.uuid4().hex  # noqa: CTX101\n"
+    write(app__ids=ids, app__h=handler("from app.ids import THREAD", "THREAD"))
+    assert run("check").code == CLEAN
+    write(app__h="")
+    assert "CTX101 suppresses nothing" in run("check").out

@@ -253,7 +253,7 @@ def test_ctrl_c_leaves_files_that_were_fixed_before(folder: Path) -> None:
 
 @posix
 def test_ctrl_c_takes_the_progress_bar_away(folder: Path) -> None:
-    job = INTERRUPT.format(module="ctxlint.runner", name="check_file")
+    job = INTERRUPT.format(module="ctxlint.jobs", name="check_file")
     shown = on_terminal("check", cwd=folder, before=f"{AT_ONCE}\n{job}")
     assert shown.code == INTERRUPTED
     assert "Checking" in shown.err

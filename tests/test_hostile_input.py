@@ -186,5 +186,30 @@ def test_a_bug_of_ours_is_one_line(run: Run, bad: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(engine, "check_all", fail)
     result = run("check", "-q")
     assert result.code == USAGE
-    assert result.err.startswith("bad.py:1:1: internal error KeyError('a\\nb'), report it")
+    assert result.err.startswith("bad.py:1:1: internal error KeyError in test_hostile_input.py:")
     assert result.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        f"    names = user_id{'.lower()' * 300}\n    return get_user_execution_context(",
+        "    return \\\n\\\n  get_user_execution_context(",
+    ],
+    ids=["300 chained calls", "backslashes"],
+)
+def test_what_libcst_may_not_take_apart_is_a_finding_all_the_same(
+    run: Run, bad: Path, statement: str
+) -> None:
+    bad.write_text(BAD.replace("    return get_user_execution_context(", statement))
+    assert run("check").code == FOUND
+
+
+def test_a_statement_that_libcst_refuses_has_no_fix(run: Run, bad: Path) -> None:
+    bad.write_text(
+        "import uuid\nfrom app.session import get_user_execution_context\n"
+        "get_user_execution_context(1, thread_id=uuid.uuid4()) \\\n\n"
+    )
+    result = run("fix")
+    assert result.code == FOUND
+    assert "no fix: LibCST cannot take the statement on line 3 apart" in result.out

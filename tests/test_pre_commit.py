@@ -1,8 +1,4 @@
-"""The hooks, as the real pre-commit installs and runs them, without a network.
-
-pre-commit lets pip install a hook from a clone of its repository. What pip needs for that it gets
-as wheels, packed here out of the packages of this environment.
-"""
+"""The hooks, as the real pre-commit installs and runs them, without a network."""
 
 from __future__ import annotations
 
@@ -11,49 +7,18 @@ import os
 import shutil
 import subprocess
 import sys
-import zipfile
 from dataclasses import dataclass
-from importlib.metadata import Distribution, distribution
 from pathlib import Path
 
 import pytest
-from packaging.requirements import Requirement
+import wheels
 from samples import BAD, FIXED
 
 ROOT = Path(__file__).parents[1]
-BUILD_BACKEND = "hatchling"
 
 pytestmark = pytest.mark.skipif(
     not (ROOT / ".git").exists(), reason="pre-commit clones a git repository, this is none"
 )
-
-
-# What pip installs from.
-
-
-def closure(name: str, found: dict[str, Distribution]) -> None:
-    """Add to `found` an installed package and all that it needs."""
-    if name in found:
-        return
-    found[name] = distribution(name)
-    for line in found[name].requires or ():
-        needed = Requirement(line)
-        if needed.marker is None or needed.marker.evaluate({"extra": ""}):
-            closure(needed.name, found)
-
-
-def pack(package: Distribution, folder: Path) -> None:
-    """Write an installed package as the wheel that it came from."""
-    tags = [
-        line.removeprefix("Tag: ")
-        for line in (package.read_text("WHEEL") or "").splitlines()
-        if line.startswith("Tag: ")
-    ]
-    name = f"{package.name.replace('-', '_')}-{package.version}-{tags[0]}.whl"
-    with zipfile.ZipFile(folder / name, "w") as wheel:
-        for file in package.files or ():
-            if ".." not in file.parts and file.suffix != ".pyc":
-                wheel.write(str(package.locate_file(file)), file.as_posix())
 
 
 # The two repositories.
@@ -84,19 +49,10 @@ class Hooks:
 def hooks(tmp_path_factory: pytest.TempPathFactory) -> Hooks:
     """This repository as it stands, committed."""
     work = tmp_path_factory.mktemp("hooks")
-    (work / "wheels").mkdir()
-    found: dict[str, Distribution] = {}
-    for name in ("ctxlint", BUILD_BACKEND):
-        closure(name, found)
-    for name in found.keys() - {"ctxlint"}:
-        pack(found[name], work / "wheels")
     env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")} | {
+        **wheels.offline(work / "wheels"),
         "GIT_CONFIG_GLOBAL": os.devnull,
-        "PIP_CONFIG_FILE": os.devnull,
-        "PIP_NO_INDEX": "1",
-        "PIP_FIND_LINKS": str(work / "wheels"),
         "PRE_COMMIT_HOME": str(work / "pre-commit"),
-        "PYTHONPATH": "",
         "VIRTUALENV_NO_PERIODIC_UPDATE": "1",
     }
     repository = work / "ctxlint"

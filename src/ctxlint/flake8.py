@@ -6,8 +6,6 @@ same; flake8 then applies its own `select`, `ignore` and noqa to that.
 
 from __future__ import annotations
 
-import os
-import traceback
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -122,14 +120,9 @@ def _new(findings: list[Finding], file: SourceFile, baseline: str | None) -> lis
 def _reason(error: Exception) -> str:
     """Why a file was not checked, and what to do."""
     from ctxlint.config import ConfigError  # noqa: PLC0415
-    from ctxlint.source import SourceError  # noqa: PLC0415
+    from ctxlint.source import SourceError, internal_error  # noqa: PLC0415
 
-    if isinstance(error, ConfigError | SourceError):
-        return str(error)
-    # Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
-    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
-    place = f"{os.path.basename(frame.f_code.co_filename)}:{row}"
-    return f"internal error {type(error).__name__} in {place}, report it to the authors of ctxlint"
+    return str(error) if isinstance(error, ConfigError | SourceError) else internal_error(error)
 
 
 @cache

@@ -17,7 +17,7 @@ from ctxlint import engine, fix
 from ctxlint.add_noqa import add_noqa
 from ctxlint.discovery import Target, error_line
 from ctxlint.outcome import Change, Outcome, Report
-from ctxlint.source import SourceError, SourceFile, too_deep
+from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
 
 if TYPE_CHECKING:
     from ctxlint.project import Project
@@ -53,7 +53,7 @@ def _line(target: Target, error: Exception) -> str:
         return f"{name}:1:1: vanished after it was found, run ctxlint again"
     if isinstance(error, OSError):
         return error_line(name, path, error)
-    return f"{name}:1:1: internal error {error!r}, report it to the authors of ctxlint"
+    return f"{name}:1:1: {internal_error(error)}"
 
 
 @_guarded

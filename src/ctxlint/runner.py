@@ -59,17 +59,19 @@ def _merged(first: Outcome, second: Outcome) -> Outcome:
 def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
     """The outcomes, with each finding in that of the file where it stands."""
     moved: dict[str, Checked] = defaultdict(lambda: Checked([], []))
+    used: dict[str, set[int]] = defaultdict(set)  # rows where noqa comments suppress what moves
     for outcome in outcomes:
         for finding in outcome.findings:
             moved[finding.filename].findings.append(finding)
         for finding in outcome.suppressed:
             moved[finding.filename].suppressed.append(finding)
+            if finding.filename != outcome.name:
+                used[finding.filename].add(finding.span.start.row)
     for outcome in outcomes:
         found = moved[outcome.name]
-        others = {f.span.start.row for f in found.suppressed} if found.suppressed else set()
         yield replace(
             outcome,
-            findings=tuple(f for f in found.findings if not _is_used(f, others)),
+            findings=tuple(f for f in found.findings if not _is_used(f, used[outcome.name])),
             suppressed=tuple(found.suppressed),
             lines=outcome.lines or _lines(outcome, found, project),
         )

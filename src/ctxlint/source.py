@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import codecs
 import io
+import os
 import re
 import tokenize
+import traceback
 import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -160,3 +162,13 @@ class SourceFile:
 def too_deep(path: str) -> SourceError:
     """The error for code nested deeper than the interpreter follows."""
     return SourceError(path, "nested too deeply to analyse", "split the expression")
+
+
+def internal_error(error: Exception) -> str:
+    """What is said of an error that is our own fault, and what to do.
+
+    Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
+    """
+    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
+    place = f"{os.path.basename(frame.f_code.co_filename)}:{row}"
+    return f"internal error {type(error).__name__} in {place}, report it to the authors of ctxlint"

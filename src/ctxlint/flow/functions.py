@@ -42,9 +42,13 @@ class Callee:
 
 @dataclass(slots=True)
 class Binding:
-    """What a call gives to the parameters of a function: values, and where they stand."""
+    """What a call gives to the parameters of a function: values, and where they stand.
+
+    `results` are the atoms that the function returns, with what they are for the call.
+    """
 
     values: dict[object, Value] = field(default_factory=dict)
+    results: dict[Atom, Value] = field(default_factory=dict)
     arguments: list[tuple[object, ast.expr, Value, bool]] = field(default_factory=list)
 
     def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
@@ -169,14 +173,12 @@ def _result(callee: Callee, this: Call) -> Value:
     returned = frame.returned(callee.function, this.node)
     binding = _bind(callee, this)
     _hand_on(binding, callee, this)
-    value: set[Atom] = set()
-    for atom in returned:
-        value |= _instantiated(atom, binding, this)
+    value = _all(returned, binding, this)
     if _is_generator(callee.function):
         items = Container(this.node)
-        frame.define((items, ANY), this.node, frozenset(value), weak=True)
+        frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
-    return frozenset(value)
+    return value
 
 
 def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
@@ -306,11 +308,16 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
 # --- results --------------------------------------------------------------------------------------
 
 
-def _instantiated(
-    atom: Atom, binding: Binding, this: Call, seen: frozenset[Atom] = frozenset()
-) -> Value:
+def _instantiated(atom: Atom, binding: Binding, this: Call) -> Value:
     """What an atom that a function returns is for this call; IDs of its own count as made here."""
-    flow = this.frame.flow
+    known = binding.results.get(atom)
+    if known is None:
+        binding.results[atom] = frozenset({atom})  # in a loop a value is built from itself
+        known = binding.results[atom] = _for_call(atom, binding, this)
+    return known
+
+
+def _for_call(atom: Atom, binding: Binding, this: Call) -> Value:
     if isinstance(atom, Container):
         return _copied(atom, binding, this)
     if not isinstance(atom, Origin):
@@ -319,14 +326,14 @@ def _instantiated(
         return frozenset({Origin(atom.kind, this.node)})
     if is_parameter(atom.node):
         return binding.values.get(atom.node, frozenset({atom}))
-    if atom.node in flow.parts and atom not in seen:
-        seen |= {atom}  # in a loop a value is built from itself
-        parts = [
-            frozenset().union(*(_instantiated(inner, binding, this, seen) for inner in part))
-            for part in flow.parts[atom.node]
-        ]
-        return transformed(this.node, parts, this.frame)
-    return frozenset({atom})
+    parts = this.frame.flow.parts.get(atom.node)
+    if parts is None:
+        return frozenset({atom})
+    return transformed(this.node, [_all(part, binding, this) for part in parts], this.frame)
+
+
+def _all(value: Value, binding: Binding, this: Call) -> Value:
+    return NOTHING.union(*(_instantiated(atom, binding, this) for atom in value))
 
 
 def _copied(container: Container, binding: Binding, this: Call) -> Value:
@@ -336,8 +343,8 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     items: dict[object, Value] = {}
     for key in list(flow.keys.get(container, ())):
         held = flow.value(flow.by_cell.get((container, key), ()))
-        inner = ({a} if isinstance(a, Container) else _instantiated(a, binding, this) for a in held)
-        items[key] = frozenset().union(*inner)
+        nested = frozenset(atom for atom in held if isinstance(atom, Container))
+        items[key] = nested | _all(held - nested, binding, this)
     if items and all(value and all(map(is_generated, value)) for value in items.values()):
         return frozenset({Origin(Kind.GENERATED, this.node)})
     for key, value in items.items():

@@ -15,6 +15,7 @@ from libcst.metadata import (
 from ctxlint.finding import Edit, Position, Span
 from ctxlint.remedy.aliases import import_edit
 from ctxlint.remedy.layout import row_after
+from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
 
@@ -66,12 +67,15 @@ class _Part:
     """The concrete syntax of one top-level statement, whose first line is `above` lines down."""
 
     def __init__(self, text: str, above: int) -> None:
-        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-        self.module = wrapper.module
         self.parenthesised: dict[Span, Span] = {}
         self.clauses: dict[Position, int] = {}
-        positions = wrapper.resolve(PositionProvider)
-        outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
+        try:
+            wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+            positions = wrapper.resolve(PositionProvider)
+            outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
+        except (cst.ParserSyntaxError, RecursionError, KeyError):  # the last hides a RecursionError
+            line = above + 1
+            raise Unfixable(f"LibCST cannot take the statement on line {line} apart") from None
         for node, place in positions.items():
             if isinstance(node, cst.BaseExpression) and node.lpar:
                 self.parenthesised[_span(place, above)] = _span(outer[node], above)

@@ -97,12 +97,12 @@ class _Check:
                 return None, _NO_REMEDY[getter.none].format(f"{getter.call}()")
         try:
             plan, applicability = self.repair.plan(group)
+            edits = edits_of(plan, self.concrete)
         except Unfixable as reason:
             return None, str(reason)
         generated = {name for sink in group for name in _generated_names(sink)}
         names = " and ".join(name for name in group[0].getter.ids if name in generated)
         message = f"pass None for {names}, or the ID that was received"
-        edits = edits_of(plan, self.concrete)
         if not edits:
             return None, "the generated ID is built into a value that is not taken apart"
         return Fix(applicability, message, edits, self.file.path), None
