@@ -16,11 +16,12 @@ from typing import Any
 import pytest
 import wheels
 import workflows
+import yaml
 from commands import CLEAN, FOUND, USAGE
 from samples import BAD, FIXED
 
 ROOT = Path(__file__).parents[1]
-ACTION = workflows.read(ROOT / "action.yml", "github-actions")
+ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 STEPS = ACTION["runs"]["steps"]
 DEFAULTS = {name: spec["default"] for name, spec in ACTION["inputs"].items()}
 
@@ -85,7 +86,8 @@ def runner_temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (work / "temp").mkdir()
     (work / "empty").mkdir()
     env = {**os.environ, **wheels.offline(work / "wheels"), "RUNNER_TEMP": str(work / "temp")}
-    context = {"github.action_path": str(ROOT), "steps.python.outputs.python-path": sys.executable}
+    python = f"steps.{STEPS[0]['id']}.outputs.python-path"  # of actions/setup-python
+    context = {"github.action_path": str(ROOT), python: sys.executable}
     job = Job(work / "empty", env, context)
     job.run([step for step in STEPS if step.get("name") == "Install"])
     assert (job.code, job.log) == (0, "")
@@ -109,6 +111,10 @@ def use(runner_temp: Path, tmp_path: Path) -> Any:
         return Job(workspace, env, context).run(STEPS[installed + 1 :])
 
     return use
+
+
+def test_github_accepts_the_file() -> None:
+    assert workflows.read(ROOT / "action.yml", "github-actions") == ACTION
 
 
 def test_a_clean_folder_passes_and_its_empty_report_is_uploaded(use: Any) -> None:

@@ -108,7 +108,8 @@ def test_jobs_run_in_other_processes_too(bad: Path) -> None:
         (MemoryError(), "a.py:1:1: not enough memory to analyse it, split the file"),
         (
             KeyError("x"),
-            "a.py:1:1: internal error KeyError in test_jobs.py:0, report it to the authors of ctxlint",
+            "a.py:1:1: internal error KeyError in test_jobs.py:0, "
+            "report it to the authors of ctxlint",
         ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",

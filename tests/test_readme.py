@@ -1,4 +1,4 @@
-"""README, CHANGELOG and the hooks: what they quote exists."""
+"""README, CHANGELOG, the hooks, and the links of all pages: what they quote exists."""
 
 from __future__ import annotations
 
@@ -118,15 +118,17 @@ def test_the_exit_codes(arguments: list[str], stdin: str | None, code: int) -> N
     assert result.returncode == code, result.stderr
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
-def test_the_links_lead_somewhere(page: str) -> None:
-    text = (ROOT / page).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\(([^)]+)\)", text):
+@pytest.mark.parametrize(
+    "page", sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]), ids=lambda page: page.name
+)
+def test_the_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
         if target.startswith("https://"):
             continue
-        path, _, anchor = target.partition("#")
-        assert (ROOT / path).exists(), target
-        headings = re.findall(r"^#+ (.*)$", (ROOT / path).read_text("utf-8"), re.MULTILINE)
+        name, _, anchor = target.partition("#")
+        path = page.parent / name if name else page
+        assert path.exists(), target
+        headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), re.MULTILINE)
         assert not anchor or anchor in {head.lower().replace(" ", "-") for head in headings}
 
 
@@ -141,6 +143,20 @@ def test_the_changelog_knows_the_version() -> None:
     assert re.findall(r"^## \[([^]]+)\]", changelog, re.MULTILINE)[0] == ctxlint.__version__
     for rule in RULES:
         assert f"{rule.code} `{rule.name}`" in changelog
+
+
+def test_the_commands_that_ci_calls_exist() -> None:
+    named = set(re.findall(r"`\.ci/(\w+)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+    assert named == {path.name for path in (ROOT / ".ci").iterdir()}
+
+
+def test_the_files_that_contributing_lists_exist() -> None:
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("| where | what |")[2]
+    listed = re.findall(r"`([\w./-]+)`", "".join(re.findall(r"^\|[^|]+\|", text, re.MULTILINE)))
+    assert len(listed) > 20
+    for name in listed:
+        folders = (ROOT, ROOT / "src" / "ctxlint", ROOT / "src" / "ctxlint" / "flow")
+        assert any((folder / name).exists() for folder in folders), name
 
 
 def test_the_codemod_exists() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
@@ -21,6 +22,7 @@ class Project:
         self.roots = tuple(roots)
         self.shown = shown or {}
         self._sources: dict[str, SourceFile | None] = {}
+        self._mentions: dict[str, set[str]] = {}
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
 
@@ -51,6 +53,13 @@ class Project:
         source = self.source(path)
         assert source is not None
         return source
+
+    def mentions(self, pattern: str, location: str) -> bool:
+        """Whether a checked file other than that at `location` matches a regular expression."""
+        if pattern not in self._mentions:
+            search = re.compile(pattern.encode()).search
+            self._mentions[pattern] = {p for p in self.shown if search(_bytes(p))}
+        return bool(self._mentions[pattern] - {location})
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
@@ -85,6 +94,15 @@ class Project:
                 if os.path.isfile(path):
                     return path
         return None
+
+
+def _bytes(path: str) -> bytes:
+    """The bytes of a file; none where that fails, which is told when the file is checked."""
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError:
+        return b""
 
 
 def _relative(path: str) -> str:

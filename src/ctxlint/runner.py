@@ -34,16 +34,14 @@ def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> 
     if project is None:
         return Report(tuple(map(job, targets)))
     outcomes = {target: job(joined(target, frozenset())) for target in targets}
-    todo = [target for target, outcome in outcomes.items() if not outcome.is_followed]
-    names = imported_callers(todo, project)
+    others = [target for target, outcome in outcomes.items() if not outcome.is_followed]
+    names = imported_callers(others, project)
     known: frozenset[str] = frozenset()
-    while names := names.union(*(o.callers for o in outcomes.values())) - known:
-        known |= names
-        for target in list(todo):
-            again = job(joined(target, known))
-            if again.is_followed:
-                todo.remove(target)
-                outcomes[target] = _merged(outcomes[target], again)
+    while new := names.union(*(o.callers for o in outcomes.values())) - known:
+        known |= new
+        for target, outcome in outcomes.items():
+            if _has(_read(target.path), new):
+                outcomes[target] = _merged(outcome, job(joined(target, known)))
     return Report(tuple(_rehomed(list(outcomes.values()), project)))
 
 

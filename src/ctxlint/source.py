@@ -46,6 +46,9 @@ class Modules(Protocol):
     def checked(self, name: str) -> SourceFile:
         """The checked file that the user knows by this name."""
 
+    def mentions(self, pattern: str, location: str) -> bool:
+        """Whether a checked file other than that at `location` matches a regular expression."""
+
     def source(self, location: str) -> SourceFile | None:
         """The file at a path; None where it cannot be analysed."""
 

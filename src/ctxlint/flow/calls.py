@@ -84,7 +84,7 @@ def _wrapper(this: Call) -> Value | None:
 def _builtin(this: Call) -> Value | None:
     if this.simple and len(this.args) == 2 and this.is_any(this.frame.flow.contract.casts):
         return this.args[1][1]
-    if isinstance(this.node.func, ast.Name) and this.paths == [this.word]:
+    if isinstance(this.node.func, ast.Name) and this.word in this.paths:
         handle = _BUILTINS.get(this.word)
         return handle(this) if handle else None
     return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
     from ctxlint.flow.results import Flow
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INITIALIZERS = ("__init__", "__post_init__")
 _FIRST_IS_CLASS = frozenset({"classmethod"})
 _NO_FIRST = frozenset({"staticmethod"})
@@ -66,17 +68,26 @@ def set_by_init(owner: ast.ClassDef) -> set[str]:
 
 
 def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
-    """The bases of a class that are found in the project."""
-    return [
-        atom.node
-        for base in flow.bases.get(owner, ())
-        for atom in linked(frozenset({base}), flow.scopes[owner], flow)
-        if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef)
-    ]
+    """The known bases of a class; those in other modules once they are demanded."""
+    found: list[ast.ClassDef] = []
+    for base in flow.bases.get(owner, ()):
+        value: Value = frozenset({base})
+        if owner in flow.demanded:
+            value = linked(value, flow.scopes[owner], flow)
+        nodes = (atom.node for atom in value if isinstance(atom, Symbol))
+        found += [node for node in nodes if isinstance(node, ast.ClassDef)]
+    return found
+
+
+def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:
+    """Note that an attribute may be that of a base in another module."""
+    for cls in lineage(owner, flow):
+        if cls not in flow.demanded and any(base.node is None for base in flow.bases.get(cls, ())):
+            flow.deferred[atom, key] = cls
 
 
 def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
-    """A class and its bases, closest first, each once; a base is looked for when it is needed."""
+    """A class and its known bases, closest first, each once."""
     seen: set[ast.ClassDef] = set()
     pending = [owner]
     while pending:
@@ -124,7 +135,7 @@ def attribute_of(
     unset = flow.initial((atom, key))
     if unset in definitions:
         held = _held(atom, owner, key, frame)
-        value = flow.value(held)
+        value = frozenset(_as_method(atom, flow) for atom in flow.value(held))
         kept = _of_instance(atom, frozenset(filter(_matters, value)), flow)
         is_known = held and not any(
             isinstance(atom, Origin | Container) for atom in value - generated(value)
@@ -136,6 +147,15 @@ def attribute_of(
         kept = NOTHING
     flow.uses[node] |= definitions
     return _without_properties(flow.value(definitions) | kept, node, frame)
+
+
+def _as_method(atom: Atom, flow: Flow) -> Atom:
+    """A function of a class as the object has it: its first parameter is the object."""
+    if not isinstance(atom, Symbol) or not isinstance(atom.node, _FUNCTIONS):
+        return atom
+    around = flow.scopes[atom.node].parent
+    is_method = around is not None and isinstance(around.node, ast.ClassDef)
+    return replace(atom, bound=is_method and not is_static(atom.node))
 
 
 def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:
@@ -151,6 +171,8 @@ def _held(
     """The definitions that the class of an object has for an attribute."""
     flow = frame.flow
     held = set(members(owner, key.name, frame))
+    if not held and flow.main.modules is not None:
+        _defer(atom, owner, key, flow)
     younger = heirs(owner, flow) if isinstance(atom, Origin) else []
     for cls in [*lineage(owner, flow), *younger]:
         for method in _assigning(cls, key.name):

@@ -27,7 +27,6 @@ from ctxlint.flow.values import (
     Value,
     is_generated,
     is_kind,
-    is_parameter,
 )
 from ctxlint.names import Scope
 
@@ -36,11 +35,6 @@ _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop
 
 def _is_id(atom: Atom) -> bool:
     return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
-
-
-def _is_followed(atom: Atom) -> bool:
-    """Whether it matters who reads a value with this atom."""
-    return isinstance(atom, Origin) and (_is_id(atom) or is_parameter(atom.node))
 
 
 @dataclass(slots=True)
@@ -204,10 +198,10 @@ class Frame:
         return value
 
     def _carried(self, value: Iterable[Atom], seen: set[Atom]) -> set[Atom]:
-        """The IDs and parameters in a value and in what it contains."""
+        """The generated and ambient IDs in a value and in what it contains."""
         ids: set[Atom] = set()
         for atom in value:
-            if _is_followed(atom):
+            if _is_id(atom):
                 ids.add(atom)
             elif self.flow.holds_ids and atom not in seen and atom in self.flow.keys:
                 seen.add(atom)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.contract import matches_any
 from ctxlint.flow.building import received, transformed
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import is_class_method, is_static, members
+from ctxlint.flow.classes import is_class_method, members
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.getters import hand
+from ctxlint.flow.getters import hand, need
 from ctxlint.flow.modules import linked
+from ctxlint.flow.results import passings_in_order
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -30,6 +32,8 @@ from ctxlint.flow.values import (
     is_parameter,
 )
 from ctxlint.names import FUNCTIONS, FunctionNode, Scope
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +65,7 @@ def function_call(this: Call) -> Value | None:
     """The value of a call of functions or classes that the flow looks into; None for others."""
     value: set[Atom] = set()
     opaque = False
-    for atom in linked(this.function, this.frame.scope, this.frame.flow):
+    for atom in _functions(this):
         called = _called(atom, this)
         opaque = opaque or called is None
         value |= called or NOTHING
@@ -71,6 +75,20 @@ def function_call(this: Call) -> Value | None:
         this.read_arguments()
         value |= received(this.node)
     return frozenset(value)
+
+
+def _functions(this: Call) -> Value:
+    """What is called, looked for in other modules if that may lead to a getter."""
+    flow = this.frame.flow
+    names = {this.word, *(path.rpartition(".")[2] for path in this.paths)}
+    leads = not names.isdisjoint(flow.contract.callers or ())
+    if leads:
+        need(this.function, flow)
+    if leads or this.node in flow.demanded:
+        return linked(this.function, this.frame.scope, flow)
+    if any(isinstance(atom, Symbol) and atom.node is None for atom in this.function):
+        flow.deferred[this.node] = this.node
+    return this.function
 
 
 def _called(atom: Atom, this: Call) -> Value | None:
@@ -88,15 +106,12 @@ def _called(atom: Atom, this: Call) -> Value | None:
         return _constructed(node, given, this)
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
-    return _result(Callee(node, given + _receives(node, this)), this)
+    return _result(Callee(node, given + _receives(atom)), this)
 
 
-def _receives(function: FunctionNode, this: Call) -> int:
-    """How many parameters get the object that a method is called on."""
-    if is_static(function) or not this.base:
-        return 0
-    on_object = any(not isinstance(atom, Symbol) for atom in this.base)
-    return int(on_object or is_class_method(function))
+def _receives(method: Symbol) -> int:
+    """How many parameters get the object, or class, that a method is called on."""
+    return int(method.bound or (method.node is not None and is_class_method(method.node)))
 
 
 def _is_class(atom: Origin, frame: Frame) -> bool:
@@ -127,9 +142,9 @@ def applied_function(this: Call) -> Value | None:
 def _bound(this: Call) -> Value | None:
     """The functions of a call, its arguments bound to them."""
     made: set[Atom] = set()
-    for atom in linked(this.function, this.frame.scope, this.frame.flow):
+    for atom in _functions(this):
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
-            callee = Callee(atom.node, _receives(atom.node, this))
+            callee = Callee(atom.node, _receives(atom))
             this.frame.flow.demand(atom.node)
             _hand_on(_bind(callee, this), callee, this)
             made.add(Partial(atom, callee.given + len(this.args)))
@@ -149,10 +164,26 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
         if isinstance(atom, Symbol) and matches_any(flow.contract.transparent, atom.path):
             return True
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
-            inner = [n for n in ast.walk(atom.node) if isinstance(n, ast.FunctionDef)]
-            if any(_wraps(d, frame) for n in inner for d in n.decorator_list):
+            flow.demand(atom.node)
+            inner = [n for n in ast.walk(atom.node) if isinstance(n, _DEFINITIONS)]
+            wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
+            if any(_calls(function, atom.node) for function in wrapping):
                 return True
     return False
+
+
+def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:
+    """Whether the wrapper that a decorator makes calls what it decorates."""
+    names = {a.arg for function in _around(wrapper, decorator) for a in function.args.args}
+    calls = (node for node in ast.walk(wrapper) if isinstance(node, ast.Call))
+    return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls)
+
+
+def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]:
+    """The functions that a wrapper is defined in, up to the decorator."""
+    for node in ast.walk(decorator):
+        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in ast.walk(node):
+            yield node
 
 
 def _wraps(decorator: ast.expr, frame: Frame) -> bool:
@@ -298,9 +329,9 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
     for key, node, value, unpacked in binding.arguments:
-        flow.passed[node].add(key)
+        flow.passed[node][key] |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
-        for getter, name, _, whole in list(flow.passings.get(key, ())):
+        for getter, name, _, whole in passings_in_order(flow.passings.get(key, ())):
             hand(this, getter, name, node, value, unpacked=unpacked, whole=whole)
             flow.sinks[this.node].through.add(callee.function)
 

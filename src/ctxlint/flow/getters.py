@@ -10,13 +10,17 @@ from ctxlint.flow.building import received
 from ctxlint.flow.call import Call, word_of
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import linked
-from ctxlint.flow.results import Argument, Passing
+from ctxlint.flow.results import Argument, Flow, Passing
 from ctxlint.flow.values import (
     PASSED,
+    Container,
+    Kind,
     Origin,
     Partial,
     Symbol,
     Value,
+    is_generated,
+    is_kind,
     is_parameter,
 )
 
@@ -106,15 +110,43 @@ def hand(
 ) -> None:
     """Note that a call hands a value to the ID parameter `name` of a getter."""
     value = linked(value, this.frame.scope, this.frame.flow)
+    need(value, this.frame.flow)
     arguments = this.frame.sink(this.node, getter).arguments
     known = arguments.setdefault((name, node), Argument(name, node, unpacked, is_whole=whole))
     known.value.update(value)
     _note_parameters(value, Passing(getter, name, this.node, whole), this.frame)
 
 
+def need(value: Value, flow: Flow) -> None:
+    """Note what has to be looked into in other modules, since a getter gets what comes of it."""
+    pending: list[object] = list(value)
+    seen: set[object] = set()
+    while pending:
+        atom = pending.pop()
+        if atom in seen:
+            continue
+        seen.add(atom)
+        if isinstance(atom, Container):
+            held = (flow.by_cell.get((atom, key), ()) for key in flow.keys.get(atom, ()))
+            pending += [inner for definitions in held for inner in flow.value(definitions)]
+        if not isinstance(atom, Origin) or atom.kind is not Kind.RECEIVED:
+            continue
+        node = atom.node
+        if node in flow.deferred:
+            flow.needed.add(flow.deferred[node])
+        if isinstance(node, tuple):
+            pending.append(node[0])
+        elif isinstance(node, ast.Call):
+            pending += flow.value_of(node.func)
+        pending += [part for value in flow.parts.get(node, ()) for part in value]
+
+
 def _note_parameters(value: Value, passing: Passing, frame: Frame) -> None:
     """Note which parameters of functions reach a getter with a value."""
     flow = frame.flow
+    others = [atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT))]
+    if len(others) > 1:  # what takes the place of None is not known
+        passing = passing._replace(is_whole=False)
     pending = [(atom, passing) for atom in value]
     seen = set(value)
     while pending:

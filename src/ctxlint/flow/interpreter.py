@@ -28,8 +28,19 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
     Captured names join all their assignments, so a scope is interpreted again when something that
     it reads of another one has grown; the atoms of a module are finite, hence this ends. A
     function is interpreted when the first call of it is, so that the call knows what it returns.
+    Other modules are read for a call only once it turns out that a getter may get its result; then
+    all begins anew.
     """
-    flow = Flow(file, contract, read_names(file.tree), EVALUATORS)
+    demanded: frozenset[ast.AST] = frozenset()
+    while True:
+        flow = _analyse(file, contract, demanded)
+        if flow.needed <= demanded:
+            return flow
+        demanded |= flow.needed
+
+
+def _analyse(file: SourceFile, contract: Contract, demanded: frozenset[ast.AST]) -> Flow:
+    flow = Flow(file, contract, read_names(file.tree), EVALUATORS, demanded=demanded)
     flow.add(file, flow.names)
     active: list[ast.AST] = []
 

@@ -82,19 +82,22 @@ class Flow:
     main: the file that is checked; names: its scopes.
     files: the modules that were looked into; scopes: those of all of them; stars: what they
         import with `*`; wanted: the scopes that something needs.
+    demanded: the calls, and the classes with bases, for which other modules are read;
+    needed: those for which they should be, since a getter may get what comes of them;
+    deferred: those that are not looked into, by where their values seem to come from.
     evaluators: what makes the value of each kind of expression.
     atoms: what each definition may hold.
     before: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    readers: the IDs and parameters that an expression hands to code which is no getter.
+    readers: the IDs that an expression hands to code which is no getter.
     entries: the state before each statement.
     sinks: the calls of getters.
     calls: the calls of what a dotted path names, with the state when they run.
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
     passings: what becomes of the parameters that are passed to a getter.
-    passed: the parameters that an argument is bound to.
+    passed: the parameters that an argument is bound to, and what they get.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     demand: interprets a function unless that is done or under way; enter: a frame at its start.
     dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
@@ -108,6 +111,9 @@ class Flow:
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
     wanted: set[ast.AST] = field(default_factory=set)
+    demanded: frozenset[ast.AST] = frozenset()
+    needed: set[ast.AST] = field(default_factory=set)
+    deferred: dict[object, ast.AST] = field(default_factory=dict)
     atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     before: dict[Definition, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
@@ -126,7 +132,9 @@ class Flow:
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
     passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
-    passed: dict[ast.expr, set[object]] = field(default_factory=lambda: defaultdict(set))
+    passed: dict[ast.expr, dict[object, set[Atom]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
     callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     bindings: dict[ast.Call, dict[object, Value]] = field(default_factory=dict)
     demand: Callable[[ast.AST | None], None] = lambda _: None
@@ -218,12 +226,16 @@ class Flow:
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     """Definitions in source order, those before any binding first."""
+    return sorted(definitions, key=lambda definition: _place(definition.node))
 
-    def place(definition: Definition) -> tuple[int, int]:
-        node = definition.node
-        return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
-    return sorted(definitions, key=place)
+def passings_in_order(passings: Iterable[Passing]) -> list[Passing]:
+    """What becomes of a parameter, in source order."""
+    return sorted(passings, key=lambda passing: (*_place(passing.sink), passing.name))
+
+
+def _place(node: ast.AST | None) -> tuple[int, int]:
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
 def _depth(cell: object) -> int:

@@ -26,11 +26,9 @@ from ctxlint.flow.values import (
     RETURN,
     Attribute,
     Container,
-    Origin,
     State,
     Symbol,
     Value,
-    is_parameter,
 )
 from ctxlint.names import import_paths
 
@@ -135,10 +133,7 @@ def _expr(node: ast.Expr, frame: Frame) -> None:
 
 
 def _return(node: ast.Return, frame: Frame) -> None:
-    value = evaluate(node.value, frame) if node.value else absent(node)
-    if node.value:  # a parameter is the caller's affair
-        ids = {a for a in value if not (isinstance(a, Origin) and is_parameter(a.node))}
-        frame.consume(node.value, frozenset(ids))
+    value = read(node.value, frame) if node.value else absent(node)
     frame.define((frame.scope.node, RETURN), node, value, node.value)
     frame.leave()
 

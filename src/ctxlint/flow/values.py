@@ -36,11 +36,12 @@ class Origin:
 class Symbol:
     """Something that a dotted path names: a module, class, function, or an instance of a class.
 
-    `node` defines it, where that was looked into.
+    `node` defines it, where that was looked into; `bound` says that it is a method of an object.
     """
 
     path: str
     node: ast.AST | None = None
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import ast
 
 from ctxlint.contract import matches_any
 from ctxlint.flow import Flow, Origin, is_generated
-from ctxlint.flow.values import Symbol
+from ctxlint.flow.values import Instance, Symbol
 from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
 
@@ -42,6 +42,8 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
         case ast.Attribute(value=value) | ast.Subscript(value=value):
             may_raise = may_raise or _is_generated(value, flow)
             constant = not isinstance(node, ast.Subscript) or _is_constant(node.slice)
+            if not all(is_pure(function, flow) for function in flow.callees.get(node, ())):
+                return False  # a property
             return may_raise and constant and is_harmless(value, flow, may_raise=may_raise)
         case ast.Call():
             return _is_harmless_call(node, flow, may_raise=may_raise)
@@ -74,9 +76,11 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
     if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
         return False
+    owner = node.func.value if isinstance(node.func, ast.Attribute) else None
     functions = flow.callees.get(node)
-    if functions or _generates(node, flow):
-        return not functions or all(is_pure(function, flow) for function in functions)
+    if functions or _generates(node, flow) or _makes_plain_object(node, flow):
+        pure = all(is_pure(function, flow) for function in functions or ())
+        return pure and (owner is None or is_harmless(owner, flow, may_raise=may_raise))
     match node.func:
         case ast.Name(id=name):
             if name == "getattr":
@@ -87,23 +91,49 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     return False
 
 
+def _makes_plain_object(node: ast.Call, flow: Flow) -> bool:
+    """Whether a call makes an instance of a class without an `__init__` that is looked into."""
+    value = flow.value_of(node)
+    return bool(value) and all(isinstance(a, Instance) and a.node is node for a in value)
+
+
 def is_pure(function: ast.AST, flow: Flow) -> bool:
     """Whether calling a function does nothing but yield its value."""
+    decorators = getattr(function, "decorator_list", [])
+    if not all(_is_transparent(decorator, flow) for decorator in decorators):
+        return False
+    if function in _called_by(function, flow):
+        return False  # it may never return
     body = function.body if isinstance(function, FUNCTIONS) else []
     if isinstance(body, ast.expr):
         return is_harmless(body, flow)
-    inner = [node for statement in body for node in ast.walk(statement)]
-    calls = [node for node in inner if isinstance(node, ast.Call)]
-    if any(function in flow.callees.get(call, ()) for call in calls):
-        return False  # it may never return
     return all(_is_pure(statement, flow) for statement in body)
+
+
+def _is_transparent(decorator: ast.expr, flow: Flow) -> bool:
+    patterns = flow.contract.transparent
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    paths = [atom.path for atom in flow.value_of(called) if isinstance(atom, Symbol)]
+    return any(matches_any(patterns, path) for path in paths)
+
+
+def _called_by(function: ast.AST, flow: Flow) -> set[ast.AST]:
+    """The functions that a function calls, and those that they call."""
+    found: set[ast.AST] = set()
+    pending = [function]
+    while pending:
+        for node in ast.walk(pending.pop()):
+            new = flow.callees.get(node, set()) - found
+            found |= new
+            pending += new
+    return found
 
 
 def _is_pure(statement: ast.stmt, flow: Flow) -> bool:
     match statement:
         case ast.Assign(targets=targets):
-            names = all(isinstance(target, ast.Name | ast.Tuple) for target in targets)
-            return names and is_harmless(statement.value, flow)
+            local = all(_is_local(target, flow) for target in targets)
+            return local and is_harmless(statement.value, flow)
         case ast.AnnAssign(target=ast.Name(), value=value) | ast.Return(value=value):
             return value is None or is_harmless(value, flow)
         case ast.Expr(value=value):
@@ -112,6 +142,17 @@ def _is_pure(statement: ast.stmt, flow: Flow) -> bool:
             parts = [*body, *orelse]
             return is_harmless(test, flow) and all(_is_pure(part, flow) for part in parts)
     return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom)
+
+
+def _is_local(target: ast.expr, flow: Flow) -> bool:
+    """Whether nobody outside sees an assignment: to a name, or in `__init__` to a new object."""
+    match target:
+        case ast.Name() | ast.Tuple():
+            return True
+        case ast.Attribute(value=ast.Name() as owner):
+            scopes = (d.scope for d in flow.uses.get(owner, ()))
+            return all(getattr(scope, "name", "") == "__init__" for scope in scopes)
+    return False
 
 
 def _generates(node: ast.expr, flow: Flow) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ctxlint.flow import Definition, Flow
 from ctxlint.hidden_reads import is_read_in_text
@@ -22,10 +23,31 @@ class Helpers:
         """Whether all that a function is for is to be called for the argument of a getter."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
+        if function not in self.file.parents or self._is_named_outside(function):
+            return False
         handed = {a.node for sink in self.flow.sinks.values() for a in sink.arguments.values()}
-        references = self._references(function)
-        return function in self.file.parents and all(
-            self._is_for(reference, handed) for reference in references
+        return all(self._is_for(reference, handed) for reference in self._references(function))
+
+    def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a string or another checked file has the name of a function."""
+        names, modules = self.flow.names, self.file.modules
+        if is_read_in_text(function.name, names.module, names, self.file):
+            return True
+        word = rf"\b{re.escape(function.name)}\b"
+        return modules is not None and modules.mentions(word, self.file.location)
+
+    def is_overridden(self, call: ast.expr) -> bool:
+        """Whether another checked file may define a method anew that a call takes its ID from."""
+        modules = self.file.modules
+        methods = [
+            function
+            for function in self.flow.callees.get(call, ())
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            and isinstance(self.flow.file_of(function).parents[function], ast.ClassDef)
+        ]
+        return modules is not None and any(
+            modules.mentions(rf"\bdef +{re.escape(m.name)}\b", self.flow.file_of(m).location)
+            for m in methods
         )
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
@@ -74,8 +96,7 @@ class Helpers:
         """Whether something that is left names a function, be it a string."""
         own = set(ast.walk(function))
         left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
-        names = self.flow.names
-        return bool(left) or is_read_in_text(function.name, names.module, names, self.file)
+        return bool(left) or self._is_named_outside(function)
 
     def _references(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
         """The places that may mean a function: its name, or an attribute called so."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, is_generated
-from ctxlint.flow.values import RETURN, Atom, Origin, is_parameter
+from ctxlint.flow.values import RETURN, Atom, Origin
+from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.source import SourceFile
 
@@ -116,21 +117,9 @@ class Readers:
 def _reads(flow: Flow) -> dict[ast.expr, set[Atom]]:
     """What each expression hands to code that is no getter, also by way of other functions."""
     reads = {reader: set(ids) for reader, ids in flow.readers.items()}
-    passers: dict[object, list[ast.expr]] = defaultdict(list)
-    for node, keys in flow.passed.items():
-        for key in keys:
-            passers[key].append(node)
-    pending = [key for ids in reads.values() for key in _parameters(ids)]
-    seen: set[object] = set()
-    while pending:
-        key = pending.pop()
-        for node in passers[key] if key not in seen else ():
-            reads[node] = reads.get(node, set()) | flow.value_of(node)
-            pending += _parameters(flow.value_of(node))
-        seen.add(key)
+    parameters = Parameters(flow)
+    for node, bound in flow.passed.items():
+        for key, value in bound.items():
+            if any(map(is_generated, value)) and parameters.are_read(key):
+                reads[node] = reads.get(node, set()) | value
     return reads
-
-
-def _parameters(value: Iterable[Atom]) -> list[object]:
-    """The parameters among the origins of a value."""
-    return [a.node for a in value if isinstance(a, Origin) and is_parameter(a.node)]

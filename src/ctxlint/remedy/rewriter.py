@@ -52,7 +52,7 @@ class Rewriter:
         if not any(map(self.is_unwanted, argument.value)):
             return
         if not argument.is_whole:
-            raise Unfixable("a function on the way to the getter builds the ID into another value")
+            raise Unfixable("a function on the way to the getter would make something else of None")
         all_goes = self.keep is Keep.NONE and any(map(is_generated, argument.value))
         if argument.unpacked:
             self.rewrite_elements(argument, all_goes=all_goes)
@@ -123,6 +123,8 @@ class Rewriter:
 
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
+        called = (inner for inner in ast.walk(node) if isinstance(inner, ast.expr))
+        self.is_unsafe = self.is_unsafe or any(map(self.helpers.is_overridden, called))
         if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")

@@ -92,7 +92,7 @@ class _Check:
 
     def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
         """The fix of calls that share a generated ID, or the reason why there is none."""
-        for getter in (sink.getter for sink in group):
+        for getter in (last.getter for sink in group for last in sink.last(self.flow)):
             if getter.none != "reuse":
                 return None, _NO_REMEDY[getter.none].format(f"{getter.call}()")
         try:

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
+from ctxlint.flow.results import passings_in_order
 from ctxlint.flow.values import Atom
 from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
@@ -104,7 +105,7 @@ class _Tracer:
         name = ast.unparse(sink.call.func)
         self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
         for key in self.flow.passed[argument.node]:
-            for passing in self.flow.passings.get(key, ()):
+            for passing in passings_in_order(self.flow.passings.get(key, ())):
                 inner = self.flow.sinks[passing.sink]
                 if (key, sink) not in self.seen:  # type: ignore[comparison-overlap]
                     self.seen.add((key, sink))  # type: ignore[arg-type]
