@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 
 from ctxlint.flow import Definition, Flow
 from ctxlint.hidden_reads import is_read_in_text
@@ -31,17 +32,20 @@ class Helpers:
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string or another checked file has the name of a function."""
         names, modules = self.flow.names, self.file.modules
+        texts = (node for node in ast.walk(self.file.tree) if isinstance(node, ast.Constant))
+        if any(node.value == function.name for node in texts):
+            return True
         if is_read_in_text(function.name, names.module, names, self.file):
             return True
         word = rf"\b{re.escape(function.name)}\b"
         return modules is not None and modules.mentions(word, self.file.location)
 
-    def is_overridden(self, call: ast.expr) -> bool:
-        """Whether another checked file may define a method anew that a call takes its ID from."""
+    def are_overridden(self, functions: Iterable[ast.AST]) -> bool:
+        """Whether another checked file may define one of these anew, which are methods."""
         modules = self.file.modules
         methods = [
             function
-            for function in self.flow.callees.get(call, ())
+            for function in functions
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
             and isinstance(self.flow.file_of(function).parents[function], ast.ClassDef)
         ]

@@ -45,7 +45,7 @@ class Rewriter:
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow)
         self.returned: set[ast.expr] = set()
-        self.is_unsafe = False
+        self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
@@ -123,8 +123,8 @@ class Rewriter:
 
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
-        called = (inner for inner in ast.walk(node) if isinstance(inner, ast.expr))
-        self.is_unsafe = self.is_unsafe or any(map(self.helpers.is_overridden, called))
+        called = [f for inner in ast.walk(node) for f in self.flow.callees.get(inner, ())]
+        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
         if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")
