@@ -341,3 +341,49 @@ def test_a_noqa_that_only_other_files_need_is_not_called_unused(run: Run, write:
     assert run("check").code == CLEAN
     write(app__h="")
     assert "CTX101 suppresses nothing" in run("check").out
+
+
+def test_the_trace_shows_the_code_of_every_file(run: Run, write: Write) -> None:
+    write(
+        app__sessions=WRAPPER,
+        app__h="""\
+            import uuid
+            from app.sessions import open_session
+
+            def handle(user_id):
+                return open_session(user_id, str(uuid.uuid4()))
+            """,
+    )
+    out = run("check").out
+    assert " ::: app/sessions.py:5:58\n" in out
+    assert "5 |     return get_user_execution_context(user_id, thread_id=thread_id)\n" in out
+
+
+@pytest.mark.parametrize(
+    ("imports", "call"),
+    [
+        ("from app.sessions import open_session", "open_session"),
+        ("from app.sessions import (\n    open_session,\n)", "open_session"),
+        ("from app import sessions", "sessions.open_session"),
+        ("import app.sessions", "app.sessions.open_session"),
+        ("from . import sessions as kept", "kept.open_session"),
+    ],
+)
+def test_a_named_file_finds_wrappers_however_they_are_imported(
+    run: Run, write: Write, imports: str, call: str
+) -> None:
+    head = f"import uuid\n{imports}\n\n\ndef handle(user_id):\n"
+    write(app__sessions=WRAPPER, app__h=f"{head}    return {call}(user_id, uuid.uuid4())\n")
+    assert len(found(run, "app/h.py")) == 1
+    assert len(found(run)) == 1
+
+
+def test_wrappers_by_a_common_name_are_told_apart(run: Run, write: Write) -> None:
+    write(
+        app__sessions=WRAPPER.replace("open_session", "get"),
+        app__h=handler("from app.sessions import get", "None")
+        + "\n\ndef other(user_id):\n    return get(user_id, __import__('uuid').uuid4())\n",
+        web__h="import uuid\nfrom web.client import get\n\nprint(get(1, uuid.uuid4()))\n",
+        web__client="def get(url, params):\n    return url, params\n",
+    )
+    assert found(run) == []

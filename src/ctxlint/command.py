@@ -78,7 +78,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         to_do = (report, found.targets, request.add_noqa)
         report = jobs.suppress_findings(*to_do, data=data, write=request.writes_files)
     errors = [*found.errors, *report.errors]
-    results = _results(request, settings, report, known, errors)
+    results = _results(request, settings, report, known, errors, project)
     with while_read(sys.stdout):
         _print_result(request, results, report, data)
     with while_read(sys.stderr):
@@ -131,12 +131,13 @@ def _results(
     report: Report,
     known: list[Finding] | None,
     errors: list[str],
+    project: Project,
 ) -> output.Results:
     """What there is to report."""
     lines = {outcome.name: outcome.lines for outcome in report.outcomes}
     return output.Results(
         report.findings,
-        lambda name: lines.get(name, ()),
+        lambda name: lines.get(name) or project.lines(name),
         unsafe_fixes=settings.unsafe_fixes,
         known=known,
         suppressed=report.suppressed,

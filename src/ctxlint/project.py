@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
 from ctxlint.source import SourceError, SourceFile
+
+_IMPORT = re.compile(
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]*)"
+    rb"|import[ \t]+([\w., \t]+))",
+    re.MULTILINE,
+)
+_WORD = re.compile(r"\w+")
 
 
 class Project:
@@ -22,6 +29,7 @@ class Project:
         self.roots = tuple(roots)
         self.shown = shown or {}
         self._sources: dict[str, SourceFile | None] = {}
+        self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
@@ -54,11 +62,34 @@ class Project:
         assert source is not None
         return source
 
+    def lines(self, name: str) -> Sequence[str]:
+        """The lines of a file that was read, by its name to the user; none of another."""
+        sources = (source for source in self._sources.values() if source)
+        return next((source.lines for source in sources if source.path == name), ())
+
+    def imports(self, path: str) -> frozenset[str]:
+        """The files of the project that the file at an absolute path imports."""
+        if path not in self._imports:
+            names = _imported(read_bytes(path), self.module_name(path), path)
+            found = (self.find(name, path) for name in names if name)
+            self._imports[path] = frozenset(filter(None, found))
+        return self._imports[path]
+
+    def reach(self, path: str, steps: int | None = None) -> set[str]:
+        """The files that imports lead to from the file at an absolute path, by so many steps."""
+        found: set[str] = set()
+        step = {path}
+        while step and (steps is None or steps > 0):
+            step = {other for one in step for other in self.imports(one)} - found
+            found |= step
+            steps = None if steps is None else steps - 1
+        return found
+
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
-            self._mentions[pattern] = {p for p in self.shown if search(_bytes(p))}
+            self._mentions[pattern] = {p for p in self.shown if search(read_bytes(p))}
         return bool(self._mentions[pattern] - {location})
 
     def source(self, path: str) -> SourceFile | None:
@@ -96,7 +127,7 @@ class Project:
         return None
 
 
-def _bytes(path: str) -> bytes:
+def read_bytes(path: str) -> bytes:
     """The bytes of a file; none where that fails, which is told when the file is checked."""
     try:
         with open(path, "rb") as file:
@@ -119,3 +150,20 @@ def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
             break
         found.append(os.path.dirname(found[-1]))
     return found
+
+
+def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
+    """The dotted names of the modules that a text may import: what is imported may be one too."""
+    parts = module.split(".")
+    package = parts if path.endswith("__init__.py") else parts[:-1]
+    for match in _IMPORT.finditer(data):
+        origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
+        if not origin:
+            yield from (name.split(" as ")[0].strip() for name in modules.split(","))
+            continue
+        bare = origin.lstrip(".")
+        dots = len(origin) - len(bare)
+        above = package[: len(package) - dots + 1] if dots else []
+        base = ".".join([*above, bare]).strip(".")
+        yield base
+        yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import os
-import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxlint import engine
 from ctxlint.engine import Checked
 from ctxlint.outcome import Change, Outcome, Report
-from ctxlint.project import Project
+from ctxlint.project import Project, read_bytes
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
-    from ctxlint.contract import Contract
     from ctxlint.discovery import Target
     from ctxlint.finding import Finding
 
     Job = Callable[[Target], Outcome]
 
-_IMPORT = re.compile(rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import|import[ \t]+([\w., \t]+))", re.M)
+_STEPS = 3  # imports followed from a call to the function, which packages may export again
+Callers = Mapping[str, set[str]]  # functions that lead to a getter: their names, and their files
 
 
 def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> Report:
@@ -33,16 +32,40 @@ def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> 
     """
     if project is None:
         return Report(tuple(map(job, targets)))
-    outcomes = {target: job(joined(target, frozenset())) for target in targets}
+    outcomes = {target: job(joined(target, ())) for target in targets}
     others = [target for target, outcome in outcomes.items() if not outcome.is_followed]
-    names = imported_callers(others, project)
-    known: frozenset[str] = frozenset()
-    while new := names.union(*(o.callers for o in outcomes.values())) - known:
+    callers = _imported_callers(others, project)
+    known: set[tuple[str, str]] = set()
+    while new := _pairs(callers, outcomes) - known:
         known |= new
+        for name, path in new:
+            callers[name].add(path)
         for target, outcome in outcomes.items():
-            if _has(_read(target.path), new):
-                outcomes[target] = _merged(outcome, job(joined(target, known)))
+            if _calls(target.path, new, project):
+                names = _within_reach(target.path, callers, project)
+                outcomes[target] = _merged(outcome, job(joined(target, names)))
     return Report(tuple(_rehomed(list(outcomes.values()), project)))
+
+
+def _pairs(callers: Callers, outcomes: Mapping[Target, Outcome]) -> set[tuple[str, str]]:
+    """Each function that leads to a getter, with each file that has one of this name."""
+    found = {(name, path) for name, paths in callers.items() for path in paths}
+    for target, outcome in outcomes.items():
+        found |= {(name, os.path.abspath(target.path)) for name in outcome.callers}
+    return found
+
+
+def _calls(path: str, functions: set[tuple[str, str]], project: Project) -> bool:
+    """Whether a file may call one of these: it has the name, and few imports lead to the file."""
+    data = read_bytes(path)
+    homes = {home for name, home in functions if name.encode() in data}
+    return bool(homes) and not homes.isdisjoint(project.reach(os.path.abspath(path), _STEPS))
+
+
+def _within_reach(path: str, callers: Callers, project: Project) -> list[str]:
+    """The functions that calls in a file may lead to, itself or by way of others."""
+    reached = project.reach(os.path.abspath(path))
+    return [name for name, homes in callers.items() if not reached.isdisjoint(homes)]
 
 
 def _merged(first: Outcome, second: Outcome) -> Outcome:
@@ -95,61 +118,36 @@ def project_of(targets: Iterable[Target]) -> Project:
     return Project(sorted(roots, key=len, reverse=True), shown)
 
 
-def joined(target: Target, callers: frozenset[str]) -> Target:
+def joined(target: Target, callers: Iterable[str]) -> Target:
     """The target, told of the functions of other files that lead to a getter."""
-    contract = replace(target.settings.contract, callers=callers)
+    contract = replace(target.settings.contract, callers=frozenset(callers))
     return replace(target, settings=replace(target.settings, contract=contract))
 
 
-def imported_callers(targets: Iterable[Target], project: Project) -> frozenset[str]:
+def _imported_callers(targets: Iterable[Target], project: Project) -> defaultdict[str, set[str]]:
     """The functions that lead to a getter in the modules which files import but no run checks.
 
     Only files that name a source are looked at: the others have nothing to hand over.
     """
-    names: set[str] = set()
+    callers: defaultdict[str, set[str]] = defaultdict(set)
     seen: set[str] = set()
     for target in targets:
         contract = target.settings.contract
-        data = _read(target.path)
-        if _has(data, contract.source_words):
-            paths = set(_imports(data, target.path, project)) - seen
+        if _has(read_bytes(target.path), contract.source_words):
+            paths = project.imports(os.path.abspath(target.path)) - seen
             seen |= paths
             for path in paths:
-                names |= _callers(path, contract, target, project)
-    return frozenset(names)
+                if not project.is_checked(path) and _has(read_bytes(path), contract.getter_words):
+                    for name in _callers(path, target, project):
+                        callers[name].add(path)
+    return callers
 
 
-def _callers(path: str, contract: Contract, target: Target, project: Project) -> frozenset[str]:
-    if project.is_checked(path) or not _has(_read(path), contract.getter_words):
-        return frozenset()
+def _callers(path: str, target: Target, project: Project) -> frozenset[str]:
     source = project.source(path)
-    told = joined(target, frozenset())
-    return engine.check_all(source, told.settings).callers if source else frozenset()
-
-
-def _imports(data: bytes, path: str, project: Project) -> Iterable[str]:
-    """The files of the project that a file imports."""
-    parts = project.module_name(path).split(".")
-    package = parts if path.endswith("__init__.py") else parts[:-1]
-    for match in _IMPORT.finditer(data):
-        for name in (match[1] or match[2]).decode().split(","):
-            bare = name.split(" as ")[0].strip()
-            dots = len(bare) - len(bare.lstrip("."))
-            base = package[: len(package) - dots + 1] if dots else []
-            module = ".".join([*base, *filter(None, [bare.lstrip(".")])])
-            found = project.find(module, path) if module else None
-            if found:
-                yield found
+    settings = joined(target, ()).settings
+    return engine.check_all(source, settings).callers if source else frozenset()
 
 
 def _has(data: bytes, words: Iterable[str]) -> bool:
     return any(word.encode() in data for word in words)
-
-
-def _read(path: str) -> bytes:
-    """The bytes of a file; none where that fails, which is told when the file is checked."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
