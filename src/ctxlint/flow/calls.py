@@ -15,7 +15,7 @@ from ctxlint.flow.building import (
     transformed,
 )
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import bases_of, set_by_init
+from ctxlint.flow.classes import bases_of, is_set_by_init
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call
@@ -115,7 +115,7 @@ def _getattr(this: Call) -> Value | None:
 def _is_probe(base: Value, name: str, frame: Frame) -> bool:
     """Whether `base` is `self` and its class's `__init__` does not set the attribute."""
     owners = [owner for atom in base if (owner := frame.owner_class(atom))]
-    return bool(owners) and not any(name in set_by_init(owner) for owner in owners)
+    return bool(owners) and not any(is_set_by_init(owner, name, frame.flow) for owner in owners)
 
 
 def _dict(this: Call) -> Value | None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.modules import linked
@@ -56,15 +56,10 @@ def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
     return any(getattr(d, "attr", getattr(d, "id", "")) in names for d in decorators)
 
 
-def set_by_init(owner: ast.ClassDef) -> set[str]:
-    """The attributes that the `__init__` of a class assigns on its instance."""
-    return {
-        node.attr
-        for method in owner.body
-        if isinstance(method, ast.FunctionDef) and method.name in _INITIALIZERS
-        for node in ast.walk(method)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    }
+def is_set_by_init(owner: ast.ClassDef, name: str, flow: Flow) -> bool:
+    """Whether the `__init__` of a class assigns an attribute on its instance."""
+    methods = _assigning(owner, name, flow)
+    return any(getattr(method, "name", "") in _INITIALIZERS for method in methods)
 
 
 def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
@@ -175,26 +170,30 @@ def _held(
         _defer(atom, owner, key, flow)
     younger = heirs(owner, flow) if isinstance(atom, Origin) else []
     for cls in [*lineage(owner, flow), *younger]:
-        for method in _assigning(cls, key.name):
+        for method in _assigning(cls, key.name, flow):
             flow.demand(method)
         held |= _bound((cls, key), frame)
     return held.union(*(_bound((heir, key.name), frame) for heir in younger))
 
 
-@cache
-def _assigning(owner: ast.ClassDef, name: str) -> list[ast.AST]:
+def _assigning(owner: ast.ClassDef, name: str, flow: Flow) -> list[ast.AST]:
     """The methods of a class that assign an attribute called so."""
-    return [
-        method
-        for method in owner.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
-        and any(
-            isinstance(node, ast.Attribute)
-            and node.attr == name
-            and isinstance(node.ctx, ast.Store)
-            for node in ast.walk(method)
-        )
-    ]
+    if owner not in flow.assigning:
+        found = flow.assigning[owner] = defaultdict(list)
+        for method in owner.body:
+            if isinstance(method, _FUNCTIONS):
+                for attribute in _stored(method):
+                    found[attribute].append(method)
+    return flow.assigning[owner][name]
+
+
+def _stored(function: ast.AST) -> set[str]:
+    """The names of the attributes that a function assigns."""
+    return {
+        node.attr
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
+    }
 
 
 def _matters(atom: Atom) -> bool:
@@ -206,7 +205,8 @@ def _is_set(owner: ast.ClassDef, name: str, frame: Frame) -> bool:
     """Whether every instance has the attribute, and nothing but the class itself assigns it."""
     flow = frame.flow
     own = any(
-        name in set_by_init(cls) or _bound((cls, name), frame) for cls in lineage(owner, flow)
+        is_set_by_init(cls, name, flow) or _bound((cls, name), frame)
+        for cls in lineage(owner, flow)
     )
     return own and name not in flow.foreign
 

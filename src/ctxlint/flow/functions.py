@@ -200,12 +200,14 @@ def _wraps(decorator: ast.expr, frame: Frame) -> bool:
 
 def _result(callee: Callee, this: Call) -> Value:
     """The value of a call of a function."""
-    frame = this.frame
+    frame, flow = this.frame, this.frame.flow
     returned = frame.returned(callee.function, this.node)
     binding = _bind(callee, this)
     _hand_on(binding, callee, this)
     value = _all(returned, binding, this)
-    if _is_generator(callee.function):
+    if callee.function not in flow.generators:
+        flow.generators[callee.function] = _is_generator(callee.function)
+    if flow.generators[callee.function]:
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})

@@ -94,6 +94,8 @@ class Flow:
     entries: the state before each statement.
     sinks: the calls of getters.
     calls: the calls of what a dotted path names, with the state when they run.
+    assigning: the methods of a class that assign each attribute; generators: whether functions,
+        once asked about, are generators.
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
     passings: what becomes of the parameters that are passed to a getter.
@@ -129,6 +131,8 @@ class Flow:
     dirty: set[ast.AST] = field(default_factory=set)
     version: int = 0
     bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
+    assigning: dict[ast.ClassDef, dict[str, list[ast.AST]]] = field(default_factory=dict)
+    generators: dict[ast.AST, bool] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
     passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
