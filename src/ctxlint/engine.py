@@ -81,9 +81,7 @@ def check_all(
     found.sort(key=lambda finding: finding.sort_key)
     open_ = found if settings.disable_noqa else _unsuppressed(found, file)
     suppressed = [finding for finding in found if finding not in open_]
-    is_joined = follows(file, settings)
-    reach = callers(analyse(file, settings.contract)) if is_joined else frozenset[str]()
-    return Checked(open_, suppressed, is_joined, reach)
+    return Checked(open_, suppressed, *reach(file, settings))
 
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> list[Finding]:
@@ -99,10 +97,15 @@ def _unsuppressed(findings: list[Finding], file: SourceFile) -> list[Finding]:
     ]
 
 
-def follows(file: SourceFile, settings: Settings) -> bool:
-    """Whether flows into other files begin or end in a file: it names what leads to a getter."""
+def reach(file: SourceFile, settings: Settings) -> tuple[bool, frozenset[str]]:
+    """Whether a file names what leads to a getter, and its functions by which others reach one.
+
+    It matters only where files are joined.
+    """
     is_joined = settings.contract.callers is not None
-    return is_joined and _may_find(FLOW_RULE, file.text.__contains__, file.path, settings)
+    if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
+        return False, frozenset()
+    return True, callers(analyse(file, settings.contract))
 
 
 def _found(

@@ -104,7 +104,7 @@ def fix_file(
     if not engine.is_candidate(data, target.display, settings):
         return _untouched(target)
     file = _source(target, data, project)
-    checked = engine.check_all(file, settings, is_test=target.is_test)
+    is_followed, callers = engine.reach(file, settings)
     result = fix.fix(file, settings, is_test=target.is_test)
     change = _change(file, data, result.text)
     if change and write:
@@ -117,8 +117,8 @@ def fix_file(
         fixed=result.fixed,
         lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
         change=change,
-        callers=checked.callers,
-        is_followed=checked.is_followed,
+        callers=callers,
+        is_followed=is_followed,
         is_skipped_test=_is_skipped(target),
     )
 

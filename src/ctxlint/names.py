@@ -68,6 +68,16 @@ class Names:
         """Every read of the binding of `name` in `owner`, in nested scopes too."""
         return self._loads.get((owner, name), [])
 
+    def function_at(self, row: int) -> str | None:
+        """The qualified name of the innermost function or class that has a row; None for none."""
+        found = [
+            scope
+            for node, scope in self.scopes.items()  # outer before inner
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+            and node.lineno <= row <= (node.end_lineno or 0)
+        ]
+        return found[-1].qualified_name if found else None
+
     @cached_property
     def _loads(self) -> dict[tuple[Scope | None, str], list[ast.Name]]:
         found: dict[tuple[Scope | None, str], list[ast.Name]] = defaultdict(list)

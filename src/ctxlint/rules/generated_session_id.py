@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctxlint.config import Settings
-from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Position, Step
+from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.values import Atom
-from ctxlint.names import Scope
+from ctxlint.names import read_names
 from ctxlint.remedy import Repair, Unfixable, edits_of
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
@@ -143,9 +143,10 @@ class _Check:
 
     def function_at(self, place: Step) -> str | None:
         """The qualified name of the function that a step is in."""
-        (file,) = (f for f in self.flow.files.values() if f.path == place.filename)
-        scopes = (s for s in self.flow.scopes.values() if self.flow.file_of_scope(s) is file)
-        return function_at(place.span.start, scopes, file)
+        if place.filename == self.file.path:
+            return self.flow.names.function_at(place.span.start.row)
+        (tree,) = (tree for tree, file in self.flow.files.items() if file.path == place.filename)
+        return read_names(tree).function_at(place.span.start.row)
 
     def target(self, sink: Sink, place: Step) -> str:
         """The getter that a call hands IDs to, where, and the function in between if any."""
@@ -161,18 +162,6 @@ class _Check:
         file = self.flow.file_of_scope(sink.scope)
         line = f"line {file.span(sink.call).start.row}"
         return line if file.path == place.filename else f"{line} of {file.path}"
-
-
-def function_at(position: Position, scopes: Iterable[Scope], file: SourceFile) -> str | None:
-    """The qualified name of the innermost function or class around a position; None for none."""
-    around = [
-        scope
-        for scope in scopes
-        if isinstance(scope.node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-        and file.span(scope.node).start <= position < file.span(scope.node).end
-    ]
-    innermost = max(around, key=lambda scope: file.span(scope.node).start, default=None)  # type: ignore[arg-type]
-    return innermost.qualified_name if innermost else None
 
 
 def _ids(sink: Sink) -> frozenset[ast.expr]:

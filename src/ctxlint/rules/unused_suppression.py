@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -11,7 +10,7 @@ from itertools import product
 
 from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Span
-from ctxlint.names import FUNCTIONS, Names, read_names
+from ctxlint.names import Names, read_names
 from ctxlint.source import SourceFile
 from ctxlint.suppression import Code, Line, is_switched_off, noqa_lines, noqas, removal
 
@@ -119,18 +118,7 @@ class UnusedSuppression:
             message=f"{code.name} suppresses nothing: {reason}",
             filename=file.path,
             span=Span(start, end),
-            function=_function_at(start.row, names),
+            function=names.function_at(start.row),
             fix=Fix(Applicability.SAFE, f"remove {code.name}", (edit,)) if edit else None,
             unfixed_reason=None if edit else _UNFIXED,
         )
-
-
-def _function_at(row: int, names: Names) -> str | None:
-    """The qualified name of the innermost function or class that has this row."""
-    found = [
-        scope.qualified_name
-        for node, scope in names.scopes.items()  # outer before inner
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef))
-        and node.lineno <= row <= (node.end_lineno or 0)
-    ]
-    return found[-1] or None if found else None
