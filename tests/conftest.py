@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from commands import Result, Run
+from baselines import handler
+from commands import CLEAN, Result, Run
 from samples import BAD
 
 from ctxlint import cli
@@ -59,3 +60,12 @@ def bad(run: Run, tmp_path: Path) -> Path:
     path = tmp_path / "bad.py"
     path.write_text(BAD)
     return path
+
+
+@pytest.fixture
+def known(run: Run, tmp_path: Path) -> Path:
+    """A baseline that knows two calls in `a.py`, and one call each in two functions of `b.py`."""
+    (tmp_path / "a.py").write_text(handler("f", calls=2))
+    (tmp_path / "b.py").write_text(handler("f", "g"))
+    assert run("check", "--write-baseline", "known.json").code == CLEAN
+    return tmp_path / "known.json"

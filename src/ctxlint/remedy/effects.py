@@ -25,6 +25,19 @@ _HARMLESS_METHODS = frozenset(
         "upper",
     }
 )
+_PLAIN = (
+    ast.BinOp,
+    ast.BoolOp,
+    ast.Compare,
+    ast.Dict,
+    ast.FormattedValue,
+    ast.IfExp,
+    ast.JoinedStr,
+    ast.List,
+    ast.Slice,
+    ast.Tuple,
+    ast.UnaryOp,
+)
 _HARMLESS_FUNCTIONS = frozenset({"bool", "getattr", "isinstance", "len", "str"})
 
 
@@ -55,20 +68,7 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
         case ast.Yield() | ast.YieldFrom() | ast.Lambda():
             return False
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-    plain = isinstance(
-        node,
-        ast.BoolOp
-        | ast.UnaryOp
-        | ast.BinOp
-        | ast.Compare
-        | ast.IfExp
-        | ast.JoinedStr
-        | ast.FormattedValue
-        | ast.Tuple
-        | ast.List
-        | ast.Dict
-        | ast.Slice,
-    )
+    plain = isinstance(node, _PLAIN)
     return plain and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
 
 

@@ -93,6 +93,14 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
     return Guard(parent, statement in parent.body)
 
 
+def binder_of(target: ast.AST, file: SourceFile) -> ast.AST:
+    """The statement or walrus that binds a target."""
+    node = file.parents[target]
+    while isinstance(node, ast.Tuple | ast.List | ast.Starred):
+        node = file.parents[node]
+    return node
+
+
 def block_of(statement: ast.stmt, file: SourceFile) -> list[ast.stmt]:
     """The statements beside a statement, itself included."""
     parent = file.parents[statement]

@@ -10,7 +10,7 @@ from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
 from ctxlint.flow.results import in_order
 from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
-from ctxlint.remedy.guards import Guard, Missing, always_passes, guard_of
+from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
@@ -265,7 +265,7 @@ class Rewriter:
             self.rewrite_reads(node)
         elif isinstance(node, ast.arg) or node is expression:  # a default, or an element
             self.rewrite(expression)
-        elif not isinstance(self.binder(node), ast.Assign | ast.AnnAssign | ast.NamedExpr):
+        elif not isinstance(binder_of(node, self.file), ast.Assign | ast.AnnAssign | ast.NamedExpr):
             raise self.built_in(expression)  # a loop variable, `with` name or `+=`
         elif not any(map(self.is_unwanted, self.flow.value_of(expression))):
             self.rewrite_part(node, expression)
@@ -282,19 +282,12 @@ class Rewriter:
         for carrier in carriers:
             self.rewrite_definition(carrier)
 
-    def binder(self, target: ast.AST) -> ast.AST:
-        """The statement or walrus that binds a target."""
-        node = self.file.parents[target]
-        while isinstance(node, ast.Tuple | ast.List | ast.Starred):
-            node = self.file.parents[node]
-        return node
-
     def rewrite_fallback(self, definition: Definition) -> None:
         """Rewrite an assignment of an unwanted ID: None, unless something had arrived before."""
         target, before = definition.node, self.flow.before[definition]
         assert isinstance(target, ast.expr)
         name = target.id if isinstance(target, ast.Name) else None
-        binder = self.binder(target)
+        binder = binder_of(target, self.file)
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
         earlier = self.flow.value(before)
         no_op = name and guard and guard.implies(target) and not self.is_kept(earlier)
@@ -315,11 +308,16 @@ class Rewriter:
         assert expression is not None
         assert target is not None
         parent = self.file.parents[target]
-        binder = self.binder(target)
+        binder = binder_of(target, self.file)
         targets = binder.targets if isinstance(binder, ast.Assign) else [target]
         if isinstance(parent, ast.Tuple | ast.List) and expression is getattr(binder, "value", 0):
             starred = any(isinstance(element, ast.Starred) for element in parent.elts)
-            if text != "None" or starred or parent not in targets or self.is_shared(parent):
+            if (
+                text != "None"
+                or starred
+                or parent not in targets
+                or self.sweeper.is_needed(parent, self.ids)
+            ):
                 raise self.built_in(expression)
             text = ", ".join(["None"] * len(parent.elts))
         if len(targets) > 1 and (
@@ -329,13 +327,6 @@ class Rewriter:
         self.to_none(expression, text)
         if "or" in text:
             self.revive(definition)
-
-    def is_shared(self, targets: ast.Tuple | ast.List) -> bool:
-        """Whether one of several targets takes an ID that something else needs."""
-        return any(
-            self.sweeper.loads[d] and not self.flow.atoms[d] <= self.ids
-            for d in self.sweeper.bound(targets)
-        )
 
     def revive(self, definition: Definition) -> None:
         """What a definition replaced is read again: rewrite it too."""
@@ -358,7 +349,7 @@ class Rewriter:
         """Remove one fallback, or write None where it cannot go."""
         target = definition.node
         assert isinstance(target, ast.Name)
-        binder = self.binder(target)
+        binder = binder_of(target, self.file)
         if self.plan.is_gone(binder):
             return
         bound = self.sweeper.bound(binder)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
+from collections.abc import Set
 
 from ctxlint.flow import Definition, Flow
+from ctxlint.flow.values import Atom
 from ctxlint.guarded_import import is_tried
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import Scope
@@ -44,6 +46,10 @@ class Sweeper:
     def bound(self, node: ast.AST) -> list[Definition]:
         """What a target, or the targets in a statement, bind."""
         return [d for inner in ast.walk(node) for d in self.by_node.get(inner, ())]
+
+    def is_needed(self, targets: ast.Tuple | ast.List, ids: Set[Atom]) -> bool:
+        """Whether one of several targets takes something else than these IDs, which is read."""
+        return any(self.loads[d] and not self.flow.atoms[d] <= ids for d in self.bound(targets))
 
     def sweep(self, plan: Plan) -> None:
         """Extend `plan` by what is dead once its changes are made."""
