@@ -57,7 +57,11 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if value is not None:
         return value
     this.read_arguments()
-    return transformed(node, [function], frame) if generated(function) else received(node)
+    if generated(function):
+        return transformed(node, [function], frame)
+    if this.word in _TEXT_METHODS and base:  # of a parameter that may be generated
+        return transformed(node, [base], frame)
+    return received(node)
 
 
 def _handled(this: Call) -> Value | None:
@@ -265,6 +269,10 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
 }
 
 
+_TEXT_METHODS = frozenset(
+    {"casefold", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip", "strip"}
+    | {"title", "upper"}
+)
 _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 
 _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (

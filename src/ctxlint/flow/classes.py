@@ -168,7 +168,9 @@ def _held(
     held = set(members(owner, key.name, frame))
     if not held and flow.main.modules is not None:
         _defer(atom, owner, key, flow)
-    younger = heirs(owner, flow) if isinstance(atom, Origin) else []
+    younger: list[ast.ClassDef] = []  # the object may be one of these, with all their bases
+    if isinstance(atom, Origin):
+        younger = [cls for heir in heirs(owner, flow) for cls in lineage(heir, flow)]
     for cls in [*lineage(owner, flow), *younger]:
         for method in _assigning(cls, key.name, flow):
             flow.demand(method)
