@@ -79,22 +79,20 @@ def check_all(
     except RecursionError:
         raise too_deep(file.path) from None
     found.sort(key=lambda finding: finding.sort_key)
-    open_ = found if settings.disable_noqa else _unsuppressed(found, file)
-    suppressed = [finding for finding in found if finding not in open_]
+    kept = set(map(id, found if settings.disable_noqa else _unsuppressed(found, file)))
+    open_ = [finding for finding in found if id(finding) in kept]
+    suppressed = [finding for finding in found if id(finding) not in kept]
     return Checked(open_, suppressed, *reach(file, settings))
 
 
-def _unsuppressed(findings: list[Finding], file: SourceFile) -> list[Finding]:
+def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:
     """The findings that no noqa comment suppresses in the file where they stand."""
-    files = {file.path: file}
-    for name in {finding.filename for finding in findings} - {file.path}:
-        assert file.modules is not None
-        files[name] = file.modules.checked(name)
-    return [
-        finding
-        for name, other in files.items()
-        for finding in unsuppressed([f for f in findings if f.filename == name], other)
-    ]
+    by_name: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_name.setdefault(finding.filename, []).append(finding)
+    for name, there in by_name.items():
+        other = file if name == file.path or not file.modules else file.modules.checked(name)
+        yield from unsuppressed(there, other)
 
 
 def reach(file: SourceFile, settings: Settings) -> tuple[bool, frozenset[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -145,8 +146,11 @@ def _imported_callers(targets: Iterable[Target], project: Project) -> defaultdic
 
 def _callers(path: str, target: Target, project: Project) -> frozenset[str]:
     source = project.source(path)
-    settings = joined(target, ()).settings
-    return engine.check_all(source, settings).callers if source else frozenset()
+    if source is None:
+        return frozenset()
+    with suppress(RecursionError):  # a module that cannot be analysed is opaque
+        return engine.reach(source, joined(target, ()).settings)[1]
+    return frozenset()
 
 
 def _has(data: bytes, words: Iterable[str]) -> bool:

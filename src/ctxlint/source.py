@@ -123,6 +123,13 @@ class SourceFile:
             node = self.parents[node]
         return node
 
+    def function_of(self, node: ast.AST) -> ast.AST:
+        """The innermost function or lambda that is or holds a node; the module for none."""
+        kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module)
+        while not isinstance(node, kinds):
+            node = self.parents[node]
+        return node
+
     @cached_property
     def lines(self) -> list[str]:
         """The lines with their ends, as Python counts them (a form feed ends none)."""

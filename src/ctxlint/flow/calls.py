@@ -69,6 +69,16 @@ def _handled(this: Call) -> Value | None:
     return next((value for handle in _HANDLERS if (value := handle(this)) is not None), None)
 
 
+def _applied(this: Call) -> Value | None:
+    """The value of a call that is given a function to call, or to bind arguments to."""
+    contract = this.frame.flow.contract
+    partial = this.is_any(contract.partials)
+    if not this.args or not (partial or this.is_any(contract.appliers)):
+        return None
+    value = applied_getter(this, partial=partial)
+    return applied_function(this, partial=partial) if value is None else value
+
+
 def _source(this: Call) -> Value | None:
     contract = this.frame.flow.contract
     if any(map(this.frame.flow.is_source, this.paths)):
@@ -277,8 +287,7 @@ _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 
 _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     getter_call,
-    applied_getter,
-    applied_function,
+    _applied,
     _source,
     function_call,
     _field,

@@ -125,12 +125,8 @@ def _is_class(atom: Origin, frame: Frame) -> bool:
     return False
 
 
-def applied_function(this: Call) -> Value | None:
+def applied_function(this: Call, *, partial: bool) -> Value | None:
     """The value of a call that is given a function and its arguments, to call now or later."""
-    contract = this.frame.flow.contract
-    partial = this.is_any(contract.partials)
-    if not this.args or not (partial or this.is_any(contract.appliers)):
-        return None
     node, function = this.args[0]
     base = this.frame.flow.value_of(node.value) if isinstance(node, ast.Attribute) else NOTHING
     inner = Call(this.node, this.frame, base, function, this.args[1:], this.keywords)
@@ -188,11 +184,8 @@ def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]
 
 def _wraps(decorator: ast.expr, frame: Frame) -> bool:
     """Whether a decorator is `functools.wraps(...)`."""
-    wrappers = frame.flow.contract.wrappers
-    return isinstance(decorator, ast.Call) and any(
-        isinstance(atom, Symbol) and matches_any(wrappers, atom.path)
-        for atom in frame.flow.value_of(decorator.func)
-    )
+    flow = frame.flow
+    return isinstance(decorator, ast.Call) and flow.means(decorator.func, flow.contract.wrappers)
 
 
 # --- calls ----------------------------------------------------------------------------------------
@@ -374,8 +367,7 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     frame, flow = this.frame, this.frame.flow
     made = Container(this.node)
     items: dict[object, Value] = {}
-    for key in list(flow.keys.get(container, ())):
-        held = flow.value(flow.by_cell.get((container, key), ()))
+    for key, held in flow.items(container).items():
         nested = frozenset(atom for atom in held if isinstance(atom, Container))
         items[key] = nested | _all(held - nested, binding, this)
     if items and all(value and all(map(is_generated, value)) for value in items.values()):

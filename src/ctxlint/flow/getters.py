@@ -35,12 +35,8 @@ def getter_call(this: Call) -> Value | None:
     return received(this.node)
 
 
-def applied_getter(this: Call) -> Value | None:
-    """The value of a call that is given a getter and its arguments."""
-    contract = this.frame.flow.contract
-    partial = this.is_any(contract.partials)
-    if not this.args or not (partial or this.is_any(contract.appliers)):
-        return None
+def applied_getter(this: Call, *, partial: bool) -> Value | None:
+    """The value of a call that is given a getter and its arguments, to call now or later."""
     function, value = this.args[0]
     found = next(_getters(word_of(function), value, this.frame), None)
     if found is None:
@@ -127,8 +123,7 @@ def need(value: Value, flow: Flow) -> None:
             continue
         seen.add(atom)
         if isinstance(atom, Container):
-            held = (flow.by_cell.get((atom, key), ()) for key in flow.keys.get(atom, ()))
-            pending += [inner for definitions in held for inner in flow.value(definitions)]
+            pending += [inner for held in flow.items(atom).values() for inner in held]
         if not isinstance(atom, Origin) or atom.kind is not Kind.RECEIVED:
             continue
         node = atom.node

@@ -37,8 +37,7 @@ def leaving(flow: Flow) -> set[int]:
         if key == RETURN or (isinstance(owner, ast.ClassDef) and isinstance(key, Attribute)):
             atoms |= flow.value(definitions)
     for atom in [atom for atom in atoms if isinstance(atom, Container)]:
-        for key in flow.keys.get(atom, ()):
-            atoms |= flow.value(flow.by_cell.get((atom, key), ()))
+        atoms = atoms.union(*flow.items(atom).values())
     own = flow.main.parents
     return {
         flow.main.span(atom.node).start.row

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint.contract import Contract, Getter
+from ctxlint.contract import Contract, Getter, matches_any
 from ctxlint.flow.values import (
     NOTHING,
     Atom,
@@ -34,7 +34,6 @@ class Argument:
     """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
 
     name: str
-
     node: ast.expr
     unpacked: bool
     value: set[Atom] = field(default_factory=set)
@@ -80,7 +79,8 @@ class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
     main: the file that is checked; names: its scopes.
-    files: the modules that were looked into; scopes: those of all of them; stars: what they
+    files: the modules that were looked into; modules: the scopes of each of them, scopes: those
+        of all, but for comprehensions; stars: what they
         import with `*`; wanted: the scopes that something needs.
     demanded: the calls, and the classes with bases, for which other modules are read;
     needed: those for which they should be, since a getter may get what comes of them;
@@ -110,6 +110,7 @@ class Flow:
     names: Names
     evaluators: Mapping[type[ast.expr], Callable[..., Value]]
     files: dict[ast.Module, SourceFile] = field(default_factory=dict)
+    modules: dict[ast.Module, Names] = field(default_factory=dict)
     scopes: dict[ast.AST, Scope] = field(default_factory=dict)
     stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
     wanted: set[ast.AST] = field(default_factory=set)
@@ -168,9 +169,24 @@ class Flow:
         """What an expression may be; nothing for one that is never evaluated."""
         return frozenset(self.values.get(node, ()))
 
+    def means(self, node: ast.AST, patterns: tuple[str, ...]) -> bool:
+        """Whether an expression may be what some patterns name."""
+        symbols = (atom for atom in self.value_of(node) if isinstance(atom, Symbol))
+        return any(matches_any(patterns, symbol.path) for symbol in symbols)
+
+    def items(self, atom: Atom) -> dict[object, Value]:
+        """The elements of an atom by their keys, whatever the state."""
+        return {
+            key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
+        }
+
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""
         return in_order(self.uses.get(node, ()))
+
+    def handed_over(self) -> set[ast.expr]:
+        """The expressions that calls hand to getters."""
+        return {a.node for sink in self.sinks.values() for a in sink.arguments.values()}
 
     def unbound_paths(self, name: str, scope: Scope) -> list[str]:
         """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
@@ -181,6 +197,7 @@ class Flow:
         """Add a module; its scopes are interpreted when they are demanded."""
         tree = file.tree
         self.files[tree] = file
+        self.modules[tree] = names
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         self.foreign |= _set_from_outside(tree)
@@ -230,15 +247,16 @@ class Flow:
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     """Definitions in source order, those before any binding first."""
-    return sorted(definitions, key=lambda definition: _place(definition.node))
+    return sorted(definitions, key=lambda definition: place_of(definition.node))
 
 
 def passings_in_order(passings: Iterable[Passing]) -> list[Passing]:
     """What becomes of a parameter, in source order."""
-    return sorted(passings, key=lambda passing: (*_place(passing.sink), passing.name))
+    return sorted(passings, key=lambda passing: (*place_of(passing.sink), passing.name))
 
 
-def _place(node: ast.AST | None) -> tuple[int, int]:
+def place_of(node: object) -> tuple[int, int]:
+    """Where a node stands, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 

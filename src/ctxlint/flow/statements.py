@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from ctxlint.contract import matches_any
 from ctxlint.flow.building import (
     absent,
     constant_key,
@@ -231,11 +230,8 @@ def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> None:
 
 
 def _suppresses(manager: ast.expr, frame: Frame) -> bool:
-    if not isinstance(manager, ast.Call):
-        return False
-    patterns = frame.flow.contract.suppressors
-    function = evaluate(manager.func, frame)
-    return any(isinstance(a, Symbol) and matches_any(patterns, a.path) for a in function)
+    flow = frame.flow
+    return isinstance(manager, ast.Call) and flow.means(manager.func, flow.contract.suppressors)
 
 
 def _protected(body: Sequence[ast.stmt], frame: Frame) -> State | None:

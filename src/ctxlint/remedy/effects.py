@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.contract import matches_any
 from ctxlint.flow import Flow, Origin, is_generated
-from ctxlint.flow.values import Instance, Symbol
+from ctxlint.flow.values import Instance
 from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
 
@@ -111,10 +110,8 @@ def is_pure(function: ast.AST, flow: Flow) -> bool:
 
 
 def _is_transparent(decorator: ast.expr, flow: Flow) -> bool:
-    patterns = flow.contract.transparent
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    paths = [atom.path for atom in flow.value_of(called) if isinstance(atom, Symbol)]
-    return any(matches_any(patterns, path) for path in paths)
+    return flow.means(called, flow.contract.transparent)
 
 
 def _called_by(function: ast.AST, flow: Flow) -> set[ast.AST]:
@@ -186,10 +183,6 @@ def may_raise_at(statement: ast.stmt, file: SourceFile, flow: Flow) -> bool:
 
 
 def _suppresses(statement: ast.With | ast.AsyncWith, flow: Flow) -> bool:
-    calls = [item.context_expr for item in statement.items]
-    functions = [flow.value_of(call.func) for call in calls if isinstance(call, ast.Call)]
-    return any(
-        isinstance(atom, Symbol) and matches_any(flow.contract.suppressors, atom.path)
-        for function in functions
-        for atom in function
-    )
+    managers = [item.context_expr for item in statement.items]
+    calls = [manager for manager in managers if isinstance(manager, ast.Call)]
+    return any(flow.means(call.func, flow.contract.suppressors) for call in calls)

@@ -6,19 +6,21 @@ import ast
 import re
 from collections.abc import Iterable
 
-from ctxlint.flow import Definition, Flow
+from ctxlint.flow import Flow
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.plan import Plan
+from ctxlint.remedy.sweep import Sweeper
 from ctxlint.source import SourceFile
 
 
 class Helpers:
     """What a file does with its own functions."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
+        self.sweeper = sweeper
 
     def serve_getters(self, function: ast.AST) -> bool:
         """Whether all that a function is for is to be called for the argument of a getter."""
@@ -26,7 +28,7 @@ class Helpers:
             return False
         if function not in self.file.parents or self._is_named_outside(function):
             return False
-        handed = {a.node for sink in self.flow.sinks.values() for a in sink.arguments.values()}
+        handed = self.flow.handed_over()
         return all(self._is_for(reference, handed) for reference in self._references(function))
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
@@ -63,20 +65,14 @@ class Helpers:
         value = parent if isinstance(parent, ast.Await) else call
         statement = self.file.parents[value]
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            target = statement.targets[0]
-            loads = [node for node, read in self.flow.uses.items() if self._reads(read, target)]
-            return len(statement.targets) == 1 and set(loads) <= handed
+            loads = self.sweeper.reads_of(statement.targets[0])
+            return len(statement.targets) == 1 and handed.issuperset(loads)
         return value in handed
-
-    def _reads(self, definitions: set[Definition], target: ast.Name) -> bool:
-        return any(definition.node is target for definition in definitions)
 
     def is_private(self, function: ast.AST) -> bool:
         """Whether nothing outside the file can be expected to call a function."""
-        node = self.file.parents[function]
-        while not isinstance(node, (*FUNCTIONS, ast.Module)):
-            node = self.file.parents[node]
-        return isinstance(node, FUNCTIONS) or getattr(function, "name", "").startswith("_")
+        around = self.file.function_of(self.file.parents[function])
+        return isinstance(around, FUNCTIONS) or getattr(function, "name", "").startswith("_")
 
     def uncalled(self, plan: Plan) -> list[ast.stmt]:
         """The private functions that nothing calls any more once a plan is carried out."""

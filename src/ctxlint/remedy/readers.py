@@ -11,16 +11,17 @@ from ctxlint.flow import Definition, Flow, Sink, is_generated
 from ctxlint.flow.values import RETURN, Atom, Origin
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.sweep import Sweeper
 from ctxlint.source import SourceFile
 
 
 class Readers:
     """Redirects the readers of generated IDs that are no getters to the returned context."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
-        self.reads = _reads(flow)
+        self.reads = _reads(flow, sweeper)
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
         for reader, ids in self.reads.items():
             for atom in ids:
@@ -114,10 +115,10 @@ class Readers:
         )
 
 
-def _reads(flow: Flow) -> dict[ast.expr, set[Atom]]:
+def _reads(flow: Flow, sweeper: Sweeper) -> dict[ast.expr, set[Atom]]:
     """What each expression hands to code that is no getter, also by way of other functions."""
     reads = {reader: set(ids) for reader, ids in flow.readers.items()}
-    parameters = Parameters(flow)
+    parameters = Parameters(flow, sweeper)
     for node, bound in flow.passed.items():
         for key, value in bound.items():
             if any(map(is_generated, value)) and parameters.are_read(key):

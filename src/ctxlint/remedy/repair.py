@@ -28,7 +28,7 @@ class Repair:
         self.keep = keep
         self.remove_helpers = remove_helpers
         self.sweeper = Sweeper(file, flow)
-        self.readers = Readers(file, flow)
+        self.readers = Readers(file, flow, self.sweeper)
 
     def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
         """The changes that repair these getter calls; raise Unfixable where there are none."""

@@ -43,7 +43,7 @@ class Rewriter:
         self.ids = set(filter(is_generated, atoms))
         self.fallbacks: dict[Definition, Guard] = {}
         self.rewritten: set[Definition] = set()
-        self.helpers = Helpers(file, flow)
+        self.helpers = Helpers(file, flow, sweeper)
         self.returned: set[ast.expr] = set()
         self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 

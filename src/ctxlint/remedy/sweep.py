@@ -43,6 +43,10 @@ class Sweeper:
             if scope and isinstance(name, str) and definition.node:
                 self.by_owner[scope, name].append(definition)
 
+    def reads_of(self, binding: ast.AST) -> list[ast.AST]:
+        """The nodes that read what is bound at a node: a target, or a parameter."""
+        return [load for d in self.by_node.get(binding, ()) for load in self.loads[d]]
+
     def bound(self, node: ast.AST) -> list[Definition]:
         """What a target, or the targets in a statement, bind."""
         return [d for inner in ast.walk(node) for d in self.by_node.get(inner, ())]

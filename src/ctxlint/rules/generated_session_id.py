@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
+from ctxlint.flow.results import place_of
 from ctxlint.flow.values import Atom
-from ctxlint.names import read_names
 from ctxlint.remedy import Repair, Unfixable, edits_of
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
@@ -43,7 +43,7 @@ class GeneratedSessionId:
         contract = settings.contract
         if contract.callers is None:
             return contract.getter_words, contract.source_words
-        return ((*contract.getter_words, *sorted(contract.callers)),)
+        return ((*contract.getter_words, *contract.callers),)
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """One finding for each getter call that a generated ID can reach."""
@@ -113,7 +113,7 @@ class _Check:
         trace = trace_of(sink, self.flow)
         place = self.place(trace)
         minor = set(names) <= sink.getter.minor
-        condition = condition_of(min(_ids(sink), key=_place), self.file)
+        condition = condition_of(min(_ids(sink), key=place_of), self.file)
         message = (
             f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
             f"{self.target(sink, place)}{condition}, so it opens a new session"
@@ -143,10 +143,8 @@ class _Check:
 
     def function_at(self, place: Step) -> str | None:
         """The qualified name of the function that a step is in."""
-        if place.filename == self.file.path:
-            return self.flow.names.function_at(place.span.start.row)
         (tree,) = (tree for tree, file in self.flow.files.items() if file.path == place.filename)
-        return read_names(tree).function_at(place.span.start.row)
+        return self.flow.modules[tree].function_at(place.span.start.row)
 
     def target(self, sink: Sink, place: Step) -> str:
         """The getter that a call hands IDs to, where, and the function in between if any."""
@@ -170,10 +168,6 @@ def _ids(sink: Sink) -> frozenset[ast.expr]:
     return frozenset(atom.node for atom in atoms if is_generated(atom))  # type: ignore[union-attr,misc]
 
 
-def _place(node: ast.expr) -> tuple[int, int]:
-    return node.lineno, node.col_offset
-
-
 def _generated_names(sink: Sink) -> list[str]:
     """The ID parameters that a generated ID can reach, in the order of the getter."""
     found = {a.name for a in sink.arguments.values() if any(map(is_generated, a.value))}
@@ -185,7 +179,7 @@ def _groups(flagged: dict[Sink, frozenset[ast.expr]]) -> list[list[Sink]]:
     groups: dict[ast.expr, list[Sink]] = {}
     for sink, ids in flagged.items():
         joined = {sink, *(member for i in ids for member in groups.get(i, ()))}
-        group = sorted(joined, key=lambda member: _place(member.call))
+        group = sorted(joined, key=lambda member: place_of(member.call))
         for member in group:
             groups |= dict.fromkeys(flagged[member], group)
     return list({id(group): group for group in groups.values()}.values())

@@ -77,8 +77,7 @@ def _arguments(call: ast.Call, atom: Atom, names: set[str], flow: Flow) -> Itera
 def _unpacked(mapping: ast.expr, atom: Atom, flow: Flow) -> Iterator[str]:
     """The keys of a mapping under which it holds an object."""
     for container in flow.value_of(mapping):
-        for key in flow.keys.get(container, ()) if isinstance(container, Container) else ():
-            held = flow.value(flow.by_cell.get((container, key), ()))
+        for key, held in flow.items(container).items() if isinstance(container, Container) else ():
             if isinstance(key, str) and atom in held:
                 yield key
 

@@ -9,9 +9,8 @@ from dataclasses import replace
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
-from ctxlint.flow.results import passings_in_order
+from ctxlint.flow.results import passings_in_order, place_of
 from ctxlint.flow.values import Atom
-from ctxlint.names import FUNCTIONS
 from ctxlint.source import SourceFile
 
 
@@ -37,8 +36,7 @@ def _order(step: Step) -> tuple[int, str, Span]:
 
 
 def _place(atom: Atom) -> tuple[int, int]:
-    node = getattr(atom, "node", None)
-    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+    return place_of(getattr(atom, "node", None))
 
 
 class _Tracer:
@@ -48,6 +46,7 @@ class _Tracer:
         self.flow = flow
         self.steps: dict[Step, None] = {}
         self.seen: set[tuple[ast.AST, Atom]] = set()
+        self.entered: set[tuple[object, Sink]] = set()
 
     def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
         """Add a step, unless it is there."""
@@ -64,17 +63,11 @@ class _Tracer:
         if origin in self.flow.callees:
             self.leave(origin, depth)
         else:
-            is_far = depth == 0 and self.function_of(origin) is not self.function_of(node)
+            functions = {self.flow.file_of(n).function_of(n) for n in (origin, node)}
+            is_far = depth == 0 and len(functions) > 1
             self.add(StepKind.SOURCE, "an ID is generated here", origin, depth + is_far)
         for step in kept(path_to(node, atom, self.flow), self.flow):
             self.steps.setdefault(replace(step, depth=depth))
-
-    def function_of(self, node: ast.AST) -> ast.AST:
-        """The function around a node, or the module."""
-        parents = self.flow.file_of(node).parents
-        while not isinstance(node, (*FUNCTIONS, ast.Module)):
-            node = parents[node]
-        return node
 
     def leave(self, call: ast.expr, depth: int) -> None:
         """Add the steps of the IDs that the functions return which `call` calls."""
@@ -91,9 +84,7 @@ class _Tracer:
         """The IDs in the value of an expression, and in its items."""
         found: set[Atom] = set()
         for atom in self.flow.value_of(node):
-            found.add(atom)
-            for key in self.flow.keys.get(atom, ()):
-                found |= self.flow.value(self.flow.by_cell.get((atom, key), ()))
+            found = found.union({atom}, *self.flow.items(atom).values())
         return found
 
     def enter(self, sink: Sink, argument: Argument, depth: int) -> None:
@@ -107,8 +98,8 @@ class _Tracer:
         for key in self.flow.passed[argument.node]:
             for passing in passings_in_order(self.flow.passings.get(key, ())):
                 inner = self.flow.sinks[passing.sink]
-                if (key, sink) not in self.seen:  # type: ignore[comparison-overlap]
-                    self.seen.add((key, sink))  # type: ignore[arg-type]
+                if (key, sink) not in self.entered:
+                    self.entered.add((key, sink))
                     for other in inner.arguments.values():
                         if other.name == passing.name:
                             self.enter(inner, other, depth + 1)
