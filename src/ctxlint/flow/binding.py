@@ -1,0 +1,102 @@
+"""What a call gives to the parameters of the function that it calls."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass, field
+
+from ctxlint.flow.call import Call
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import NOTHING, Atom, Container, Value
+from ctxlint.names import FunctionNode
+
+
+@dataclass(frozen=True, slots=True)
+class Callee:
+    """A function that may be called, with `given` positional arguments bound before."""
+
+    function: FunctionNode
+    given: int
+
+
+@dataclass(slots=True)
+class Binding:
+    """What a call gives to the parameters of a function: values, and where they stand.
+
+    `results` are the atoms that the function returns, with what they are for the call.
+    """
+
+    values: dict[object, Value] = field(default_factory=dict)
+    results: dict[Atom, Value] = field(default_factory=dict)
+    arguments: list[tuple[object, ast.expr, Value, bool]] = field(default_factory=list)
+
+    def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
+        """Bind a parameter, or an item of a collector."""
+        self.values[key] = self.values.get(key, NOTHING) | value
+        self.arguments.append((key, node, value, unpacked))
+
+
+def bind(callee: Callee, this: Call) -> Binding:
+    """What the arguments of a call give to the parameters of a function."""
+    binding = Binding()
+    arguments = callee.function.args
+    positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
+    _bind_positions(binding, positional, arguments.vararg, this)
+    named = {p.arg: p for p in [*arguments.args, *arguments.kwonlyargs] if p not in binding.values}
+    for keyword, value in this.keywords:
+        if keyword.arg is None:
+            _unpack(binding, named, arguments.kwarg, keyword, value, this.frame)
+        elif keyword.arg in named:
+            binding.add(named.pop(keyword.arg), keyword.value, value)
+        elif arguments.kwarg:
+            binding.add((Container(arguments.kwarg), keyword.arg), keyword.value, value)
+        else:
+            this.frame.consume(keyword.value, value)
+    unpacks = [*this.args, *((k, v) for k, v in this.keywords if k.arg is None)]
+    if not any(isinstance(node, ast.Starred | ast.keyword) for node, _ in unpacks):
+        for parameter, default in _defaults(arguments):
+            binding.values.setdefault(parameter, this.frame.flow.value_of(default))
+    return binding
+
+
+def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+    """The parameters that have a default, with it."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return pairs + [(parameter, default) for parameter, default in named if default]
+
+
+def _bind_positions(
+    binding: Binding, parameters: list[ast.arg], collector: ast.arg | None, this: Call
+) -> None:
+    for index, (node, value) in enumerate(this.args):
+        if isinstance(node, ast.Starred):
+            for offset, parameter in enumerate(parameters[index:]):
+                part = this.frame.element(value, offset, node)
+                binding.add(parameter, node, part, unpacked=True)
+            return
+        if index < len(parameters):
+            binding.add(parameters[index], node, value)
+        elif collector:
+            binding.add((Container(collector), index - len(parameters)), node, value)
+        else:
+            this.frame.consume(node, value)
+
+
+def _unpack(
+    binding: Binding,
+    named: dict[str, ast.arg],
+    collector: ast.arg | None,
+    keyword: ast.keyword,
+    value: Value,
+    frame: Frame,
+) -> None:
+    """Bind what `**mapping` gives to the parameters that have nothing yet."""
+    keys: set[object] = set().union(*(frame.flow.keys.get(atom, ()) for atom in value))
+    for name, parameter in named.items():
+        binding.add(parameter, keyword.value, frame.element(value, name, keyword), unpacked=True)
+    for key in keys:
+        if collector and isinstance(key, str) and key not in named:
+            part = frame.element(value, key, keyword)
+            binding.add((Container(collector), key), keyword.value, part, unpacked=True)
