@@ -205,11 +205,23 @@ def test_what_libcst_may_not_take_apart_is_a_finding_all_the_same(
     assert run("check").code == FOUND
 
 
-def test_a_statement_that_libcst_refuses_has_no_fix(run: Run, bad: Path) -> None:
+def test_a_statement_that_libcst_cannot_nest_has_no_fix(run: Run, bad: Path) -> None:
     bad.write_text(
         "import uuid\nfrom app.session import get_user_execution_context\n"
-        "get_user_execution_context(1, thread_id=uuid.uuid4()) \\\n\n"
+        f"get_user_execution_context(1, thread_id=uuid.uuid4(), name=x{'.lower()' * 300})\n"
     )
     result = run("fix")
     assert result.code == FOUND
     assert "no fix: LibCST cannot take the statement on line 3 apart" in result.out
+
+
+def test_a_statement_before_a_lone_backslash_is_fixed(run: Run, bad: Path) -> None:
+    bad.write_text(
+        "import uuid\nfrom app.session import get_user_execution_context\n"
+        "get_user_execution_context(1, thread_id=uuid.uuid4()) \\\n\n"
+    )
+    assert run("fix").code == CLEAN
+    assert bad.read_text() == (
+        "from app.session import get_user_execution_context\n"
+        "get_user_execution_context(1, thread_id=None) \\\n\n"
+    )

@@ -6,6 +6,7 @@ import ast
 
 import libcst as cst
 from libcst.metadata import (
+    CodePosition,
     CodeRange,
     MetadataWrapper,
     PositionProvider,
@@ -20,26 +21,19 @@ from ctxlint.source import SourceFile
 
 
 class Concrete:
-    """The concrete syntax of a file; only the top-level statements asked for are parsed."""
+    """The concrete syntax of a file; only the statements asked for are parsed."""
 
     def __init__(self, file: SourceFile) -> None:
         self.file = file
-        self._parts: dict[int, _Part] = {}
-        self._rows: dict[int, tuple[int, int]] = {}
-        group: tuple[int, int] | None = None
-        for statement in file.tree.body:
-            decorators = getattr(statement, "decorator_list", [])
-            first = min([statement.lineno, *(d.lineno for d in decorators)])
-            last = statement.end_lineno or statement.lineno
-            if group and first <= group[1]:  # `a = 1; b = 2`
-                first = group[0]
-            group = (first, last)
-            self._rows |= dict.fromkeys(range(first, last + 1), group)
+        self._parenthesised: dict[ast.stmt, dict[Span, Span]] = {}
 
     def span(self, node: ast.expr) -> Span:
         """Where an expression stands, with the parentheses around it."""
+        statement = self.file.statement_of(node)
+        if statement not in self._parenthesised:
+            self._parenthesised[statement] = _parenthesised(statement, self.file)
         span = self.file.span(node)
-        return self._part(span.start.row).parenthesised.get(span, span)
+        return self._parenthesised[statement].get(span, span)
 
     def removable_clause(self, block: list[ast.stmt]) -> Edit | None:
         """The edit that removes a whole `else` (or `elif`) clause with this block, if it is one."""
@@ -47,45 +41,58 @@ class Concrete:
         parent = self.file.parents[first]
         if block is not getattr(parent, "orelse", None):
             return None
-        start = self.file.span(first).start
-        row = self._part(start.row).clauses.get(start, start.row)  # `elif` is the statement itself
+        row = first.lineno
+        while not self.file.lines[row - 1].lstrip().startswith(("else", "elif")):
+            row -= 1
         return Edit(Position(row, 1), row_after(last.end_lineno or last.lineno, self.file), "")
 
     def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:
         """The edit that takes some names, but not all, out of an import."""
         return import_edit(self.file, statement, gone)
 
-    def _part(self, row: int) -> _Part:
-        first, last = self._rows[row]
-        if first not in self._parts:
-            text = "".join(self.file.lines[first - 1 : last])
-            self._parts[first] = _Part(text, first - 1)
-        return self._parts[first]
+
+def _parenthesised(statement: ast.stmt, file: SourceFile) -> dict[Span, Span]:
+    """The expressions of a statement, but not of its body, that have parentheses around them."""
+    start = _first(statement, file)
+    text = _own_text(statement, start, file)
+    try:
+        wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+        positions = wrapper.resolve(PositionProvider)
+        outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
+    except (cst.ParserSyntaxError, RecursionError, KeyError):  # the last hides a RecursionError
+        line = statement.lineno
+        raise Unfixable(f"LibCST cannot take the statement on line {line} apart") from None
+    return {
+        _span(place, start): _span(outer[node], start)
+        for node, place in positions.items()
+        if isinstance(node, cst.BaseExpression) and node.lpar
+    }
 
 
-class _Part:
-    """The concrete syntax of one top-level statement, whose first line is `above` lines down."""
-
-    def __init__(self, text: str, above: int) -> None:
-        self.parenthesised: dict[Span, Span] = {}
-        self.clauses: dict[Position, int] = {}
-        try:
-            wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
-            positions = wrapper.resolve(PositionProvider)
-            outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
-        except (cst.ParserSyntaxError, RecursionError, KeyError):  # the last hides a RecursionError
-            line = above + 1
-            raise Unfixable(f"LibCST cannot take the statement on line {line} apart") from None
-        for node, place in positions.items():
-            if isinstance(node, cst.BaseExpression) and node.lpar:
-                self.parenthesised[_span(place, above)] = _span(outer[node], above)
-            elif isinstance(node, cst.Else):
-                first = node.body.body[0]
-                self.clauses[_span(positions[first], above).start] = place.start.line + above
+def _own_text(statement: ast.stmt, start: Position, file: SourceFile) -> str:
+    """The text of a statement, of one with a body only its head, as a module of its own."""
+    if isinstance(statement, ast.Try | ast.TryStar):
+        return ""
+    body = getattr(statement, "body", [])
+    end = _first(body[0], file) if body else file.span(statement).end
+    text = file.segment(Span(start, end))
+    if text.startswith("elif"):
+        text = f"  {text[2:]}"
+    return f"{text}pass" if body else text
 
 
-def _span(place: CodeRange, above: int) -> Span:
-    start, end = place.start, place.end
-    return Span(
-        Position(start.line + above, start.column + 1), Position(end.line + above, end.column + 1)
-    )
+def _first(statement: ast.stmt, file: SourceFile) -> Position:
+    """Where a statement begins, or the first of its decorators."""
+    start = file.span(statement).start
+    decorators = getattr(statement, "decorator_list", [])
+    return Position(min([start.row, *(d.lineno for d in decorators)]), start.column)
+
+
+def _span(place: CodeRange, start: Position) -> Span:
+    """A place in the text of a statement as one in the file."""
+    return Span(_position(place.start, start), _position(place.end, start))
+
+
+def _position(place: CodePosition, start: Position) -> Position:
+    column = place.column + (start.column if place.line == 1 else 1)
+    return Position(place.line + start.row - 1, column)
