@@ -70,13 +70,16 @@ class Names:
 
     def function_at(self, row: int) -> str | None:
         """The qualified name of the innermost function or class that has a row; None for none."""
-        found = [
-            scope
-            for node, scope in self.scopes.items()  # outer before inner
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-            and node.lineno <= row <= (node.end_lineno or 0)
-        ]
-        return found[-1].qualified_name if found else None
+        scope = self._by_row.get(row)
+        return scope.qualified_name if scope else None
+
+    @cached_property
+    def _by_row(self) -> dict[int, Scope]:
+        found: dict[int, Scope] = {}
+        for node, scope in self.scopes.items():  # outer before inner
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                found |= dict.fromkeys(range(node.lineno, (node.end_lineno or 0) + 1), scope)
+        return found
 
     @cached_property
     def _loads(self) -> dict[tuple[Scope | None, str], list[ast.Name]]:

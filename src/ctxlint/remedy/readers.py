@@ -8,6 +8,7 @@ from collections.abc import Sequence, Set
 
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, is_generated
+from ctxlint.flow.results import Argument, place_of
 from ctxlint.flow.values import RETURN, Atom, Origin
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
@@ -26,6 +27,11 @@ class Readers:
         for reader, ids in self.reads.items():
             for atom in ids:
                 self.by_id[atom].append(reader)
+        self.handed: dict[Atom, list[tuple[Sink, Argument]]] = defaultdict(list)
+        for sink in flow.sinks.values():
+            for argument in sink.arguments.values():
+                for atom in argument.value:
+                    self.handed[atom].append((sink, argument))
 
     def redirect(
         self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink], repaired: Set[ast.expr]
@@ -35,10 +41,10 @@ class Readers:
         `repaired` are the results of functions whose callers hand them to getters.
         """
         applicability = Applicability.SAFE
-        for sink in self.flow.sinks.values():
-            for argument in sink.arguments.values():
-                if sink not in sinks and argument.value & ids:  # an ambient ID, which it may have
-                    raise self._unfixable(argument.node)
+        handed = [pair for atom in ids for pair in self.handed[atom]]
+        others = [argument.node for sink, argument in handed if sink not in sinks]
+        if others:  # they get an ambient ID, which they may have
+            raise self._unfixable(min(others, key=place_of))
         readers = {reader for atom in ids for reader in self.by_id[atom]}
         for reader in sorted(readers, key=lambda node: (node.lineno, node.col_offset)):
             if reader not in self.file.parents:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Set
+from collections.abc import Iterable, Iterator, Set
 
 from ctxlint.flow import Definition, Flow
 from ctxlint.flow.values import Atom
@@ -69,32 +69,32 @@ class Sweeper:
             self._sweep_name(*names.pop(), plan)
 
     def _sweep_name(self, owner: Scope, name: str, plan: Plan) -> None:
-        left = self._loads(name, owner, plan)
         for definition in self.by_owner[owner, name]:
-            if not self._is_read(definition, left, plan) and not plan.is_gone(definition.node):  # type: ignore[arg-type]
+            if plan.is_gone(definition.node):  # type: ignore[arg-type]
+                continue
+            if not self._is_read(definition, self._loads(name, owner, plan), plan):
                 if isinstance(definition.node, ast.alias):
-                    self._remove_alias(definition.node, left, owner, name, plan)
+                    self._remove_alias(definition.node, owner, name, plan)
                 else:
                     self._remove_assignment(definition, plan)
 
-    def _loads(self, name: str, owner: Scope, plan: Plan) -> list[ast.Name]:
+    def _loads(self, name: str, owner: Scope, plan: Plan) -> Iterator[ast.Name]:
         """The reads of a name that are left."""
         loads = self.flow.names.loads(name, owner)
-        return [load for load in loads if not plan.is_gone(load)]
+        return (load for load in loads if not plan.is_gone(load))
 
-    def _is_read(self, definition: Definition, loads: list[ast.Name], plan: Plan) -> bool:
+    def _is_read(self, definition: Definition, loads: Iterable[ast.Name], plan: Plan) -> bool:
         """Whether one of these loads may read a definition; one in dead code may read any."""
         uses = self.flow.uses
         return definition in plan.needed or any(
             load not in uses or definition in uses[load] for load in loads
         )
 
-    def _remove_alias(
-        self, alias: ast.alias, left: list[ast.Name], owner: Scope, name: str, plan: Plan
-    ) -> None:
+    def _remove_alias(self, alias: ast.alias, owner: Scope, name: str, plan: Plan) -> None:
         statement = self.file.parents[alias]
         assert isinstance(statement, ast.Import | ast.ImportFrom)
-        if left or self._is_exported(alias, owner, name) or is_tried(statement, self.file):
+        is_left = any(True for _ in self._loads(name, owner, plan))
+        if is_left or self._is_exported(alias, owner, name) or is_tried(statement, self.file):
             return
         plan.remove(alias)
         if all(plan.is_gone(other) for other in statement.names):
