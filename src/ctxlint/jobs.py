@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import stat
-import tempfile
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from ctxlint import engine, fix
+from ctxlint import atomic, engine, fix
 from ctxlint.add_noqa import add_noqa
 from ctxlint.discovery import Target, error_line
 from ctxlint.outcome import Change, Outcome, Report
@@ -45,6 +41,8 @@ def _line(target: Target, error: Exception) -> str:
     name, path = target.display, target.path
     if isinstance(error, SourceError):
         return str(error)
+    if isinstance(error, atomic.RefusedError):
+        return f"{name}:1:1: {error.strerror}, {error.cure}"
     if isinstance(error, RecursionError):
         return str(too_deep(name))
     if isinstance(error, MemoryError):
@@ -108,7 +106,7 @@ def fix_file(
     result = fix.fix(file, settings, is_test=target.is_test)
     change = _change(file, data, result.text)
     if change and write:
-        _replace(target, change)
+        atomic.replace(target.path, *change)
         if project:
             project.forget(target.path)
     return Outcome(
@@ -162,7 +160,7 @@ def _suppress_file(
     change = _change(file, data, after.text)
     assert change is not None
     if write:
-        _replace(target, change)
+        atomic.replace(target.path, *change)
     return replace(
         outcome,
         findings=(),
@@ -188,29 +186,3 @@ def _change(file: SourceFile, data: bytes, text: str) -> Change | None:
         what = f"would not keep its other bytes in {file.encoding}"
         raise SourceError(file.path, what, "save it as UTF-8")
     return Change(data, file.encode(text))
-
-
-def _replace(target: Target, change: Change) -> None:
-    """Write a file anew, all or nothing, where a link leads to; refuse if it is not as it was."""
-    path = os.path.realpath(target.path)
-    status = os.stat(path)
-    if not stat.S_ISREG(status.st_mode):
-        raise SourceError(target.display, "no regular file to write to", "fix it through stdin")
-    if not os.access(path, os.W_OK):
-        raise SourceError(target.display, "read-only", "make it writable or exclude it")
-    handle, temporary = tempfile.mkstemp(prefix=".ctxlint-", dir=os.path.dirname(path))
-    try:
-        with open(handle, "wb") as out:
-            out.write(change.after)
-            out.flush()
-            os.fsync(out.fileno())
-        with suppress(AttributeError, PermissionError):  # Windows has no owners, others may not
-            os.chown(temporary, status.st_uid, status.st_gid)
-        shutil.copymode(path, temporary)
-        if Path(path).read_bytes() != change.before:
-            raise SourceError(target.display, "changed since it was read", "run ctxlint again")
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
