@@ -54,12 +54,16 @@ SUFFIXES = (".py", ".pyi")
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A file to check with its settings: `display` names it to the user, `path` opens it."""
+    """A file to check with its settings: `display` names it to the user, `path` opens it.
+
+    `is_outside`: it is a link that leads out of all that was to be searched, not to be written to.
+    """
 
     display: str
     path: str
     settings: Settings
     is_test: bool = False
+    is_outside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +85,7 @@ def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
     search = _Search(settings_for)
     for path in paths:
         search.add(path)
-    found = (target for _, target in search.found.values())
-    targets = sorted(found, key=lambda target: (target.display, target.path))
+    targets = sorted(search.targets(), key=lambda target: (target.display, target.path))
     return Found(tuple(targets), tuple(sorted(search.excluded)), tuple(search.errors))
 
 
@@ -184,15 +187,26 @@ class _Search:
         self._folder = cache(lambda folder: _Folder(settings_for(folder)))
         self._excludes_folder = cache(self._excludes)
         self._here = _here()
+        self._roots: list[str] = []  # real paths
         self._real = cache(os.path.realpath)  # looks at every folder of a path
 
     def add(self, path: str) -> None:
         """Add what one argument means."""
+        self._roots.append(self._real(path))
         if os.path.isdir(path):
             for file in self._walk(path):
                 self._add_file(file, path, named=False)
         else:
             self._add_file(path, os.path.dirname(path), named=True)
+
+    def targets(self) -> Iterator[Target]:
+        """The files that were found, once all arguments are added."""
+        for real, (is_link, target) in self.found.items():
+            yield replace(target, is_outside=True) if is_link and self._leaves(real) else target
+
+    def _leaves(self, real: str) -> bool:
+        """Whether a file is neither one of the arguments nor in one."""
+        return not any(real == root or real.startswith(_slashed(root)) for root in self._roots)
 
     def target(self, path: str, base: str) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""

@@ -104,7 +104,7 @@ def fix_file(
     file = _source(target, data, project)
     is_followed, callers = engine.reach(file, settings)
     result = fix.fix(file, settings, is_test=target.is_test)
-    change = _change(file, data, result.text)
+    change = _change(target, file, data, result.text)
     if change and write:
         atomic.replace(target.path, *change)
         if project:
@@ -157,7 +157,7 @@ def _suppress_file(
     if tuple(file.lines) != outcome.lines:
         raise SourceError(target.display, "changed since it was checked", "run ctxlint again")
     after = add_noqa(file, outcome.findings, reason)
-    change = _change(file, data, after.text)
+    change = _change(target, file, data, after.text)
     assert change is not None
     if write:
         atomic.replace(target.path, *change)
@@ -178,10 +178,13 @@ def _is_skipped(target: Target) -> bool:
     return target.is_test and not target.settings.include_tests
 
 
-def _change(file: SourceFile, data: bytes, text: str) -> Change | None:
+def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:
     """What a new text does to the bytes of a file; None where it changes nothing."""
     if text == file.text:
         return None
+    if target.is_outside:
+        what = "a link out of the folders that were given"
+        raise SourceError(file.path, what, "name it to change its target")
     if file.encode(file.text) != data:  # some encodings spell one text in several ways
         what = f"would not keep its other bytes in {file.encoding}"
         raise SourceError(file.path, what, "save it as UTF-8")
