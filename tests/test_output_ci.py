@@ -76,9 +76,12 @@ def test_github_has_a_command_for_each_level(level: Level, name: str) -> None:
     assert [command.name for command in commands(replace(TRACED, level=level))] == [name]
 
 
-def test_github_decodes_hostile_text() -> None:
+def test_github_decodes_hostile_text_without_what_a_terminal_would_obey() -> None:
     (command,) = commands(ODD)
-    assert (command.properties["file"], command.message) == (ODD_PATH, HOSTILE)
+    shown = HOSTILE
+    for char, escaped in (("\r", "\\r"), ("\x1b", "\\x1b"), ("\0", "\\x00"), ("\u2028", "\\u2028")):
+        shown = shown.replace(char, escaped)
+    assert (command.properties["file"], command.message) == (ODD_PATH, shown)
 
 
 @pytest.mark.parametrize("text", ["%0A", "%250A", "a\n::error::b", "a,line=9", "::", "a=b", "%"])

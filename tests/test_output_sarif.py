@@ -90,8 +90,16 @@ def test_a_region_may_span_rows() -> None:
     assert place(OVER_ROWS)["region"] == region((3, 12), (5, 6))
 
 
-def test_hostile_text_arrives_as_it_is() -> None:
-    assert result(ODD)["message"]["text"] == HOSTILE
+def test_hostile_text_arrives_as_it_is_but_for_links() -> None:
+    assert result(ODD)["message"]["text"] == HOSTILE.replace("[e](f)", r"\[e](f)")
+
+
+@pytest.mark.parametrize(
+    ("text", "escaped"),
+    [("a[0] (b)", "a[0] (b)"), ("[a[0](b)", r"[a\[0](b)"), ("[a](b)[c](d)", r"\[a](b)\[c](d)")],
+)
+def test_no_text_becomes_a_link(text: str, escaped: str) -> None:
+    assert result(finding(message=text))["message"]["text"] == escaped
 
 
 @pytest.mark.parametrize("found", [ODD, LOST, finding("C:x.py"), finding("~é\n.py")])

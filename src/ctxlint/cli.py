@@ -149,8 +149,10 @@ def _main(args: Sequence[str] | None) -> int:
     except OSError as error:  # of the streams; click has dealt with a broken pipe
         line = f"ctxlint: {error.strerror}, check where the output goes."
         discard(sys.stdout)
+    from ctxlint.output import printable  # noqa: PLC0415
+
     try:
-        click.echo(line, err=True)
+        click.echo(printable(line), err=True)
     except OSError:
         discard(sys.stderr)
     return 2

@@ -164,7 +164,7 @@ def _print_result(
     if request.diff:
         for outcome in report.outcomes:
             if outcome.change:
-                sys.stdout.buffer.write(diff.unified(outcome.name, *outcome.change))
+                _print_diff(diff.unified(outcome.name, *outcome.change))
         return
     out = sys.stdout
     if request.changes and data is not None:
@@ -174,6 +174,14 @@ def _print_result(
     if request.output_file is None:
         with while_read(out):
             _write(request, results, lenient(out))
+
+
+def _print_diff(patch: bytes) -> None:
+    """Print a diff: as it is for programs, and so that it is harmless on a terminal."""
+    if sys.stdout.isatty():
+        lenient(sys.stdout).write(diff.shown(patch))
+    else:
+        sys.stdout.buffer.write(patch)
 
 
 def _write(request: Request, results: output.Results, out: TextIO) -> None:

@@ -64,6 +64,7 @@ class Plugin:
     def parse_options(manager: Any, options: Namespace, _: Sequence[str]) -> None:
         """End flake8 with one line if the settings of the working folder cannot be used."""
         from ctxlint.config import ConfigError  # noqa: PLC0415
+        from ctxlint.output import printable  # noqa: PLC0415
 
         # No `--select` shall make a file that was not checked look clean.
         options.extend_select = [*(options.extend_select or ()), _UNCHECKED]
@@ -73,21 +74,23 @@ class Plugin:
                 _baseline(settings.baseline)
         except ConfigError as error:
             line = str(error).replace("--config", "--ctx-config")  # it speaks of our command line
-            manager.parser.exit(2, f"flake8: {line}\n")
+            manager.parser.exit(2, f"flake8: {printable(line)}\n")
 
     def run(self) -> Iterator[tuple[int, int, str, type[Plugin]]]:
         """The findings, suppressed or not: row from 1, column from 0 in code points, code and text.
 
         flake8 would not survive an error: it is yielded, on row 0, where no noqa comment hides it.
         """
+        from ctxlint.output import printable  # noqa: PLC0415
+
         try:
             findings = self._findings()
         except Exception as error:
-            yield 0, 0, f"{_UNCHECKED} {_reason(error)}", type(self)
+            yield 0, 0, f"{_UNCHECKED} {printable(_reason(error))}", type(self)
             return
         for finding in findings:
             row, column = finding.span.start
-            yield row, column - 1, f"{finding.code} {finding.message}", type(self)
+            yield row, column - 1, f"{finding.code} {printable(finding.message)}", type(self)
 
     def _findings(self) -> list[Finding]:
         """What the command line would find, and what it would leave out for a noqa comment."""

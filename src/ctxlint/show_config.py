@@ -49,7 +49,14 @@ def _toml(value: Any) -> str:
             return f"{{ {', '.join(items)} }}" if items else "{}"
         case list():
             return f"[{', '.join(map(_toml, value))}]"
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", r"\u007f")
+    return "".join(map(_escaped, json.dumps(value, ensure_ascii=False)))
+
+
+def _escaped(char: str) -> str:
+    """A character of a TOML string as TOML escapes what a terminal would obey."""
+    if printable(char) == char:
+        return char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"
 
 
 def _key(name: str) -> str:

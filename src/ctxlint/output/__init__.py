@@ -78,11 +78,11 @@ def applies(finding: Finding, unsafe_fixes: bool) -> bool:
     return fix is not None and (unsafe_fixes or fix.applicability is Applicability.SAFE)
 
 
-def printable(text: str) -> str:
-    """`text` with everything escaped that a terminal would obey rather than show."""
+def printable(text: str, keep: str = "") -> str:
+    """`text` with all but `keep` escaped that a terminal would obey rather than show."""
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_escaped(char) for char in text)
+    return "".join(char if char in keep else _escaped(char) for char in text)
 
 
 def _escaped(char: str) -> str:

@@ -3,15 +3,32 @@
 from __future__ import annotations
 
 import io
+import re
 from difflib import diff_bytes, unified_diff
+
+from ctxlint.output import printable
 
 
 def unified(name: str, before: bytes, after: bytes) -> bytes:
     """The diff of a file called `name`; empty where nothing changed."""
-    shown = name.encode(errors="surrogateescape")
+    shown = _quoted(name)
     # Split at line feeds only: patch knows no other line ends.
     old, new = io.BytesIO(before).readlines(), io.BytesIO(after).readlines()
     return b"".join(map(_ended, diff_bytes(unified_diff, old, new, shown, shown)))
+
+
+def shown(patch: bytes) -> str:
+    """A diff as a terminal shows it, with everything escaped that it would obey."""
+    text = patch.decode(errors="backslashreplace").replace("\r\n", "\n")
+    return printable(text, keep="\n\t")
+
+
+def _quoted(name: str) -> bytes:
+    """A name as `patch` and `git apply` read it; in quotes where it might pass for more lines."""
+    data = name.encode(errors="surrogateescape")
+    if printable(name) == name and not name.startswith('"'):
+        return data
+    return b'"' + re.sub(rb'[^ -~]|["\\]', lambda match: b"\\%03o" % ord(match[0]), data) + b'"'
 
 
 def _ended(line: bytes) -> bytes:

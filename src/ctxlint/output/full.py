@@ -50,7 +50,7 @@ def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Text]
     yield Text.assemble((finding.code, style), mark, " ", (printable(finding.message), "bold"))
     row, column = finding.span.start
     place = printable(f" {finding.filename}:{row}:{column}")
-    inside = f" in {finding.function}" if finding.function else ""
+    inside = printable(f" in {finding.function}") if finding.function else ""
     yield Text.assemble((" " * width + "-->", _GUTTER), place, (inside, "dim"))
     shown = finding.filename
     for filename, marks in _files(finding):

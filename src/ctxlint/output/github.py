@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Level
+from ctxlint.output import printable
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from ctxlint.output import Results
 
 _COMMAND = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice"}
-_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_DATA = str.maketrans({"%": "%25", "\n": "%0A"})
 _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
@@ -25,11 +26,16 @@ def write(results: Results, out: TextIO) -> None:
     """Write a command for each finding: `::error title=...,file=...,line=...::message`."""
     for finding in results.findings:
         properties = ",".join(
-            f"{name}={str(value).translate(_PROPERTY)}"
+            f"{name}={_shown(str(value)).translate(_PROPERTY)}"
             for name, value in _properties(finding).items()
         )
-        message = finding.message.translate(_DATA)
+        message = _shown(finding.message).translate(_DATA)
         out.write(f"::{_COMMAND[finding.level]} {properties}::{message}\n")
+
+
+def _shown(text: str) -> str:
+    """A text for the log of a job, which keeps only its line feeds of what controls a terminal."""
+    return printable(text, keep="\n")
 
 
 def _properties(finding: Finding) -> dict[str, str | int]:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from ctxlint.output import Results
 
-_ILLEGAL = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # in XML 1.0
+# In XML 1.0; and DEL, which a terminal would get as it is.
+_ILLEGAL = re.compile(r"[^\t\n\r -~\x80-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _Case(NamedTuple):
@@ -75,7 +76,7 @@ def _add_case(suite: ET.Element, case: _Case) -> None:
     place = {"file": case.filename, "line": str(row), "column": str(column)}
     element = _add(suite, "testcase", {"name": case.name, "classname": case.filename, **place})
     outcome = _add(element, case.outcome, {"message": case.message, "type": case.kind})
-    outcome.text = _legal(case.text)
+    outcome.text = _legal(case.text.replace("\r", "\\r"))  # which readers take for a line end
 
 
 def _add(parent: ET.Element, tag: str, attributes: Mapping[str, str]) -> ET.Element:

@@ -5,6 +5,7 @@ See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LONGEST = 1024  # characters of a description that GitHub shows
+_LINK = re.compile(r"\[(?=[^\[\]]*+\]\()")  # the standard has links as in Markdown
 _IMPORTANCE = {
     StepKind.SOURCE: "essential",
     StepKind.STEP: "important",
@@ -167,4 +169,5 @@ def _region(span: Span) -> dict[str, int]:
 
 
 def _message(text: str) -> dict[str, str]:
-    return {"text": text}
+    """A plain text message; what looks like a link in it shall not become one."""
+    return {"text": _LINK.sub(r"\\[", text)}
