@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ CASES = [
     (["*.py", "!keep.py"], "a.py", "keep.py"),
     (["a", "!a/keep.py"], "a/keep.py", "keep.py"),  # a folder is out as a whole
     (["("], "(", "a"),
+    (["a*b*c"], "axbxbxc", "axbxbx"),
+    (["*a*b"], "xaxab", "xb"),
+    (["a*b/c"], "axbxb/c", "axbx/c"),
+    (["a/**/b*/**/c"], "a/x/b/bx/y/c", "a/x/c"),
+    (["a/**/b/**/b/c"], "a/b/x/b/b/c", "a/b/c"),
+    (["**/a/**/b"], "x/a/a/b", "x/a"),
+    (["[!a]b"], "xb", "ab"),
+    (["x[!a]b"], "xxb", "x/b"),
 ]
 each_case = pytest.mark.parametrize(
     ("patterns", "covered", "clear"),
@@ -97,3 +106,21 @@ def test_an_ill_formed_pattern_is_refused(pattern: str) -> None:
 def test_an_empty_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"empty pattern '.*', write one or remove it"):
         regex(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        ("*a" * 50 + "b", "a" * 250),
+        ("**/a/" * 50 + "b", "a/" * 2000),
+        ("a*/**/" * 50 + "b", "aa/" * 1000),
+        ("**/*a*a*/" * 20 + "b", ("a" * 50 + "/") * 50),
+    ],
+)
+def test_no_pattern_takes_for_ever(pattern: str, name: str) -> None:
+    """Each of these would take longer than the universe will last, if it tried all ways."""
+    script = (
+        "import sys; from ctxlint.gitignore import regex; regex(sys.argv[1]).fullmatch(sys.argv[2])"
+    )
+    command = [sys.executable, "-c", script, pattern, name]
+    assert subprocess.run(command, check=False, timeout=30).returncode == 0

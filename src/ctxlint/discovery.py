@@ -232,7 +232,11 @@ class _Search:
         return self._folder(folder.path).exclude.cover(location.name_from)
 
     def _add_file(self, path: str, base: str, *, named: bool) -> None:
-        target = self.target(path, base)
+        try:
+            target = self.target(path, base)
+        except RecursionError:
+            self.errors.append(f"{self._display(path)}:1:1: in too many folders, move it up")
+            return
         if target is None:
             self.excluded.append(self._display(path))
             return

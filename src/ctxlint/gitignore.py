@@ -61,30 +61,60 @@ class _Group:
 
 
 _SPECIAL = re.compile(r"[\\\[&~|]|-(?=-)")  # to Python, not to git, in brackets
-_GLOB = re.compile(r"\*\*/|/\*\*\Z|\*+|\?|\[!?\]?[^\]]*\]|\\?.", re.DOTALL)
+_FOLDERS = re.compile(r"(?:^|(?<=/))\*{2,}/")
+_TOKEN = re.compile(r"\*+|\?|\[!?\]?[^\]]*\]|\\?.", re.DOTALL)
 
 
 @cache
 def regex(pattern: str) -> re.Pattern[str]:
-    """The regular expression of one pattern; raise ValueError for one that is ill-formed."""
+    """The regular expression of one pattern; raise ValueError for one that is ill-formed.
+
+    It takes no more than quadratic time: of what may match in several ways the first will do,
+    unless it is the last that may.
+    """
     glob = pattern.removeprefix("!").removeprefix("./")
     if not glob.strip("/"):
         raise ValueError(f"empty pattern '{pattern}', write one or remove it")
-    anchored = "/" in glob[:-1]
-    body = _GLOB.sub(lambda token: _meaning(token[0]), glob.strip("/"))
+    if "/" not in glob[:-1]:
+        glob = f"**/{glob}"
+    first, *others = map(_path, _FOLDERS.split(glob.strip("/")))
+    middle = "".join(f"(?>(?:.*?/)??{path})" for path in others[:-1])
+    last = f"(?:.*/)?{others[-1]}" if others else ""
     end = "/" if glob.endswith("/") else "/?"
     try:
-        return re.compile(("" if anchored else "(?:.*/)?") + body + end, re.DOTALL)
+        return re.compile(first + middle + last + end, re.DOTALL)
     except re.error:
         raise ValueError(f"no gitignore pattern '{pattern}', mend what is in brackets") from None
 
 
+def _path(glob: str) -> str:
+    """The regular expression of names with slashes between them, which may end in `/**`."""
+    if glob.endswith("/**"):
+        return _path(glob.removesuffix("/**")) + "/.+"
+    names: list[list[str]] = [[""]]
+    for token in _TOKEN.findall(glob):
+        if token == "/":
+            names.append([""])
+        elif token.startswith("*"):
+            names[-1].append("")
+        else:
+            names[-1][-1] += _meaning(token)
+    return "/".join(map(_name, names))
+
+
+def _name(parts: list[str]) -> str:
+    """The regular expression of a name, by those of what stands between its asterisks."""
+    first, *others = parts
+    if not others:
+        return first
+    return first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + "[^/]*" + others[-1]
+
+
 def _meaning(token: str) -> str:
     """The regular expression of one token of a glob."""
+    if token == "?":
+        return "[^/]"
     if token.startswith("[") and token != "[":
-        start = "[^" if token.startswith("[!") else "["
-        return start + _SPECIAL.sub(r"\\\g<0>", token[len(start) : -1]) + "]"
-    fixed = {"**/": "(?:.*/)?", "/**": "/.+", "?": "[^/]"}
-    if token.startswith("*") or token in fixed:
-        return fixed.get(token, "[^/]*")
+        start = "[^/" if token.startswith("[!") else "["
+        return start + _SPECIAL.sub(r"\\\g<0>", token[2 if start != "[" else 1 : -1]) + "]"
     return re.escape(token.removeprefix("\\") or token)

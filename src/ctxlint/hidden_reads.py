@@ -10,6 +10,7 @@ from ctxlint.names import FUNCTIONS, Names, Scope
 from ctxlint.source import SourceFile
 
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: (.*))?$", re.MULTILINE)
+_TYPE_COMMENT = re.compile(r"#\s*type:(?!\s*ignore\b)(.*)")
 # Calls that take quoted types: how many arguments come before those.
 _TYPE_MAKERS = {"TypeVar": 1, "NewType": 1, "NamedTuple": 1, "TypedDict": 1}
 _GENERICS = frozenset({"list", "dict", "tuple", "set", "frozenset", "type"})
@@ -19,7 +20,8 @@ _BY_NAME = _NAMESPACES | {"__all__", "eval", "exec"}  # what a string in the sta
 
 def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> bool:
     """Whether a string or comment of a file means the binding of `name` in `owner`."""
-    if re.search(rf"#\s*type:(?!\s*ignore\b).*\b{re.escape(name)}\b", file.text):
+    word = re.compile(rf"\b{re.escape(name)}\b")
+    if any(word.search(comment[1]) for comment in _TYPE_COMMENT.finditer(file.text)):
         return True
     for node in ast.walk(file.tree):
         for part in _quotable(node):

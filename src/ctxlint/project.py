@@ -11,7 +11,7 @@ from functools import cache
 from ctxlint.source import SourceError, SourceFile
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\([^)]*\)|[^\n#;]*)"
+    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\((?:[^()#]|#[^\n]*+)*+\)|[^\n#;]*)"
     rb"|import[ \t]+([\w., \t]+))",
     re.MULTILINE,
 )

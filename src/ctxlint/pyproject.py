@@ -16,6 +16,7 @@ from ctxlint.key_position import key_position
 from ctxlint.kinds import Place, UnusableError, relative
 
 _CURE = "mend it or run with --isolated"
+_LONGEST = 100  # files of which each extends the next
 
 
 class Layer(NamedTuple):
@@ -115,6 +116,8 @@ class Lookup:
             raise UnusableError(f"no such file '{path}', check the path", ("extend",))
         if os.path.realpath(path) in above:
             raise UnusableError(f"circular, '{path}' leads back here, remove one", ("extend",))
+        if len(above) == _LONGEST:
+            raise UnusableError(f"more than {_LONGEST} files in a row, join some", ("extend",))
         layers = self._chain(os.path.abspath(path), above)
         if not layers:
             raise UnusableError(f"no [tool.ctxlint] in '{path}', add it", ("extend",))
@@ -160,6 +163,10 @@ def _table(path: str, text: str) -> Mapping[str, Any] | None:
         row, column = re.findall(r"\d+", place) or ("1", "1")  # none at the end of the text
         where = f"{relative(path)}:{row}:{column}"
         raise ConfigError(f"{where}: not TOML: {what}, {_CURE}") from None
+    except ValueError:  # of Python's integers
+        raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
+    except RecursionError:
+        raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
     table = tool.get("ctxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         row, column = key_position(text, ("tool", "ctxlint"))
