@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
+    NOTHING,
     Atom,
     Attribute,
     Container,
@@ -51,6 +52,30 @@ def constant_key(node: ast.expr) -> object:
     return ANY
 
 
+def keys_of(node: ast.expr, frame: Frame) -> list[object]:
+    """The indices or keys that an evaluated expression may be; ANY where one is not constant."""
+    key = constant_key(node)
+    if key is not ANY:
+        return [key]
+    origins = [getattr(atom, "node", None) for atom in frame.flow.value_of(node)]
+    shown = [origin for origin in origins if not _is_rest_of_display(origin)]
+    keys = {constant_key(o) if isinstance(o, ast.Constant) else ANY for o in shown} or {ANY}
+    return [ANY] if ANY in keys else sorted(keys, key=repr)
+
+
+def _is_rest_of_display(origin: object) -> bool:
+    """Whether this stands for the items of a display such as `("a", "b")` that it does not show."""
+    match origin:
+        case (Container(node=ast.Tuple() | ast.List() | ast.Set()), _):
+            return True
+    return False
+
+
+def element(base: Value, keys: list[object], node: ast.AST, frame: Frame) -> Value:
+    """The value of the elements of `base` under any of these keys."""
+    return NOTHING.union(*(frame.element(base, key, node) for key in keys))
+
+
 def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
     """The values of the items of the containers in `base`, one by one."""
     return [
@@ -61,9 +86,17 @@ def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
     ]
 
 
-def put(container: Atom, key: object, node: ast.expr, value: Value, frame: Frame) -> None:
+def put(
+    container: Atom,
+    key: object,
+    node: ast.expr,
+    value: Value,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
     """Set an item of a container that is being built."""
-    frame.define((container, key), node, value, node, weak=key is ANY)
+    frame.define((container, key), node, value, node, weak=weak or key is ANY)
 
 
 def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
@@ -113,3 +146,19 @@ def store(
         if not isinstance(atom, Container) and expression is not None:
             frame.consume(expression, value)
         frame.define((atom, key), target, value, expression, weak=weak)
+
+
+def store_item(
+    base: Value,
+    key: ast.expr,
+    target: ast.expr,
+    value: Value,
+    expression: ast.expr | None,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set the item of what `base` may be whose key is that of an evaluated expression."""
+    keys = keys_of(key, frame)
+    for one in keys:
+        store(base, one, target, value, expression, frame, weak=weak or len(keys) > 1)

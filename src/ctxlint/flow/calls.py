@@ -8,10 +8,13 @@ from collections.abc import Callable
 from ctxlint.flow.building import (
     constant_key,
     copy_items,
+    element,
     items,
+    keys_of,
     put,
     received,
     store,
+    store_item,
     transformed,
 )
 from ctxlint.flow.call import Call
@@ -136,8 +139,18 @@ def _dict(this: Call) -> Value | None:
     container = Container(this.node)
     for node, value in this.args:
         copy_items(container, node, value, this.frame)
+        _put_zipped(container, node, this.frame)
     _put_keywords(container, this)
     return frozenset({container})
+
+
+def _put_zipped(container: Atom, node: ast.expr, frame: Frame) -> None:
+    """Set the items of `dict(zip(("a", "b"), values))`."""
+    match node:
+        case ast.Call(func=ast.Name(id="zip"), args=[ast.Tuple() | ast.List() as shown, values]):
+            for index, key_node in enumerate(shown.elts):
+                part = frame.element(frame.flow.value_of(values), index, node)
+                put(container, constant_key(key_node), node, part, frame)
 
 
 def _put_keywords(container: Atom, this: Call) -> None:
@@ -234,7 +247,7 @@ def _get(this: Call) -> Value | None:
         return None
     key_node, key = this.args[0]
     this.frame.consume(key_node, key)
-    value = this.frame.element(this.base, constant_key(key_node), this.node)
+    value = element(this.base, keys_of(key_node, this.frame), this.node, this.frame)
     return value | (this.args[1][1] if len(this.args) == 2 else frozenset())
 
 
@@ -243,7 +256,8 @@ def _setdefault(this: Call) -> Value | None:
     if value is None or len(this.args) != 2:
         return None
     default, held = this.args[1]
-    store(this.base, constant_key(this.args[0][0]), default, held, default, this.frame, weak=True)
+    key = this.args[0][0]
+    store_item(this.base, key, default, held, default, this.frame, weak=True)
     return value
 
 

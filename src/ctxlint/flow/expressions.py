@@ -6,10 +6,11 @@ import ast
 from collections.abc import Callable
 
 from ctxlint.flow.building import (
-    constant_key,
     copy_items,
+    element,
     from_end,
     items,
+    keys_of,
     merged,
     put,
     received,
@@ -59,10 +60,11 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
         opaque(node.slice, frame)
         return _sliced(node, base, frame)
     read(node.slice, frame)
-    key = constant_key(node.slice)
-    if isinstance(key, int) and key < 0:
-        key = from_end(base, key)
-    return frame.element(base, key, node)
+    keys = [
+        from_end(base, key) if isinstance(key, int) and key < 0 else key
+        for key in keys_of(node.slice, frame)
+    ]
+    return element(base, keys, node, frame)
 
 
 def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
@@ -77,13 +79,13 @@ def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
 def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
     container = Container(node)
     key: object = 0
-    for element in node.elts:
-        if isinstance(element, ast.Starred):
-            key = _spread(container, element, key, frame)
+    for item in node.elts:
+        if isinstance(item, ast.Starred):
+            key = _spread(container, item, key, frame)
             continue
-        value = evaluate(element, frame)
+        value = evaluate(item, frame)
         index = key if not isinstance(node, ast.Set) else ANY
-        frame.define((container, index), element, value, element, weak=index is ANY)
+        put(container, index, item, value, frame)
         key = key + 1 if isinstance(key, int) else ANY
     return frozenset({container})
 
@@ -109,7 +111,10 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
             copy_items(container, value_node, evaluate(value_node, frame), frame)
             continue
         read(key_node, frame)
-        put(container, constant_key(key_node), value_node, evaluate(value_node, frame), frame)
+        value = evaluate(value_node, frame)
+        keys = keys_of(key_node, frame)
+        for key in keys:
+            put(container, key, value_node, value, frame, weak=len(keys) > 1)
     return frozenset({container})
 
 
@@ -191,12 +196,14 @@ def _comprehension(
         for test in generator.ifs:
             read(test, frame)
             frame.state = refine(test, frame, True)
+    keys: list[object] = [ANY]
     if isinstance(node, ast.DictComp):
         read(node.key, frame)
-        result = node.value
-    else:
-        result = node.elt
-    put(container, ANY, result, evaluate(result, frame), frame)
+        keys = keys_of(node.key, frame)
+    result = node.value if isinstance(node, ast.DictComp) else node.elt
+    value = evaluate(result, frame)
+    for key in keys:
+        put(container, key, result, value, frame, weak=True)
     after = {cell: held for cell, held in (frame.state or {}).items() if cell not in targets}
     outer = {cell: before[cell] for cell in targets if cell in before}
     frame.state = frame.flow.join(before, after | outer)

@@ -79,10 +79,18 @@ def _hand_over(
             for name in getter.ids.keys() - given:
                 part = this.frame.element(value, name, keyword)
                 hand(this, getter, name, keyword.value, part, unpacked=True)
+            for key in _others(value, getter, this.frame.flow):
+                this.frame.consume(keyword.value, this.frame.element(value, key, keyword))
         elif keyword.arg in getter.ids:
             hand(this, getter, keyword.arg, keyword.value, value)
         else:
             this.frame.consume(keyword.value, value)
+
+
+def _others(mapping: Value, getter: Getter, flow: Flow) -> set[str]:
+    """The constant keys of a mapping that are no ID parameters of a getter."""
+    keys = {key for atom in mapping for key in flow.keys.get(atom, ()) if isinstance(key, str)}
+    return keys - getter.ids.keys()
 
 
 def _unpack_sequence(

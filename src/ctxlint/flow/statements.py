@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 
 from ctxlint.flow.building import (
     absent,
-    constant_key,
     from_end,
     merged,
     received,
     store,
+    store_item,
     transformed,
 )
 from ctxlint.flow.evaluation import evaluate, read
@@ -55,7 +55,7 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
         case ast.Subscript():
             base = evaluate(target.value, frame)
             read(target.slice, frame)
-            store(base, constant_key(target.slice), target, value, expression, frame)
+            store_item(base, target.slice, target, value, expression, frame)
         case ast.Tuple() | ast.List():
             _unpack(target, value, expression, frame)
         case ast.Starred():
