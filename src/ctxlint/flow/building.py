@@ -102,8 +102,8 @@ def put(
 def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
     """Set the items of a container from those of `base`, the value of `node`."""
     for atom in base - {container}:  # in a loop it may be among them
-        if is_generated(atom):
-            put(container, ANY, node, frozenset({atom}), frame)
+        if is_generated(atom) or not isinstance(atom, Container):
+            put(container, ANY, node, frame.element(frozenset({atom}), ANY, node), frame)
         for key in list(frame.flow.keys.get(atom, ())):
             if not isinstance(key, Attribute) or key is ANY:
                 part = frame.element(frozenset({atom}), key, node)

@@ -97,7 +97,11 @@ class Frame:
             return [*items, (atom, ANY)]
         if isinstance(key, Attribute) or ANY not in known:
             return [(atom, key)]
-        return [(atom, ANY), *([(atom, key)] if key in known else [])]
+        cell = (atom, key)
+        held = (self.state or {}).get(cell)
+        if held and self.flow.initial(cell) not in held:  # set for sure, whatever else was put in
+            return [cell]
+        return [(atom, ANY), *([cell] if key in known else [])]
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
         """What a module or class has under a name."""
@@ -178,7 +182,9 @@ class Frame:
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
         before = self.definitions(cell)
         if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
-            before -= {flow.initial(cell)}  # a container that is made here begins empty
+            empty = flow.initial(cell)  # a container that is made here begins empty
+            if empty in before:
+                before = before - {empty} | self.state.get((cell[0], ANY), frozenset())
         if not self.repeats:
             flow.before[definition] |= before
         if not value <= flow.atoms[definition]:
@@ -189,6 +195,11 @@ class Frame:
                 flow.dirty |= flow.wanted
         bound = before | {definition} if weak else frozenset({definition})
         self.state = {**self.state, cell: bound}  # a new dict: others keep the old one
+        if cell[1] is ANY:
+            for key in flow.keys[cell[0]]:  # type: ignore[index]
+                held = self.state.get((cell[0], key))
+                if held and not isinstance(key, Attribute):
+                    self.state[cell[0], key] = held | {definition}
 
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code which is no getter reads this value; return it."""

@@ -278,6 +278,6 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
         items[key] = nested | _all(held - nested, binding, this)
     if items and all(value and all(map(is_generated, value)) for value in items.values()):
         return frozenset({Origin(Kind.GENERATED, this.node)})
-    for key, value in items.items():
+    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
         frame.define((made, key), this.node, value, weak=key is ANY)
     return frozenset({made})
