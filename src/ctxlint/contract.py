@@ -138,6 +138,14 @@ class Contract:
         "pydantic.PrivateAttr",
     )
     factories: tuple[str, ...] = ("default_factory", "factory")
+    # Calls that make a class of named fields, or its base; an object as a dict, or as a tuple.
+    named_tuples: tuple[str, ...] = (
+        "collections.namedtuple",
+        "typing.NamedTuple",
+        "typing_extensions.NamedTuple",
+    )
+    as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict", "vars")
+    as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")
     wrappers: tuple[str, ...] = ("functools.wraps",)
     fakes: Fakes = Fakes()
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ctxlint.flow.call import Call
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import NOTHING, Atom, Container, Value
+from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Value
 from ctxlint.names import FunctionNode
 
 
@@ -19,6 +20,15 @@ class Callee:
     given: int
 
 
+class Given(NamedTuple):
+    """What an argument gives to the parameter, or item of a collector, `key`."""
+
+    key: object
+    node: ast.expr
+    value: Value
+    unpacked: bool
+
+
 @dataclass(slots=True)
 class Binding:
     """What a call gives to the parameters of a function: values, and where they stand.
@@ -26,19 +36,20 @@ class Binding:
     `results` are the atoms that the function returns, with what they are for the call.
     """
 
+    callee: Callee
     values: dict[object, Value] = field(default_factory=dict)
     results: dict[Atom, Value] = field(default_factory=dict)
-    arguments: list[tuple[object, ast.expr, Value, bool]] = field(default_factory=list)
+    arguments: list[Given] = field(default_factory=list)
 
     def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
         """Bind a parameter, or an item of a collector."""
         self.values[key] = self.values.get(key, NOTHING) | value
-        self.arguments.append((key, node, value, unpacked))
+        self.arguments.append(Given(key, node, value, unpacked))
 
 
 def bind(callee: Callee, this: Call) -> Binding:
     """What the arguments of a call give to the parameters of a function."""
-    binding = Binding()
+    binding = Binding(callee, _bound_before(this))
     arguments = callee.function.args
     positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
     _bind_positions(binding, positional, arguments.vararg, this)
@@ -57,6 +68,18 @@ def bind(callee: Callee, this: Call) -> Binding:
         for parameter, default in _defaults(arguments):
             binding.values.setdefault(parameter, this.frame.flow.value_of(default))
     return binding
+
+
+def _bound_before(this: Call) -> dict[object, Value]:
+    """What the objects whose method is called were made with."""
+    values: dict[object, Value] = {}
+    for atom in this.base:
+        given = this.frame.flow.bindings.get(atom.node) if isinstance(atom, Instance) else None
+        if given is None:
+            return {}
+        for key, value in given.items():
+            values[key] = values.get(key, NOTHING) | value
+    return values
 
 
 def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:

@@ -23,6 +23,7 @@ from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call
 from ctxlint.flow.getters import applied_getter, getter_call
+from ctxlint.flow.records import mapping_of, named_tuple, sequence_of
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -193,6 +194,18 @@ def _field(this: Call) -> Value | None:
     return received(this.node)
 
 
+def _record(this: Call) -> Value | None:
+    """An object as a dict, or as a tuple."""
+    contract = this.frame.flow.contract
+    if len(this.args) != 1 or not this.simple:
+        return None
+    if this.is_any(contract.as_dicts):
+        return mapping_of(this.args[0][1], this.node, this.frame)
+    if this.is_any(contract.as_tuples):
+        return sequence_of(this.args[0][1], this.node, this.frame)
+    return None
+
+
 def _sequence(this: Call) -> Value | None:
     return _dict(this) if len(this.args) == 1 and this.simple else None
 
@@ -277,6 +290,10 @@ def _copy(this: Call) -> Value | None:
     return frozenset({container}) | generated(this.base)
 
 
+def _fields(this: Call) -> Value | None:
+    return mapping_of(this.base, this.node, this.frame)
+
+
 def _append(this: Call) -> Value | None:
     for node, value in this.args[-1:]:
         store(this.base, ANY, node, value, node, this.frame, weak=True)
@@ -284,9 +301,12 @@ def _append(this: Call) -> Value | None:
 
 
 _METHODS: dict[str, Callable[[Call], Value | None]] = {
+    "_asdict": _fields,
     "append": _append,
     "copy": _copy,
+    "dict": _fields,
     "get": _get,
+    "model_dump": _fields,
     "pop": _get,
     "setdefault": _setdefault,
     "update": _update,
@@ -304,6 +324,8 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _applied,
     _source,
     function_call,
+    named_tuple,
+    _record,
     _field,
     _builtin,
     _method,

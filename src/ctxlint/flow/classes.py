@@ -62,6 +62,17 @@ def is_set_by_init(owner: ast.ClassDef, name: str, flow: Flow) -> bool:
     return any(getattr(method, "name", "") in _INITIALIZERS for method in methods)
 
 
+def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
+    """The attributes that the `__init__` of a class, or of a known base, assigns."""
+    return {
+        name
+        for cls in lineage(owner, flow)
+        for method in cls.body
+        if isinstance(method, _FUNCTIONS) and method.name in _INITIALIZERS
+        for name in _stored(method)
+    }
+
+
 def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The known bases of a class; those in other modules once they are demanded."""
     found: list[ast.ClassDef] = []

@@ -6,30 +6,27 @@ import ast
 from collections.abc import Iterator
 
 from ctxlint.contract import matches_any
-from ctxlint.flow.binding import Binding, Callee, bind
-from ctxlint.flow.building import received, transformed
+from ctxlint.flow.binding import Binding, Callee, Given, bind
+from ctxlint.flow.building import received
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.getters import hand, need
 from ctxlint.flow.modules import linked
+from ctxlint.flow.records import construct
 from ctxlint.flow.results import passings_in_order
+from ctxlint.flow.returning import for_call
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
     PASSED,
     Atom,
-    Attribute,
     Container,
     Instance,
-    Kind,
     Origin,
     Partial,
     Symbol,
     Value,
-    is_generated,
-    is_kind,
-    is_parameter,
 )
 from ctxlint.names import FUNCTIONS, FunctionNode, Scope
 
@@ -79,6 +76,8 @@ def _called(atom: Atom, this: Call) -> Value | None:
     node = atom.node
     if isinstance(node, ast.ClassDef):
         return _constructed(node, given, this)
+    if isinstance(node, ast.Call):
+        return construct(node, this)
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
     return _result(Callee(node, given + _receives(atom)), this)
@@ -172,7 +171,7 @@ def _result(callee: Callee, this: Call) -> Value:
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
-    value = _all(returned, binding, this)
+    value = for_call(returned, binding, this)
     if callee.function not in flow.generators:
         flow.generators[callee.function] = _is_generator(callee.function)
     if flow.generators[callee.function]:
@@ -194,24 +193,30 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.bindings[this.node] = binding.values
         _hand_on(binding, Callee(function, given + 1), this)
     if not initializers:
-        _set_fields(made, owner, this)
+        return construct(owner, this)
     return frozenset({made})
 
 
-def _set_fields(made: Instance, owner: ast.ClassDef, this: Call) -> None:
-    """Set the attributes of a dataclass, named tuple or model from its arguments."""
-    names = [
-        node.target.id
-        for node in owner.body
-        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
-    ]
-    plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
-    pairs = list(zip(names, plain, strict=False))
-    pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
-    for name, (node, value) in pairs:
-        this.frame.define((made, Attribute(name)), node, value, node)
-    for node, value in this.args[len(names) :]:
-        this.frame.consume(node, value)
+def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
+    """The arguments of a call, and those of their parts that the function passes to a getter."""
+    for given in binding.arguments:
+        yield given
+        for cell in sorted(frame.flow.parts_passed.get(given.key, ()), key=_keys_to):
+            value = _part(cell, given, frame)
+            yield Given(cell, given.node, value, unpacked=True)
+
+
+def _keys_to(node: object) -> list[str]:
+    """The keys of a part of a parameter, outermost first, to sort by."""
+    return [*_keys_to(node[0].node), repr(node[1])] if isinstance(node, tuple) else []
+
+
+def _part(node: object, given: Given, frame: Frame) -> Value:
+    """The part of an argument that an element or attribute of the parameter is."""
+    if not isinstance(node, tuple):
+        return given.value
+    base, key = node
+    return frame.element(_part(base.node, given, frame), key, given.node)
 
 
 def _is_generator(function: FunctionNode) -> bool:
@@ -229,55 +234,9 @@ def _is_generator(function: FunctionNode) -> bool:
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
-    for key, node, value, unpacked in binding.arguments:
+    for key, node, value, unpacked in _with_parts(binding, frame):
         flow.passed[node][key] |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
         for getter, name, _, whole in passings_in_order(flow.passings.get(key, ())):
             hand(this, getter, name, node, value, unpacked=unpacked, whole=whole)
             flow.sinks[this.node].through.add(callee.function)
-
-
-# --- results --------------------------------------------------------------------------------------
-
-
-def _instantiated(atom: Atom, binding: Binding, this: Call) -> Value:
-    """What an atom that a function returns is for this call; IDs of its own count as made here."""
-    known = binding.results.get(atom)
-    if known is None:
-        binding.results[atom] = frozenset({atom})  # in a loop a value is built from itself
-        known = binding.results[atom] = _for_call(atom, binding, this)
-    return known
-
-
-def _for_call(atom: Atom, binding: Binding, this: Call) -> Value:
-    if isinstance(atom, Container):
-        return _copied(atom, binding, this)
-    if not isinstance(atom, Origin):
-        return frozenset({atom})
-    if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
-        return frozenset({Origin(atom.kind, this.node)})
-    if is_parameter(atom.node):
-        return binding.values.get(atom.node, frozenset({atom}))
-    parts = this.frame.flow.parts.get(atom.node)
-    if parts is None:
-        return frozenset({atom})
-    return transformed(this.node, [_all(part, binding, this) for part in parts], this.frame)
-
-
-def _all(value: Value, binding: Binding, this: Call) -> Value:
-    return NOTHING.union(*(_instantiated(atom, binding, this) for atom in value))
-
-
-def _copied(container: Container, binding: Binding, this: Call) -> Value:
-    """A container that a function returns, with the items that it has for this call."""
-    frame, flow = this.frame, this.frame.flow
-    made = Container(this.node)
-    items: dict[object, Value] = {}
-    for key, held in flow.items(container).items():
-        nested = frozenset(atom for atom in held if isinstance(atom, Container))
-        items[key] = nested | _all(held - nested, binding, this)
-    if items and all(value and all(map(is_generated, value)) for value in items.values()):
-        return frozenset({Origin(Kind.GENERATED, this.node)})
-    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
-        frame.define((made, key), this.node, value, weak=key is ANY)
-    return frozenset({made})

@@ -22,6 +22,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    whole_of,
 )
 
 
@@ -156,10 +157,13 @@ def _note_parameters(value: Value, passing: Passing, frame: Frame) -> None:
         atom, found = pending.pop()
         if not isinstance(atom, Origin):
             continue
-        if is_parameter(atom.node):
+        whole = whole_of(atom.node)
+        if whole or is_parameter(atom.node):
             if found not in flow.passings[atom.node]:
                 flow.passings[atom.node].add(found)
-                flow.grow((atom.node, PASSED))
+                flow.grow((whole or atom.node, PASSED))
+            if isinstance(atom.node, tuple) and whole:
+                flow.parts_passed[whole].add(atom.node)
         else:
             inner = frozenset().union(*flow.parts.get(atom.node, ())) - seen
             seen |= inner

@@ -5,7 +5,15 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow.results import Flow
-from ctxlint.flow.values import RETURN, Atom, Attribute, Container, Origin, is_generated
+from ctxlint.flow.values import (
+    RETURN,
+    Atom,
+    Attribute,
+    Container,
+    Origin,
+    is_generated,
+    is_parameter,
+)
 from ctxlint.names import FUNCTIONS, Scope
 
 
@@ -19,7 +27,7 @@ def callers(flow: Flow) -> frozenset[str]:
         if isinstance(argument, ast.arg)
     }
     names = set()
-    for key in flow.passings:
+    for key in filter(is_parameter, flow.passings):
         argument = key[0].node if isinstance(key, tuple) else key
         scope = owners.get(argument)
         if scope and scope.parent:

@@ -98,9 +98,11 @@ class Flow:
         once asked about, are generators.
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
-    passings: what becomes of the parameters that are passed to a getter.
+    passings: what becomes of the parameters that are passed to a getter, and of parts of them;
+    parts_passed: the elements and attributes of a parameter that are.
     passed: the parameters that an argument is bound to, and what they get.
     callees: the functions that a node calls; bindings: what their parameters get from it.
+    settled: the attributes that an object has from its making.
     demand: interprets a function unless that is done or under way; enter: a frame at its start.
     dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
     """
@@ -137,11 +139,13 @@ class Flow:
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
     passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
+    parts_passed: dict[object, set[Cell]] = field(default_factory=lambda: defaultdict(set))
     passed: dict[ast.expr, dict[object, set[Atom]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
     callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    bindings: dict[ast.Call, dict[object, Value]] = field(default_factory=dict)
+    bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
+    settled: set[Cell] = field(default_factory=set)
     demand: Callable[[ast.AST | None], None] = lambda _: None
     enter: Callable[[Scope], Frame] = field(init=False)
     holds_ids: bool = False  # whether any element or attribute was seen to hold an ID

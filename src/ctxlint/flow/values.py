@@ -118,6 +118,13 @@ def is_parameter(node: object) -> bool:
     return isinstance(node, ast.arg)
 
 
+def whole_of(node: object) -> ast.arg | None:
+    """The parameter whose element or attribute (of an element) a cell is, if it is one."""
+    while isinstance(node, tuple) and isinstance(node[0], Origin):
+        node = node[0].node
+    return node if isinstance(node, ast.arg) else None
+
+
 def generated(value: Value) -> Value:
     """The generated IDs among the atoms of a value."""
     return frozenset(filter(is_generated, value))

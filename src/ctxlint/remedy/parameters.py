@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow
+from ctxlint.flow.values import Attribute, Cell, Kind, Origin, whole_of
 from ctxlint.remedy.sweep import Sweeper
 
 # What an ID gets through on its way to a getter, or to a test.
@@ -35,19 +36,39 @@ class Parameters:
         A test of it counts, unless all that depends on it is an assignment: code that runs for
         None alone is an effect. So does a read that is too involved to tell.
         """
+        whole = whole_of(key)
+        if isinstance(key, tuple) and whole:
+            return not all(self._is_handed_as(key, load) for load in self._loads(whole))
         argument = key[0].node if isinstance(key, tuple) else key
         assert isinstance(argument, ast.arg)
         return self._is_read(argument)
+
+    def _is_handed_as(self, part: Cell, load: ast.Name) -> bool:
+        """Whether a read of a parameter is that of another part, or of this one for a getter."""
+        parents = self.flow.file_of(load).parents
+        match parent := parents[load]:
+            case ast.Attribute(attr=name):
+                key: object = Attribute(name)
+            case ast.Subscript(slice=ast.Constant(value=key)):
+                pass
+            case _:
+                return False
+        if (Origin(Kind.RECEIVED, whole_of(part)), key) == part:  # type: ignore[arg-type]
+            return self._is_handed_on(parent)
+        return not isinstance(parents[parent], ast.Call | ast.Attribute | ast.Subscript)
+
+    def _loads(self, binding: ast.AST) -> list[ast.Name]:
+        loads = self.sweeper.reads_of(binding)
+        return [load for load in loads if isinstance(load, ast.Name)]
 
     def _is_read(self, binding: ast.AST) -> bool:
         """Whether what is bound at a node is read by code that is no getter."""
         if binding not in self._read:
             self._read[binding] = False  # for the recursion
-            loads = (load for load in self.sweeper.reads_of(binding) if isinstance(load, ast.Name))
-            self._read[binding] = not all(map(self._is_handed_on, loads))
+            self._read[binding] = not all(map(self._is_handed_on, self._loads(binding)))
         return self._read[binding]
 
-    def _is_handed_on(self, load: ast.Name) -> bool:
+    def _is_handed_on(self, load: ast.expr) -> bool:
         """Whether a read only goes to what leads to a getter."""
         parents = self.flow.file_of(load).parents
         node: ast.AST = load

@@ -1,0 +1,123 @@
+"""Objects as records of their fields: dataclasses, named tuples, models."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.contract import matches_any
+from ctxlint.flow.building import put, received
+from ctxlint.flow.call import Call
+from ctxlint.flow.classes import initialized, lineage
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.results import Flow
+from ctxlint.flow.values import ANY, Atom, Attribute, Container, Instance, Symbol, Value
+
+
+def named_tuple(this: Call) -> Value | None:
+    """The class that `namedtuple("Ids", ...)` makes."""
+    if not this.is_any(this.frame.flow.contract.named_tuples) or len(this.args) != 2:
+        return None
+    return frozenset({Symbol(_text(this.args[0][0]), this.node)})
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _listed(node: ast.expr) -> list[str]:
+    """The fields that a call of `namedtuple` or `NamedTuple` is given."""
+    match node:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            pairs = [e.elts[0] if isinstance(e, ast.Tuple) and e.elts else e for e in elements]
+            return [_text(element) for element in pairs]
+    return _text(node).replace(",", " ").split()
+
+
+def _fields(owner: ast.ClassDef | ast.Call, flow: Flow, *, given: bool = False) -> list[str]:
+    """The fields of a class in order, or only those that its constructor takes."""
+    if isinstance(owner, ast.Call):
+        return _listed(owner.args[1])
+    names: dict[str, None] = {}
+    for cls in reversed(list(lineage(owner, flow))):
+        for base in flow.bases.get(cls, ()):
+            if isinstance(base.node, ast.Call):
+                names |= dict.fromkeys(_fields(base.node, flow))
+        names |= dict.fromkeys(_annotated(cls, given=given))
+    return list(names)
+
+
+def _annotated(owner: ast.ClassDef, *, given: bool) -> Iterator[str]:
+    for node in owner.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            of_class = "ClassVar" in ast.unparse(node.annotation)
+            if not of_class and not (given and _is_kept_out(node.value)):
+                yield node.target.id
+
+
+def _is_kept_out(default: ast.expr | None) -> bool:
+    """Whether a field says `init=False`."""
+    keywords = default.keywords if isinstance(default, ast.Call) else []
+    return any(k.arg == "init" and getattr(k.value, "value", True) is False for k in keywords)
+
+
+def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
+    """Whether the fields of the instances have indices too."""
+    if isinstance(owner, ast.Call):
+        return True
+    bases = [base for cls in lineage(owner, flow) for base in flow.bases.get(cls, ())]
+    named = flow.contract.named_tuples
+    return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
+
+
+def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
+    """A new instance of a class without an `__init__` of its own, its fields set."""
+    made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
+    names = _fields(owner, this.frame.flow, given=True)
+    is_tuple = _is_tuple(owner, this.frame.flow)
+    plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
+    pairs = list(zip(names, plain, strict=False))
+    pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
+    for name, (node, value) in pairs:
+        put(made, Attribute(name), node, value, this.frame)
+        this.frame.flow.settled.add((made, Attribute(name)))
+        if is_tuple and name in names:
+            put(made, names.index(name), node, value, this.frame)
+    for node, value in this.args[len(names) :]:
+        this.frame.consume(node, value)
+    return frozenset({made})
+
+
+def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The dict of the attributes of an object; None where it is not looked into."""
+    container = Container(node)
+    for atom in base:
+        names = _attributes(atom, frame)
+        for name in names:
+            part = frame.element(frozenset({atom}), Attribute(name), node)
+            put(container, name, node, part, frame)
+        if not names:
+            put(container, ANY, node, received(node), frame)
+    known = frame.flow.keys.get(container, set())
+    return frozenset({container}) if known - {ANY} else None
+
+
+def sequence_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The tuple of the fields of a dataclass; None where it is not looked into."""
+    container = Container(node)
+    for atom in base:
+        owner = frame.owner_class(atom)
+        for index, name in enumerate(_fields(owner, frame.flow) if owner else ()):
+            part = frame.element(frozenset({atom}), Attribute(name), node)
+            put(container, index, node, part, frame)
+    return frozenset({container}) if frame.flow.keys.get(container) else None
+
+
+def _attributes(atom: Atom, frame: Frame) -> list[str]:
+    """The names of the attributes of an object that are known."""
+    keys = frame.flow.keys.get(atom, set()) - {ANY}
+    names = {key.name for key in keys if isinstance(key, Attribute)}
+    owner = frame.owner_class(atom)
+    if owner is not None:
+        names |= {*_fields(owner, frame.flow), *initialized(owner, frame.flow)}
+    return sorted(names) if owner is not None or isinstance(atom, Instance) else []

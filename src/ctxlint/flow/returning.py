@@ -1,0 +1,99 @@
+"""What a function returns, as it is for one call: with the arguments in place of parameters."""
+
+from __future__ import annotations
+
+from ctxlint.flow.binding import Binding
+from ctxlint.flow.building import transformed
+from ctxlint.flow.call import Call
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    Atom,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Value,
+    is_generated,
+    is_kind,
+    is_parameter,
+)
+
+
+def for_call(value: Value, binding: Binding, this: Call) -> Value:
+    """What a value of a function is for a call of it; IDs of its own count as made by the call."""
+    return NOTHING.union(*(_instantiated(atom, binding, this) for atom in value))
+
+
+def _instantiated(atom: Atom, binding: Binding, this: Call) -> Value:
+    known = binding.results.get(atom)
+    if known is None:
+        binding.results[atom] = frozenset({atom})  # in a loop a value is built from itself
+        known = binding.results[atom] = _of_atom(atom, binding, this)
+    return known
+
+
+def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
+    if isinstance(atom, Container):
+        return _copied(atom, binding, this)
+    if isinstance(atom, Instance):
+        return _remade(atom, binding, this)
+    if not isinstance(atom, Origin):
+        return frozenset({atom})
+    if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
+        return frozenset({Origin(atom.kind, this.node)})
+    if is_parameter(atom.node):
+        return binding.values.get(atom.node, frozenset({atom}))
+    if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):
+        return _element(atom, binding, this)
+    parts = this.frame.flow.parts.get(atom.node)
+    if parts is None:
+        return frozenset({atom})
+    return transformed(this.node, [for_call(part, binding, this) for part in parts], this.frame)
+
+
+def _element(atom: Origin, binding: Binding, this: Call) -> Value:
+    """An element or attribute of a parameter: that of the argument."""
+    assert isinstance(atom.node, tuple)
+    base, key = atom.node
+    given = _instantiated(base, binding, this)  # type: ignore[arg-type]
+    if given == frozenset({base}):
+        return frozenset({atom})
+    return this.frame.element(given, key, this.node)
+
+
+def _copied(container: Container, binding: Binding, this: Call) -> Value:
+    """A container that a function returns, with the items that it has for this call."""
+    made = Container(this.node)
+    items = _items(container, binding, this)
+    if items and all(value and all(map(is_generated, value)) for value in items.values()):
+        return frozenset({Origin(Kind.GENERATED, this.node)})
+    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
+        this.frame.define((made, key), this.node, value, weak=key is ANY)
+    return frozenset({made})
+
+
+def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
+    """An object that a function makes and returns, with what it has for this call."""
+    flow = this.frame.flow
+    maker = flow.file_of(instance.node).function_of(instance.node)
+    if maker is not binding.callee.function:
+        return frozenset({instance})
+    made = Instance(this.node, instance.owner)
+    for key, value in _items(instance, binding, this).items():
+        settled = (instance, key) in flow.settled
+        this.frame.define((made, key), this.node, value, weak=not settled)
+        if settled:
+            flow.settled.add((made, key))
+    given = flow.bindings.get(instance.node, {})
+    flow.bindings[this.node] = {k: for_call(v, binding, this) for k, v in given.items()}
+    return frozenset({made})
+
+
+def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
+    """The elements of what a function returns, for a call; containers in it stay as they are."""
+    items: dict[object, Value] = {}
+    for key, held in this.frame.flow.items(atom).items():
+        nested = frozenset(atom for atom in held if isinstance(atom, Container | Instance))
+        items[key] = nested | for_call(held - nested, binding, this)
+    return items
