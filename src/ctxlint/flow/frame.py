@@ -27,6 +27,7 @@ from ctxlint.flow.values import (
     Value,
     is_generated,
     is_kind,
+    whole_of,
 )
 from ctxlint.names import Scope
 
@@ -126,18 +127,27 @@ class Frame:
         return flow.value(definitions)
 
     def leave(self) -> None:
-        """The function ends here: what it leaves in attributes of its object, other methods see."""
-        flow = self.flow
+        """The function ends here: what it leaves in objects that it was given, others see."""
         for (base, key), definitions in (self.state or {}).items():
             owner = self.owner_class(base) if isinstance(base, Origin) else None
-            if owner is None or not isinstance(key, Attribute):
-                continue
-            known = flow.by_cell[owner, key]
-            new = {d for d in definitions if d.node} - known
-            if new:
-                known |= new
-                flow.grow((owner, key))
+            if owner is not None and isinstance(key, Attribute):
+                set_ones = {d for d in definitions if d.node}
+                self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
+            elif isinstance(base, Origin) and self._is_own(whole_of(base.node)):
+                function = self.scope.node
+                left = self.flow.left[function].setdefault((base, key), set())
+                self._leave(set(definitions), left, (function, RETURN))
         self.state = None
+
+    def _leave(self, definitions: set[Definition], known: set[Definition], cell: Cell) -> None:
+        """Add definitions to those that others know, who read the cell."""
+        if not definitions <= known:
+            known |= definitions
+            self.flow.grow(cell)
+
+    def _is_own(self, argument: ast.arg | None) -> bool:
+        """Whether this function has the parameter."""
+        return argument is not None and argument in self.scope.bindings.get(argument.arg, ())
 
     def owner_class(self, atom: Atom) -> ast.ClassDef | None:
         """The class of an instance, or whose method's `self` or `cls` this atom is."""

@@ -15,7 +15,7 @@ from ctxlint.flow.getters import hand, need
 from ctxlint.flow.modules import linked
 from ctxlint.flow.records import construct
 from ctxlint.flow.results import passings_in_order
-from ctxlint.flow.returning import for_call
+from ctxlint.flow.returning import for_call, leave
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -172,6 +172,7 @@ def _result(callee: Callee, this: Call) -> Value:
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
     value = for_call(returned, binding, this)
+    leave(binding, this)
     if callee.function not in flow.generators:
         flow.generators[callee.function] = _is_generator(callee.function)
     if flow.generators[callee.function]:

@@ -98,6 +98,7 @@ class Flow:
         once asked about, are generators.
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
+    left: what a function puts in the objects that it is given.
     passings: what becomes of the parameters that are passed to a getter, and of parts of them;
     parts_passed: the elements and attributes of a parameter that are.
     passed: the parameters that an argument is bound to, and what they get.
@@ -138,6 +139,9 @@ class Flow:
     generators: dict[ast.AST, bool] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
+    left: dict[ast.AST, dict[Cell, set[Definition]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
     parts_passed: dict[object, set[Cell]] = field(default_factory=lambda: defaultdict(set))
     passed: dict[ast.expr, dict[object, set[Atom]]] = field(

@@ -90,6 +90,20 @@ def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
     return frozenset({made})
 
 
+def leave(binding: Binding, this: Call) -> None:
+    """Put what a function leaves in the objects that it is given where the call gives them."""
+    frame, flow = this.frame, this.frame.flow
+    left = flow.left.get(binding.callee.function, {})
+    for (base, key), definitions in list(left.items()):
+        targets = for_call(frozenset({base}), binding, this)  # type: ignore[arg-type]
+        made = {d for d in definitions if d.node is not None}
+        flow.uses[this.node] |= made
+        value = for_call(flow.value(made), binding, this)
+        weak = key is ANY or len(made) < len(definitions) or len(targets) > 1
+        for target in targets - {base}:
+            frame.define((target, key), this.node, value, weak=weak)
+
+
 def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
     """The elements of what a function returns, for a call; containers in it stay as they are."""
     items: dict[object, Value] = {}

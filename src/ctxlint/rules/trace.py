@@ -10,7 +10,7 @@ from dataclasses import replace
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
 from ctxlint.flow.results import passings_in_order, place_of
-from ctxlint.flow.values import Atom
+from ctxlint.flow.values import RETURN, Atom
 from ctxlint.source import SourceFile
 
 
@@ -71,14 +71,17 @@ class _Tracer:
 
     def leave(self, call: ast.expr, depth: int) -> None:
         """Add the steps of the IDs that the functions return which `call` calls."""
+        returns = False
         for definition in self.flow.reads(call):
-            inner = definition.value
-            if inner is None:
+            inner = definition.value or definition.node
+            if not isinstance(inner, ast.expr):
                 continue
-            for atom in sorted(filter(is_generated, self.ids(inner)), key=_place):
+            ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
+            for atom in sorted(filter(is_generated, ids), key=_place):
+                returns = returns or definition.cell[1] is RETURN
                 self.follow(inner, atom, depth + 1)
         name = ast.unparse(call.func if isinstance(call, ast.Call) else call)
-        self.add(StepKind.STEP, f"{name}() returns it", call, depth)
+        self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
     def ids(self, node: ast.expr) -> set[Atom]:
         """The IDs in the value of an expression, and in its items."""
