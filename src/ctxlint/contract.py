@@ -108,7 +108,24 @@ class Contract:
         "secrets.token_*",
     )
     # Calls that hand their further arguments to the function given first, and return its result.
-    appliers: tuple[str, ...] = ("asyncio.to_thread", "run_in_threadpool")
+    appliers: tuple[str, ...] = (
+        "anyio.to_thread.run_sync",
+        "asyncio.to_thread",
+        "run_in_threadpool",
+    )
+    # Methods that do so with the function given second.
+    executors: tuple[str, ...] = ("run_in_executor",)
+    # Calls, and methods, that give what the coroutine given first returns.
+    runners: tuple[str, ...] = (
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.run",
+        "asyncio.shield",
+        "asyncio.wait_for",
+    )
+    run_methods: tuple[str, ...] = ("create_task", "run_until_complete")
+    # Calls that give what the coroutines given return, in order.
+    gatherers: tuple[str, ...] = ("asyncio.gather",)
     # Calls that bind their further arguments to the function given first, to be called later.
     partials: tuple[str, ...] = ("functools.partial", "functools.partialmethod")
     # Context managers that may swallow what their body raises.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
 
 from ctxlint.flow.building import (
     constant_key,
@@ -76,11 +77,34 @@ def _handled(this: Call) -> Value | None:
 def _applied(this: Call) -> Value | None:
     """The value of a call that is given a function to call, or to bind arguments to."""
     contract = this.frame.flow.contract
-    partial = this.is_any(contract.partials)
-    if not this.args or not (partial or this.is_any(contract.appliers)):
+    if _is_method(this, contract.executors) and this.args:
+        this = replace(this, args=this.args[1:])
+    elif not this.is_any(contract.appliers + contract.partials):
         return None
+    if not this.args:
+        return None
+    partial = this.is_any(contract.partials)
     value = applied_getter(this, partial=partial)
     return applied_function(this, partial=partial) if value is None else value
+
+
+def _is_method(this: Call, names: tuple[str, ...]) -> bool:
+    """Whether this calls a method by one of these names, of something that is not looked into."""
+    return isinstance(this.node.func, ast.Attribute) and not this.paths and this.word in names
+
+
+def _run(this: Call) -> Value | None:
+    """What the coroutines return that a call is given to run."""
+    contract = this.frame.flow.contract
+    if this.is_any(contract.gatherers):
+        container = Container(this.node)
+        for index, (node, value) in enumerate(this.args):
+            put(container, ANY if isinstance(node, ast.Starred) else index, node, value, this.frame)
+        return frozenset({container})
+    if this.args and (this.is_any(contract.runners) or _is_method(this, contract.run_methods)):
+        this.read_arguments(skip=1)
+        return this.args[0][1]
+    return None
 
 
 def _source(this: Call) -> Value | None:
@@ -211,6 +235,7 @@ def _sequence(this: Call) -> Value | None:
 
 
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
+    "anext": _next,
     "dict": _dict,
     "getattr": _getattr,
     "iter": _sequence,
@@ -322,6 +347,7 @@ _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     getter_call,
     _applied,
+    _run,
     _source,
     function_call,
     named_tuple,
