@@ -115,7 +115,7 @@ class Contract:
     )
     # Methods that do so with the function given second.
     executors: tuple[str, ...] = ("run_in_executor",)
-    # Calls, and methods, that give what the coroutine given first returns.
+    # Calls, and methods, that give what the coroutine, or context manager, given first gives.
     runners: tuple[str, ...] = (
         "asyncio.create_task",
         "asyncio.ensure_future",
@@ -123,7 +123,12 @@ class Contract:
         "asyncio.shield",
         "asyncio.wait_for",
     )
-    run_methods: tuple[str, ...] = ("create_task", "run_until_complete")
+    run_methods: tuple[str, ...] = (
+        "create_task",
+        "enter_async_context",
+        "enter_context",
+        "run_until_complete",
+    )
     # Calls that give what the coroutines given return, in order.
     gatherers: tuple[str, ...] = ("asyncio.gather",)
     # Calls that bind their further arguments to the function given first, to be called later.
@@ -164,6 +169,8 @@ class Contract:
     as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict", "vars")
     as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")
     wrappers: tuple[str, ...] = ("functools.wraps",)
+    # Decorators that make a context manager of a generator: `with` gives what it yields.
+    managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
     fakes: Fakes = Fakes()
 
     def getter(self, path: str) -> Getter | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INITIALIZERS = ("__init__", "__post_init__")
+_ENTERING = ("__enter__", "__aenter__")
 _FIRST_IS_CLASS = frozenset({"classmethod"})
 _NO_FIRST = frozenset({"staticmethod"})
 
@@ -233,6 +234,23 @@ def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
         else:
             result.add(atom)
     return frozenset(result)  # type: ignore[arg-type]
+
+
+def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
+    """What `with` gives for the value of `node`: what the `__enter__` of a known class returns."""
+    result = NOTHING
+    for atom in value:
+        owner = frame.owner_class(atom)
+        found = [d.node for name in _ENTERING if owner for d in members(owner, name, frame)]
+        functions = [function for function in found if isinstance(function, _FUNCTIONS)]
+        for function in functions:
+            given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type,union-attr]
+            given |= {argument: frozenset({atom}) for argument in function.args.args[:1]}
+            for returned in relabelled(frame.returned(function, node), node):
+                result |= given.get(getattr(returned, "node", None), frozenset({returned}))
+        if not functions:
+            result |= {atom}
+    return result
 
 
 def relabelled(value: Value, node: ast.AST) -> Value:

@@ -222,6 +222,12 @@ def _yield(node: ast.Yield, frame: Frame) -> Value:
     return received(node)
 
 
+def _yield_from(node: ast.YieldFrom, frame: Frame) -> Value:
+    value = frame.element(read(node.value, frame), ANY, node.value)
+    frame.define((frame.scope.node, RETURN), node, value, node.value)
+    return received(node)
+
+
 def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
     """Evaluate the defaults of parameters, where the function is defined."""
     arguments = function.args
@@ -255,4 +261,5 @@ EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Subscript: _subscript,
     ast.Tuple: _sequence,
     ast.Yield: _yield,
+    ast.YieldFrom: _yield_from,
 }

@@ -14,7 +14,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.getters import hand, need
 from ctxlint.flow.modules import linked
 from ctxlint.flow.records import construct
-from ctxlint.flow.results import passings_in_order
+from ctxlint.flow.results import Flow, passings_in_order
 from ctxlint.flow.returning import for_call, leave
 from ctxlint.flow.values import (
     ANY,
@@ -131,7 +131,8 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
     flow = frame.flow
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     for atom in linked(flow.value_of(called), frame.scope, flow):
-        if isinstance(atom, Symbol) and matches_any(flow.contract.transparent, atom.path):
+        known = flow.contract.transparent + flow.contract.managers
+        if isinstance(atom, Symbol) and matches_any(known, atom.path):
             return True
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             flow.demand(atom.node)
@@ -175,11 +176,17 @@ def _result(callee: Callee, this: Call) -> Value:
     leave(binding, this)
     if callee.function not in flow.generators:
         flow.generators[callee.function] = _is_generator(callee.function)
-    if flow.generators[callee.function]:
+    if flow.generators[callee.function] and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
     return value
+
+
+def _is_manager(function: FunctionNode, flow: Flow) -> bool:
+    """Whether a decorator makes a context manager of a generator."""
+    decorators = getattr(function, "decorator_list", [])
+    return any(flow.means(decorator, flow.contract.managers) for decorator in decorators)
 
 
 def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:

@@ -14,6 +14,7 @@ from ctxlint.flow.building import (
     store_item,
     transformed,
 )
+from ctxlint.flow.classes import entered
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
@@ -220,8 +221,9 @@ def _loop(
 def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> None:
     suppresses = False
     for item in node.items:
-        value = read(item.context_expr, frame)
+        value = evaluate(item.context_expr, frame)
         suppresses = suppresses or _suppresses(item.context_expr, frame)
+        value = entered(value, item.context_expr, frame)
         if item.optional_vars is not None:
             bind(item.optional_vars, value, item.context_expr, frame)
     raised = _protected(node.body, frame)
