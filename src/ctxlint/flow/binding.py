@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from ctxlint.flow.building import from_end
 from ctxlint.flow.call import Call
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Value
@@ -52,8 +53,8 @@ def bind(callee: Callee, this: Call) -> Binding:
     binding = Binding(callee, _bound_before(this))
     arguments = callee.function.args
     positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
-    _bind_positions(binding, positional, arguments.vararg, this)
-    named = {p.arg: p for p in [*arguments.args, *arguments.kwonlyargs] if p not in binding.values}
+    taken = _bind_positions(binding, positional, arguments.vararg, this)
+    named = {p.arg: p for p in [*arguments.args, *arguments.kwonlyargs] if p not in taken}
     for keyword, value in this.keywords:
         if keyword.arg is None:
             _unpack(binding, named, arguments.kwarg, keyword, value, this.frame)
@@ -92,19 +93,22 @@ def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
 
 def _bind_positions(
     binding: Binding, parameters: list[ast.arg], collector: ast.arg | None, this: Call
-) -> None:
+) -> list[ast.arg]:
+    """Bind the positional arguments; return the parameters that surely get one."""
     for index, (node, value) in enumerate(this.args):
         if isinstance(node, ast.Starred):
             for offset, parameter in enumerate(parameters[index:]):
                 part = this.frame.element(value, offset, node)
                 binding.add(parameter, node, part, unpacked=True)
-            return
+            length = from_end(value, 0)
+            return parameters[: index + length if isinstance(length, int) else index]
         if index < len(parameters):
             binding.add(parameters[index], node, value)
         elif collector:
             binding.add((Container(collector), index - len(parameters)), node, value)
         else:
             this.frame.consume(node, value)
+    return parameters[: len(this.args)]
 
 
 def _unpack(

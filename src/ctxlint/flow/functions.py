@@ -71,6 +71,8 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if isinstance(atom, Origin) and _is_class(atom, this.frame):
         owner = this.frame.owner_class(atom)
         return _constructed(owner, given, this) if owner else None
+    if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
+        return _decorated(atom.node, this)
     if not isinstance(atom, Symbol):
         return None
     node = atom.node
@@ -81,6 +83,18 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
     return _result(Callee(node, given + _receives(atom)), this)
+
+
+def _decorated(parameter: ast.arg, this: Call) -> Value | None:
+    """The value of a call, by a decorator, of the functions that it decorates."""
+    flow = this.frame.flow
+    flow.dependents[parameter, PASSED].add(this.frame.scope.node)
+    functions = flow.decorated.get(parameter)
+    if not functions:
+        return None
+    this.read_arguments()  # it may decorate others too
+    values = [_result(Callee(function, 0), this) for function in functions]
+    return received(this.node).union(*values)
 
 
 def _receives(method: Symbol) -> int:

@@ -20,7 +20,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
 )
-from ctxlint.names import COMPREHENSIONS, Names, Scope
+from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -96,6 +96,7 @@ class Flow:
     calls: the calls of what a dotted path names, with the state when they run.
     assigning: the methods of a class that assign each attribute; generators: whether functions,
         once asked about, are generators.
+    decorated: the functions that a decorator gets as this parameter.
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
     left: what a function puts in the objects that it is given.
@@ -136,6 +137,9 @@ class Flow:
     version: int = 0
     bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
     assigning: dict[ast.ClassDef, dict[str, list[ast.AST]]] = field(default_factory=dict)
+    decorated: dict[ast.arg, dict[FunctionNode, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     generators: dict[ast.AST, bool] = field(default_factory=dict)
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)

@@ -23,6 +23,7 @@ from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
 from ctxlint.flow.values import (
     ANY,
+    PASSED,
     RETURN,
     Attribute,
     Container,
@@ -30,7 +31,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
 )
-from ctxlint.names import import_paths
+from ctxlint.names import FUNCTIONS, import_paths
 
 
 def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
@@ -293,9 +294,21 @@ def _import(node: ast.Import | ast.ImportFrom, frame: Frame) -> None:
 
 def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> None:
     for decorator in node.decorator_list:
-        read(decorator, frame)
+        _decorate(node, read(decorator, frame), frame)
     evaluate_defaults(node, frame)
     _define_here(node, frame)
+
+
+def _decorate(
+    node: ast.FunctionDef | ast.AsyncFunctionDef, decorators: Value, frame: Frame
+) -> None:
+    """Give a function to the decorators that are functions of the file."""
+    for atom in decorators:
+        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
+            for parameter in atom.node.args.args[:1]:
+                if node not in frame.flow.decorated[parameter]:
+                    frame.flow.decorated[parameter][node] = None
+                    frame.flow.grow((parameter, PASSED))
 
 
 def _class(node: ast.ClassDef, frame: Frame) -> None:
