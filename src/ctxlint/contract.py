@@ -160,11 +160,18 @@ class Contract:
         "pydantic.PrivateAttr",
     )
     factories: tuple[str, ...] = ("default_factory", "factory")
-    # Calls that make a class of named fields, or its base; an object as a dict, or as a tuple.
+    # Calls that make a class of named fields, or its base; that change fields of a copy; that give
+    # an object as a dict, or as a tuple.
     named_tuples: tuple[str, ...] = (
         "collections.namedtuple",
         "typing.NamedTuple",
         "typing_extensions.NamedTuple",
+    )
+    replacers: tuple[str, ...] = (
+        "attr.evolve",
+        "attrs.evolve",
+        "copy.replace",
+        "dataclasses.replace",
     )
     as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict", "vars")
     as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")

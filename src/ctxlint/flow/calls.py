@@ -24,7 +24,7 @@ from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call
 from ctxlint.flow.getters import applied_getter, getter_call
-from ctxlint.flow.records import mapping_of, named_tuple, sequence_of
+from ctxlint.flow.records import mapping_of, named_tuple, replaced, sequence_of
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -219,10 +219,12 @@ def _field(this: Call) -> Value | None:
 
 
 def _record(this: Call) -> Value | None:
-    """An object as a dict, or as a tuple."""
+    """A changed copy of an object, or the object as a dict or tuple."""
     contract = this.frame.flow.contract
-    if len(this.args) != 1 or not this.simple:
+    if len(this.args) != 1 or isinstance(this.args[0][0], ast.Starred):
         return None
+    if this.is_any(contract.replacers):
+        return replaced(this.args[0][1], this)
     if this.is_any(contract.as_dicts):
         return mapping_of(this.args[0][1], this.node, this.frame)
     if this.is_any(contract.as_tuples):
@@ -315,6 +317,10 @@ def _copy(this: Call) -> Value | None:
     return frozenset({container}) | generated(this.base)
 
 
+def _replace(this: Call) -> Value | None:
+    return replaced(this.base, this)
+
+
 def _fields(this: Call) -> Value | None:
     return mapping_of(this.base, this.node, this.frame)
 
@@ -327,6 +333,7 @@ def _append(this: Call) -> Value | None:
 
 _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "_asdict": _fields,
+    "_replace": _replace,
     "append": _append,
     "copy": _copy,
     "dict": _fields,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.contract import matches_any
 from ctxlint.flow.building import put, received
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import initialized, lineage
+from ctxlint.flow.classes import initialized, lineage, members
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.results import Flow
 from ctxlint.flow.values import ANY, Atom, Attribute, Container, Instance, Symbol, Value
@@ -73,19 +73,58 @@ def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
     made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
-    names = _fields(owner, this.frame.flow, given=True)
-    is_tuple = _is_tuple(owner, this.frame.flow)
+    flow = this.frame.flow
+    names = _fields(owner, flow, given=True)
+    is_tuple = _is_tuple(owner, flow)
     plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
     pairs = list(zip(names, plain, strict=False))
     pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
+    changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
     for name, (node, value) in pairs:
-        put(made, Attribute(name), node, value, this.frame)
-        this.frame.flow.settled.add((made, Attribute(name)))
+        put(made, Attribute(name), node, value, this.frame, weak=name in changed)
+        if name not in changed:
+            flow.settled.add((made, Attribute(name)))
         if is_tuple and name in names:
             put(made, names.index(name), node, value, this.frame)
     for node, value in this.args[len(names) :]:
         this.frame.consume(node, value)
+    if isinstance(owner, ast.ClassDef):
+        flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object, Value]:
+    """What the parameters of `__post_init__` get: the fields that are no attributes."""
+    only_given = [
+        node.target.id
+        for cls in reversed(list(lineage(owner, this.frame.flow)))
+        for node in cls.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if "InitVar" in ast.unparse(node.annotation)
+    ]
+    return {
+        parameter: this.frame.element(frozenset({made}), Attribute(name), this.node)
+        for found in members(owner, "__post_init__", this.frame)
+        if isinstance(found.node, ast.FunctionDef)
+        for parameter, name in zip(found.node.args.args[1:], only_given, strict=False)
+    }
+
+
+def replaced(base: Value, this: Call) -> Value | None:
+    """The objects in `base` made anew, with the fields changed that the call names."""
+    made: set[Atom] = set()
+    for atom in base:
+        owner = this.frame.owner_class(atom)
+        made.add(new := Instance(this.node, owner))
+        fields = _fields(owner, this.frame.flow) if owner else []
+        given = {k.arg: (k.value, value) for k, value in this.keywords if k.arg}
+        for name in {**dict.fromkeys(_attributes(atom, this.frame)), **given}:
+            old = this.node, this.frame.element(frozenset({atom}), Attribute(name), this.node)
+            node, value = given.get(name, old)
+            put(new, Attribute(name), node, value, this.frame)
+            if name in fields:
+                put(new, fields.index(name), node, value, this.frame)
+    return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
 
 
 def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
