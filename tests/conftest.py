@@ -6,6 +6,7 @@ import asyncio
 import io
 import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,6 +18,8 @@ from ctxlint import cli
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from folders import Write
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -69,3 +72,17 @@ def known(run: Run, tmp_path: Path) -> Path:
     (tmp_path / "b.py").write_text(handler("f", "g"))
     assert run("check", "--write-baseline", "known.json").code == CLEAN
     return tmp_path / "known.json"
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write files below the working folder."""
+
+    def write(**files: str) -> None:
+        for name, text in files.items():
+            parts = ["__init__" if part == "INIT" else part for part in name.split("__")]
+            path = tmp_path.joinpath(*parts).with_suffix(".py")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(dedent(text))
+
+    return write

@@ -2,56 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from textwrap import dedent
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from commands import CLEAN, FOUND, Run
+from folders import GETTER, IDS, WRAPPER, Write, found, handler, places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
-
-    Write = Callable[..., None]
-
-GETTER = "from app.session import get_user_execution_context\n"
-IDS = "import uuid\n\n\ndef new_thread():\n    return str(uuid.uuid4())\n"
-WRAPPER = GETTER + (
-    "\n\ndef open_session(user_id, thread_id=None):\n"
-    "    return get_user_execution_context(user_id, thread_id=thread_id)\n"
-)
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(**files: str) -> None:
-        for name, text in files.items():
-            parts = ["__init__" if part == "INIT" else part for part in name.split("__")]
-            path = tmp_path.joinpath(*parts).with_suffix(".py")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(dedent(text))
-
-    return write
-
-
-def handler(imports: str, argument: str) -> str:
-    """A module that hands an expression to the getter."""
-    return (
-        f"{GETTER}{imports}\n\n\ndef handle(user_id, thread_id=None):\n"
-        f"    return get_user_execution_context(user_id, thread_id={argument})\n"
-    )
-
-
-def found(run: Run, *arguments: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(
-        run("check", "--output-format", "json", *arguments).out
-    )
-    return found
-
-
-def places(findings: list[dict[str, Any]]) -> list[str]:
-    return [f"{one['filename']}:{one['location']['row']}" for one in findings]
 
 
 # Helpers that return a generated ID.

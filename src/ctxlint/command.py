@@ -71,7 +71,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     old, target = _baselines(settings.baseline, request.write_baseline)
     found, data = _search(request, settings_for)
     with progress.tracked(found.targets, quiet=request.quiet, color=request.color) as targets:
-        project = runner.project_of(found.targets)
+        project = runner.project_of(found.targets, data)
         everything = runner.run(_job(request, data, project), targets, project)
     report, known = baseline.split(old, everything) if old else (everything, None)
     if request.add_noqa is not None:

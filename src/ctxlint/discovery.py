@@ -56,13 +56,16 @@ SUFFIXES = (".py", ".pyi")
 class Target:
     """A file to check with its settings: `display` names it to the user, `path` opens it.
 
-    `is_outside`: it is a link that leads out of all that was to be searched, not to be written to.
+    `is_named` says that the user named the file itself, and not a folder that it is in;
+    `is_outside` that it is a link that leads out of all that was to be searched, not to be written
+    to.
     """
 
     display: str
     path: str
     settings: Settings
     is_test: bool = False
+    is_named: bool = False
     is_outside: bool = False
 
 
@@ -91,7 +94,7 @@ def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
 
 def name_only(name: str, settings_for: SettingsFor) -> Target | None:
     """The target for a text on stdin that goes by `name`; None where `exclude` covers it."""
-    return _Search(settings_for).target(name, os.path.dirname(name))
+    return _Search(settings_for).target(name, os.path.dirname(name), named=True)
 
 
 def for_file(name: str, settings: Settings) -> Settings:
@@ -208,14 +211,15 @@ class _Search:
         """Whether a file is neither one of the arguments nor in one."""
         return not any(real == root or real.startswith(_slashed(root)) for root in self._roots)
 
-    def target(self, path: str, base: str) -> Target | None:
+    def target(self, path: str, base: str, *, named: bool) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""
         location = _location(path, base, self._here)
         if self._excludes(location):
             return None
         folder = self._folder(location.folder.path)
         is_test = folder.tests.cover(location.name_from)
-        return Target(self._display(path), path, folder.settings_of(location), is_test)
+        settings = folder.settings_of(location)
+        return Target(self._display(path), path, settings, is_test, named)
 
     def _display(self, path: str) -> str:
         """The name to show: relative to the working folder, or as it was given."""
@@ -233,7 +237,7 @@ class _Search:
 
     def _add_file(self, path: str, base: str, *, named: bool) -> None:
         try:
-            target = self.target(path, base)
+            target = self.target(path, base, named=named)
         except RecursionError:
             self.errors.append(f"{self._display(path)}:1:1: in too many folders, move it up")
             return

@@ -51,7 +51,6 @@ class Checked(NamedTuple):
 
     findings: list[Finding]
     suppressed: list[Finding]
-    is_followed: bool = False  # whether it names what leads to a getter, if files are joined
     callers: frozenset[str] = frozenset()  # the functions of the file that lead to a getter
 
 
@@ -82,7 +81,7 @@ def check_all(
     kept = set(map(id, found if settings.disable_noqa else _unsuppressed(found, file)))
     open_ = [finding for finding in found if id(finding) in kept]
     suppressed = [finding for finding in found if id(finding) not in kept]
-    return Checked(open_, suppressed, *reach(file, settings))
+    return Checked(open_, suppressed, reach(file, settings))
 
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:
@@ -95,15 +94,12 @@ def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding
         yield from unsuppressed(there, other)
 
 
-def reach(file: SourceFile, settings: Settings) -> tuple[bool, frozenset[str]]:
-    """Whether a file names what leads to a getter, and its functions by which others reach one.
-
-    It matters only where files are joined.
-    """
+def reach(file: SourceFile, settings: Settings) -> frozenset[str]:
+    """The names in a file by which others reach a getter; none where files are not joined."""
     is_joined = settings.contract.callers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
-        return False, frozenset()
-    return True, callers(analyse(file, settings.contract))
+        return frozenset()
+    return callers(analyse(file, settings.contract))
 
 
 def _found(

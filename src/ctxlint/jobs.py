@@ -71,7 +71,6 @@ def check_file(
         tuple(checked.suppressed),
         lines=tuple(file.lines) if checked.findings or checked.suppressed else (),
         callers=checked.callers,
-        is_followed=checked.is_followed,
         is_skipped_test=_is_skipped(target),
     )
 
@@ -102,13 +101,13 @@ def fix_file(
     if not engine.is_candidate(data, target.display, settings):
         return _untouched(target)
     file = _source(target, data, project)
-    is_followed, callers = engine.reach(file, settings)
+    callers = engine.reach(file, settings)
     result = fix.fix(file, settings, is_test=target.is_test)
     change = _change(target, file, data, result.text)
     if change and write:
         atomic.replace(target.path, *change)
-        if project:
-            project.forget(target.path)
+    if change and project:
+        project.replace(target.path, change.after)
     return Outcome(
         target.display,
         result.remaining,
@@ -116,7 +115,6 @@ def fix_file(
         lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
         change=change,
         callers=callers,
-        is_followed=is_followed,
         is_skipped_test=_is_skipped(target),
     )
 

@@ -46,6 +46,14 @@ class Scope:
         return self.parent.module if self.parent else self
 
     @property
+    def class_around(self) -> ast.ClassDef | None:
+        """The innermost class that the scope is in."""
+        if self.parent is None:
+            return None
+        node = self.parent.node
+        return node if isinstance(node, ast.ClassDef) else self.parent.class_around
+
+    @property
     def qualified_name(self) -> str:
         """The dotted name of the innermost named function or class; empty at module level."""
         outer = self.parent.qualified_name if self.parent else ""

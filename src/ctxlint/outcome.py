@@ -21,8 +21,8 @@ class Outcome:
     """What became of one file; `findings` remain, at positions in `lines`.
 
     `suppressed` are those that noqa comments silence, where the file was only checked;
-    `newly_suppressed` those that such comments were written for; `callers` are its functions by
-    which other files reach a getter, and `is_followed` says whether it was looked at for flows.
+    `newly_suppressed` those that such comments were written for; `callers` are the names in it by
+    which other files reach a getter.
     """
 
     name: str
@@ -35,7 +35,6 @@ class Outcome:
     error: str | None = None
     callers: frozenset[str] = frozenset()
     is_candidate: bool = True
-    is_followed: bool = False
     is_skipped_test: bool = False
 
 

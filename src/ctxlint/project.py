@@ -11,11 +11,12 @@ from functools import cache
 from ctxlint.source import SourceError, SourceFile
 
 _IMPORT = re.compile(
-    rb"^[ \t]*(?:from[ \t]+([.\w]+)[ \t]+import[ \t]+(\((?:[^()#]|#[^\n]*+)*+\)|[^\n#;]*)"
-    rb"|import[ \t]+([\w., \t]+))",
+    rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
+    rb"[ \t]*(\((?:[^()#]|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
+_CONTINUED = re.compile(rb"\\\r?\n")
 
 
 class Project:
@@ -28,6 +29,7 @@ class Project:
     def __init__(self, roots: Iterable[str], shown: dict[str, str] | None = None) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
+        self._texts: dict[str, bytes] = {}
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
@@ -70,7 +72,7 @@ class Project:
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
         if path not in self._imports:
-            names = _imported(read_bytes(path), self.module_name(path), path)
+            names = _imported(self.read(path), self.module_name(path), path)
             found = (self.find(name, path) for name in names if name)
             self._imports[path] = frozenset(filter(None, found))
         return self._imports[path]
@@ -89,26 +91,40 @@ class Project:
         """Whether a checked file other than that at `location` matches a regular expression."""
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
-            self._mentions[pattern] = {p for p in self.shown if search(read_bytes(p))}
+            self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
         return bool(self._mentions[pattern] - {location})
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
         if path not in self._sources:
             try:
-                with open(path, "rb") as file:
-                    source = SourceFile.from_bytes(
-                        self.shown.get(path) or _relative(path), file.read()
-                    )
+                name = self.shown.get(path) or _relative(path)
+                source = SourceFile.from_bytes(name, self._content(path))
                 assert source.tree is not None
                 self._sources[path] = replace(source, location=path, modules=self)
             except (OSError, SourceError):
                 self._sources[path] = None
         return self._sources[path]
 
-    def forget(self, path: str) -> None:
-        """Read a file again when it is needed next: it has changed."""
-        self._sources.pop(os.path.abspath(path), None)
+    def read(self, path: str) -> bytes:
+        """The bytes of a file; none where that fails, which is told when the file is checked."""
+        try:
+            return self._content(os.path.abspath(path))
+        except OSError:
+            return b""
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Take other bytes for those of a file, be they written or not."""
+        absolute = os.path.abspath(path)
+        self._texts[absolute] = data
+        self._sources.pop(absolute, None)
+        self._imports.pop(absolute, None)
+
+    def _content(self, path: str) -> bytes:
+        if path in self._texts:
+            return self._texts[path]
+        with open(path, "rb") as file:
+            return file.read()
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))
@@ -125,15 +141,6 @@ class Project:
                 if os.path.isfile(path):
                     return path
         return None
-
-
-def read_bytes(path: str) -> bytes:
-    """The bytes of a file; none where that fails, which is told when the file is checked."""
-    try:
-        with open(path, "rb") as file:
-            return file.read()
-    except OSError:
-        return b""
 
 
 def _relative(path: str) -> str:
@@ -156,11 +163,12 @@ def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
     """The dotted names of the modules that a text may import: what is imported may be one too."""
     parts = module.split(".")
     package = parts if path.endswith("__init__.py") else parts[:-1]
-    for match in _IMPORT.finditer(data):
+    for match in _IMPORT.finditer(_CONTINUED.sub(b" ", data)):
         origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
         if not origin:
             yield from (name.split(" as ")[0].strip() for name in modules.split(","))
             continue
+        origin = "".join(origin.split())
         bare = origin.lstrip(".")
         dots = len(origin) - len(bare)
         above = package[: len(package) - dots + 1] if dots else []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ctxlint import engine
 from ctxlint.engine import Checked
 from ctxlint.outcome import Change, Outcome, Report
-from ctxlint.project import Project, read_bytes
+from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     Job = Callable[[Target], Outcome]
 
 _STEPS = 3  # imports followed from a call to the function, which packages may export again
-Callers = Mapping[str, set[str]]  # functions that lead to a getter: their names, and their files
 
 
 def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> Report:
@@ -34,39 +33,54 @@ def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> 
     if project is None:
         return Report(tuple(map(job, targets)))
     outcomes = {target: job(joined(target, ())) for target in targets}
-    others = [target for target, outcome in outcomes.items() if not outcome.is_followed]
-    callers = _imported_callers(others, project)
+    consulted = _consulted(outcomes, project)
+    found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
+    homes: defaultdict[str, set[str]] = defaultdict(set)
     known: set[tuple[str, str]] = set()
-    while new := _pairs(callers, outcomes) - known:
+    while new := _pairs(outcomes, found) - known:
         known |= new
         for name, path in new:
-            callers[name].add(path)
+            homes[name].add(path)
+        for path, target in consulted.items():
+            if _calls(path, new, project):
+                names = _within_reach(path, homes, project)
+                found[path] = _callers(path, target, names, project)
         for target, outcome in outcomes.items():
             if _calls(target.path, new, project):
-                names = _within_reach(target.path, callers, project)
+                names = _within_reach(target.path, homes, project)
                 outcomes[target] = _merged(outcome, job(joined(target, names)))
+    changed = {outcome.name for outcome in outcomes.values() if outcome.change}
+    for target, outcome in outcomes.items():
+        if _leads_through(outcome, changed - {outcome.name}):
+            names = _within_reach(target.path, homes, project)
+            outcomes[target] = _merged(outcome, job(joined(target, names)))
     return Report(tuple(_rehomed(list(outcomes.values()), project)))
 
 
-def _pairs(callers: Callers, outcomes: Mapping[Target, Outcome]) -> set[tuple[str, str]]:
+def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:
+    """Whether the trace of a finding that remains has a step in one of these files."""
+    return any(step.filename in files for f in outcome.findings for step in f.trace)
+
+
+def _pairs(
+    outcomes: Mapping[Target, Outcome], found: Mapping[str, frozenset[str]]
+) -> set[tuple[str, str]]:
     """Each function that leads to a getter, with each file that has one of this name."""
-    found = {(name, path) for name, paths in callers.items() for path in paths}
-    for target, outcome in outcomes.items():
-        found |= {(name, os.path.abspath(target.path)) for name in outcome.callers}
-    return found
+    callers = {os.path.abspath(target.path): o.callers for target, o in outcomes.items()}
+    return {(name, path) for path, names in {**found, **callers}.items() for name in names}
 
 
 def _calls(path: str, functions: set[tuple[str, str]], project: Project) -> bool:
     """Whether a file may call one of these: it has the name, and few imports lead to the file."""
-    data = read_bytes(path)
+    data = project.read(path)
     homes = {home for name, home in functions if name.encode() in data}
     return bool(homes) and not homes.isdisjoint(project.reach(os.path.abspath(path), _STEPS))
 
 
-def _within_reach(path: str, callers: Callers, project: Project) -> list[str]:
+def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) -> list[str]:
     """The functions that calls in a file may lead to, itself or by way of others."""
     reached = project.reach(os.path.abspath(path))
-    return [name for name, homes in callers.items() if not reached.isdisjoint(homes)]
+    return [name for name, paths in homes.items() if not reached.isdisjoint(paths)]
 
 
 def _merged(first: Outcome, second: Outcome) -> Outcome:
@@ -79,7 +93,10 @@ def _merged(first: Outcome, second: Outcome) -> Outcome:
 
 
 def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
-    """The outcomes, with each finding in that of the file where it stands."""
+    """The outcomes, with each finding in that of the file where it stands, once.
+
+    What a class inherits from one file and hands to another, its heirs in further files do too.
+    """
     moved: dict[str, Checked] = defaultdict(lambda: Checked([], []))
     used: dict[str, set[int]] = defaultdict(set)  # rows where noqa comments suppress what moves
     for outcome in outcomes:
@@ -93,8 +110,10 @@ def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
         found = moved[outcome.name]
         yield replace(
             outcome,
-            findings=tuple(f for f in found.findings if not _is_used(f, used[outcome.name])),
-            suppressed=tuple(found.suppressed),
+            findings=tuple(
+                f for f in dict.fromkeys(found.findings) if not _is_used(f, used[outcome.name])
+            ),
+            suppressed=tuple(dict.fromkeys(found.suppressed)),
             lines=outcome.lines or _lines(outcome, found, project),
         )
 
@@ -111,12 +130,19 @@ def _lines(outcome: Outcome, found: Checked, project: Project) -> tuple[str, ...
     return tuple(project.checked(outcome.name).lines)
 
 
-def project_of(targets: Iterable[Target]) -> Project:
-    """The project that files belong to: their import roots, and what they are called."""
+def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
+    """The project that files belong to: their import roots, and what they are called.
+
+    `data` is the content of the only file where that is at hand.
+    """
     files = list(targets)
     roots = {os.path.abspath(root) for target in files for root in target.settings.src}
     shown = {os.path.abspath(target.path): target.display for target in files}
-    return Project(sorted(roots, key=len, reverse=True), shown)
+    project = Project(sorted(roots, key=len, reverse=True), shown)
+    if data is not None:
+        for path in shown:
+            project.replace(path, data)
+    return project
 
 
 def joined(target: Target, callers: Iterable[str]) -> Target:
@@ -125,31 +151,36 @@ def joined(target: Target, callers: Iterable[str]) -> Target:
     return replace(target, settings=replace(target.settings, contract=contract))
 
 
-def _imported_callers(targets: Iterable[Target], project: Project) -> defaultdict[str, set[str]]:
-    """The functions that lead to a getter in the modules which files import but no run checks.
+def _consulted(targets: Iterable[Target], project: Project) -> dict[str, Target]:
+    """The modules that no run checks but files import, each with one of these files.
 
-    Only files that name a source are looked at: the others have nothing to hand over.
+    A file that the user named may get all that it hands over from modules, and these from others.
+    Of the files in folders only those that name a source are looked at, to save time: what they
+    import is checked as well, as a rule.
     """
-    callers: defaultdict[str, set[str]] = defaultdict(set)
-    seen: set[str] = set()
+    consulted: dict[str, Target] = {}
     for target in targets:
-        contract = target.settings.contract
-        if _has(read_bytes(target.path), contract.source_words):
-            paths = project.imports(os.path.abspath(target.path)) - seen
-            seen |= paths
-            for path in paths:
-                if not project.is_checked(path) and _has(read_bytes(path), contract.getter_words):
-                    for name in _callers(path, target, project):
-                        callers[name].add(path)
-    return callers
+        path = os.path.abspath(target.path)
+        if target.is_named:
+            paths = project.reach(path)
+        elif _has(project.read(path), target.settings.contract.source_words):
+            paths = set(project.imports(path))
+        else:
+            continue
+        consulted |= {other: target for other in paths if not project.is_checked(other)}
+    return consulted
 
 
-def _callers(path: str, target: Target, project: Project) -> frozenset[str]:
+def _callers(path: str, target: Target, names: Collection[str], project: Project) -> frozenset[str]:
+    """The functions that lead to a getter in a module which the file of a target imports."""
+    settings = joined(target, names).settings
+    if not _has(project.read(path), (*settings.contract.getter_words, *names)):
+        return frozenset()
     source = project.source(path)
     if source is None:
         return frozenset()
     with suppress(RecursionError):  # a module that cannot be analysed is opaque
-        return engine.reach(source, joined(target, ()).settings)[1]
+        return engine.reach(source, settings)
     return frozenset()
 
 

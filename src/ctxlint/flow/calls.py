@@ -18,11 +18,11 @@ from ctxlint.flow.building import (
     store_item,
     transformed,
 )
-from ctxlint.flow.call import Call
+from ctxlint.flow.call import Call, word_of
 from ctxlint.flow.classes import bases_of, is_set_by_init
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.functions import applied_function, function_call
+from ctxlint.flow.functions import applied_function, function_call, looked_up
 from ctxlint.flow.getters import applied_getter, getter_call
 from ctxlint.flow.records import mapping_of, named_tuple, replaced, sequence_of
 from ctxlint.flow.values import (
@@ -55,6 +55,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
         for arg in node.args
     ]
     keywords = [(keyword, evaluate(keyword.value, frame)) for keyword in node.keywords]
+    function = looked_up(function, word_of(node.func), node, frame)
     this = Call(node, frame, base, function, args, keywords)
     if this.paths:
         frame.note_call(node)
@@ -84,8 +85,11 @@ def _applied(this: Call) -> Value | None:
     if not this.args:
         return None
     partial = this.is_any(contract.partials)
-    value = applied_getter(this, partial=partial)
-    return applied_function(this, partial=partial) if value is None else value
+    node, value = this.args[0]
+    function = looked_up(value, word_of(node), this.node, this.frame)
+    this = replace(this, args=[(node, function), *this.args[1:]])
+    result = applied_getter(this, partial=partial)
+    return applied_function(this, partial=partial) if result is None else result
 
 
 def _is_method(this: Call, names: tuple[str, ...]) -> bool:

@@ -86,6 +86,22 @@ def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     return found
 
 
+def inherit(owner: ast.ClassDef, frame: Frame) -> None:
+    """Look into the bases of a class of the file if their methods may lead to a getter.
+
+    What they read of their object may be what this class makes of it.
+    """
+    flow = frame.flow
+    callers = flow.contract.callers or ()
+    if any(base.word in callers for base in flow.bases[owner]):
+        flow.demanded |= {owner}
+    if owner in flow.demanded and owner in flow.names.scopes:
+        for cls in lineage(owner, flow):
+            methods = [node for node in cls.body if isinstance(node, _FUNCTIONS)]
+            flow.wanted.update(methods)
+            flow.dirty.update(methods)
+
+
 def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:
     """Note that an attribute may be that of a base in another module."""
     for cls in lineage(owner, flow):
@@ -108,9 +124,15 @@ def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
 def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes in the files looked into that name a class, or an heir of it, as a base."""
     found: list[ast.ClassDef] = []
-    for other, bases in flow.bases.items():
-        if any(base.node is owner or base.node in found for base in bases):
-            found.append(other)
+    pending = [owner]
+    while pending:
+        base = pending.pop()
+        for other, bases in flow.bases.items():
+            is_linked = other in flow.demanded
+            nodes = bases_of(other, flow) if is_linked else [symbol.node for symbol in bases]
+            if base in nodes and other not in found:
+                found.append(other)
+                pending.append(other)
     return found
 
 

@@ -216,6 +216,7 @@ class Frame:
         ids = self._carried(value, set())
         if ids:
             self.flow.readers[node] |= ids
+            self.flow.reading[self.scope.node].add(node)
         return value
 
     def _carried(self, value: Iterable[Atom], seen: set[Atom]) -> set[Atom]:

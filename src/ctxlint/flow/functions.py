@@ -23,10 +23,12 @@ from ctxlint.flow.values import (
     Atom,
     Container,
     Instance,
+    Kind,
     Origin,
     Partial,
     Symbol,
     Value,
+    is_kind,
 )
 from ctxlint.names import FUNCTIONS, FunctionNode, Scope
 
@@ -37,7 +39,9 @@ def function_call(this: Call) -> Value | None:
     """The value of a call of functions or classes that the flow looks into; None for others."""
     value: set[Atom] = set()
     opaque = False
-    for atom in _functions(this):
+    for atom in this.function:
+        if is_kind(atom, Kind.ABSENT):  # calling None fails
+            continue
         called = _called(atom, this)
         opaque = opaque or called is None
         value |= called or NOTHING
@@ -49,18 +53,19 @@ def function_call(this: Call) -> Value | None:
     return frozenset(value)
 
 
-def _functions(this: Call) -> Value:
-    """What is called, looked for in other modules if that may lead to a getter."""
-    flow = this.frame.flow
-    names = {this.word, *(path.rpartition(".")[2] for path in this.paths)}
+def looked_up(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
+    """What is called by a word, looked for in other modules if that may lead to a getter."""
+    flow = frame.flow
+    symbols = [atom for atom in function if isinstance(atom, Symbol)]
+    names = {word, *(symbol.word for symbol in symbols)}
     leads = not names.isdisjoint(flow.contract.callers or ())
+    if leads or call in flow.demanded:
+        function = linked(function, frame.scope, flow)
+    elif any(symbol.node is None for symbol in symbols):
+        flow.deferred[call] = call
     if leads:
-        need(this.function, flow)
-    if leads or this.node in flow.demanded:
-        return linked(this.function, this.frame.scope, flow)
-    if any(isinstance(atom, Symbol) and atom.node is None for atom in this.function):
-        flow.deferred[this.node] = this.node
-    return this.function
+        need(function, flow)
+    return function
 
 
 def _called(atom: Atom, this: Call) -> Value | None:
@@ -126,7 +131,7 @@ def applied_function(this: Call, *, partial: bool) -> Value | None:
 def _bound(this: Call) -> Value | None:
     """The functions of a call, its arguments bound to them."""
     made: set[Atom] = set()
-    for atom in _functions(this):
+    for atom in this.function:
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             callee = Callee(atom.node, _receives(atom))
             this.frame.flow.demand(atom.node)

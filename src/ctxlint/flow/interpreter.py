@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 
@@ -12,6 +12,7 @@ from ctxlint.flow.building import absent, received
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import load
 from ctxlint.flow.results import Flow
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
@@ -29,17 +30,25 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
     it reads of another one has grown; the atoms of a module are finite, hence this ends. A
     function is interpreted when the first call of it is, so that the call knows what it returns.
     Other modules are read for a call only once it turns out that a getter may get its result; then
-    all begins anew.
+    all begins anew. So it does where the body of a module came too late for a call that needed it:
+    it is interpreted first then, the modules that it imports before it.
     """
     demanded: frozenset[ast.AST] = frozenset()
+    late: tuple[SourceFile, ...] = ()
     while True:
-        flow = _analyse(file, contract, demanded)
-        if flow.needed <= demanded:
+        flow = _analyse(file, contract, demanded, late)
+        if flow.needed <= demanded and flow.late <= set(late):
             return flow
         demanded |= flow.needed
+        late = (*flow.files.values(),)[:0:-1] if flow.late else late
 
 
-def _analyse(file: SourceFile, contract: Contract, demanded: frozenset[ast.AST]) -> Flow:
+def _analyse(
+    file: SourceFile,
+    contract: Contract,
+    demanded: frozenset[ast.AST],
+    late: Sequence[SourceFile],
+) -> Flow:
     flow = Flow(file, contract, read_names(file.tree), EVALUATORS, demanded=demanded)
     flow.add(file, flow.names)
     active: list[ast.AST] = []
@@ -56,6 +65,8 @@ def _analyse(file: SourceFile, contract: Contract, demanded: frozenset[ast.AST])
     flow.demand = demand
     flow.enter = partial(Frame, flow, state={})
     flow.wanted = set(flow.scopes)
+    for source in late:
+        load(source, flow)
     while pending := flow.dirty & flow.wanted:
         for node in [node for node in flow.scopes if node in pending]:
             demand(node)
@@ -65,6 +76,8 @@ def _analyse(file: SourceFile, contract: Contract, demanded: frozenset[ast.AST])
 def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, {})
     node = scope.node
+    for reader in flow.reading.pop(node, ()):  # what was read while less was known of a callee
+        flow.readers.pop(reader, None)
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)
     if isinstance(node, ast.Lambda):

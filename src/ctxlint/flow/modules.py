@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.values import NOTHING, Attribute, Symbol, Value
+from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value
 from ctxlint.names import read_names
 
 if TYPE_CHECKING:
@@ -20,19 +21,28 @@ def linked(value: Value, scope: Scope, flow: Flow) -> Value:
     """A value read in a scope; its symbols have the definition that they lead to in the project."""
     if flow.main.modules is None:
         return value
-    result: set[object] = set()
+    result: set[Atom] = set()
+    bare: set[Atom] = set()  # a name that `import *` binds is no builtin
     for atom in value:
+        found = NOTHING
         if isinstance(atom, Symbol) and atom.node is None and "." in atom.path:
             found = _resolved(atom.path, scope, flow, _MAX_HOPS)
-            result |= {_named(other, atom.path) for other in found} or {atom}
-        else:
+            result |= _named(found, atom.path)
+        if not found:
             result.add(atom)
-    return frozenset(result)  # type: ignore[arg-type]
+        elif isinstance(atom, Symbol):
+            bare.add(Symbol(atom.word))
+    return frozenset(result - bare)
 
 
-def _named(atom: object, path: str) -> object:
-    """An atom under the path by which it is known where it is read."""
-    return Symbol(path, atom.node) if isinstance(atom, Symbol) else atom
+def _named(found: Value, path: str) -> Value:
+    """Atoms under the path by which they are known where they are read.
+
+    What the project does not define is known by its own path as well.
+    """
+    outside = (atom for atom in found if isinstance(atom, Symbol) and atom.node is None)
+    named = (replace(atom, path=path) if isinstance(atom, Symbol) else atom for atom in found)
+    return frozenset({*named, *outside})
 
 
 def _resolved(path: str, scope: Scope, flow: Flow, hops: int) -> Value:
@@ -45,11 +55,11 @@ def _resolved(path: str, scope: Scope, flow: Flow, hops: int) -> Value:
         location = modules.find(".".join(parts[:end]), here)
         source = modules.source(location) if location else None
         if source:
-            return _attribute(_load(source, flow), parts[end:], scope, flow, hops)
+            return _attribute(load(source, flow), parts[end:], scope, flow, hops)
     return NOTHING
 
 
-def _load(source: SourceFile, flow: Flow) -> ast.Module:
+def load(source: SourceFile, flow: Flow) -> ast.Module:
     """Add a module to the flow, unless it is there; its body is interpreted at once."""
     tree = source.tree
     if source.location == flow.main.location:
@@ -57,9 +67,8 @@ def _load(source: SourceFile, flow: Flow) -> ast.Module:
     if tree not in flow.files:
         flow.add(source, read_names(tree))
         flow.demand(tree)
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef):
-                flow.demand(node)
+    if tree in flow.dirty:
+        flow.late.add(source)
     return tree
 
 

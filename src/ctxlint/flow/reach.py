@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ctxlint.flow.results import Flow
 from ctxlint.flow.values import (
@@ -11,29 +12,64 @@ from ctxlint.flow.values import (
     Attribute,
     Container,
     Origin,
+    Partial,
+    Symbol,
+    Value,
     is_generated,
     is_parameter,
 )
-from ctxlint.names import FUNCTIONS, Scope
 
 
 def callers(flow: Flow) -> frozenset[str]:
-    """The names by which the functions of a file are called that pass a parameter to a getter."""
-    owners: dict[object, Scope] = {
-        argument: scope
-        for scope in flow.names.scopes.values()
-        if isinstance(scope.node, FUNCTIONS)
-        for argument in ast.walk(scope.node.args)
-        if isinstance(argument, ast.arg)
-    }
-    names = set()
+    """The names that a file gives to what leads to a getter, other than where it has it from.
+
+    Those are functions that pass a parameter to a getter, and classes whose methods call one: a
+    class of another file that inherits them may make the ID.
+    """
+    leading = _leading(flow)
+    known = {*flow.contract.getter_words, *(flow.contract.callers or ())}
+    names = {getattr(node, "name", "") for node in leading}
+    for name, value in _bound(flow):
+        if name not in known and any(_leads(atom, leading, known) for atom in value):
+            names.add(name)
+    return frozenset(names - {"", *flow.contract.getter_words})
+
+
+def _bound(flow: Flow) -> Iterator[tuple[str, Value]]:
+    """What a module and its classes bind names and attributes to."""
+    for (owner, key), definitions in flow.by_cell.items():
+        name = key.name if isinstance(key, Attribute) else key
+        is_owner = isinstance(owner, ast.Module | ast.ClassDef) and owner in flow.names.scopes
+        if is_owner and isinstance(name, str):
+            yield name, flow.value(definitions)
+
+
+def _leading(flow: Flow) -> set[ast.AST]:
+    """The functions and classes of a file by which others reach a getter."""
+    found: set[ast.AST] = set()
     for key in filter(is_parameter, flow.passings):
         argument = key[0].node if isinstance(key, tuple) else key
-        scope = owners.get(argument)
-        if scope and scope.parent:
-            name = getattr(scope.node, "name", "")
-            names.add(getattr(scope.parent.node, "name", "") if name == "__init__" else name)
-    return frozenset(names - {""})
+        if argument in flow.main.parents:
+            function = flow.main.function_of(argument)
+            found.add(function)
+            if getattr(function, "name", "") == "__init__":
+                found.add(flow.main.parents[function])
+    found |= {owner for sink in flow.sinks.values() if (owner := sink.scope.class_around)}
+    callers = flow.contract.callers or ()
+    found |= {owner for owner, bases in flow.bases.items() if any(b.word in callers for b in bases)}
+    return found & flow.names.scopes.keys()
+
+
+def _leads(atom: Atom, leading: set[ast.AST], known: set[str]) -> bool:
+    """Whether a value is, or may be by its name, something that leads to a getter."""
+    match atom:
+        case Partial(symbol=symbol):
+            return _leads(symbol, leading, known)
+        case Symbol(node=node):
+            return node in leading or atom.word in known
+        case Origin(node=(_, Attribute(name=name))):
+            return name in known
+    return False
 
 
 def leaving(flow: Flow) -> set[int]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.contract import Contract, Getter, matches_any
+from ctxlint.flow.modules import absolute
 from ctxlint.flow.values import (
     NOTHING,
     Atom,
@@ -20,7 +21,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
 )
-from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope
+from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope, import_paths
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -84,13 +85,15 @@ class Flow:
         import with `*`; wanted: the scopes that something needs.
     demanded: the calls, and the classes with bases, for which other modules are read;
     needed: those for which they should be, since a getter may get what comes of them;
+    late: the modules whose body is not interpreted yet when a call needs them;
     deferred: those that are not looked into, by where their values seem to come from.
     evaluators: what makes the value of each kind of expression.
     atoms: what each definition may hold.
     before: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    readers: the IDs that an expression hands to code which is no getter.
+    readers: the IDs that an expression hands to code which is no getter; reading: the expressions
+        of each scope that do.
     entries: the state before each statement.
     sinks: the calls of getters.
     calls: the calls of what a dotted path names, with the state when they run.
@@ -120,12 +123,14 @@ class Flow:
     wanted: set[ast.AST] = field(default_factory=set)
     demanded: frozenset[ast.AST] = frozenset()
     needed: set[ast.AST] = field(default_factory=set)
+    late: set[SourceFile] = field(default_factory=set)
     deferred: dict[object, ast.AST] = field(default_factory=dict)
     atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     before: dict[Definition, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     values: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    reading: dict[ast.AST, set[ast.expr]] = field(default_factory=lambda: defaultdict(set))
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
     calls: dict[ast.Call, Frame] = field(default_factory=dict)
@@ -214,9 +219,11 @@ class Flow:
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         self.foreign |= _set_from_outside(tree)
         imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
-        self.stars[tree] = tuple(
-            "." * node.level + (node.module or "") for node in imports if node.names[0].name == "*"
-        )
+        paths = [
+            path for node in imports for alias, path in import_paths(node) if alias.name == "*"
+        ]
+        scope = self.scopes[tree]
+        self.stars[tree] = tuple(absolute(path, scope, self).removesuffix(".*") for path in paths)
 
     def file_of_scope(self, scope: Scope) -> SourceFile:
         """The file that a scope is in."""

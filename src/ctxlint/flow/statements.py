@@ -14,7 +14,7 @@ from ctxlint.flow.building import (
     store_item,
     transformed,
 )
-from ctxlint.flow.classes import entered
+from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
@@ -316,6 +316,8 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
         read(expression, frame)
     bases = [atom for base in node.bases for atom in read(base, frame)]
     frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
+    frame.flow.demand(node)
+    inherit(node, frame)
     _define_here(node, frame)
 
 

@@ -43,6 +43,11 @@ class Symbol:
     node: ast.AST | None = None
     bound: bool = False
 
+    @property
+    def word(self) -> str:
+        """The last word of its path."""
+        return self.path.rpartition(".")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class Container:

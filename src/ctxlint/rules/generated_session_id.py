@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
+from ctxlint.flow.classes import lineage
 from ctxlint.flow.results import place_of
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Repair, Unfixable, edits_of
@@ -26,6 +27,7 @@ _NO_REMEDY = {
     "shared": "None is one session that all users of {} share, so passing it would leak chats",
     "error": "{} refuses None, so passing it would fail",
 }
+_IN_BASE = "the getter is called by a base class in another file"
 
 
 class GeneratedSessionId:
@@ -80,15 +82,36 @@ class _Check:
 
     def findings(self) -> list[tuple[Finding, Sink]]:
         """The findings of the file, each with its call, and with its fix or the reason for none."""
-        own = (s for s in self.flow.sinks.values() if s.scope.module is self.flow.names.module)
-        flagged = {sink: ids for sink in own if (ids := _ids(sink))}
+        flagged = {sink: ids for sink in self.flow.sinks.values() if (ids := _ids(sink))}
+        own = {sink: ids for sink, ids in flagged.items() if self.is_own(sink)}
         found = []
-        for group in _groups(flagged):
+        for group in _groups(own):
             fix, reason = self.fix(group)
             for sink in group:
                 finding = self.finding(sink)
                 found.append((replace(finding, fix=fix, unfixed_reason=reason), sink))
+        inherited = [sink for sink in flagged if not self.is_own(sink) and self.is_inherited(sink)]
+        for sink in inherited:
+            if self.place(trace_of(sink, self.flow)):
+                found.append((replace(self.finding(sink), unfixed_reason=_IN_BASE), sink))
         return sorted(found, key=lambda pair: pair[0].sort_key)
+
+    def is_own(self, sink: Sink) -> bool:
+        """Whether a call stands in the file itself."""
+        return sink.scope.module is self.flow.names.module
+
+    def is_inherited(self, sink: Sink) -> bool:
+        """Whether a call in another file gets a generated ID by way of an heir in this one."""
+        bases = {
+            base
+            for owner in self.flow.bases
+            if owner in self.flow.names.scopes
+            for base in lineage(owner, self.flow)
+        }
+        if sink.scope.class_around not in bases:
+            return False
+        alone = analyse(self.flow.file_of_scope(sink.scope), self.flow.contract)
+        return sink.call not in alone.sinks or not _ids(alone.sinks[sink.call])
 
     def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
         """The fix of calls that share a generated ID, or the reason why there is none."""
@@ -112,8 +135,10 @@ class _Check:
         names = _generated_names(sink)
         trace = trace_of(sink, self.flow)
         place = self.place(trace)
+        assert place is not None
         minor = set(names) <= sink.getter.minor
-        condition = condition_of(min(_ids(sink), key=place_of), self.file)
+        first = min(_ids(sink), key=place_of)
+        condition = condition_of(first, self.flow.file_of(first))
         message = (
             f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
             f"{self.target(sink, place)}{condition}, so it opens a new session"
@@ -130,16 +155,17 @@ class _Check:
             trace=trace,
         )
 
-    def place(self, trace: tuple[Step, ...]) -> Step:
-        """The step at which a finding stands: the first in a file that is checked."""
+    def place(self, trace: tuple[Step, ...]) -> Step | None:
+        """The step at which a finding stands: the first in a file that is checked, if any."""
         files = {file.path: file for file in self.flow.files.values()}
         modules = self.file.modules
-        return next(
+        checked = (
             step
             for step in trace
             if step.filename == self.file.path
             or (modules and modules.is_checked(files[step.filename].location))
         )
+        return next(checked, None)
 
     def function_at(self, place: Step) -> str | None:
         """The qualified name of the function that a step is in."""
