@@ -6,7 +6,8 @@ import ast
 import re
 from collections.abc import Iterable
 
-from ctxlint.flow import Flow
+from ctxlint.flow import Flow, Kind, is_generated
+from ctxlint.flow.values import RETURN, is_kind
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.plan import Plan
@@ -30,6 +31,14 @@ class Helpers:
             return False
         handed = self.flow.handed_over()
         return all(self._is_for(reference, handed) for reference in self._references(function))
+
+    def reason_elsewhere(self, function: ast.AST) -> str:
+        """Why a call is not repaired that gets an ID, or one received, from another file."""
+        name = getattr(function, "name", "a lambda")
+        returned = self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+        if all(is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in returned):
+            return f"{name}() may also be another function, and give back an ID that was received"
+        return f"{name}() may give back an ID that was received, in another file"
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string or another checked file has the name of a function."""

@@ -197,7 +197,7 @@ class Rewriter:
         for function in self.flow.callees[node]:
             name = getattr(function, "name", "a lambda")
             if function not in self.file.parents:
-                raise Unfixable(f"{name}() may give back an ID that was received, in another file")
+                raise Unfixable(self.helpers.reason_elsewhere(function))
             if not self.helpers.serve_getters(function):
                 raise Unfixable(f"{name}() makes IDs for other code than a getter too")
             self.is_unsafe = self.is_unsafe or not self.helpers.is_private(function)
