@@ -88,3 +88,29 @@ def test_a_method_that_another_file_defines_anew_makes_the_fix_unsafe(
     assert path.read_text().count("None)") == 1
     assert run("fix", "--unsafe-fixes").code == CLEAN
     assert path.read_text().count("None)") == 2
+
+
+def test_what_remains_stands_where_the_repaired_file_has_it(run: Run, tmp_path: Path) -> None:
+    helper = """\
+        import uuid
+        from app.session import get_user_execution_context
+
+        def early(user_id):
+            thread_id = str(uuid.uuid4())
+            return get_user_execution_context(user_id, thread_id=thread_id)
+
+        def ensure(value):
+            return value or uuid.uuid4().hex
+        """
+    caller = """\
+        from app.ids import ensure
+        from app.session import get_user_execution_context
+
+        def handle(user_id, value):
+            return get_user_execution_context(user_id, thread_id=ensure(value))
+        """
+    write(tmp_path, "handler.py", caller)
+    path = write(tmp_path, "ids.py", helper)
+    out = run("fix", "--output-format", "concise").out
+    row = path.read_text().splitlines().index("    return value or uuid.uuid4().hex") + 1
+    assert f"app/ids.py:{row}:21: CTX101" in out
