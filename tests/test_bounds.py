@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from commands import CLEAN, FOUND, USAGE, Run, process
 from samples import BAD, FIXED
+from terminals import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+SLOW = 30  # seconds: runs take 1 or 2, and minutes where the time grows with the square
 
 # Settings.
 
@@ -30,13 +33,11 @@ if TYPE_CHECKING:
         """per-file-ignores = { "__import__('os').mkdir('owned')" = ["CTX101"] }""",
     ],
 )
-@pytest.mark.parametrize("command", ["check", "fix", "config"])
-def test_settings_run_nothing_and_write_nothing(
-    run: Run, bad: Path, text: str, command: str
-) -> None:
+@pytest.mark.parametrize("verb", ["check", "fix", "config"])
+def test_settings_run_nothing_and_write_nothing(run: Run, bad: Path, text: str, verb: str) -> None:
     Path("pyproject.toml").write_text(f"[tool.ctxlint]\n{text}\n")
     bad.write_text(f"{BAD}\nopen('owned', 'w')\n")
-    assert run(command).code in {CLEAN, FOUND, USAGE}
+    assert run(verb).code in {CLEAN, FOUND, USAGE}
     assert sorted(os.listdir()) == ["bad.py", "pyproject.toml"]
 
 
@@ -45,8 +46,8 @@ def test_nothing_is_imported_from_what_is_checked(tmp_path: Path) -> None:
     for name in ("click", "libcst", "rich", "rignore", "tomllib", "ast", "app", "sitecustomize"):
         (tmp_path / f"{name}.py").write_text(f"{BAD}\nraise SystemExit('imported')\n")
     (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nsrc = ["."]\n')
-    command = [str(Path(sys.executable).with_name("ctxlint")), "fix"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False)
+    script = str(Path(sys.executable).with_name("ctxlint"))
+    done = subprocess.run([script, "fix"], cwd=tmp_path, capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (CLEAN, b"")
     assert done.stderr.startswith(b"Fixed 8 findings in 8 files")
 
@@ -98,10 +99,29 @@ def test_a_baseline_that_cannot_be_parsed_is_a_line(run: Run, bad: Path, count: 
     assert len(result.err) < 300
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero")
+def test_a_baseline_without_an_end_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nbaseline = "/dev/zero"\n')
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))"
+    done = subprocess.run(
+        command("check", before=limit), cwd=tmp_path, capture_output=True, check=False, timeout=SLOW
+    )
+    assert done.returncode == USAGE
+    assert done.stderr.startswith(b"/dev/zero:1:1: not a baseline: it is a device, ")
+
+
+@pytest.mark.parametrize("key", ["output-file", "write-baseline", "add-noqa", "fix"])
+def test_settings_cannot_make_a_run_write(run: Run, bad: Path, key: str) -> None:
+    Path("pyproject.toml").write_text(f'[tool.ctxlint]\n{key} = "owned"\n')
+    result = run("check")
+    assert (result.code, result.out) == (USAGE, "")
+    assert f"{key}: unknown key" in result.err
+    assert sorted(os.listdir()) == ["bad.py", "pyproject.toml"]
+
+
 # Files.
 
 MEGABYTE = 1_000_000
-SLOW = 30  # seconds: it takes 1 or 2, and would take minutes if the time grew with the square
 CALLED = """\
 from app.session import get_user_execution_context
 

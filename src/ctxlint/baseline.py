@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -64,6 +65,8 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
     """The baseline in a file; raise ConfigError for one that cannot be used."""
     try:
         with open(file, "rb") as opened:
+            if stat.S_ISCHR(os.fstat(opened.fileno()).st_mode):
+                raise ValueError("it is a device")  # which may have no end
             document = json.loads(opened.read())
         return Baseline(file, _counts(document))
     except FileNotFoundError:
