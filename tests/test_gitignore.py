@@ -39,6 +39,8 @@ CASES = [
     (["**/a/**/b"], "x/a/a/b", "x/a"),
     (["[!a]b"], "xb", "ab"),
     (["x[!a]b"], "xxb", "x/b"),
+    (["x[!-a]b"], "xxb", "x-b"),
+    (["x[.-0]b"], "x0b", "x/b"),
 ]
 each_case = pytest.mark.parametrize(
     ("patterns", "covered", "clear"),
@@ -96,7 +98,7 @@ def test_the_last_folder_with_a_pattern_that_matches_decides() -> None:
     assert Patterns([out, Pattern("!b.py")]).cover(names.__getitem__)
 
 
-@pytest.mark.parametrize("pattern", ["[z-a]", "[z-a].py", "!x/[b-a]"])
+@pytest.mark.parametrize("pattern", ["[z-a]", "[z-a].py", "!x/[b-a]", "[!]", "[]"])
 def test_an_ill_formed_pattern_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError, match=r"no gitignore pattern '.*', mend what is in brackets"):
         regex(pattern)

@@ -115,6 +115,6 @@ def _meaning(token: str) -> str:
     if token == "?":
         return "[^/]"
     if token.startswith("[") and token != "[":
-        start = "[^/" if token.startswith("[!") else "["
-        return start + _SPECIAL.sub(r"\\\g<0>", token[2 if start != "[" else 1 : -1]) + "]"
+        start = "[^" if token.startswith("[!") else "["
+        return "(?!/)" + start + _SPECIAL.sub(r"\\\g<0>", token[len(start) : -1]) + "]"
     return re.escape(token.removeprefix("\\") or token)

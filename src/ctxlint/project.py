@@ -12,7 +12,7 @@ from ctxlint.source import SourceError, SourceFile
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
-    rb"[ \t]*(\((?:[^()#]|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
+    rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
 _WORD = re.compile(r"\w+")
