@@ -201,6 +201,13 @@ class Flow:
         """The definitions that a node reads, in source order."""
         return in_order(self.uses.get(node, ()))
 
+    def is_copy(self, definition: Definition) -> bool:
+        """Whether a definition is an element copied out of another container."""
+        node, value = definition.node, definition.value
+        if value is None or node is not value:
+            return isinstance(node, ast.Starred)
+        return not self.atoms[definition] <= self.value_of(value)
+
     def handed_over(self) -> set[ast.expr]:
         """The expressions that calls hand to getters."""
         return {a.node for sink in self.sinks.values() for a in sink.arguments.values()}

@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from ctxlint.flow import Flow, is_generated
 from ctxlint.source import SourceFile
 
 
@@ -119,3 +120,14 @@ def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:
         if isinstance(node, ast.Module | ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             return False
     return isinstance(node, ast.stmt) and block.index(guard) < block.index(node)
+
+
+def is_always_true(node: ast.expr, flow: Flow) -> bool:
+    """Whether an expression falls back to a generated ID where what else it has is false."""
+    match node:
+        case ast.Name():
+            values = [definition.value for definition in flow.reads(node)]
+            return all(value is not None and is_always_true(value, flow) for value in values)
+        case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+            return all(map(is_generated, flow.value_of(last)))
+    return False

@@ -10,7 +10,7 @@ from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
 from ctxlint.flow.results import in_order
 from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
-from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of
+from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of, is_always_true
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
@@ -148,9 +148,17 @@ class Rewriter:
                 self.require_alternative(later)
             if self.is_kept(values[index]):
                 self.rewrite(part)
+                self.end_with_none(part, last)
             else:
                 self.drop(part)
         self.rewrite(last)
+
+    def end_with_none(self, part: ast.expr, last: ast.expr) -> None:
+        """Turn what is false in the last alternative into None, if it was never reached before."""
+        if self.is_kept(self.flow.value_of(last)):
+            if not is_always_true(part, self.flow):
+                raise self.built_in(part)
+            self.plan.appended[last] = " or None"
 
     def drop(self, part: ast.expr) -> None:
         """Take an alternative out."""
@@ -239,17 +247,10 @@ class Rewriter:
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements if all_goes else carriers:
-            if all_goes and definition.value is not None and not self.is_copy(definition):
+            if all_goes and definition.value is not None and not self.flow.is_copy(definition):
                 self.to_none(definition.value)
             else:
                 self.rewrite_definition(definition)
-
-    def is_copy(self, definition: Definition) -> bool:
-        """Whether a definition is an element copied out of another container."""
-        node, value = definition.node, definition.value
-        if value is None or node is not value:
-            return isinstance(node, ast.Starred)
-        return not self.flow.atoms[definition] <= self.flow.value_of(value)
 
     def rewrite_definition(self, definition: Definition) -> None:
         """Take the unwanted origins out of what one definition binds."""
@@ -261,7 +262,7 @@ class Rewriter:
         self.rewritten.add(definition)
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
-        if self.is_copy(definition) and isinstance(node, ast.expr):
+        if self.flow.is_copy(definition) and isinstance(node, ast.expr):
             self.rewrite_reads(node)
         elif isinstance(node, ast.arg) or node is expression:  # a default, or an element
             self.rewrite(expression)
