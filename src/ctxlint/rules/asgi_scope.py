@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ctxlint.flow import Origin
 from ctxlint.flow.building import constant_key
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import ANY, Atom, Container, Value
+from ctxlint.flow.values import ANY, NOTHING, Atom, Container, Value
 from ctxlint.rules.sockets import Sockets
 
 WEBSOCKET = "websocket"
@@ -91,11 +91,14 @@ class AsgiScope:
             else:
                 types |= _texts(self.call.flow.atoms[definition])
         others = {definition.node for definition in self.call.definitions((atom, ANY))}
+        for expression in self._updates(atom):
+            bases = self.call.flow.value_of(expression)
+            if _is_received(bases):
+                others.discard(expression)
+            for base in bases:
+                types |= self._built(base, frozenset({atom}))
         if others - built - {None}:
             types.add(_UNKNOWN)
-        for expression in self._updates(atom):
-            for base in self.call.flow.value_of(expression):
-                types |= self._built(base, frozenset({atom}))
         return types
 
     def _built(self, atom: Atom, seen: frozenset[Atom]) -> set[str]:
@@ -118,13 +121,18 @@ class AsgiScope:
         flow = self.call.flow
         definition = flow.definitions.get(((atom, _KEY), part.node))
         types = _texts(flow.atoms[definition]) if definition else set()
-        if ((atom, ANY), part.node) in flow.definitions:
+        bases = flow.value_of(part.value) if part.key is _SPREAD else NOTHING
+        if ((atom, ANY), part.node) in flow.definitions and not _is_received(bases):
             types.add(_UNKNOWN)
-        if part.key is _SPREAD:
-            for base in flow.value_of(part.value):
-                if not (definition and isinstance(base, Container)):  # else its items are copied
-                    types |= self._built(base, seen)
+        for base in bases:
+            if not (definition and isinstance(base, Container)):  # else its items are copied
+                types |= self._built(base, seen)
         return types or {_MISSING}
+
+
+def _is_received(bases: Value) -> bool:
+    """Whether mappings were all made elsewhere: what they hold is asked for by their type."""
+    return bool(bases) and not any(isinstance(base, Container) for base in bases)
 
 
 def _texts(value: Iterable[Atom]) -> set[str]:
