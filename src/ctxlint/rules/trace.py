@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ctxlint.finding import Span, Step, StepKind
@@ -21,7 +21,7 @@ def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
     """
     tracer = _Tracer(flow)
     for argument in sink.arguments.values():
-        for atom in sorted(filter(is_generated, argument.value), key=_place):
+        for atom in tracer.in_order(argument.value):
             tracer.follow(argument.node, atom, 0)
         if any(map(is_generated, argument.value)):
             tracer.enter(sink, argument, 0)
@@ -35,17 +35,13 @@ def _order(step: Step) -> tuple[int, str, Span]:
     return step.depth, step.filename, step.span
 
 
-def _place(atom: Atom) -> tuple[int, int]:
-    return place_of(getattr(atom, "node", None))
-
-
 class _Tracer:
     """Collects the steps of a trace, each once."""
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
         self.steps: dict[Step, None] = {}
-        self.seen: set[tuple[ast.AST, Atom]] = set()
+        self.seen: set[tuple[ast.AST, Origin]] = set()
         self.entered: set[tuple[object, Sink]] = set()
 
     def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
@@ -53,9 +49,9 @@ class _Tracer:
         file = self.flow.file_of(node)
         self.steps.setdefault(Step(kind, message, file.path, file.span(node), depth))
 
-    def follow(self, node: ast.expr, atom: Atom, depth: int) -> None:
+    def follow(self, node: ast.expr, atom: Origin, depth: int) -> None:
         """Add the steps of an ID from its source to where `node` reads it."""
-        if not isinstance(atom, Origin) or (node, atom) in self.seen:
+        if (node, atom) in self.seen:
             return
         self.seen.add((node, atom))
         origin = atom.node
@@ -77,11 +73,21 @@ class _Tracer:
             if not isinstance(inner, ast.expr):
                 continue
             ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
-            for atom in sorted(filter(is_generated, ids), key=_place):
+            for atom in self.in_order(ids):
                 returns = returns or definition.cell[1] is RETURN
                 self.follow(inner, atom, depth + 1)
         name = ast.unparse(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
+
+    def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
+        """The generated IDs among the atoms, by place, file and part: the same way each time."""
+        found = [atom for atom in atoms if isinstance(atom, Origin) and is_generated(atom)]
+        return sorted(found, key=self.place)
+
+    def place(self, origin: Origin) -> tuple[int, int, str, int]:
+        assert isinstance(origin.node, ast.expr)
+        file = self.flow.file_of(origin.node)
+        return *place_of(origin.node), file.path, -1 if origin.part is None else origin.part
 
     def ids(self, node: ast.expr) -> set[Atom]:
         """The IDs in the value of an expression, and in its items."""
