@@ -3,8 +3,9 @@
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 ARGS ?=
+SECONDS ?= 60
 
-.PHONY: check test bench golden
+.PHONY: check test fuzz bench golden
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -15,6 +16,9 @@ check: $(INSTALLED)
 
 test: $(INSTALLED)
 	$(BIN)/pytest $(ARGS)
+
+fuzz: $(INSTALLED)
+	$(BIN)/python tests/property/fuzz.py --seconds $(SECONDS)
 
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/startup.py

@@ -1,0 +1,255 @@
+"""What is wrong with the findings of a generated program, and with its fix: as design.md has it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from harness import ARRIVED, Context, GeneratedUUID, Position, sources
+from programs import NAME
+from running import Ambient, Input, Run, other_inputs, runs, usual_inputs
+
+from ctxlint import engine
+from ctxlint.config import Settings
+from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from ctxlint.finding import Finding, Span
+
+SAFE = Settings(select=("CTX101",))
+UNSAFE = replace(SAFE, unsafe_fixes=True)
+_Key = tuple[object, ...]
+_SESSION = Context(None, None).thread_id[:4]  # a program may log as much of it
+_GETTERS = {"get", "get_user_execution_context"}
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong: `kind` groups what is likely one mistake."""
+
+    kind: str
+    detail: str
+
+
+def file_of(text: str) -> SourceFile:
+    return SourceFile.from_bytes(NAME, text.encode())
+
+
+def check(text: str) -> list[Finding]:
+    return engine.check(file_of(text), SAFE)
+
+
+def getter_calls(text: str) -> list[ast.Call]:
+    """The calls of the getter, those of a partial one as well."""
+    calls = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    return [call for call in calls if _is_getter(call.func)]
+
+
+def _is_getter(function: ast.expr) -> bool:
+    if isinstance(function, ast.Call):  # functools.partial(get, ...)(...)
+        return any(map(_is_getter, function.args))
+    if isinstance(function, ast.Name):
+        return function.id in _GETTERS
+    return isinstance(function, ast.Attribute) and function.attr == "get_user_execution_context"
+
+
+def site_of(span: Span, calls: list[ast.Call]) -> Position:
+    """The innermost call that holds a span, as runs record it."""
+    row, column = span.start
+    around = (
+        Position(call.lineno, call.col_offset)
+        for call in calls
+        if (call.lineno, call.col_offset) <= (row, column - 1)
+        and (row, column - 1) < (call.end_lineno or 0, call.end_col_offset or 0)
+    )
+    return max(around)
+
+
+# Findings.
+
+
+@dataclass(frozen=True, slots=True)
+class Alarms:
+    """The findings of a program, and what is wrong with them."""
+
+    findings: int
+    false: tuple[Problem, ...]
+    missed: tuple[Problem, ...]
+
+
+def alarms(text: str, performed: list[Run]) -> Alarms:
+    """Compare the findings of a program with what its runs show, on the usual inputs or others."""
+    findings = check(text)
+    calls = getter_calls(text)
+    found = [(finding, site_of(finding.trace[-1].span, calls)) for finding in findings]
+    flagged: dict[Position, set[str]] = defaultdict(set)
+    for finding, site in found:
+        flagged[site] |= set(finding.ids)
+    reached = _reached(performed)
+    missed = [
+        Problem("missed alarm", f"{name} of {site}")
+        for (site, name) in reached
+        if name not in flagged[site]
+    ]
+    if any(site not in {s for s, _ in reached} for site in flagged):
+        reached |= _reached(runs(text, other_inputs(text)))
+    shown = {site for site, _ in reached}
+    false = [Problem("false alarm", f.message) for f, site in found if site not in shown]
+    return Alarms(len(findings), tuple(false), tuple(missed))
+
+
+def _reached(performed: Iterable[Run]) -> dict[tuple[Position, str], set[int]]:
+    """The getter calls and IDs that a generated ID was seen to reach, with the rows of sources."""
+    found: dict[tuple[Position, str], set[int]] = {}
+    for call in (call for run in performed for call in run.calls):
+        for name, value in call.ids.items():
+            if rows := sources(value):
+                found.setdefault((call.site, name), set()).update(rows)
+    return found
+
+
+# The remedy.
+
+
+class Pair(NamedTuple):
+    """What one getter call of a run received for one ID, before and after the fix.
+
+    `number` counts the calls of the run that stand at the same place.
+    """
+
+    case: Input
+    number: int
+    before: object
+    after: object
+
+
+@dataclass(slots=True)
+class Site:
+    """One getter call in the runs of one function, with what it received for each ID.
+
+    `is_open`: whether it is still flagged after the fix.
+    """
+
+    is_open: bool = False
+    pairs: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
+
+
+def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterator[Problem]:
+    """Where running `after` shows something else than the remedy of the findings of `before`."""
+    flagged, open_ = _sites(before), _sites(after)
+    sites: dict[tuple[str, Position], Site] = defaultdict(Site)
+    inputs = list(usual_inputs(before))
+    for old, new in zip(runs(before, inputs), runs(after, inputs), strict=True):
+        yield from _differences(old, new, unsafe=unsafe)
+        numbers: Counter[Position] = Counter()
+        for call, recall in zip(old.calls, new.calls, strict=False):
+            site = sites[old.entry, call.site]
+            site.is_open |= recall.site in open_
+            numbers[call.site] += 1
+            for name, value in call.ids.items():
+                pair = Pair(old.case, numbers[call.site], value, recall.ids[name])
+                site.pairs[name].append(pair)
+    for (entry, position), site in sites.items():
+        for name, pairs in site.pairs.items():
+            for kind, pair in _wrong(name, pairs, position in flagged, site.is_open):
+                was, now = plain(pair.before), plain(pair.after)
+                where = f"{name} of {position} in {entry}()"
+                yield Problem(kind, f"{where} was {was!r}, now {now!r}: {pair.case}")
+
+
+def _sites(text: str) -> set[Position]:
+    """The getter calls at which findings end."""
+    calls = getter_calls(text)
+    return {site_of(finding.trace[-1].span, calls) for finding in check(text)}
+
+
+def _wrong(
+    name: str, pairs: list[Pair], is_flagged: bool, is_open: bool
+) -> Iterator[tuple[str, Pair]]:
+    """What a getter call receives otherwise than it should.
+
+    Where several findings end at one call and some are left, it may receive what it did before.
+    """
+    by_input = {_key(pair): pair for pair in pairs}
+    for pair in pairs:
+        is_same = plain(pair.before) == plain(pair.after)
+        if not is_flagged and not is_same:
+            yield "a call without a finding changed", pair
+        elif is_flagged and not (is_open and is_same):
+            kind = _misrepair(name, pair, by_input)
+            if kind:
+                yield kind, pair
+
+
+def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
+    """What is wrong with what a repaired call receives for an ID on one input."""
+    case, _, before, after = pair
+    arrived = {*case.given.values(), *case.carried.values(), "fixed", None}
+    if sources(after):
+        return "still generated"
+    if sources(before):
+        if after is None and _is_thrown_away(name, pair, by_input):
+            return "a received ID is thrown away"
+        if after == "" and not any(other.before == "" for other in by_input.values()):
+            return "an empty ID is passed"
+        return None if after in arrived else "a generated ID became another value"
+    if isinstance(before, Ambient):
+        return None if after in arrived else "an ambient ID stays"
+    is_same = type(before) is type(after) and before == after
+    return None if is_same else "a received ID changed"
+
+
+def _key(pair: Pair) -> _Key:
+    case = pair.case
+    ids = tuple(map(case.given.get, ARRIVED))
+    return (*ids, case.ambient, case.flag, case.is_query, pair.number)
+
+
+def _is_thrown_away(name: str, pair: Pair, pairs: dict[_Key, Pair]) -> bool:
+    """Whether the ID arrived, and was passed as soon as its twin arrived too."""
+    (twin,) = ARRIVED.keys() - {name}
+    if pair.case.given.get(name) != ARRIVED[name] or pair.case.given.get(twin) == ARRIVED[twin]:
+        return False
+    case = replace(pair.case, given={**pair.case.given, twin: ARRIVED[twin]})
+    whole = pairs.get(_key(pair._replace(case=case)))
+    return whole is not None and whole.before == ARRIVED[name]
+
+
+def _differences(old: Run, new: Run, *, unsafe: bool) -> Iterator[Problem]:
+    """What a program does otherwise than before, apart from what getters receive."""
+    if old.error != new.error:
+        yield Problem("error", f"was {old.error}, now {new.error}: {old.case}")
+    elif len(old.calls) != len(new.calls):
+        calls = f"{len(old.calls)} getter calls, now {len(new.calls)}"
+        yield Problem("number of calls", f"{calls}: {old.case}")
+    was, now = ([run.result, run.effects] for run in (old, new))
+    if not _same(was, now, unsafe=unsafe):
+        yield Problem("other effects", f"were {plain(was)!r}, now {plain(now)!r}: {old.case}")
+
+
+def _same(old: object, new: object, *, unsafe: bool) -> bool:
+    """Whether an effect is as before; if `unsafe`, a generated ID may have become the session's."""
+    if isinstance(old, list | tuple) and isinstance(new, list | tuple):
+        pairs = zip(old, new, strict=False)
+        return len(old) == len(new) and all(_same(*pair, unsafe=unsafe) for pair in pairs)
+    if isinstance(old, dict) and isinstance(new, dict):
+        pairs = ((old[key], new[key]) for key in old if key in new)
+        return old.keys() == new.keys() and all(_same(*pair, unsafe=unsafe) for pair in pairs)
+    if unsafe and (sources(old) or _SESSION in str(new)):  # no read of an ID that arrived
+        return not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
+    return plain(old) == plain(new)
+
+
+def plain(value: object) -> object:
+    """`value` such that it can be compared: one generated ID is as good as another."""
+    if isinstance(value, Context | GeneratedUUID):
+        return type(value).__name__
+    if isinstance(value, str):
+        return re.sub("[\ue000-\uf8ff-]*[\ue000-\uf8ff][\ue000-\uf8ff-]*", "*", value)
+    if isinstance(value, dict):
+        return {key: plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,136 @@
+"""What must hold for each generated program, and a tally of what was tried."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from oracle import SAFE, UNSAFE, Problem, alarms, file_of, remedy_problems
+from programs import Program, programs
+from running import runs, usual_inputs
+from texts import text_problems
+
+from ctxlint import engine
+from ctxlint.fix import Fixed, fix
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from ctxlint.config import Settings
+
+
+FALSE = 0.05  # the share of false alarms that is accepted: branches may exclude each other
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts: programs, findings, those that no run shows to be true; by mode, what was fixed."""
+
+    programs: int = 0
+    findings: int = 0
+    false: int = 0
+    fixed: Counter[str] = field(default_factory=Counter)
+    unfixed: Counter[str] = field(default_factory=Counter)
+
+    def count(self, mode: str, result: Fixed) -> None:
+        self.fixed[mode] += len(result.fixed)
+        self.unfixed[mode] += len(result.remaining)
+
+    def __str__(self) -> str:
+        parts = [f"{self.programs} programs"] * (self.programs > 0)
+        parts += [f"{share(self.false, self.findings)} false alarms"] * (self.programs > 0)
+        for mode, number in self.fixed.items():
+            parts.append(f"{mode}: {share(number, number + self.unfixed[mode])} fixed")
+        return ", ".join(parts)
+
+
+def share(part: int, whole: int) -> str:
+    """A part, also in percent."""
+    return f"{part} of {whole} ({100 * part / max(whole, 1):.1f} %)"
+
+
+def finding_problems(text: str, tally: Tally) -> Iterator[Problem]:
+    """A generated ID that reaches a getter unnoticed; gates that lose a finding.
+
+    A false alarm is counted only, see FALSE.
+    """
+    found = alarms(text, runs(text, usual_inputs(text)))
+    tally.programs += 1
+    tally.findings += found.findings
+    tally.false += len(found.false)
+    yield from found.missed
+    file = file_of(text)
+    if engine.check(file, SAFE) != engine.check(file, SAFE, gates=False):
+        yield Problem("gates", "findings differ without the gates")
+
+
+def safe_problems(text: str, tally: Tally) -> Iterator[Problem]:
+    """What running a safely fixed program shows."""
+    result = fix(file_of(text), SAFE)
+    tally.count("safe", result)
+    if result.text != text:
+        yield from remedy_problems(text, result.text)
+
+
+def unsafe_problems(text: str, tally: Tally) -> Iterator[Problem]:
+    """What running a program shows that was fixed with --unsafe-fixes."""
+    result = fix(file_of(text), UNSAFE)
+    tally.count("unsafe", result)
+    if result.text != text:
+        yield from remedy_problems(text, result.text, unsafe=True)
+
+
+def done_problems(text: str, tally: Tally) -> Iterator[Problem]:
+    """What a fix leaves behind: open findings without a reason, lost comments, other layout."""
+    for options in (SAFE, UNSAFE):
+        result = fix(file_of(text), options)
+        if result.text != text:
+            yield from text_problems(text, result.text)
+        yield from _unfinished(result, options)
+
+
+def _unfinished(result: Fixed, options: Settings) -> Iterator[Problem]:
+    compile(result.text, "fixed", "exec", dont_inherit=True)
+    if fix(file_of(result.text), options) != Fixed(result.text, (), result.remaining):
+        yield Problem("a second fix changes something", result.text)
+    for finding in engine.check(file_of(result.text), options):
+        if finding not in result.remaining:
+            yield Problem("a new finding", finding.message)
+        if finding.fix is None and not finding.unfixed_reason:
+            yield Problem("neither fix nor reason", finding.message)
+        if finding.fix and (options.unsafe_fixes or finding.fix.applicability == "safe"):
+            yield Problem("a fix is left", finding.message)
+
+
+PROPERTIES = {
+    "findings": finding_problems,
+    "safe fix": safe_problems,
+    "unsafe fix": unsafe_problems,
+    "a fix is done": done_problems,
+}
+
+
+def problems_of(name: str, text: str, tally: Tally) -> list[Problem]:
+    """What is wrong with a program by one of the properties; an exception of ours is, too."""
+    try:
+        return list(PROPERTIES[name](text, tally))
+    except Exception as error:  # a crash is a finding of the fuzzer, with its program
+        return [Problem(f"{type(error).__name__}", str(error))]
+
+
+def tried(count: int, judge: Callable[[Program], object]) -> None:
+    """Call `judge` with so many programs, always the same; the smallest that fails is shown."""
+    profile = settings(
+        max_examples=count,
+        derandomize=True,
+        deadline=None,
+        database=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
+    def each(program: Program) -> None:
+        judge(program)
+
+    profile(given(programs())(each))()

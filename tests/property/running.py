@@ -1,0 +1,166 @@
+"""Generated programs at work: what each getter call receives, and what else they do."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import itertools
+import re
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from unittest import mock
+
+from grammar import KEYS
+from harness import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import CodeType
+
+_TURNS = 200  # of all while loops of a run; a program that is right needs a few
+_TICK = "__tick__"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input: IDs as arguments and attributes, IDs in the message, what was left behind, flags.
+
+    An ID that is not there has no key.
+    """
+
+    given: dict[str, object]
+    carried: dict[str, object]
+    ambient: bool
+    flag: bool
+    is_query: bool
+
+    def ids(self) -> dict[str, object]:
+        return self.given
+
+    def message(self) -> dict[str, object]:
+        return {**self.carried, **({"kind": "query"} if self.is_query else {})}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one function of a program did on one input, in a module of its own."""
+
+    entry: str
+    case: Input
+    calls: tuple[Call, ...]
+    effects: list[object]
+    result: object
+    error: str | None
+
+
+class Ambient(str):
+    """An ID that an earlier message left behind, as long as nothing is made of it."""
+
+    __slots__ = ()
+
+
+class EndlessError(Exception):
+    """A loop does not come to its end."""
+
+
+def usual_inputs(text: str) -> Iterator[Input]:
+    """Every combination, where arguments and message carry the same IDs."""
+    for thread, run in itertools.product(*map(_values, KEYS)):
+        ids = {key: v for key, v in zip(KEYS, (thread, run), strict=True) if v is not ABSENT}
+        for switches in _switches(text):
+            yield Input(ids, ids, *switches)
+
+
+def other_inputs(text: str) -> Iterator[Input]:
+    """Those where arguments and message differ."""
+    choices = [[ABSENT, "", ARRIVED[key]] for key in KEYS * 2]
+    for values in itertools.product(*choices):
+        pairs = list(zip(KEYS * 2, values, strict=True))
+        given, carried = ({k: v for k, v in half if v != ABSENT} for half in (pairs[:2], pairs[2:]))
+        if given != carried:
+            for switches in _switches(text):
+                yield Input(given, carried, *switches)
+
+
+def _values(key: str) -> list[str | None]:
+    return [ABSENT, None, "", ARRIVED[key]]
+
+
+def _switches(text: str) -> Iterator[tuple[bool, ...]]:
+    """Both ways of what the text asks for; the parameter alone is one `flag`."""
+    asked = ("_current" in text, text.count("flag") > 1, '"query"' in text)
+    return itertools.product(*([False, True] if ask else [False] for ask in asked))
+
+
+def runs(text: str, inputs: Iterable[Input]) -> list[Run]:
+    """Run each function of a program, and each method, on each input: others may call them all."""
+    code = _compiled(text)
+    entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d)\b", text)))
+    calls: list[Call] = []
+    with mock.patch.dict(sys.modules, fake_modules(calls)):
+        return [_run(code, entry, case, calls) for case in inputs for entry in entries]
+
+
+def _run(code: CodeType, entry: str, case: Input, calls: list[Call]) -> Run:
+    calls.clear()
+    turns = itertools.count()
+
+    def tick() -> None:
+        if next(turns) > _TURNS:
+            raise EndlessError
+
+    space: dict[str, Any] = {"__name__": "program", _TICK: tick}
+    effects: list[object] = []
+    result, error = None, None
+    try:
+        exec(code, space)
+        function = space.get(entry) or getattr(_handler(space["Handler"], case), entry)
+        result = _finished(function(**_arguments(function, case, effects)))
+    except Exception as raised:  # whatever a program raises is part of the record
+        error = repr(raised)
+    return Run(entry, case, tuple(calls), effects, result, error)
+
+
+def _handler(owner: type, case: Input) -> object:
+    handler = instance(owner, case)
+    for name, value in vars(handler).items():
+        if isinstance(value, str) and value.startswith("ambient:"):
+            setattr(handler, name, Ambient(value))
+    return handler
+
+
+def _arguments(
+    function: Callable[..., object], case: Input, effects: list[object]
+) -> dict[str, object]:
+    known = {
+        "user_id": "user-1",
+        "payload": case.message(),
+        "log": effects,
+        "db": Spy(effects),
+        "flag": case.flag,
+        "value": case.given.get(KEYS[0]),
+        **case.given,
+    }
+    return {name: known[name] for name in inspect.signature(function).parameters if name in known}
+
+
+def _finished(result: object) -> object:
+    """The result of a function, or of a coroutine, which never has to wait."""
+    if not inspect.iscoroutine(result):
+        return result
+    try:
+        result.send(None)
+    except StopIteration as stop:
+        return stop.value
+    raise AssertionError("a program waits for something")
+
+
+def _compiled(text: str) -> CodeType:
+    """The code of a program whose `while` loops count their turns."""
+    tree = ast.parse(text)
+    for loop in [node for node in ast.walk(tree) if isinstance(node, ast.While)]:
+        tick = ast.parse(f"{_TICK}()").body[0]
+        loop.body.insert(0, ast.copy_location(tick, loop.body[0]))
+        ast.fix_missing_locations(loop)
+    return compile(tree, STAGE, "exec", dont_inherit=True)

@@ -1,0 +1,198 @@
+"""The oracle can fail: it notices wrong fixes, and a product that is broken on purpose."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import oracle
+import properties
+import pytest
+import running
+from harness import fake_modules
+from oracle import SAFE, alarms, remedy_problems
+from programs import Program
+from properties import FALSE, Tally, finding_problems, problems_of, tried
+from running import runs, usual_inputs
+from texts import text_problems
+
+from ctxlint.config import Keep, Settings
+from ctxlint.contract import DEFAULT_CONTRACT
+from ctxlint.fix import Fixed, fix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from types import ModuleType
+
+    from harness import Call
+    from oracle import Problem
+
+    from ctxlint.source import SourceFile
+
+HEAD = "from uuid import uuid4\nfrom app.session import get_user_execution_context as get\n"
+
+
+def module(*lines: str) -> str:
+    head = "def handle(user_id, payload, log, db, flag=False, thread_id=None, run_id=None):\n"
+    return HEAD + head + "".join(f"    {line}\n" for line in lines)
+
+
+def kinds(problems: Iterable[Problem]) -> set[str]:
+    return {problem.kind for problem in problems}
+
+
+# One finding and one fix, taken apart by hand.
+
+BEFORE = module(
+    'thread_id = payload.get("thread_id") or str(uuid4())  # c1',
+    "log.append(1)  # c2",
+    "get(user_id, thread_id=thread_id, run_id=run_id)",
+)
+AFTER = BEFORE.replace("str(uuid4())", "None").replace("from uuid import uuid4\n", "")
+
+
+def test_a_right_fix_has_no_problems() -> None:
+    assert kinds(remedy_problems(BEFORE, AFTER)) == set()
+    assert kinds(text_problems(BEFORE, AFTER)) == set()
+    assert fix(oracle.file_of(BEFORE), SAFE).text == AFTER
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("or None", 'or "made"', "a generated ID became another value"),
+        ("or None", 'or ""', "an empty ID is passed"),
+        ("or None", "and None", "a received ID changed"),
+        ("or None", "or db.next()", "other effects"),
+        ("run_id=run_id", "run_id=None", "a received ID changed"),
+        ("log.append(1)", "log.append(2)", "other effects"),
+        ("    get(", "    flag or get(", None),
+        ("    get(", "    thread_id and get(", "number of calls"),
+        ("log.append(1)", "raise KeyError", "error"),
+        ("log.append(1)", "while not flag: pass", "error"),
+    ],
+)
+def test_a_wrong_remedy_is_noticed(old: str, new: str, kind: str | None) -> None:
+    assert old in AFTER
+    found = kinds(remedy_problems(BEFORE, AFTER.replace(old, new)))
+    assert kind in found if kind else not found  # no input of this program sets its flag
+
+
+def test_an_id_that_goes_with_its_twin_is_noticed() -> None:
+    before = module(
+        "if not thread_id or not run_id:",
+        "    thread_id = str(uuid4())",
+        "    run_id = str(uuid4())",
+        "get(user_id, thread_id, run_id)",
+    )
+    after = before.replace("str(uuid4())", "None")
+    assert kinds(remedy_problems(before, after)) == {"a received ID is thrown away"}
+    assert kinds(remedy_problems(before, fix(oracle.file_of(before), SAFE).text)) == set()
+
+
+def test_an_ambient_id_that_stays_is_noticed() -> None:
+    before = HEAD + (
+        "class Handler:\n"
+        "    def handle(self, user_id):\n"
+        '        thread_id = getattr(self, "_current_thread_id", None) or str(uuid4())\n'
+        "        get(user_id, thread_id)\n"
+    )
+    after = before.replace("str(uuid4())", "None")
+    assert kinds(remedy_problems(before, after)) == {"an ambient ID stays"}
+    assert kinds(remedy_problems(before, fix(oracle.file_of(before), SAFE).text)) == set()
+
+
+def test_a_change_of_what_has_no_finding_is_noticed() -> None:
+    before = module("get(user_id, thread_id, run_id)")
+    after = before.replace("run_id)", "None)")
+    assert kinds(remedy_problems(before, after)) == {"a call without a finding changed"}
+
+
+def test_a_read_becomes_the_session_s_id_and_no_other() -> None:
+    before = module(
+        "if not run_id:",
+        "    run_id = str(uuid4())",
+        "context = get(user_id, run_id=run_id)",
+        "log.append(run_id)",
+        "log.append(thread_id)",
+    )
+    after = before.replace("str(uuid4())", "None").replace(
+        "append(run_id)", "append(context.run_id)"
+    )
+    assert kinds(remedy_problems(before, after, unsafe=True)) == set()
+    assert kinds(remedy_problems(before, after)) == {"other effects"}
+    wrong = after.replace("append(thread_id)", "append(context.run_id)")
+    assert kinds(remedy_problems(before, wrong, unsafe=True)) == {"other effects"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        ("  # c1", "", "a comment is lost"),
+        ("  # c2", "", "a comment is lost"),
+        ("log.append(1)", "log.append( 1 )", "a statement is laid out anew"),
+        ("\n", "\r\n", "newlines changed"),
+    ],
+)
+def test_a_wrong_text_is_noticed(old: str, new: str, kind: str) -> None:
+    assert old in AFTER
+    assert kind in kinds(text_problems(BEFORE, AFTER.replace(old, new)))
+
+
+def test_alarms_are_told_apart() -> None:
+    true = module("get(user_id, thread_id=str(uuid4()))")
+    never = module("if flag and not flag:", "    get(user_id, thread_id=str(uuid4()))")
+    for text, false in ((true, 0), (never, 1)):
+        found = alarms(text, runs(text, usual_inputs(text)))
+        assert (found.findings, len(found.false), found.missed) == (1, false, ())
+
+
+# A product that is broken on purpose: random programs show it.
+
+
+def noticed(name: str) -> set[str]:
+    """The problems, by one property, of the first random program that has any."""
+    found: list[Problem] = []
+
+    def judge(program: Program) -> None:
+        found.extend([] if found else problems_of(name, program.text, Tally()))
+
+    tried(150, judge)
+    return kinds(found)
+
+
+def use(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
+    monkeypatch.setattr(oracle, "SAFE", settings)
+    monkeypatch.setattr(properties, "SAFE", settings)
+
+
+def test_a_source_that_is_forgotten_is_a_missed_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = tuple(source for source in DEFAULT_CONTRACT.sources if "uuid4" not in source)
+    assert len(sources) < len(DEFAULT_CONTRACT.sources)
+    use(monkeypatch, replace(SAFE, contract=replace(DEFAULT_CONTRACT, sources=sources)))
+    assert "missed alarm" in noticed("findings")
+
+
+def test_a_finding_that_no_run_shows_is_a_false_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_uuid(calls: list[Call]) -> dict[str, ModuleType]:
+        return {k: module for k, module in fake_modules(calls).items() if k != "uuid"}
+
+    monkeypatch.setattr(running, "fake_modules", without_uuid)
+    tally = Tally()
+    tried(50, lambda program: list(finding_problems(program.text, tally)))
+    assert tally.false > FALSE * tally.findings
+
+
+def test_a_remedy_that_drops_what_arrived_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    use(monkeypatch, replace(SAFE, keep=Keep.NONE))
+    assert noticed("safe fix") & {"a received ID changed", "a received ID is thrown away"}
+
+
+def test_a_fix_that_loses_comments_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    def without_comments(file: SourceFile, settings: Settings) -> Fixed:
+        result = fix(file, settings)
+        return replace(result, text=re.sub("# note [0-9]+", "", result.text))
+
+    monkeypatch.setattr(properties, "fix", without_comments)
+    assert "a comment is lost" in noticed("a fix is done")

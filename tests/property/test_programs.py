@@ -1,0 +1,70 @@
+"""Random programs: what runs show agrees with the findings, and fixes change what they should."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+from programs import Program
+from properties import FALSE, PROPERTIES, Tally, problems_of, tried
+from running import runs, usual_inputs
+
+_PROGRAMS = {"findings": 150, "safe fix": 120, "unsafe fix": 120, "a fix is done": 100}
+
+
+@pytest.mark.parametrize("name", PROPERTIES)
+def test_it_holds_for_random_programs(name: str) -> None:
+    tally = Tally()
+
+    def judge(program: Program) -> None:
+        assert problems_of(name, program.text, tally) == []
+
+    tried(_PROGRAMS[name], judge)
+    print(tally)
+    assert tally.false <= FALSE * tally.findings
+
+
+def test_every_program_runs() -> None:
+    def judge(program: Program) -> None:
+        performed = runs(program.text, usual_inputs(program.text))
+        assert {run.error for run in performed} == {None}
+        assert any(run.calls for run in performed) or "return" in program.text
+
+    tried(100, judge)
+
+
+def test_the_programs_are_of_many_kinds() -> None:
+    """The grammar reaches what it is meant to reach: nothing below holds for want of cases."""
+    seen: Counter[str] = Counter()
+    kinds = {
+        "class": r"class Handler",
+        "async": r"async def",
+        "match": r"match .*:",
+        "try": r"try:",
+        "loop": r"(while|for) .*:",
+        "walrus": r":=",
+        "pair guard": r"if not thread_id or not run_id",
+        "early return": r'return "early"',
+        "mapping": r"\*\*(ids|extra)",
+        "sequence": r"\*pair",
+        "lambda": r"lambda",
+        "helper": r"def make_\d",
+        "wrapper": r"def open_\d",
+        "other consumer": r"create_user_execution_context\(",
+        "read": r"(log\.append|db\.save)\(",
+        "ambient": r"_current_",
+        "comment": r"# note",
+        "comment inside": r",  # note \d+\r?\n\)",
+        "semicolon": r"; ",
+        "backslash": r"\\\r?\n",
+        "one line": r"if .*: \w+ = ",
+        "CRLF": r"\r\n",
+        "tab": r"\n\t",
+    }
+
+    def judge(program: Program) -> None:
+        seen.update(kind for kind, shape in kinds.items() if re.search(shape, program.text))
+
+    tried(300, judge)
+    assert set(seen) == set(kinds)
