@@ -39,7 +39,25 @@ def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> S
             if isinstance(op, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
                 tested = left.target if isinstance(left, ast.NamedExpr) else left
                 return _filter(tested, frame, state, may_be_none if truth else may_be_set)
+        case ast.Compare(left=ast.Name() as name, ops=[op], comparators=[other]):
+            if _says_false(op, other, truth):
+                return _filter(name, frame, state, may_be_false)
     return state
+
+
+def _says_false(op: ast.cmpop, other: ast.expr, truth: bool) -> bool:
+    """Whether a comparison that came out as `truth` says: equal to a false constant, or to one."""
+    match op:
+        case ast.Eq() | ast.NotEq():
+            values = [other]
+        case ast.In() | ast.NotIn() if isinstance(other, ast.Tuple | ast.List | ast.Set):
+            values = other.elts
+        case _:
+            return False
+    is_positive = isinstance(op, ast.Eq | ast.In)
+    return truth is is_positive and all(
+        isinstance(value, ast.Constant) and not value.value for value in values
+    )
 
 
 def _refine_bool_op(
