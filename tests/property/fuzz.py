@@ -46,7 +46,7 @@ def main() -> int:
 
 def _batch(number: int, tally: Tally, known: set[str], end: float) -> None:
     """Try the programs of one seed; raise FoundError with the smallest that shows a new problem."""
-    wanted: set[str] = set()
+    wanted: list[tuple[str, str]] = []  # the property and kind of the problem, once there is one
 
     @seed(number)
     @settings(
@@ -60,17 +60,17 @@ def _batch(number: int, tally: Tally, known: set[str], end: float) -> None:
     def each(program: Program) -> None:
         if time.monotonic() > end and not wanted:
             return
-        for name in PROPERTIES:
+        for name in [wanted[0][0]] if wanted else PROPERTIES:
             for problem in problems_of(name, program.text, Tally() if wanted else tally):
-                if problem.kind in (wanted or {problem.kind} - known):
-                    wanted.add(problem.kind)
+                if (name, problem.kind) in wanted or (not wanted and problem.kind not in known):
+                    wanted[:] = [(name, problem.kind)]
                     what = f"== {name}: {problem.kind}\n== {problem.detail} (seed {number})"
                     raise FoundError(f"{what}\n{program.text}")
 
     try:
         each()
     finally:
-        known |= wanted
+        known |= {kind for _, kind in wanted}
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ SAFE = Settings(select=("CTX101",))
 UNSAFE = replace(SAFE, unsafe_fixes=True)
 _Key = tuple[object, ...]
 _SESSION = Context(None, None).thread_id[:4]  # a program may log as much of it
+_EMPTY = "an empty ID is passed"
 _GETTERS = {"get", "get_user_execution_context"}
 
 
@@ -140,11 +141,33 @@ class Site:
 
 def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterator[Problem]:
     """Where running `after` shows something else than the remedy of the findings of `before`."""
-    flagged, open_ = _sites(before), _sites(after)
-    sites: dict[tuple[str, Position], Site] = defaultdict(Site)
+    flagged = _sites(before)
     inputs = list(usual_inputs(before))
-    for old, new in zip(runs(before, inputs), runs(after, inputs), strict=True):
+    performed = list(zip(runs(before, inputs), runs(after, inputs), strict=True))
+    for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
+    sites = _paired(performed, _sites(after))
+    empty = {  # where the code takes an empty ID for one
+        (position, name)
+        for (_, position), site in sites.items()
+        for name, pairs in site.pairs.items()
+        if any(pair.before == "" for pair in pairs)
+    }
+    for (entry, position), site in sites.items():
+        for name, pairs in site.pairs.items():
+            for kind, pair in _wrong(name, pairs, position in flagged, site.is_open):
+                was, now = plain(pair.before), plain(pair.after)
+                where = f"{name} of {position} in {entry}()"
+                if kind != _EMPTY or (position, name) not in empty:
+                    yield Problem(kind, f"{where} was {was!r}, now {now!r}: {pair.case}")
+
+
+def _paired(
+    performed: list[tuple[Run, Run]], open_: set[Position]
+) -> dict[tuple[str, Position], Site]:
+    """What each getter call received before and after, by function and place."""
+    sites: dict[tuple[str, Position], Site] = defaultdict(Site)
+    for old, new in performed:
         numbers: Counter[Position] = Counter()
         for call, recall in zip(old.calls, new.calls, strict=False):
             site = sites[old.entry, call.site]
@@ -153,12 +176,7 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
             for name, value in call.ids.items():
                 pair = Pair(old.case, numbers[call.site], value, recall.ids[name])
                 site.pairs[name].append(pair)
-    for (entry, position), site in sites.items():
-        for name, pairs in site.pairs.items():
-            for kind, pair in _wrong(name, pairs, position in flagged, site.is_open):
-                was, now = plain(pair.before), plain(pair.after)
-                where = f"{name} of {position} in {entry}()"
-                yield Problem(kind, f"{where} was {was!r}, now {now!r}: {pair.case}")
+    return sites
 
 
 def _sites(text: str) -> set[Position]:
@@ -194,8 +212,8 @@ def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
     if sources(before):
         if after is None and _is_thrown_away(name, pair, by_input):
             return "a received ID is thrown away"
-        if after == "" and not any(other.before == "" for other in by_input.values()):
-            return "an empty ID is passed"
+        if after == "":
+            return _EMPTY
         return None if after in arrived else "a generated ID became another value"
     if isinstance(before, Ambient):
         return None if after in arrived else "an ambient ID stays"

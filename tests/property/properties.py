@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ctxlint.config import Settings
 
 
-FALSE = 0.05  # the share of false alarms that is accepted: branches may exclude each other
+FALSE = 0.06  # the share of false alarms that is accepted: branches may exclude each other
 
 
 @dataclass(slots=True)
