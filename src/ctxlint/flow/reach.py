@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.results import Flow
+from ctxlint.flow.results import Flow, Sink
 from ctxlint.flow.values import (
     RETURN,
     Atom,
@@ -19,12 +19,14 @@ from ctxlint.flow.values import (
     is_parameter,
 )
 
+_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def callers(flow: Flow) -> frozenset[str]:
     """The names that a file gives to what leads to a getter, other than where it has it from.
 
-    Those are functions that pass a parameter to a getter, and classes whose methods call one: a
-    class of another file that inherits them may make the ID.
+    Those are functions that pass a parameter to a getter, and classes whose methods pass on what
+    their object has or makes, which may come of an heir in another file.
     """
     leading = _leading(flow)
     known = {*flow.contract.getter_words, *(flow.contract.callers or ())}
@@ -51,13 +53,35 @@ def _leading(flow: Flow) -> set[ast.AST]:
         argument = key[0].node if isinstance(key, tuple) else key
         if argument in flow.main.parents:
             function = flow.main.function_of(argument)
-            found.add(function)
-            if getattr(function, "name", "") == "__init__":
-                found.add(flow.main.parents[function])
-    found |= {owner for sink in flow.sinks.values() if (owner := sink.scope.class_around)}
+            is_initializer = getattr(function, "name", "") == "__init__"
+            found.add(flow.main.parents[function] if is_initializer else function)
+    for sink in flow.sinks.values():
+        owner = sink.scope.class_around
+        if owner in flow.names.scopes and owner not in found and _is_open(sink, owner, flow):
+            found.add(owner)
     callers = flow.contract.callers or ()
     found |= {owner for owner, bases in flow.bases.items() if any(b.word in callers for b in bases)}
     return found & flow.names.scopes.keys()
+
+
+def _is_open(sink: Sink, owner: ast.ClassDef, flow: Flow) -> bool:
+    """Whether a call in a method hands over what its object has or makes, as heirs may change."""
+    objects = {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
+    pending: list[ast.AST] = []
+    for argument in sink.arguments.values():
+        parent = flow.main.parents[argument.node]
+        pending.append(parent if isinstance(parent, ast.keyword) else argument.node)
+    seen: set[ast.AST] = set(pending)
+    while pending:
+        for node in ast.walk(pending.pop()):
+            if isinstance(node, ast.Attribute):
+                origins = (atom for atom in flow.value_of(node.value) if isinstance(atom, Origin))
+                if any(origin.node in objects for origin in origins):
+                    return True
+            read = {d.value for d in flow.uses.get(node, ()) if d.value} - seen
+            seen |= read
+            pending += read
+    return False
 
 
 def _leads(atom: Atom, leading: set[ast.AST], known: set[str]) -> bool:
