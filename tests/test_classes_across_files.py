@@ -123,6 +123,25 @@ def test_a_fix_changes_neither_the_base_nor_the_heir(
     assert (tmp_path / "app/chat.py").read_text() == HEIR
 
 
+def test_a_class_that_a_method_of_its_base_makes_ends(run: Run, write: Write) -> None:
+    write(
+        app__base=BY_METHOD,
+        app__chat="""\
+            import uuid
+            from app.base import Base
+
+            class Chat(Base):
+                def again(self):
+                    class Inner(Chat, Base):
+                        def new_thread(self):
+                            return str(uuid.uuid4())
+
+                    return Inner()
+            """,
+    )
+    assert places(found(run)) == ["app/chat.py:8"]
+
+
 def test_a_base_in_another_file_makes_the_id_for_its_heir(run: Run, write: Write) -> None:
     write(
         app__base=f"import uuid\n\n\nclass Base:\n{METHOD}",

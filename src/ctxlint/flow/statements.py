@@ -315,9 +315,11 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
     for expression in [*node.decorator_list, *(k.value for k in node.keywords)]:
         read(expression, frame)
     bases = [atom for base in node.bases for atom in read(base, frame)]
+    known = frame.flow.bases.get(node)
     frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
     frame.flow.demand(node)
-    inherit(node, frame)
+    if known is None or set(known) != set(frame.flow.bases[node]):
+        inherit(node, frame)
     _define_here(node, frame)
 
 
