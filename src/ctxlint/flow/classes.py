@@ -127,7 +127,7 @@ def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     pending = [owner]
     while pending:
         base = pending.pop()
-        for other, bases in flow.bases.items():
+        for other, bases in list(flow.bases.items()):  # to link one may add others
             is_linked = other in flow.demanded
             nodes = bases_of(other, flow) if is_linked else [symbol.node for symbol in bases]
             if base in nodes and other not in found:
