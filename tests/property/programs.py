@@ -39,6 +39,7 @@ ODD = (
     Form(apart=True, blank=True),
     Form(apart=True, above=1, behind=True),
 )
+FORMS_OF_IMPORTS = (Form(behind=True), Form(above=1), Form(joined=True), Form(apart=True))
 IMPORTS = {
     "uuid": "import uuid",
     "secrets": "import secrets",
@@ -91,9 +92,6 @@ def _imports(text: str, scope: Scope | None) -> Iterator[Statement]:
     for name, statement in IMPORTS.items():
         if re.search(rf"(?<![\w.\"]){name}\b", text):
             yield Line(statement, scope.one((PLAIN, PLAIN, *FORMS_OF_IMPORTS)) if scope else PLAIN)
-
-
-FORMS_OF_IMPORTS = (Form(behind=True), Form(above=1), Form(joined=True), Form(apart=True))
 
 
 def _class(members: list[Statement]) -> Block:

@@ -159,11 +159,13 @@ def getter_call(scope: Scope) -> str:
         f"user_id, run_id={second}",
     ]
     forms += [f"user_id, **{name}" for name in scope.known("map")] * 2
-    forms += [f"user_id, *{PAIR}" for _ in scope.known(PAIR)]
+    forms += [f"user_id, *{PAIR}" for _ in scope.known(PAIR)] * 2
     forms += [f'user_id, **{{"thread_id": {first}}}', f"user_id, *({first}, {second})"]
     text = f"{scope.getter}({scope.one(forms)})"
     if scope.chance(12):
-        text = f"functools.partial({scope.getter}, user_id, thread_id={first})(run_id={second})"
+        ids = f"thread_id={first}, run_id={second}"
+        made = [f"{scope.getter}, user_id)({ids})", f"{scope.getter}, user_id, {ids})()"]
+        text = f"functools.partial({scope.one(made)}"
     return f"(await {text})" if scope.is_async and scope.chance(3) else text
 
 
