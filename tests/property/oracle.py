@@ -119,11 +119,13 @@ def _reached(performed: Iterable[Run]) -> dict[tuple[Position, str], set[int]]:
 class Pair(NamedTuple):
     """What one getter call of a run received for one ID, before and after the fix.
 
-    `number` counts the calls of the run that stand at the same place.
+    `number` counts the calls of the run that stand at the same place; `twin` is what the call
+    received for the other ID before the fix.
     """
 
     case: Input
     number: int
+    twin: object
     before: object
     after: object
 
@@ -174,7 +176,8 @@ def _paired(
             site.is_open |= recall.site in open_
             numbers[call.site] += 1
             for name, value in call.ids.items():
-                pair = Pair(old.case, numbers[call.site], value, recall.ids[name])
+                (twin,) = (other for key, other in call.ids.items() if key != name)
+                pair = Pair(old.case, numbers[call.site], twin, value, recall.ids[name])
                 site.pairs[name].append(pair)
     return sites
 
@@ -205,7 +208,7 @@ def _wrong(
 
 def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
     """What is wrong with what a repaired call receives for an ID on one input."""
-    case, _, before, after = pair
+    case, _, twin, before, after = pair
     arrived = {*case.given.values(), *case.carried.values(), "fixed", None}
     if sources(after):
         return "still generated"
@@ -217,6 +220,8 @@ def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
         return None if after in arrived else "a generated ID became another value"
     if isinstance(before, Ambient):
         return None if after in arrived else "an ambient ID stays"
+    if before == "" and after is None and sources(twin):
+        return None  # to a guard of both it is missing too, now that none is generated
     is_same = type(before) is type(after) and before == after
     return None if is_same else "a received ID changed"
 

@@ -25,6 +25,23 @@ def test_the_steps_of_two_ids_of_one_call_have_an_order() -> None:
     assert all(found == findings[0][0] for found, _ in findings)
 
 
+def test_an_empty_id_is_missing_to_a_guard_once_its_twin_is() -> None:
+    """The generated twin kept such a guard shut; with None in its place both are missing."""
+    text = module(
+        "def open_context(thread_id, run_id):",
+        "    if not thread_id and not run_id:",
+        "        thread_id = str(uuid4())",
+        "        run_id = str(uuid4())",
+        "    return get(user_id, thread_id, run_id)",
+        "return open_context(thread_id, str(uuid4()))",
+    )
+    after = fix(file_of(text), SAFE).text
+    assert "uuid4" not in after
+    assert kinds(remedy_problems(text, after)) == set()
+    wrong = after.replace("return open_context(thread_id,", "return open_context(not thread_id,")
+    assert kinds(remedy_problems(text, wrong)) == {"a received ID changed"}
+
+
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
