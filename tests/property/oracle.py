@@ -149,7 +149,7 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
     for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
     sites = _paired(performed, _sites(after))
-    empty = {  # where the code takes an empty ID for one
+    empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
         for (_, position), site in sites.items()
         for name, pairs in site.pairs.items()
@@ -160,7 +160,8 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
             for kind, pair in _wrong(name, pairs, position in flagged, site.is_open):
                 was, now = plain(pair.before), plain(pair.after)
                 where = f"{name} of {position} in {entry}()"
-                if kind != _EMPTY or (position, name) not in empty:
+                takes_empty = (position, name) in empty or " is None" in before
+                if kind != _EMPTY or not takes_empty:
                     yield Problem(kind, f"{where} was {was!r}, now {now!r}: {pair.case}")
 
 

@@ -42,6 +42,21 @@ def test_an_empty_id_is_missing_to_a_guard_once_its_twin_is() -> None:
     assert kinds(remedy_problems(text, wrong)) == {"a received ID changed"}
 
 
+def test_an_empty_id_is_one_to_a_guard_that_asks_for_none() -> None:
+    """Also where no input brings it past the guard, since its twin never arrives."""
+    text = module(
+        "if thread_id is not None:",
+        "    return",
+        "if thread_id is None or run_id is None:",
+        "    thread_id = str(uuid4())",
+        "    run_id = str(uuid4())",
+        "get(user_id, thread_id, run_id)",
+    )
+    after = fix(file_of(text), SAFE).text
+    assert "uuid4" not in after
+    assert kinds(remedy_problems(text, after)) == set()
+
+
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,
