@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Getter
@@ -31,11 +31,23 @@ from ctxlint.flow.values import (
 )
 from ctxlint.names import Scope
 
+_MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
 
 
 def _is_id(atom: Atom) -> bool:
     return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
+
+
+def _widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
+    """What a definition comes to hold: of very many values that were received only that they are.
+
+    Without such a bound the elements of elements that are stored in each other would multiply.
+    """
+    if len(new) + len(known) <= _MAX_ATOMS:
+        return new
+    others = {atom for atom in new if not is_kind(atom, Kind.RECEIVED)}
+    return frozenset(others | {Origin(Kind.RECEIVED, node)}) - known
 
 
 @dataclass(slots=True)
@@ -197,8 +209,9 @@ class Frame:
                 before = before - {empty} | self.state.get((cell[0], ANY), frozenset())
         if not self.repeats:
             flow.before[definition] |= before
-        if not value <= flow.atoms[definition]:
-            flow.atoms[definition] |= value
+        new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
+        if new:
+            flow.atoms[definition] |= new
             flow.grow(cell)
             if not flow.holds_ids and not isinstance(cell[0], ast.AST) and any(map(_is_id, value)):
                 flow.holds_ids = True  # from now on it matters what containers hold
