@@ -73,9 +73,11 @@ class Helpers:
         parent = self.file.parents[call]
         value = parent if isinstance(parent, ast.Await) else call
         statement = self.file.parents[value]
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
-            loads = self.sweeper.reads_of(statement.targets[0])
-            return len(statement.targets) == 1 and handed.issuperset(loads)
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name() as name]) | ast.AnnAssign(target=ast.Name() as name)
+            ):
+                return handed.issuperset(self.sweeper.reads_of(name))
         return value in handed
 
     def is_private(self, function: ast.AST) -> bool:
