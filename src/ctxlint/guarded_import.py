@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.names import FUNCTIONS
+from ctxlint.names import FUNCTIONS, imported_words
 from ctxlint.source import SourceFile
 
 _IMPORT_ERRORS = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -32,10 +32,10 @@ def is_tried(statement: ast.stmt, file: SourceFile) -> bool:
 
 def is_for_type_checkers(statement: ast.stmt, file: SourceFile) -> bool:
     """Whether an import stands under `if TYPE_CHECKING`."""
+    words = imported_words(file.tree)
+    flags = {"TYPE_CHECKING"} | {alias for alias, word in words.items() if word == "TYPE_CHECKING"}
     return any(
-        isinstance(parent, ast.If)
-        and node in parent.body
-        and "TYPE_CHECKING" in _names(parent.test)
+        isinstance(parent, ast.If) and node in parent.body and bool(flags & _names(parent.test))
         for node, parent in _around(statement, file)
     )
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from ctxlint.names import FUNCTIONS, Names, Scope
+from ctxlint.names import FUNCTIONS, Names, Scope, imported_words
 from ctxlint.source import SourceFile
 
 _PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.)(?: (.*))?$", re.MULTILINE)
@@ -23,9 +23,10 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     word = re.compile(rf"\b{re.escape(name)}\b")
     if any(word.search(comment[1]) for comment in _TYPE_COMMENT.finditer(file.text)):
         return True
+    words = imported_words(file.tree)
     for node in ast.walk(file.tree):
-        for part in _quotable(node):
-            if _quotes(part, name) and scope_of(part, names, file).owner(name) is owner:
+        for part in _quotable(node, words):
+            if _quotes(part, name, words) and scope_of(part, names, file).owner(name) is owner:
                 return True
         if isinstance(node, ast.Name) and _is_looked_up(name, node, owner, names, file):
             return True
@@ -46,7 +47,7 @@ def scope_of(node: ast.AST, names: Names, file: SourceFile) -> Scope:
         node = parent
 
 
-def _quotable(node: ast.AST) -> Iterator[ast.expr]:
+def _quotable(node: ast.AST, words: Mapping[str, str]) -> Iterator[ast.expr]:
     """The parts of a node where a string may stand for a type."""
     match node:
         case ast.arg(annotation=ast.expr() as part):
@@ -57,40 +58,45 @@ def _quotable(node: ast.AST) -> Iterator[ast.expr]:
             yield part
         case ast.AnnAssign(annotation=part, value=value):
             yield part
-            if value and _last_name(part) == "TypeAlias":
+            if value and "TypeAlias" in _words_of(part, words):
                 yield value
         case ast.Subscript(value=generic):
-            word = _last_name(generic)
-            if word[:1].isupper() or word in _GENERICS:
+            if any(w[:1].isupper() or w in _GENERICS for w in _words_of(generic, words)):
                 yield node
-        case ast.Call(func=func, args=[first, *_]) if _last_name(func) == "cast":
-            yield first
-        case ast.Call(func=func, args=args, keywords=keywords) if _last_name(func) in _TYPE_MAKERS:
-            yield from args[_TYPE_MAKERS[_last_name(func)] :]
-            yield from (keyword.value for keyword in keywords)
+        case ast.Call(func=func, args=args, keywords=keywords):
+            called = _words_of(func, words)
+            if "cast" in called:
+                yield from args[:1]
+            for maker in called & _TYPE_MAKERS.keys():
+                yield from args[_TYPE_MAKERS[maker] :]
+                yield from (keyword.value for keyword in keywords)
 
 
-def _last_name(node: ast.expr) -> str:
+def _words_of(node: ast.expr, words: Mapping[str, str]) -> set[str]:
+    """The last word of a name or attribute, and that of what it is an alias of."""
     match node:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""
+        case ast.Name(id=name):
+            return {name, words.get(name, name)}
+        case ast.Attribute(attr=name):
+            return {name}
+    return set()
 
 
-def _quotes(node: ast.AST, name: str, *, quoted: bool = False) -> bool:
+def _quotes(node: ast.AST, name: str, words: Mapping[str, str], *, quoted: bool = False) -> bool:
     """Whether a type names something, inside quotes."""
     match node:
         case ast.Name(id=word):
             return quoted and word == name
         case ast.Constant(value=str(text)):
-            return name in text and _quotes(_parsed(text), name, quoted=True)
+            return name in text and _quotes(_parsed(text), name, words, quoted=True)
         case ast.Subscript(value=generic, slice=inner):
-            word = _last_name(generic)
-            if word == "Annotated" and isinstance(inner, ast.Tuple) and inner.elts:
+            generics = _words_of(generic, words)
+            if "Annotated" in generics and isinstance(inner, ast.Tuple) and inner.elts:
                 inner = inner.elts[0]
-            parts = [generic] if word == "Literal" else [generic, inner]
-            return any(_quotes(part, name, quoted=quoted) for part in parts)
-    return any(_quotes(child, name, quoted=quoted) for child in ast.iter_child_nodes(node))
+            parts = [generic] if "Literal" in generics else [generic, inner]
+            return any(_quotes(part, name, words, quoted=quoted) for part in parts)
+    children = ast.iter_child_nodes(node)
+    return any(_quotes(child, name, words, quoted=quoted) for child in children)
 
 
 def _parsed(text: str) -> ast.AST:

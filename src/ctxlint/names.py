@@ -198,3 +198,14 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
     for alias in node.names:
         whole = isinstance(node, ast.ImportFrom) or alias.asname
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
+
+
+def imported_words(tree: ast.Module) -> dict[str, str]:
+    """The last word of what each alias of an import stands for: `c` is `cast`."""
+    return {
+        alias.asname: alias.name.rpartition(".")[2]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
