@@ -11,7 +11,7 @@ from ctxlint.flow.building import received
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.getters import hand, need
+from ctxlint.flow.getters import hand_on, need
 from ctxlint.flow.modules import linked
 from ctxlint.flow.records import construct
 from ctxlint.flow.results import Flow, passings_in_order
@@ -264,6 +264,7 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     for key, node, value, unpacked in _with_parts(binding, frame):
         flow.passed[node][key] |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
-        for getter, name, _, whole in passings_in_order(flow.passings.get(key, ())):
-            hand(this, getter, name, node, value, unpacked=unpacked, whole=whole)
+        passings = passings_in_order(flow.passings.get(key, ()))
+        if passings:
+            hand_on(this, passings, node, value, unpacked=unpacked)
             flow.sinks[this.node].through.add(callee.function)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ctxlint.contract import Getter
 from ctxlint.flow.building import received
@@ -104,22 +104,36 @@ def _unpack_sequence(
 
 
 def hand(
-    this: Call,
-    getter: Getter,
-    name: str,
-    node: ast.expr,
-    value: Value,
-    *,
-    unpacked: bool = False,
-    whole: bool = True,
+    this: Call, getter: Getter, name: str, node: ast.expr, value: Value, *, unpacked: bool = False
 ) -> None:
     """Note that a call hands a value to the ID parameter `name` of a getter."""
+    hand_on(this, [Passing(getter, name, this.node, is_whole=True)], node, value, unpacked=unpacked)
+
+
+def hand_on(
+    this: Call, passings: Iterable[Passing], node: ast.expr, value: Value, *, unpacked: bool
+) -> None:
+    """Note that a call hands a value to a parameter, and what becomes of that."""
     value = linked(value, this.frame.scope, this.frame.flow)
     need(value, this.frame.flow)
-    arguments = this.frame.sink(this.node, getter).arguments
-    known = arguments.setdefault((name, node), Argument(name, node, unpacked, is_whole=whole))
-    known.value.update(value)
-    _note_parameters(value, Passing(getter, name, this.node, whole), this.frame)
+    reached = _parameters(value, this.frame.flow)
+    for getter, name, _, whole in passings:
+        arguments = this.frame.sink(this.node, getter).arguments
+        known = arguments.setdefault((name, node), Argument(name, node, unpacked, is_whole=whole))
+        known.value.update(value)
+        for parameter, is_whole in reached:
+            passing = Passing(getter, name, this.node, whole and is_whole)
+            _note(parameter, passing, this.frame.flow)
+
+
+def _note(parameter: object, passing: Passing, flow: Flow) -> None:
+    """Note what becomes of a parameter, or of a part of one."""
+    whole = whole_of(parameter)
+    if passing not in flow.passings[parameter]:
+        flow.passings[parameter].add(passing)
+        flow.grow((whole or parameter, PASSED))
+    if isinstance(parameter, tuple) and whole:
+        flow.parts_passed[whole].add(parameter)
 
 
 def need(value: Value, flow: Flow) -> None:
@@ -145,26 +159,21 @@ def need(value: Value, flow: Flow) -> None:
         pending += [part for value in flow.parts.get(node, ()) for part in value]
 
 
-def _note_parameters(value: Value, passing: Passing, frame: Frame) -> None:
-    """Note which parameters of functions reach a getter with a value."""
-    flow = frame.flow
+def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:
+    """The parameters of functions that a value comes from, and whether one is all of it."""
     others = [atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT))]
-    if len(others) > 1:  # what takes the place of None is not known
-        passing = passing._replace(is_whole=False)
-    pending = [(atom, passing) for atom in value]
+    found: list[tuple[object, bool]] = []
+    # Of several, it is not known what takes the place of None.
+    pending = [(atom, len(others) <= 1) for atom in value]
     seen = set(value)
     while pending:
-        atom, found = pending.pop()
+        atom, is_whole = pending.pop()
         if not isinstance(atom, Origin):
             continue
-        whole = whole_of(atom.node)
-        if whole or is_parameter(atom.node):
-            if found not in flow.passings[atom.node]:
-                flow.passings[atom.node].add(found)
-                flow.grow((whole or atom.node, PASSED))
-            if isinstance(atom.node, tuple) and whole:
-                flow.parts_passed[whole].add(atom.node)
+        if whole_of(atom.node) or is_parameter(atom.node):
+            found.append((atom.node, is_whole))
         else:
             inner = frozenset().union(*flow.parts.get(atom.node, ())) - seen
             seen |= inner
-            pending += [(part, found._replace(is_whole=False)) for part in inner]
+            pending += [(part, False) for part in inner]
+    return found
