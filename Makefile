@@ -21,7 +21,7 @@ fuzz: $(INSTALLED)
 	$(BIN)/python tests/property/fuzz.py --seconds $(SECONDS)
 
 bench: $(INSTALLED)
-	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/compare.py $(ARGS)
 
 golden: $(INSTALLED)
 	$(BIN)/pytest --update-golden
