@@ -39,14 +39,16 @@ def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> 
     known: set[tuple[str, str]] = set()
     while new := _pairs(outcomes, found) - known:
         known |= new
+        added: defaultdict[str, set[str]] = defaultdict(set)
         for name, path in new:
+            added[name].add(path)
             homes[name].add(path)
         for path, target in consulted.items():
-            if _calls(path, new, project):
+            if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
         for target, outcome in outcomes.items():
-            if _calls(target.path, new, project):
+            if _calls(target.path, added, project):
                 names = _within_reach(target.path, homes, project)
                 outcomes[target] = _merged(outcome, job(joined(target, names)))
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
@@ -70,11 +72,13 @@ def _pairs(
     return {(name, path) for path, names in {**found, **callers}.items() for name in names}
 
 
-def _calls(path: str, functions: set[tuple[str, str]], project: Project) -> bool:
-    """Whether a file may call one of these: it has the name, and few imports lead to the file."""
+def _calls(path: str, homes: Mapping[str, set[str]], project: Project) -> bool:
+    """Whether a file may call a function: it has the name, and few imports lead to its home."""
     data = project.read(path)
-    homes = {home for name, home in functions if name.encode() in data}
-    return bool(homes) and not homes.isdisjoint(project.reach(os.path.abspath(path), _STEPS))
+    named = [paths for name, paths in homes.items() if name.encode() in data]
+    return bool(named) and not project.reach(os.path.abspath(path), _STEPS).isdisjoint(
+        set().union(*named)
+    )
 
 
 def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.building import transformed
 from ctxlint.flow.call import Call
+from ctxlint.flow.results import Flow
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -17,6 +18,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    whole_of,
 )
 
 
@@ -97,11 +99,24 @@ def leave(binding: Binding, this: Call) -> None:
     for (base, key), definitions in list(left.items()):
         targets = for_call(frozenset({base}), binding, this)  # type: ignore[arg-type]
         made = {d for d in definitions if d.node is not None}
+        held = flow.value(made)
+        is_set = any((target, key) in (frame.state or {}) for target in targets - {base})
+        if not is_set and all(_is_opaque(atom, flow) for atom in held):
+            continue  # what was received replaces what was received
         flow.uses[this.node] |= made
-        value = for_call(flow.value(made), binding, this)
+        value = for_call(held, binding, this)
         weak = key is ANY or len(made) < len(definitions) or len(targets) > 1
         for target in targets - {base}:
             frame.define((target, key), this.node, value, weak=weak)
+
+
+def _is_opaque(atom: Atom, flow: Flow) -> bool:
+    """Whether a value was received or is None, and comes from no parameter."""
+    return (
+        isinstance(atom, Origin)
+        and atom.kind in (Kind.RECEIVED, Kind.ABSENT)
+        and not (is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.parts)
+    )
 
 
 def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
