@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ctxlint.contract import Getter
 from ctxlint.flow.building import received
@@ -119,7 +120,8 @@ def hand_on(
     reached = _parameters(value, this.frame.flow)
     for getter, name, _, whole in passings:
         arguments = this.frame.sink(this.node, getter).arguments
-        known = arguments.setdefault((name, node), Argument(name, node, unpacked, is_whole=whole))
+        known = arguments.get((name, node)) or Argument(name, node, unpacked)
+        arguments[name, node] = replace(known, is_whole=known.is_whole and whole)
         known.value.update(value)
         for parameter, is_whole in reached:
             passing = Passing(getter, name, this.node, whole and is_whole)

@@ -177,9 +177,14 @@ class _Check:
         line = self.line_of(sink, place)
         if not sink.through:
             return f"{sink.getter.call}() on {line}"
-        lines = sorted({self.line_of(last, place) for last in sink.last(self.flow)})
+        lasts = sorted(sink.last(self.flow), key=self.order)
+        lines = list(dict.fromkeys(self.line_of(last, place) for last in lasts))
         by = ast.unparse(sink.call.func)
         return f"{sink.getter.call}() on {' and '.join(lines)} through {by}() on {line}"
+
+    def order(self, sink: Sink) -> tuple[str, int, int]:
+        """Where a call stands, to sort by."""
+        return self.flow.file_of_scope(sink.scope).path, *place_of(sink.call)
 
     def line_of(self, sink: Sink, place: Step) -> str:
         """Where a call stands, seen from where the finding stands."""
