@@ -36,12 +36,17 @@ class Sweeper:
         self.by_node: dict[ast.AST, list[Definition]] = defaultdict(list)
         self.by_owner: dict[tuple[Scope, str], list[Definition]] = defaultdict(list)
         for definition in flow.definitions.values():
-            owner, name = definition.cell
+            name = definition.cell[1]
             if definition.node is not None:
                 self.by_node[definition.node].append(definition)
-            scope = flow.names.scopes.get(owner) if isinstance(owner, ast.AST) else None
+            scope = self.scope_of(definition)
             if scope and isinstance(name, str) and definition.node:
                 self.by_owner[scope, name].append(definition)
+
+    def scope_of(self, definition: Definition) -> Scope | None:
+        """The scope of the variable that a definition binds; None for an element or attribute."""
+        owner = definition.cell[0]
+        return self.flow.names.scopes.get(owner) if isinstance(owner, ast.AST) else None
 
     def reads_of(self, binding: ast.AST) -> list[ast.AST]:
         """The nodes that read what is bound at a node: a target, or a parameter."""
@@ -132,12 +137,12 @@ class Sweeper:
             return self._is_dead(target.value, plan)
         if not isinstance(target, ast.Name):
             return False
-        definitions = self.by_node.get(target, [])
-        owners = [self.flow.names.scopes[d.cell[0]] for d in definitions]  # type: ignore[index]
-        return bool(definitions) and not any(
+        bound = {d: self.scope_of(d) for d in self.by_node.get(target, [])}
+        variables = {d: owner for d, owner in bound.items() if owner}  # not what `|=` puts into one
+        return bool(variables) and not any(
             self._is_read(d, self._loads(target.id, owner, plan), plan)
             or self._is_shared(owner, target.id)
-            for owner, d in zip(owners, definitions, strict=True)
+            for d, owner in variables.items()
         )
 
     def _is_shared(self, owner: Scope, name: str) -> bool:
