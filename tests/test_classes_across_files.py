@@ -152,7 +152,6 @@ def test_a_base_in_another_file_makes_the_id_for_its_heir(run: Run, write: Write
     assert places(found(run)) == ["app/base.py:6"]
 
 
-@pytest.mark.xfail(strict=True, reason="a base is not told which heir has the getter")
 def test_a_base_that_generates_for_a_method_of_its_heir_is_found(run: Run, write: Write) -> None:
     write(
         app__base=dedent("""\

@@ -134,8 +134,19 @@ def _note(parameter: object, passing: Passing, flow: Flow) -> None:
     if passing not in flow.passings[parameter]:
         flow.passings[parameter].add(passing)
         flow.grow((whole or parameter, PASSED))
+        _need_bases(whole or parameter, flow)
     if isinstance(parameter, tuple) and whole:
         flow.parts_passed[whole].add(parameter)
+
+
+def _need_bases(parameter: object, flow: Flow) -> None:
+    """Note that the bases of the class matter whose method has a parameter: they may call it."""
+    parents = flow.main.parents
+    if flow.main.modules is None or not isinstance(parameter, ast.arg) or parameter not in parents:
+        return
+    owner = parents.get(flow.main.function_of(parameter))
+    if isinstance(owner, ast.ClassDef) and any(b.node is None for b in flow.bases.get(owner, ())):
+        flow.needed.add(owner)
 
 
 def need(value: Value, flow: Flow) -> None:

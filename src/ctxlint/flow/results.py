@@ -208,6 +208,13 @@ class Flow:
             return isinstance(node, ast.Starred)
         return not self.atoms[definition] <= self.value_of(value)
 
+    def called(self, node: ast.AST) -> list[ast.AST]:
+        """The functions that a node calls, those of other files first, then in source order."""
+        functions = self.callees.get(node, ())
+        files = {function: self.file_of(function) for function in functions}
+        is_own = {function: file is self.main for function, file in files.items()}
+        return sorted(functions, key=lambda f: (is_own[f], files[f].path, place_of(f)))
+
     def handed_over(self) -> set[ast.expr]:
         """The expressions that calls hand to getters."""
         return {a.node for sink in self.sinks.values() for a in sink.arguments.values()}

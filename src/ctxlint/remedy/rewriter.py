@@ -202,7 +202,7 @@ class Rewriter:
 
     def rewrite_helpers(self, node: ast.Call) -> None:
         """Repair the functions that a call takes an ID from, if they work for getters only."""
-        for function in self.flow.callees[node]:
+        for function in self.flow.called(node):
             name = getattr(function, "name", "a lambda")
             if function not in self.file.parents:
                 raise Unfixable(self.helpers.reason_elsewhere(function))
