@@ -68,6 +68,12 @@ def test_an_unknown_encoding_is_one_line(hostile: Any) -> None:
     assert only.startswith("hostile.py:1:1: unknown encoding: klingon")
 
 
+def test_an_encoding_that_the_byte_order_mark_contradicts_is_one_line(hostile: Any) -> None:
+    """Python refuses such a file."""
+    (only,) = hostile(codecs.BOM_UTF8 + b"# coding: latin-1\n" + BAD.encode())
+    assert only.startswith("hostile.py:1:1: encoding problem: utf-8, ")
+
+
 def test_a_dangling_and_a_circular_link_are_a_line_each(hostile: Any, tmp_path: Path) -> None:
     (tmp_path / "dangling.py").symlink_to("nowhere.py")
     (tmp_path / "loop.py").symlink_to("loop.py")
@@ -128,6 +134,10 @@ def test_brackets_nested_deeper_than_python_allows_do_not_kill_the_process(
     ("before", "after"),
     [
         (codecs.BOM_UTF8 + BAD.encode(), codecs.BOM_UTF8 + FIXED.encode()),
+        (
+            codecs.BOM_UTF8 + b"# coding: utf-8\n" + BAD.encode(),
+            codecs.BOM_UTF8 + b"# coding: utf-8\n" + FIXED.encode(),
+        ),
         (BAD.replace("\n", "\r\n").encode(), FIXED.replace("\n", "\r\n").encode()),
         (BAD.rstrip().encode(), FIXED.rstrip().encode()),
         (BAD.replace("\n\n", "\n\x0c\n").encode(), FIXED.replace("\n\n", "\n\x0c\n").encode()),
@@ -136,7 +146,7 @@ def test_brackets_nested_deeper_than_python_allows_do_not_kill_the_process(
             b"# coding: latin-1\nX = '\xe9'\n" + FIXED.encode(),
         ),
     ],
-    ids=["BOM", "CRLF", "no final newline", "form feed", "latin-1"],
+    ids=["BOM", "BOM and declaration", "CRLF", "no final newline", "form feed", "latin-1"],
 )
 def test_odd_files_are_fixed_and_keep_their_oddity(
     run: Run, bad: Path, before: bytes, after: bytes

@@ -74,8 +74,9 @@ class SourceFile:
         bom = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         try:
             encoding = "utf-8"
-            if b"coding" in b"".join(data.split(b"\n", 2)[:2]) and not bom:
+            if b"coding" in b"".join(data.split(b"\n", 2)[:2]):
                 encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
+                encoding = encoding.removesuffix("-sig")
             text = data[len(bom) :].decode(encoding)
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("latin-1")
