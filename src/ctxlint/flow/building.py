@@ -102,12 +102,15 @@ def put(
 def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
     """Set the items of a container from those of `base`, the value of `node`."""
     for atom in base - {container}:  # in a loop it may be among them
-        if is_generated(atom) or not isinstance(atom, Container):
-            put(container, ANY, node, frame.element(frozenset({atom}), ANY, node), frame)
+        if is_generated(atom):
+            put(container, ANY, node, frozenset({atom}), frame)
+        elif not isinstance(atom, Container):  # it has more items than those with known keys
+            put(container, ANY, node, frame.read((atom, ANY), node), frame)
         for key in list(frame.flow.keys.get(atom, ())):
-            if not isinstance(key, Attribute) or key is ANY:
-                part = frame.element(frozenset({atom}), key, node)
-                frame.define((container, key), node, part, node, weak=key is ANY)
+            if key is ANY:
+                put(container, ANY, node, frame.read((atom, ANY), node), frame)
+            elif not isinstance(key, Attribute):
+                put(container, key, node, frame.element(frozenset({atom}), key, node), frame)
 
 
 def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
