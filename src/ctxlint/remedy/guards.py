@@ -47,10 +47,11 @@ def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> M
             return Missing.NONE if _says_missing(left, op, right, target, truth) else None
         case ast.BoolOp(op=op, values=values):
             parts = [_missing(value, target, truth, every=every) for value in values]
-            if (isinstance(op, ast.And) is truth) is not every:
-                return next(filter(None, parts), None)
-            known = {part for part in parts if part}
-            return None if None in parts else max(known, key=lambda part: part.value)
+            is_conjunction = isinstance(op, ast.And) is truth
+            if is_conjunction is every and None in parts:
+                return None
+            pick = min if is_conjunction else max  # None is false as well
+            return pick(filter(None, parts), key=lambda part: part.value, default=None)
     test = test if every else _without_walrus(test)  # a guard with one must stay
     return Missing.FALSE if not truth and _reads(test, target) else None
 
