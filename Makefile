@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 ARGS ?=
 SECONDS ?= 60
 
-.PHONY: check test fuzz bench golden
+.PHONY: check test fuzz mutate bench golden
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -19,6 +19,10 @@ test: $(INSTALLED)
 
 fuzz: $(INSTALLED)
 	$(BIN)/python tests/property/fuzz.py --seconds $(SECONDS)
+
+mutate: $(INSTALLED)
+	$(BIN)/pip install -q -e '.[mutate]'
+	$(BIN)/python benchmarks/mutation.py $(ARGS)
 
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/compare.py $(ARGS)
