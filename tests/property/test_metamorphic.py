@@ -132,6 +132,7 @@ MAY_RAISE = "inside a try, an attribute that nothing reads stays: it might raise
 MAY_BE_A_PROBE = "an import inside `except Exception` may be a probe"
 LIMITS = {
     ("async_functions", "CTX101-functions/helpers"): "an awaited helper is not taken apart",
+    ("async_functions", "CTX101-functions/records"): "an awaited helper is not taken apart",
     ("try_except", "CTX101-flow/self_attributes"): LEFT_BEHIND,
     ("try_except", "CTX101-functions/attributes_left_behind"): LEFT_BEHIND,
     ("try_except", "CTX101-functions/methods"): LEFT_BEHIND,

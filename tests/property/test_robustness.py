@@ -187,7 +187,7 @@ def test_the_texts_are_often_python_and_often_fixed(path: Path) -> None:
     """The fuzzer itself is of use: it reaches what comes behind the parser."""
     numbers = {"python": 0, "fixed": 0}
 
-    @fuzzed(max_examples=100)
+    @fuzzed(max_examples=150)
     @given(data=files())
     def count(data: bytes) -> None:
         path.write_bytes(data)
