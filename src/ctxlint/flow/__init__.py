@@ -3,7 +3,8 @@
 from ctxlint.flow.interpreter import analyse
 from ctxlint.flow.reach import callers, leaving
 from ctxlint.flow.results import Argument, Flow, Sink
-from ctxlint.flow.values import Definition, Kind, Origin, State, generated, is_generated
+from ctxlint.flow.state import State
+from ctxlint.flow.values import Definition, Kind, Origin, generated, is_generated
 
 __all__ = [
     "Argument",

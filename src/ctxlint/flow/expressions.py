@@ -20,10 +20,12 @@ from ctxlint.flow.calls import call
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     RETURN,
     Attribute,
+    Cell,
     Container,
     Kind,
     Origin,
@@ -42,7 +44,7 @@ def _constant(node: ast.Constant, frame: Frame) -> Value:
 
 def _name(node: ast.Name, frame: Frame) -> Value:
     cell = (frame.scope.node, node.id)
-    if cell not in (frame.state or {}):  # else local, or the target of a comprehension
+    if not (frame.state and frame.state.get(cell)):  # else local, or a comprehension's target
         owner = frame.scope.owner(node.id)
         if owner is None:
             return frozenset(map(Symbol, frame.flow.unbound_paths(node.id, frame.scope)))
@@ -185,8 +187,8 @@ def _comprehension(
     node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
 ) -> Value:
     container = Container(node)
-    before = frame.state or {}
-    targets = []
+    before = frame.state or State()
+    targets: list[Cell] = []
     for generator in node.generators:
         element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
         for name in ast.walk(generator.target):
@@ -204,9 +206,8 @@ def _comprehension(
     value = evaluate(result, frame)
     for key in keys:
         put(container, key, result, value, frame, weak=True)
-    after = {cell: held for cell, held in (frame.state or {}).items() if cell not in targets}
-    outer = {cell: before[cell] for cell in targets if cell in before}
-    frame.state = frame.flow.join(before, after | outer)
+    outer = {cell: before.get(cell) for cell in targets}
+    frame.state = frame.flow.join(before, (frame.state or State()).updated(outer))
     return frozenset({container})
 
 

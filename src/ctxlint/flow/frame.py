@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from ctxlint.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_static, members
 from ctxlint.flow.results import Flow, Sink
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -22,7 +23,6 @@ from ctxlint.flow.values import (
     Instance,
     Kind,
     Origin,
-    State,
     Symbol,
     Value,
     is_generated,
@@ -54,7 +54,8 @@ def _widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
 class Frame:
     """One scope being interpreted: the state at this point, None where it is never reached.
 
-    `raised` holds, for each enclosing `try` or loop, the states that leave its body early.
+    `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
+    the cells bound here of objects that may come from outside.
     """
 
     flow: Flow
@@ -64,6 +65,7 @@ class Frame:
     raised: list[State | None] = field(default_factory=list)
     breaks: list[State | None] = field(default_factory=list)
     continues: list[State | None] = field(default_factory=list)
+    given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Cell) -> Definitions:
@@ -111,7 +113,7 @@ class Frame:
         if isinstance(key, Attribute) or ANY not in known:
             return [(atom, key)]
         cell = (atom, key)
-        held = (self.state or {}).get(cell)
+        held = self.state.get(cell) if self.state is not None else None
         if held and self.flow.initial(cell) not in held:  # set for sure, whatever else was put in
             return [cell]
         return [(atom, ANY), *([cell] if key in known else [])]
@@ -140,12 +142,15 @@ class Frame:
 
     def leave(self) -> None:
         """The function ends here: what it leaves in objects that it was given, others see."""
-        for (base, key), definitions in (self.state or {}).items():
-            owner = self.owner_class(base) if isinstance(base, Origin) else None
+        for base, key in self.given:
+            definitions = self.state.get((base, key)) if self.state is not None else None
+            if not definitions:
+                continue
+            owner = self.owner_class(base)
             if owner is not None and isinstance(key, Attribute):
                 set_ones = {d for d in definitions if d.node}
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
-            elif isinstance(base, Origin) and self._is_own(whole_of(base.node)):
+            elif self._is_own(whole_of(base.node)):
                 function = self.scope.node
                 left = self.flow.left[function].setdefault((base, key), set())
                 self._leave(set(definitions), left, (function, RETURN))
@@ -202,11 +207,13 @@ class Frame:
             flow.grow(cell)
             if not isinstance(cell[0], ast.AST):
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
+        if isinstance(cell[0], Origin):
+            self.given[cell[0], cell[1]] = None
         before = self.definitions(cell)
         if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
             empty = flow.initial(cell)  # a container that is made here begins empty
             if empty in before:
-                before = before - {empty} | self.state.get((cell[0], ANY), frozenset())
+                before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
             flow.before[definition] |= before
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
@@ -217,12 +224,15 @@ class Frame:
                 flow.holds_ids = True  # from now on it matters what containers hold
                 flow.dirty |= flow.wanted
         bound = before | {definition} if weak else frozenset({definition})
-        self.state = {**self.state, cell: bound}  # a new dict: others keep the old one
-        if cell[1] is ANY:
-            for key in flow.keys[cell[0]]:  # type: ignore[index]
-                held = self.state.get((cell[0], key))
-                if held and not isinstance(key, Attribute):
-                    self.state[cell[0], key] = held | {definition}
+        items = self._replaced(definition, self.state) if cell[1] is ANY else {}
+        self.state = self.state.updated({cell: bound, **items})
+
+    def _replaced(self, definition: Definition, state: State) -> dict[Cell, Definitions]:
+        """The items of a container that one whose key is not known may replace."""
+        container = definition.cell[0]
+        keys = self.flow.keys[container]  # type: ignore[index]
+        cells = [(container, key) for key in keys if not isinstance(key, Attribute)]
+        return {cell: held | {definition} for cell in cells if (held := state.get(cell))}
 
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code which is no getter reads this value; return it."""

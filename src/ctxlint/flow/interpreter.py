@@ -14,6 +14,7 @@ from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import load
 from ctxlint.flow.results import Flow
+from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
@@ -63,7 +64,7 @@ def _analyse(
                 active.pop()
 
     flow.demand = demand
-    flow.enter = partial(Frame, flow, state={})
+    flow.enter = partial(Frame, flow, state=State())
     flow.wanted = set(flow.scopes)
     for source in late:
         load(source, flow)
@@ -74,7 +75,7 @@ def _analyse(
 
 
 def _interpret(scope: Scope, flow: Flow) -> None:
-    frame = Frame(flow, scope, {})
+    frame = Frame(flow, scope, State())
     node = scope.node
     for reader in flow.reading.pop(node, ()):  # what was read while less was known of a callee
         flow.readers.pop(reader, None)
@@ -119,7 +120,7 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
     """An instance of a source class, where the parameter's annotation names one."""
     if argument.annotation is None or frame.scope.parent is None:
         return NOTHING
-    outer = Frame(frame.flow, frame.scope.parent, {})
+    outer = Frame(frame.flow, frame.scope.parent, State())
     is_source_class = frame.flow.contract.is_source_class
     return frozenset(
         atom

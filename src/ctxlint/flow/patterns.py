@@ -7,7 +7,8 @@ import ast
 from ctxlint.flow.building import constant_key, received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
-from ctxlint.flow.values import ANY, Attribute, State, Value
+from ctxlint.flow.state import State
+from ctxlint.flow.values import ANY, Attribute, Value
 
 
 def bind_pattern(pattern: ast.pattern, value: Value, subject: ast.expr, frame: Frame) -> None:

@@ -6,9 +6,9 @@ import ast
 from collections.abc import Callable
 
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     Atom,
-    State,
     may_be_false,
     may_be_none,
     may_be_set,
@@ -88,4 +88,4 @@ def _filter(
     kept = frozenset(d for d in definitions if any(map(keep, atoms[d])))
     if kept == definitions:
         return state
-    return {**state, cell: kept} if kept else None
+    return state.updated({cell: kept}) if kept else None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.contract import Contract, Getter, matches_any
 from ctxlint.flow.modules import absolute
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     NOTHING,
     Atom,
@@ -17,7 +18,6 @@ from ctxlint.flow.values import (
     Definition,
     Kind,
     Origin,
-    State,
     Symbol,
     Value,
 )
@@ -261,17 +261,9 @@ class Flow:
 
     def join(self, first: State | None, second: State | None) -> State | None:
         """The state where two paths meet; None is a path that is never taken."""
-        if first is None or second is None or first is second:
+        if first is None or second is None:
             return second if first is None else first
-        added: State = {}
-        for cell in first.keys() | second.keys():
-            one, other = first.get(cell), second.get(cell)
-            if one is not other:
-                unset = frozenset({self.initial(cell)})
-                both = (one or unset) | (other or unset)
-                if both != one:
-                    added[cell] = both
-        return {**first, **added} if added else first
+        return first.joined(second, self.initial)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """What any of these definitions may hold."""

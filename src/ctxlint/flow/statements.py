@@ -21,13 +21,13 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     PASSED,
     RETURN,
     Attribute,
     Container,
-    State,
     Symbol,
     Value,
 )
@@ -41,7 +41,7 @@ def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
             return
         frame.statement = statement
         entries = frame.flow.entries
-        entries[statement] = frame.flow.join(entries.get(statement), frame.state) or {}
+        entries[statement] = frame.flow.join(entries.get(statement), frame.state) or State()
         frame.note_raise()
         _EXECUTORS.get(type(statement), _nothing)(statement, frame)
 
@@ -124,7 +124,7 @@ def _delete(node: ast.Delete, frame: Frame) -> None:
     for target in node.targets:
         if isinstance(target, ast.Name) and frame.state is not None:
             cell = (frame.scope.node, target.id)
-            frame.state = {**frame.state, cell: frozenset({frame.flow.initial(cell)})}
+            frame.state = frame.state.updated({cell: frozenset({frame.flow.initial(cell)})})
         elif isinstance(target, ast.Subscript | ast.Attribute):
             bind(target, received(target), None, frame)
 
@@ -209,7 +209,7 @@ def _loop(
         execute(node.body, frame)
         breaks = join(breaks, frame.breaks.pop())
         again = join(head, join(frame.state, frame.continues.pop()))
-        if again == head and version == frame.flow.version:
+        if again is head and version == frame.flow.version:
             break
         head = again
         frame.repeats = repeats + 1

@@ -103,7 +103,6 @@ class Definition:
 
 
 Definitions = frozenset[Definition]
-State = dict[Cell, Definitions]
 
 
 def is_kind(atom: Atom, kind: Kind) -> bool:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from ctxlint.finding import Applicability
-from ctxlint.flow import Definition, Flow, Sink, is_generated
+from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.results import Argument, place_of
 from ctxlint.flow.values import RETURN, Atom, Origin
 from ctxlint.remedy.parameters import Parameters
@@ -78,7 +78,7 @@ class Readers:
 
     def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
         """`context.run_id`, where a call that passed the same value is sure to have returned."""
-        state = self.flow.entries.get(self.file.statement_of(load), {})
+        state = self.flow.entries.get(self.file.statement_of(load), State())
         for sink in sinks:
             context = self._context(sink)
             if context is None or state.get(context.cell) != frozenset({context}):
