@@ -62,6 +62,37 @@ def test_a_name_that_leads_to_the_getter_is_found(run: Run, write: Write, deps: 
 
 
 @pytest.mark.parametrize(
+    ("parameters", "read", "argument"),
+    [
+        ("user_id, ids", "ids.thread_id", "Ids(str(uuid.uuid4()))"),
+        ("user_id, ids", "ids['thread_id']", "{'thread_id': str(uuid.uuid4())}"),
+        ("user_id, *ids", "ids[0]", "str(uuid.uuid4())"),
+        ("user_id, request", "request.state.thread_id", "Request(Ids(str(uuid.uuid4())))"),
+    ],
+)
+def test_a_wrapper_may_be_given_an_object_of_ids(
+    run: Run, write: Write, parameters: str, read: str, argument: str
+) -> None:
+    wrapper = (
+        f"{GETTER}\n\ndef open_chat({parameters}):\n"
+        f"    return get_user_execution_context(user_id, thread_id={read})\n"
+    )
+    made = """\
+    class Ids:
+        def __init__(self, thread_id):
+            self.thread_id = thread_id
+
+    class Request:
+        def __init__(self, state):
+            self.state = state
+
+    """
+    call = CALL.replace("thread_id=str(uuid.uuid4())", argument).split("    def received")[0]
+    write(app__deps=wrapper, app__h=made + call)
+    assert places(found(run)) == ["app/h.py:13"]
+
+
+@pytest.mark.parametrize(
     "deps",
     [
         "from app.session import make_context as open_chat\n",

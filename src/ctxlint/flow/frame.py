@@ -84,6 +84,10 @@ class Frame:
             return frozenset(others)
         return here | others if others else here
 
+    def is_bound(self, cell: Cell) -> bool:
+        """Whether code of this scope may have bound a cell before this point."""
+        return self.state is not None and self.state.get(cell) is not None
+
     def read(self, cell: Cell, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)

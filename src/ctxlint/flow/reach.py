@@ -16,7 +16,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     is_generated,
-    is_parameter,
+    whole_of,
 )
 
 _METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -49,9 +49,12 @@ def _bound(flow: Flow) -> Iterator[tuple[str, Value]]:
 def _leading(flow: Flow) -> set[ast.AST]:
     """The functions and classes of a file by which others reach a getter."""
     found: set[ast.AST] = set()
-    for key in filter(is_parameter, flow.passings):
-        argument = key[0].node if isinstance(key, tuple) else key
-        if argument in flow.main.parents:
+    classes = [node for node in flow.names.scopes if isinstance(node, ast.ClassDef)]
+    objects = {argument for owner in classes for argument in _objects(owner)}
+    for key in flow.passings:  # a parameter, a part of one, or an item of a collector
+        is_part = isinstance(key, tuple)
+        argument = whole_of(key) or (key[0].node if is_part else key)
+        if argument in flow.main.parents and not (is_part and argument in objects):
             function = flow.main.function_of(argument)
             is_initializer = getattr(function, "name", "") == "__init__"
             found.add(flow.main.parents[function] if is_initializer else function)
@@ -64,9 +67,14 @@ def _leading(flow: Flow) -> set[ast.AST]:
     return found & flow.names.scopes.keys()
 
 
+def _objects(owner: ast.ClassDef) -> set[ast.arg]:
+    """The parameters by which the methods of a class get their object."""
+    return {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
+
+
 def _is_open(sink: Sink, owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether a call in a method hands over what its object has or makes, as heirs may change."""
-    objects = {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
+    objects = _objects(owner)
     pending: list[ast.AST] = []
     for argument in sink.arguments.values():
         parent = flow.main.parents[argument.node]

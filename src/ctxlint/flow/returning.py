@@ -100,7 +100,7 @@ def leave(binding: Binding, this: Call) -> None:
         targets = for_call(frozenset({base}), binding, this)  # type: ignore[arg-type]
         made = {d for d in definitions if d.node is not None}
         held = flow.value(made)
-        is_set = any((target, key) in (frame.state or {}) for target in targets - {base})
+        is_set = any(frame.is_bound((target, key)) for target in targets - {base})
         if not is_set and all(_is_opaque(atom, flow) for atom in held):
             continue  # what was received replaces what was received
         flow.uses[this.node] |= made
