@@ -61,6 +61,8 @@ def call(node: ast.Call, frame: Frame) -> Value:
         frame.note_call(node)
     value = _handled(this)
     if value is not None:
+        if Origin(Kind.GENERATED, node) in value:
+            frame.note_missing(node)
         return value
     this.read_arguments()
     if generated(function):

@@ -12,6 +12,7 @@ from ctxlint.flow.results import Flow, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
+    MISSING,
     NOTHING,
     RETURN,
     Atom,
@@ -29,7 +30,7 @@ from ctxlint.flow.values import (
     is_kind,
     whole_of,
 )
-from ctxlint.names import Scope
+from ctxlint.names import FUNCTIONS, Scope
 
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
@@ -83,6 +84,19 @@ class Frame:
                 others.add(self.flow.initial(cell))
             return frozenset(others)
         return here | others if others else here
+
+    def note_missing(self, node: ast.Call) -> None:
+        """Note which parameters are missing wherever a call generates an ID."""
+        flow, function = self.flow, self.scope.node
+        if self.state is None or not isinstance(function, FUNCTIONS):
+            return
+        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+        held = {argument: self.state.get((argument, MISSING)) for argument in arguments}
+        missing = frozenset(a for a, marks in held.items() if marks and len(marks) == 1)
+        before = flow.missing.get(node, missing)
+        flow.missing[node] = missing & before
+        if not before <= missing:
+            flow.grow((function, RETURN))
 
     def is_bound(self, cell: Cell) -> bool:
         """Whether code of this scope may have bound a cell before this point."""

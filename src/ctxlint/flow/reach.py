@@ -52,9 +52,8 @@ def _leading(flow: Flow) -> set[ast.AST]:
     classes = [node for node in flow.names.scopes if isinstance(node, ast.ClassDef)]
     objects = {argument for owner in classes for argument in _objects(owner)}
     for key in flow.passings:  # a parameter, a part of one, or an item of a collector
-        is_part = isinstance(key, tuple)
-        argument = whole_of(key) or (key[0].node if is_part else key)
-        if argument in flow.main.parents and not (is_part and argument in objects):
+        argument = whole_of(key) or (key[0].node if isinstance(key, tuple) else key)
+        if argument in flow.main.parents and (argument is key or argument not in objects):
             function = flow.main.function_of(argument)
             is_initializer = getattr(function, "name", "") == "__init__"
             found.add(flow.main.parents[function] if is_initializer else function)

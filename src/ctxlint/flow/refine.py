@@ -8,7 +8,10 @@ from collections.abc import Callable
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
+    MISSING,
     Atom,
+    Cell,
+    Definitions,
     may_be_false,
     may_be_none,
     may_be_set,
@@ -86,6 +89,10 @@ def _filter(
         return state
     atoms = frame.flow.atoms
     kept = frozenset(d for d in definitions if any(map(keep, atoms[d])))
-    if kept == definitions:
-        return state
-    return state.updated({cell: kept}) if kept else None
+    if not kept:
+        return None
+    changes: dict[Cell, Definitions | None] = {} if kept == definitions else {cell: kept}
+    parameters = [d.node for d in definitions if isinstance(d.node, ast.arg)]
+    if keep in (may_be_false, may_be_none) and len(parameters) == len(definitions):
+        changes[parameters[0], MISSING] = definitions
+    return state.updated(changes) if changes else state

@@ -20,6 +20,7 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
+    is_surely_true,
 )
 from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope, import_paths
 from ctxlint.source import SourceFile
@@ -103,6 +104,7 @@ class Flow:
     bases: the known bases of each class; foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
     left: what a function puts in the objects that it is given.
+    missing: the parameters that are missing wherever a node generates an ID.
     passings: what becomes of the parameters that are passed to a getter, and of parts of them;
     parts_passed: the elements and attributes of a parameter that are.
     passed: the parameters that an argument is bound to, and what they get.
@@ -151,6 +153,7 @@ class Flow:
     left: dict[ast.AST, dict[Cell, set[Definition]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    missing: dict[ast.AST, frozenset[ast.arg]] = field(default_factory=dict)
     passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
     parts_passed: dict[object, set[Cell]] = field(default_factory=lambda: defaultdict(set))
     passed: dict[ast.expr, dict[object, set[Atom]]] = field(
@@ -190,6 +193,11 @@ class Flow:
         """Whether an expression may be what some patterns name."""
         symbols = (atom for atom in self.value_of(node) if isinstance(atom, Symbol))
         return any(matches_any(patterns, symbol.path) for symbol in symbols)
+
+    def is_spared(self, atom: Origin, given: Mapping[object, Value]) -> bool:
+        """Whether an ID is not generated, since a parameter whose place it takes is given."""
+        missing = self.missing.get(atom.node, ())  # type: ignore[arg-type]
+        return any(p in given and all(map(is_surely_true, given[p])) for p in missing)
 
     def items(self, atom: Atom) -> dict[object, Value]:
         """The elements of an atom by their keys, whatever the state."""

@@ -43,7 +43,8 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
     if not isinstance(atom, Origin):
         return frozenset({atom})
     if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
-        return frozenset({Origin(atom.kind, this.node)})
+        is_made = not this.frame.flow.is_spared(atom, binding.values)
+        return frozenset({Origin(atom.kind, this.node)}) if is_made else NOTHING
     if is_parameter(atom.node):
         return binding.values.get(atom.node, frozenset({atom}))
     if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):

@@ -86,6 +86,7 @@ class Attribute:
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
+MISSING = Attribute("[missing]")  # bound where a test has told that a parameter got nothing
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 
 
@@ -142,6 +143,12 @@ def may_be_true(atom: Atom) -> bool:
 def may_be_false(atom: Atom) -> bool:
     """Whether a value with this atom can be false; a generated ID cannot."""
     return not is_generated(atom)
+
+
+def is_surely_true(atom: Atom) -> bool:
+    """Whether a value of this atom is neither None nor false: a generated ID, a constant."""
+    node = atom.node if isinstance(atom, Origin) else None
+    return is_generated(atom) or (isinstance(node, ast.Constant) and bool(node.value))
 
 
 def may_be_none(atom: Atom) -> bool:
