@@ -62,6 +62,39 @@ def test_a_name_that_leads_to_the_getter_is_found(run: Run, write: Write, deps: 
 
 
 @pytest.mark.parametrize(
+    "read", ["IDS['thread_id']", "ids.IDS['thread_id']", "IDS.get('thread_id')"]
+)
+def test_an_item_of_a_mapping_elsewhere_is_found(run: Run, write: Write, read: str) -> None:
+    ids = "import uuid\n\nIDS = {'thread_id': str(uuid.uuid4()), 'user_id': None}\n"
+    call = handler("from app import ids\nfrom app.ids import IDS\n", read)
+    write(app__ids=ids, app__h=call, app__other=call.replace("thread_id']", "user_id']"))
+    assert "app/ids.py:3" in places(found(run, "app/h.py", "app/ids.py"))
+    if "get" not in read:
+        assert found(run, "app/other.py", "app/ids.py") == []
+
+
+def test_a_decorator_elsewhere_may_generate(run: Run, write: Write) -> None:
+    ids = """\
+        import functools
+        import uuid
+
+        def with_thread(function):
+            @functools.wraps(function)
+            def wrapper(user_id, thread_id=None):
+                return function(user_id, thread_id=thread_id or str(uuid.uuid4()))
+            return wrapper
+        """
+    decorated = handler("from app.ids import with_thread\n", "thread_id")
+    call = decorated.replace("def handle", "@with_thread\ndef handle")
+    write(app__ids=ids, app__h=call, app__other=decorated)
+    (finding,) = found(run)
+    assert (finding["filename"], finding["location"]["row"]) == ("app/ids.py", 7)
+    assert "line 8 of app/h.py through function() on line 7" in finding["message"]
+    assert finding["unfixed_reason"] == "the call that hands the ID over stands in another file"
+    assert found(run, "app/ids.py") == found(run, "app/other.py") == []
+
+
+@pytest.mark.parametrize(
     ("parameters", "read", "argument"),
     [
         ("user_id, ids", "ids.thread_id", "Ids(str(uuid.uuid4()))"),

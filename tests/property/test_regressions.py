@@ -73,3 +73,24 @@ def test_an_ambient_id_goes_from_the_call_of_a_partial_getter() -> None:
     after = fix(file_of(text), SAFE).text
     assert "thread_id=None" in after
     assert kinds(remedy_problems(text, after)) == set()
+
+
+def test_an_ambient_id_does_not_come_back_by_way_of_a_parameter() -> None:
+    text = """\
+from uuid import uuid4
+from app.session import get_user_execution_context
+
+class Handler:
+    def open_context(self, user_id, payload, run_id):
+        try:
+            run_id = payload["run_id"]
+        except KeyError:
+            run_id = str(uuid4())
+        return get_user_execution_context(user_id, run_id=run_id)
+
+    def handle(self, user_id, payload):
+        return self.open_context(user_id, payload, getattr(self, "run_id", None))
+"""
+    assert fix(file_of(text), SAFE).text == text
+    received = text.replace('getattr(self, "run_id", None)', "payload.run_id")
+    assert "run_id = run_id or None" in fix(file_of(received), SAFE).text

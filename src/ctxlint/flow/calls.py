@@ -24,7 +24,7 @@ from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, looked_up
 from ctxlint.flow.getters import applied_getter, getter_call
-from ctxlint.flow.records import mapping_of, named_tuple, replaced, sequence_of
+from ctxlint.flow.records import mapping_of, named_tuple, namespace, replaced, sequence_of
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -79,7 +79,8 @@ def _handled(this: Call) -> Value | None:
 
 def _applied(this: Call) -> Value | None:
     """The value of a call that is given a function to call, or to bind arguments to."""
-    contract = this.frame.flow.contract
+    flow = this.frame.flow
+    contract = flow.contract
     if _is_method(this, contract.executors) and this.args:
         this = replace(this, args=this.args[1:])
     elif not this.is_any(contract.appliers + contract.partials):
@@ -88,6 +89,10 @@ def _applied(this: Call) -> Value | None:
         return None
     partial = this.is_any(contract.partials)
     node, value = this.args[0]
+    sources = frozenset(a for a in value if isinstance(a, Symbol) and flow.is_source(a.path))
+    if partial and sources:
+        this.read_arguments(skip=1)
+        return sources
     function = looked_up(value, word_of(node), this.node, this.frame)
     this = replace(this, args=[(node, function), *this.args[1:]])
     result = applied_getter(this, partial=partial)
@@ -132,10 +137,9 @@ def _wrapper(this: Call) -> Value | None:
 def _builtin(this: Call) -> Value | None:
     if this.simple and len(this.args) == 2 and this.is_any(this.frame.flow.contract.casts):
         return this.args[1][1]
-    if isinstance(this.node.func, ast.Name) and this.word in this.paths:
-        handle = _BUILTINS.get(this.word)
-        return handle(this) if handle else None
-    return None
+    name = ast.unparse(this.node.func) if this.word in _BUILTIN_WORDS else ""
+    handle = _BUILTINS.get(name) if name in this.paths else None
+    return handle(this) if handle else None
 
 
 def _str(this: Call) -> Value | None:
@@ -170,14 +174,20 @@ def _dict(this: Call) -> Value | None:
     container = Container(this.node)
     for node, value in this.args:
         copy_items(container, node, value, this.frame)
-        _put_zipped(container, node, this.frame)
+        _put_pairs(container, node, this.frame)
     _put_keywords(container, this)
     return frozenset({container})
 
 
-def _put_zipped(container: Atom, node: ast.expr, frame: Frame) -> None:
-    """Set the items of `dict(zip(("a", "b"), values))`."""
+def _put_pairs(container: Atom, node: ast.expr, frame: Frame) -> None:
+    """Set the items of `dict(zip(("a", "b"), values))`, `dict([("a", x), ("b", y)])`."""
     match node:
+        case ast.List(elts=pairs) | ast.Tuple(elts=pairs):
+            for pair in pairs:
+                if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2:
+                    key_node, value_node = pair.elts
+                    value = frame.flow.value_of(value_node)
+                    put(container, constant_key(key_node), value_node, value, frame)
         case ast.Call(func=ast.Name(id="zip"), args=[ast.Tuple() | ast.List() as shown, values]):
             for index, key_node in enumerate(shown.elts):
                 part = frame.element(frame.flow.value_of(values), index, node)
@@ -190,6 +200,22 @@ def _put_keywords(container: Atom, this: Call) -> None:
             copy_items(container, keyword.value, value, this.frame)
         else:
             put(container, keyword.arg, keyword.value, value, this.frame)
+
+
+def _from_keys(this: Call) -> Value | None:
+    """`dict.fromkeys(keys, value)`."""
+    if not this.simple or len(this.args) != 2:
+        return None
+    (node, _), (value_node, value) = this.args
+    shown = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
+    container = Container(this.node)
+    for key in map(constant_key, shown):
+        put(container, key, value_node, value, this.frame)
+    return frozenset({container})
+
+
+def _first(this: Call) -> Value | None:
+    return this.args[0][1] if this.args else None
 
 
 def _next(this: Call) -> Value | None:
@@ -225,8 +251,10 @@ def _field(this: Call) -> Value | None:
 
 
 def _record(this: Call) -> Value | None:
-    """A changed copy of an object, or the object as a dict or tuple."""
+    """An object of any attributes, a changed copy of one, or one as a dict or tuple."""
     contract = this.frame.flow.contract
+    if this.is_any(contract.fakes.namespaces) and not this.args:
+        return namespace(this)
     if len(this.args) != 1 or isinstance(this.args[0][0], ast.Starred):
         return None
     if this.is_any(contract.replacers):
@@ -245,14 +273,17 @@ def _sequence(this: Call) -> Value | None:
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "anext": _next,
     "dict": _dict,
+    "dict.fromkeys": _from_keys,
     "getattr": _getattr,
     "iter": _sequence,
     "list": _sequence,
     "next": _next,
+    "staticmethod": _first,
     "str": _str,
     "super": _super,
     "tuple": _sequence,
 }
+_BUILTIN_WORDS = frozenset(name.rpartition(".")[2] for name in _BUILTINS)
 
 
 def _method(this: Call) -> Value | None:
@@ -327,6 +358,19 @@ def _replace(this: Call) -> Value | None:
     return replaced(this.base, this)
 
 
+def _model_copy(this: Call) -> Value | None:
+    """`model.model_copy(update={...})`."""
+    frame = this.frame
+    fields: list[tuple[ast.keyword, Value]] = []
+    for keyword, value in this.keywords:
+        for atom in value if keyword.arg == "update" else ():
+            for name in frame.flow.keys.get(atom, ()):
+                part = frame.element(frozenset({atom}), name, keyword)
+                if isinstance(name, str):
+                    fields.append((ast.keyword(name, keyword.value), part))
+    return replaced(this.base, replace(this, keywords=fields))
+
+
 def _fields(this: Call) -> Value | None:
     return mapping_of(this.base, this.node, this.frame)
 
@@ -344,6 +388,7 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "copy": _copy,
     "dict": _fields,
     "get": _get,
+    "model_copy": _model_copy,
     "model_dump": _fields,
     "pop": _get,
     "setdefault": _setdefault,

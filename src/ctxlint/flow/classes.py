@@ -97,9 +97,7 @@ def inherit(owner: ast.ClassDef, frame: Frame) -> None:
         flow.demanded |= {owner}
     if owner in flow.demanded and owner in flow.names.scopes:
         for cls in lineage(owner, flow):
-            methods = [node for node in cls.body if isinstance(node, _FUNCTIONS)]
-            flow.wanted.update(methods)
-            flow.dirty.update(methods)
+            flow.want(node for node in cls.body if isinstance(node, _FUNCTIONS))
 
 
 def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:

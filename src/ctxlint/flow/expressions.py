@@ -19,6 +19,7 @@ from ctxlint.flow.building import (
 from ctxlint.flow.calls import call
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.records import mapping_of
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -53,6 +54,9 @@ def _name(node: ast.Name, frame: Frame) -> Value:
 
 
 def _attribute(node: ast.Attribute, frame: Frame) -> Value:
+    if node.attr == "__dict__":
+        base = evaluate(node.value, frame)
+        return mapping_of(base, node, frame) or received(node)
     return frame.element(evaluate(node.value, frame), Attribute(node.attr), node)
 
 
@@ -187,6 +191,13 @@ def _comprehension(
     node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
 ) -> Value:
     container = Container(node)
+    copied = _copied(node)
+    if copied is not None:
+        base = evaluate(copied, frame)
+        if node.generators[0].ifs:  # which would leave out None
+            frame.consume(copied, base)
+        copy_items(container, node.value, base, frame)  # type: ignore[union-attr]
+        return frozenset({container})
     before = frame.state or State()
     targets: list[Cell] = []
     for generator in node.generators:
@@ -209,6 +220,28 @@ def _comprehension(
     outer = {cell: before.get(cell) for cell in targets}
     frame.state = frame.flow.join(before, (frame.state or State()).updated(outer))
     return frozenset({container})
+
+
+def _copied(node: ast.expr) -> ast.expr | None:
+    """The mapping whose items `{key: value for key, value in x.items()}` copies.
+
+    It may leave out some values, but not tell by the keys which.
+    """
+    match node:
+        case ast.DictComp(
+            key=ast.Name(id=key),
+            value=ast.Name(id=value),
+            generators=[
+                ast.comprehension(
+                    target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]),
+                    iter=ast.Call(func=ast.Attribute(value=base, attr="items"), args=[]),
+                    ifs=tests,
+                )
+            ],
+        ) if (key, value) == (first, second):
+            names = (n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name))
+            return None if key in names else base
+    return None
 
 
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:

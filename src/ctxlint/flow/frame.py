@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_static, members
+from ctxlint.flow.modules import linked
 from ctxlint.flow.results import Flow, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -116,15 +117,20 @@ class Frame:
                 value.add(replace(atom, part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
+            elif isinstance(atom, Symbol) and node in self.flow.demanded:
+                found = linked(frozenset({atom}), self.scope, self.flow) - {atom}
+                value |= self.element(found, key, node) if found else NOTHING
             elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
                 value |= attribute_of(atom, owner, key, node, self)  # type: ignore[arg-type]
             elif not is_kind(atom, Kind.ABSENT):
-                for cell in self._cells(atom, key):
+                for cell in self._cells(atom, key, node):
                     value |= self.read(cell, node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
 
-    def _cells(self, atom: Atom, key: object) -> list[Cell]:
+    def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Cell]:
         known = self.flow.keys.get(atom, set())
+        if isinstance(atom, Symbol) and atom.node is None:
+            self.flow.deferred[atom, key] = node
         if key is ANY:
             items: list[Cell] = [(atom, k) for k in known if not isinstance(k, Attribute)]
             return [*items, (atom, ANY)]

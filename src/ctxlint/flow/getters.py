@@ -10,7 +10,7 @@ from ctxlint.contract import Getter
 from ctxlint.flow.building import received
 from ctxlint.flow.call import Call, word_of
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import linked
+from ctxlint.flow.modules import is_foreign, linked
 from ctxlint.flow.results import Argument, Flow, Passing
 from ctxlint.flow.values import (
     PASSED,
@@ -134,19 +134,26 @@ def _note(parameter: object, passing: Passing, flow: Flow) -> None:
     if passing not in flow.passings[parameter]:
         flow.passings[parameter].add(passing)
         flow.grow((whole or parameter, PASSED))
-        _need_bases(whole or parameter, flow)
+        _need_others(whole or parameter, flow)
     if isinstance(parameter, tuple) and whole:
         flow.parts_passed[whole].add(parameter)
 
 
-def _need_bases(parameter: object, flow: Flow) -> None:
-    """Note that the bases of the class matter whose method has a parameter: they may call it."""
+def _need_others(parameter: object, flow: Flow) -> None:
+    """Note that what may call the function of a parameter matters.
+
+    That is a base of the class whose method it is, or a decorator.
+    """
     parents = flow.main.parents
     if flow.main.modules is None or not isinstance(parameter, ast.arg) or parameter not in parents:
         return
-    owner = parents.get(flow.main.function_of(parameter))
+    function = flow.main.function_of(parameter)
+    owner = parents.get(function)
     if isinstance(owner, ast.ClassDef) and any(b.node is None for b in flow.bases.get(owner, ())):
         flow.needed.add(owner)
+    decorators = [flow.value_of(node) for node in getattr(function, "decorator_list", ())]
+    if any(is_foreign(atom, flow) for value in decorators for atom in value):
+        flow.needed.add(function)
 
 
 def need(value: Value, flow: Flow) -> None:

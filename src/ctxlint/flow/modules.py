@@ -35,6 +35,14 @@ def linked(value: Value, scope: Scope, flow: Flow) -> Value:
     return frozenset(result - bare)
 
 
+def is_foreign(atom: Atom, flow: Flow) -> bool:
+    """Whether an atom is a name from another module of the project, not looked into."""
+    if not isinstance(atom, Symbol) or atom.node is not None or flow.main.modules is None:
+        return False
+    package = atom.path.partition(".")[0]
+    return package != atom.path and flow.main.modules.knows(package, flow.main.location)
+
+
 def _named(found: Value, path: str) -> Value:
     """Atoms under the path by which they are known where they are read.
 

@@ -93,6 +93,17 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     return frozenset({made})
 
 
+def namespace(this: Call) -> Value:
+    """A new object whose attributes are the keywords of the call."""
+    made = Instance(this.node, None)
+    for keyword, value in this.keywords:
+        if keyword.arg is None:
+            this.frame.consume(keyword.value, value)
+        else:
+            put(made, Attribute(keyword.arg), keyword.value, value, this.frame)
+    return frozenset({made})
+
+
 def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object, Value]:
     """What the parameters of `__post_init__` get: the fields that are no attributes."""
     only_given = [

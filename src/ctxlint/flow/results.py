@@ -180,6 +180,12 @@ class Flow:
             self._sources[path] = self.contract.is_source(path)
         return self._sources[path]
 
+    def want(self, functions: Iterable[ast.AST]) -> None:
+        """Have functions interpreted, also those of other files that nothing calls."""
+        added = set(functions) - self.wanted
+        self.wanted |= added
+        self.dirty |= added
+
     def grow(self, cell: Cell) -> None:
         """Note that something new is known of a cell: the scopes that read it are out of date."""
         self.version += 1
@@ -198,6 +204,10 @@ class Flow:
         """Whether an ID is not generated, since a parameter whose place it takes is given."""
         missing = self.missing.get(atom.node, ())  # type: ignore[arg-type]
         return any(p in given and all(map(is_surely_true, given[p])) for p in missing)
+
+    def given_to(self, parameter: object) -> Value:
+        """What the calls of a function give to a parameter of it, as far as they are known."""
+        return NOTHING.union(*(given.get(parameter, ()) for given in self.passed.values()))
 
     def items(self, atom: Atom) -> dict[object, Value]:
         """The elements of an atom by their keys, whatever the state."""

@@ -18,7 +18,7 @@ from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import absolute
+from ctxlint.flow.modules import absolute, linked
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State
@@ -302,13 +302,16 @@ def _function(node: ast.FunctionDef | ast.AsyncFunctionDef, frame: Frame) -> Non
 def _decorate(
     node: ast.FunctionDef | ast.AsyncFunctionDef, decorators: Value, frame: Frame
 ) -> None:
-    """Give a function to the decorators that are functions of the file."""
+    """Give a function to the decorators that the flow looks into."""
+    if node in frame.flow.demanded:
+        decorators = linked(decorators, frame.scope, frame.flow)
     for atom in decorators:
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             for parameter in atom.node.args.args[:1]:
                 if node not in frame.flow.decorated[parameter]:
                     frame.flow.decorated[parameter][node] = None
                     frame.flow.grow((parameter, PASSED))
+                    frame.flow.want(n for n in ast.walk(atom.node) if isinstance(n, FUNCTIONS))
 
 
 def _class(node: ast.ClassDef, frame: Frame) -> None:

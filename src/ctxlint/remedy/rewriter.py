@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from ctxlint.config import Keep
-from ctxlint.flow import Argument, Definition, Flow, Kind, Sink, is_generated
+from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.results import in_order
-from ctxlint.flow.values import Atom, is_kind
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of, is_always_true
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
+from ctxlint.remedy.wanted import Wanted
 from ctxlint.source import SourceFile
 
 
@@ -30,7 +30,7 @@ class Rewriter:
     ) -> None:
         self.file = file
         self.flow = flow
-        self.keep = keep
+        self.wanted = Wanted(keep, flow)
         self.sweeper = sweeper
         self.plan = Plan(file)
         self.arguments = {
@@ -49,48 +49,27 @@ class Rewriter:
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
-        if not any(map(self.is_unwanted, argument.value)):
+        if not any(map(self.wanted.is_unwanted, argument.value)):
             return
         if not argument.is_whole:
             raise Unfixable("a function on the way to the getter would make something else of None")
-        all_goes = self.keep is Keep.NONE and any(map(is_generated, argument.value))
+        all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
         if argument.unpacked:
             self.rewrite_elements(argument, all_goes=all_goes)
-        elif all_goes or not self.is_kept(argument.value):
+        elif all_goes or not self.wanted.is_kept(argument.value):
             self.require_harmless(argument.node)
             self.plan.replace(argument.node, "None")
         else:
             self.rewrite(argument.node)
-
-    # Origins.
-
-    def is_unwanted(self, atom: Atom) -> bool:
-        """Whether a value with this origin must not reach the getter."""
-        return is_generated(atom) or (self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT))
-
-    def is_kept(self, value: Iterable[Atom]) -> bool:
-        """Whether something that may reach the getter is among the origins of a value."""
-        return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
-
-    def has_arrived(self, value: Iterable[Atom]) -> bool:
-        """Whether an ID that was received is among the origins of a value: no constant is one."""
-        return any(
-            self.is_kept([atom]) and not isinstance(getattr(atom, "node", None), ast.Constant)
-            for atom in value
-        )
-
-    def carries(self, definition: Definition) -> bool:
-        """Whether a definition may hold what must not reach the getter."""
-        return any(map(self.is_unwanted, self.flow.atoms[definition]))
 
     # Expressions.
 
     def rewrite(self, node: ast.expr) -> None:
         """Take the unwanted origins out of the value of an expression, and leave the others."""
         value = self.flow.value_of(node)
-        if not any(map(self.is_unwanted, value)) or self.plan.is_gone(node):
+        if not any(map(self.wanted.is_unwanted, value)) or self.plan.is_gone(node):
             return
-        if not self.is_kept(value):
+        if not self.wanted.is_kept(value):
             self.to_none(node)
             return
         match node:
@@ -119,7 +98,7 @@ class Rewriter:
     def take(self, node: ast.expr) -> None:
         """Note that the IDs of an expression are taken away, also from its other readers."""
         self.require_harmless(node)
-        self.ids |= set(filter(self.is_unwanted, self.flow.value_of(node)))
+        self.ids |= set(filter(self.wanted.is_unwanted, self.flow.value_of(node)))
 
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
@@ -142,11 +121,11 @@ class Rewriter:
             self.drop(part)  # it was never reached
         *others, last = parts[: end + 1]
         for index, part in enumerate(others):
-            if not any(map(self.is_unwanted, values[index])):
+            if not any(map(self.wanted.is_unwanted, values[index])):
                 continue
             for later in parts[index + 1 : end + 1]:
                 self.require_alternative(later)
-            if self.is_kept(values[index]):
+            if self.wanted.is_kept(values[index]):
                 self.rewrite(part)
                 self.end_with_none(part, last)
             else:
@@ -155,7 +134,7 @@ class Rewriter:
 
     def end_with_none(self, part: ast.expr, last: ast.expr) -> None:
         """Turn what is false in the last alternative into None, if it was never reached before."""
-        if self.is_kept(self.flow.value_of(last)):
+        if self.wanted.is_kept(self.flow.value_of(last)):
             if not is_always_true(part, self.flow):
                 raise self.built_in(part)
             self.plan.appended[last] = " or None"
@@ -169,14 +148,14 @@ class Rewriter:
         """Raise Unfixable for what must not take the place of an ID: a constant, an exception."""
         value = self.flow.value_of(part)
         may_raise = any(isinstance(node, ast.Subscript) for node in ast.walk(part))
-        if may_raise or (self.is_kept(value) and not self.has_arrived(value)):
+        if may_raise or (self.wanted.is_kept(value) and not self.wanted.has_arrived(value)):
             raise self.built_in(part)
 
     def rewrite_reads(self, node: ast.expr) -> None:
         """Rewrite the definitions that a name, attribute or item reads."""
-        carriers = [d for d in self.flow.reads(node) if self.carries(d)]
+        carriers = [d for d in self.flow.reads(node) if self.wanted.carries(d)]
         carried = {atom for d in carriers for atom in self.flow.atoms[d]}
-        unwanted = filter(self.is_unwanted, self.flow.value_of(node))
+        unwanted = filter(self.wanted.is_unwanted, self.flow.value_of(node))
         if not isinstance(node, ast.Call) and not carried.issuperset(unwanted):
             raise self.built_in(node)  # a part of a value that is made in place
         for definition in carriers:
@@ -195,7 +174,7 @@ class Rewriter:
         if default is None or name not in ("get", "pop", "getattr", "cast"):
             raise self.built_in(node)
         self.rewrite_reads(node)
-        if name == "get" and not self.is_kept(self.flow.value_of(default)):
+        if name == "get" and not self.wanted.is_kept(self.flow.value_of(default)):
             self.drop(default)
         else:
             self.rewrite(default)
@@ -210,7 +189,7 @@ class Rewriter:
                 raise Unfixable(f"{name}() makes IDs for other code than a getter too")
             self.is_unsafe = self.is_unsafe or not self.helpers.is_private(function)
         for definition in self.flow.reads(node):
-            if definition.value is not None and self.carries(definition):
+            if definition.value is not None and self.wanted.carries(definition):
                 self.returned.add(definition.value)
                 self.rewrite(definition.value)
 
@@ -225,8 +204,8 @@ class Rewriter:
                 self.plan.appended[node] = f" if {name} is not None else None"
             case ast.BoolOp(op=ast.Or(), values=[first, last]) if (
                 is_harmless(first, self.flow)
-                and not any(map(self.is_unwanted, self.flow.value_of(first)))
-                and not self.is_kept(self.flow.value_of(last))
+                and not any(map(self.wanted.is_unwanted, self.flow.value_of(first)))
+                and not self.wanted.is_kept(self.flow.value_of(last))
             ):
                 self.drop(last)
                 text = self.file.segment(self.file.span(first))
@@ -242,7 +221,7 @@ class Rewriter:
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
         found = [d for node in nodes for d in self.flow.reads(node)]
         elements = [d for d in found if argument.value & self.flow.atoms[d]]
-        carriers = [d for d in elements if self.carries(d)]
+        carriers = [d for d in elements if self.wanted.carries(d)]
         elsewhere = all_goes and any(d.node is None for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
@@ -268,16 +247,16 @@ class Rewriter:
             self.rewrite(expression)
         elif not isinstance(binder_of(node, self.file), ast.Assign | ast.AnnAssign | ast.NamedExpr):
             raise self.built_in(expression)  # a loop variable, `with` name or `+=`
-        elif not any(map(self.is_unwanted, self.flow.value_of(expression))):
+        elif not any(map(self.wanted.is_unwanted, self.flow.value_of(expression))):
             self.rewrite_part(node, expression)
-        elif self.is_kept(self.flow.value_of(expression)):
+        elif self.wanted.is_kept(self.flow.value_of(expression)):
             self.rewrite(expression)
         else:
             self.rewrite_fallback(definition)
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
         """Rewrite the element of a container that a target takes."""
-        carriers = [d for d in self.flow.reads(target) if self.carries(d)]
+        carriers = [d for d in self.flow.reads(target) if self.wanted.carries(d)]
         if not carriers:
             raise self.built_in(expression)
         for carrier in carriers:
@@ -291,8 +270,8 @@ class Rewriter:
         binder = binder_of(target, self.file)
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
         earlier = self.flow.value(before)
-        no_op = name and guard and guard.implies(target) and not self.is_kept(earlier)
-        if not self.has_arrived(earlier) and not no_op:
+        no_op = name and guard and guard.implies(target) and not self.wanted.is_kept(earlier)
+        if not self.wanted.has_arrived(earlier) and not no_op:
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks[definition] = guard
@@ -333,7 +312,9 @@ class Rewriter:
         """What a definition replaced is read again: rewrite it too."""
         for earlier in in_order(self.flow.before[definition]):
             self.plan.needed.add(earlier)
-            if self.carries(earlier):
+            if self.wanted.gets_ambient(earlier):
+                raise Unfixable("an ID that no message brought may stand where this one is put")
+            if self.wanted.carries(earlier):
                 self.rewrite_definition(earlier)
 
     # Fallbacks.

@@ -27,7 +27,7 @@ _NO_REMEDY = {
     "shared": "None is one session that all users of {} share, so passing it would leak chats",
     "error": "{} refuses None, so passing it would fail",
 }
-_IN_BASE = "the getter is called by a base class in another file"
+_ELSEWHERE = "the call that hands the ID over stands in another file"
 
 
 class GeneratedSessionId:
@@ -93,7 +93,7 @@ class _Check:
         inherited = [sink for sink in flagged if not self.is_own(sink) and self.is_inherited(sink)]
         for sink in inherited:
             if self.place(trace_of(sink, self.flow)):
-                found.append((replace(self.finding(sink), unfixed_reason=_IN_BASE), sink))
+                found.append((replace(self.finding(sink), unfixed_reason=_ELSEWHERE), sink))
         return sorted(found, key=lambda pair: pair[0].sort_key)
 
     def is_own(self, sink: Sink) -> bool:
@@ -101,14 +101,18 @@ class _Check:
         return sink.scope.module is self.flow.names.module
 
     def is_inherited(self, sink: Sink) -> bool:
-        """Whether a call in another file gets a generated ID by way of an heir in this one."""
+        """Whether a call in another file gets a generated ID by way of this one.
+
+        That may be an heir of its class, or a function that it decorates.
+        """
         bases = {
             base
             for owner in self.flow.bases
             if owner in self.flow.names.scopes
             for base in lineage(owner, self.flow)
         }
-        if sink.scope.class_around not in bases:
+        is_led_here = not sink.through.isdisjoint(self.flow.names.scopes)
+        if sink.scope.class_around not in bases and not is_led_here:
             return False
         alone = analyse(self.flow.file_of_scope(sink.scope), self.flow.contract)
         return sink.call not in alone.sinks or not _ids(alone.sinks[sink.call])

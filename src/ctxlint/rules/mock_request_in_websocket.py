@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Level, Step, StepKind
-from ctxlint.flow import Flow, Kind, Origin, analyse
+from ctxlint.flow import Flow, Kind, analyse
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import is_kind
 from ctxlint.names import import_paths
 from ctxlint.rules.asgi_scope import AsgiScope
-from ctxlint.rules.passing import Passing, argument_of, passings
+from ctxlint.rules.passing import Passing, argument_of, made_by, passings
 from ctxlint.rules.sockets import Sockets, is_one_of
 from ctxlint.rules.trace import kept, path_to
 from ctxlint.source import SourceFile
@@ -166,8 +166,8 @@ class _Check:
         path, span = self.file.path, self.file.span
         yield Step(StepKind.SOURCE, "a fake request is made here", path, span(call))
         if passing:
-            atom = Origin(Kind.RECEIVED, call)
-            yield from kept(path_to(passing.node, atom, self.flow), self.flow)
+            steps = path_to(passing.node, made_by(call, self.flow), self.flow)
+            yield from kept(steps, self.flow)
             yield Step(StepKind.SINK, f"passed to {passing.text}", path, span(passing.node))
 
     def _function(self, node: ast.AST) -> str | None:

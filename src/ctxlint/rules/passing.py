@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ctxlint.contract import matches_any
 from ctxlint.flow import Flow, Kind, Origin
-from ctxlint.flow.values import Atom, Container, Symbol
+from ctxlint.flow.values import Atom, Container, Instance, Symbol
 from ctxlint.source import SourceFile
 
 
@@ -42,12 +42,18 @@ def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
     return args[position]
 
 
+def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
+    """What stands for the object that a call makes."""
+    instance = Instance(call, None)
+    return instance if instance in flow.value_of(call) else Origin(Kind.RECEIVED, call)
+
+
 def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
     """The calls that get the object which `made` makes, in source order.
 
     Not those that hand it on unchanged, or that Python itself has: they look at it only.
     """
-    atom = Origin(Kind.RECEIVED, made)
+    atom = made_by(made, flow)
     calls = [node for node in ast.walk(file.tree) if isinstance(node, ast.Call)]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         names = {a.path for a in flow.value_of(call.func) if isinstance(a, Symbol)}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
 from ctxlint.flow.results import passings_in_order, place_of
-from ctxlint.flow.values import RETURN, Atom
+from ctxlint.flow.values import RETURN, Atom, Instance
 from ctxlint.source import SourceFile
 
 
@@ -124,7 +124,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
 
-def path_to(node: ast.AST, atom: Origin, flow: Flow) -> list[Definition]:
+def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definition]:
     """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = flow.file_of(node).parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
