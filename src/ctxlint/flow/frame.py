@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from ctxlint.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_static, members
 from ctxlint.flow.modules import linked
-from ctxlint.flow.results import Flow, Sink
+from ctxlint.flow.results import Flow, Sink, depth_of
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
+    HOLDS,
     MISSING,
     NOTHING,
     RETURN,
@@ -28,28 +29,31 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     is_generated,
+    is_id,
     is_kind,
     whole_of,
 )
 from ctxlint.names import FUNCTIONS, Scope
 
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
+_MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
 
 
-def _is_id(atom: Atom) -> bool:
-    return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
-
-
 def _widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
-    """What a definition comes to hold: of very many values that were received only that they are.
+    """What a definition comes to hold: of very many opaque values only that they were received.
 
     Without such a bound the elements of elements that are stored in each other would multiply.
     """
     if len(new) + len(known) <= _MAX_ATOMS:
         return new
-    others = {atom for atom in new if not is_kind(atom, Kind.RECEIVED)}
+    others = {atom for atom in new if not (is_kind(atom, Kind.RECEIVED) or _is_name(atom))}
     return frozenset(others | {Origin(Kind.RECEIVED, node)}) - known
+
+
+def _is_name(atom: Atom) -> bool:
+    """Whether an atom is but a dotted name, of something that is not looked into."""
+    return isinstance(atom, Symbol) and atom.node is None
 
 
 @dataclass(slots=True)
@@ -174,7 +178,7 @@ class Frame:
             if owner is not None and isinstance(key, Attribute):
                 set_ones = {d for d in definitions if d.node}
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
-            elif self._is_own(whole_of(base.node)):
+            elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
                 function = self.scope.node
                 left = self.flow.left[function].setdefault((base, key), set())
                 self._leave(set(definitions), left, (function, RETURN))
@@ -244,9 +248,8 @@ class Frame:
         if new:
             flow.atoms[definition] |= new
             flow.grow(cell)
-            if not flow.holds_ids and not isinstance(cell[0], ast.AST) and any(map(_is_id, value)):
-                flow.holds_ids = True  # from now on it matters what containers hold
-                flow.dirty |= flow.wanted
+            if not isinstance(cell[0], ast.AST):
+                flow.hold(cell[0], new)  # type: ignore[arg-type]
         bound = before | {definition} if weak else frozenset({definition})
         items = self._replaced(definition, self.state) if cell[1] is ANY else {}
         self.state = self.state.updated({cell: bound, **items})
@@ -270,9 +273,11 @@ class Frame:
         """The generated and ambient IDs in a value and in what it contains."""
         ids: set[Atom] = set()
         for atom in value:
-            if _is_id(atom):
+            if is_id(atom):
                 ids.add(atom)
-            elif self.flow.holds_ids and atom not in seen and atom in self.flow.keys:
+                continue
+            self.flow.dependents[atom, HOLDS].add(self.scope.node)
+            if atom in self.flow.holders and atom not in seen:
                 seen.add(atom)
                 for key in self.flow.keys[atom]:
                     held = self.flow.value(self.definitions((atom, key)))

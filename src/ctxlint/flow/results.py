@@ -12,6 +12,7 @@ from ctxlint.contract import Contract, Getter, matches_any
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
+    HOLDS,
     NOTHING,
     Atom,
     Cell,
@@ -20,6 +21,7 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
+    is_id,
     is_surely_true,
 )
 from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope, import_paths
@@ -109,6 +111,7 @@ class Flow:
     parts_passed: the elements and attributes of a parameter that are.
     passed: the parameters that an argument is bound to, and what they get.
     callees: the functions that a node calls; bindings: what their parameters get from it.
+    holders: the atoms that hold an ID, themselves or in what they hold; held_by: what holds each.
     settled: the attributes that an object has from its making.
     demand: interprets a function unless that is done or under way; enter: a frame at its start.
     dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
@@ -162,9 +165,10 @@ class Flow:
     callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
     settled: set[Cell] = field(default_factory=set)
+    holders: set[Atom] = field(default_factory=set)
+    held_by: dict[Atom, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     demand: Callable[[ast.AST | None], None] = lambda _: None
     enter: Callable[[Scope], Frame] = field(init=False)
-    holds_ids: bool = False  # whether any element or attribute was seen to hold an ID
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
 
@@ -190,6 +194,18 @@ class Flow:
         """Note that something new is known of a cell: the scopes that read it are out of date."""
         self.version += 1
         self.dirty |= self.dependents.get(cell, set())
+
+    def hold(self, holder: Atom, value: Value) -> None:
+        """Note what an element or attribute of an atom may be."""
+        for atom in value:
+            self.held_by[atom].add(holder)
+        pending = [holder] if any(is_id(a) or a in self.holders for a in value) else []
+        while pending:
+            atom = pending.pop()
+            if atom not in self.holders:
+                self.holders.add(atom)
+                self.grow((atom, HOLDS))
+                pending += self.held_by.get(atom, ())
 
     def value_of(self, node: ast.AST) -> Value:
         """What an expression may be; nothing for one that is never evaluated."""
@@ -272,7 +288,7 @@ class Flow:
             definition = self.definitions[cell, None] = Definition(cell)
             base = cell[0]
             if not isinstance(base, ast.AST):
-                deep = _depth(cell) > _MAX_DEPTH
+                deep = depth_of(cell) > _MAX_DEPTH
                 atom = base if deep and isinstance(base, Origin) else Origin(Kind.RECEIVED, cell)
                 self.atoms[definition].add(atom)
         return definition
@@ -303,7 +319,8 @@ def place_of(node: object) -> tuple[int, int]:
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 
-def _depth(cell: object) -> int:
+def depth_of(cell: object) -> int:
+    """How many elements or attributes of each other a cell is."""
     depth = 0
     while isinstance(cell, tuple) and isinstance(cell[0], Origin):
         depth, cell = depth + 1, cell[0].node

@@ -21,6 +21,8 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
+_MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
+
 
 def for_call(value: Value, binding: Binding, this: Call) -> Value:
     """What a value of a function is for a call of it; IDs of its own count as made by the call."""
@@ -99,6 +101,8 @@ def leave(binding: Binding, this: Call) -> None:
     left = flow.left.get(binding.callee.function, {})
     for (base, key), definitions in list(left.items()):
         targets = for_call(frozenset({base}), binding, this)  # type: ignore[arg-type]
+        if len(targets) > _MAX_TARGETS:
+            continue
         made = {d for d in definitions if d.node is not None}
         held = flow.value(made)
         is_set = any(frame.is_bound((target, key)) for target in targets - {base})

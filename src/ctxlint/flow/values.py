@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -30,6 +30,13 @@ class Origin:
     kind: Kind
     node: ast.AST | Cell
     part: int | None = None
+    _hash: int = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_hash", hash((self.kind.value, self.node, self.part)))
+
+    def __hash__(self) -> int:  # asked for very often, of elements of elements
+        return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +93,7 @@ class Attribute:
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
+HOLDS = Attribute("[holds]")  # whether an ID is among what an object holds
 MISSING = Attribute("[missing]")  # bound where a test has told that a parameter got nothing
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 
@@ -114,6 +122,11 @@ def is_kind(atom: Atom, kind: Kind) -> bool:
 def is_generated(atom: Atom) -> bool:
     """Whether an atom is a generated ID."""
     return is_kind(atom, Kind.GENERATED)
+
+
+def is_id(atom: Atom) -> bool:
+    """Whether an atom is a generated or ambient ID."""
+    return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
 
 
 def is_parameter(node: object) -> bool:
