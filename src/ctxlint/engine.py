@@ -99,7 +99,7 @@ def reach(file: SourceFile, settings: Settings) -> frozenset[str]:
     is_joined = settings.contract.callers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
         return frozenset()
-    return callers(analyse(file, settings.contract))
+    return callers(analyse(file, settings.contract, whole=False))
 
 
 def _found(

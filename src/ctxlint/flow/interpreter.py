@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache, partial
 
@@ -13,19 +13,25 @@ from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import load
+from ctxlint.flow.reach import callers
 from ctxlint.flow.results import Flow
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
+from ctxlint.flow.units import Units
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
 from ctxlint.source import SourceFile
 
+_MOST = 0.7  # of the scopes: where more of them matter, all are interpreted at once
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
-@lru_cache(maxsize=1)  # the rules and fixes of one file share it
-def analyse(file: SourceFile, contract: Contract) -> Flow:
+@lru_cache(maxsize=2)  # the rules and fixes of one file share it
+def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
+
+    If not the `whole` module, then the functions that may matter to a getter, or to what fakes a
+    request: this is enough to know whether anything is found.
 
     Captured names join all their assignments, so a scope is interpreted again when something that
     it reads of another one has grown; the atoms of a module are finite, hence this ends. A
@@ -34,10 +40,14 @@ def analyse(file: SourceFile, contract: Contract) -> Flow:
     all begins anew. So it does where the body of a module came too late for a call that needed it:
     it is interpreted first then, the modules that it imports before it.
     """
+    if whole:
+        part = analyse(file, contract, whole=False)
+        if part.wanted >= part.own_scopes:
+            return part
     demanded: frozenset[ast.AST] = frozenset()
     late: tuple[SourceFile, ...] = ()
     while True:
-        flow = _analyse(file, contract, demanded, late)
+        flow = _analyse(file, contract, demanded, late, whole=whole)
         if flow.needed <= demanded and flow.late <= set(late):
             return flow
         demanded |= flow.needed
@@ -49,6 +59,8 @@ def _analyse(
     contract: Contract,
     demanded: frozenset[ast.AST],
     late: Sequence[SourceFile],
+    *,
+    whole: bool,
 ) -> Flow:
     flow = Flow(file, contract, read_names(file.tree), EVALUATORS, demanded=demanded)
     flow.add(file, flow.names)
@@ -65,13 +77,27 @@ def _analyse(
 
     flow.demand = demand
     flow.enter = partial(Frame, flow, state=State())
-    flow.wanted = set(flow.scopes)
     for source in late:
         load(source, flow)
-    while pending := flow.dirty & flow.wanted:
-        for node in [node for node in flow.scopes if node in pending]:
-            demand(node)
+    for wanted in [flow.own_scopes] if whole else _mattering(flow):
+        flow.wanted |= wanted
+        while pending := flow.dirty & flow.wanted:
+            for node in [node for node in flow.scopes if node in pending]:
+                demand(node)
     return flow
+
+
+def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
+    """The scopes of the file that matter, more of them as names turn up that lead to a getter."""
+    units = Units(flow.main.tree, flow.names)
+    contract = flow.contract
+    words = {*contract.getter_words, *(contract.callers or ()), *contract.fakes.words}
+    found: Set[ast.AST] = set()
+    while more := units.mattering(words) - found:
+        found |= more
+        are_most = len(found) > _MOST * len(flow.names.scopes)
+        yield flow.own_scopes if are_most else found & flow.own_scopes
+        words |= callers(flow)
 
 
 def _interpret(scope: Scope, flow: Flow) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -171,6 +171,11 @@ class Flow:
     enter: Callable[[Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def own_scopes(self) -> Set[ast.AST]:
+        """The scopes of the file itself that are interpreted one by one."""
+        return self.names.scopes.keys() & self.scopes.keys()
 
     def getter(self, path: str) -> Getter | None:
         """The getter that a dotted path names, if any."""

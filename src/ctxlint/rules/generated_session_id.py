@@ -49,6 +49,9 @@ class GeneratedSessionId:
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """One finding for each getter call that a generated ID can reach."""
+        part = analyse(file, settings.contract, whole=False)
+        if not any(map(_ids, part.sinks.values())):
+            return
         for finding, _ in _Check(file, settings).findings():
             yield finding
 

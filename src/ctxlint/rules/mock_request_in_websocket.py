@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from ctxlint.config import Settings
+from ctxlint.contract import Contract
 from ctxlint.finding import Applicability, Edit, Finding, Level, Step, StepKind
 from ctxlint.flow import Flow, Kind, analyse
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import is_kind
-from ctxlint.names import import_paths
+from ctxlint.names import import_paths, imported_words
 from ctxlint.rules.asgi_scope import AsgiScope
 from ctxlint.rules.passing import Passing, argument_of, made_by, passings
 from ctxlint.rules.sockets import Sockets, is_one_of
@@ -39,14 +40,13 @@ class MockRequestInWebsocket:
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """One finding for each fake."""
-        if not _reads_any(file.tree, settings.contract.fakes.paths):
+        if not _may_fake(file.tree, settings.contract):
             return
-        flow = analyse(file, settings.contract)
-        check = _Check(file, flow, Sockets(file, flow))
-        for call, state in flow.calls.items():
-            fake = check.fake(call, state)
-            if fake:
-                yield check.finding(fake)
+        part = analyse(file, settings.contract, whole=False)
+        if any(_Check(file, part, Sockets(file, part)).fakes()):
+            flow = analyse(file, settings.contract)
+            check = _Check(file, flow, Sockets(file, flow))
+            yield from map(check.finding, check.fakes())
 
     def edits(
         self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
@@ -55,29 +55,42 @@ class MockRequestInWebsocket:
         return ()
 
 
-def _reads_any(tree: ast.Module, paths: tuple[str, ...]) -> bool:
-    """Whether a module imports one of `paths`, and does more with it than to annotate."""
-    names = {path.rpartition(".")[2] for path in paths}
-    leads = False
-    for node in ast.walk(tree):
-        for alias, path in import_paths(node) if isinstance(node, _IMPORTS) else ():
-            leads = leads or any(f"{whole}.".startswith(f"{path}.") for whole in paths)
-            if path in paths:
-                names.add(alias.asname or alias.name)
-    return leads and any(
-        getattr(node, "id", None) in names or getattr(node, "attr", None) in names
-        for node in _evaluated(tree)
+def _may_fake(tree: ast.Module, contract: Contract) -> bool:
+    """Whether a module imports what makes a fake, and calls it or hands it on.
+
+    That it names it in annotations, or asks for the type of an object, is not enough.
+    """
+    fakes = contract.fakes
+    leads = any(
+        f"{whole}.".startswith(f"{path}.")
+        for node in ast.walk(tree)
+        if isinstance(node, _IMPORTS)
+        for _, path in import_paths(node)
+        for whole in fakes.paths
     )
+    if not leads:
+        return False
+    known = imported_words(tree)
+    takers = {_last(path) for path in (*fakes.mocks, *contract.appliers, *contract.partials)}
+
+    def names(node: ast.AST | None, words: Collection[str]) -> bool:
+        word = getattr(node, "id", getattr(node, "attr", ""))
+        return known.get(word, word) in words
+
+    for node in ast.walk(tree):
+        handed: list[ast.expr] = []
+        if isinstance(node, ast.Call):
+            handed = [k.value for k in node.keywords if k.arg in fakes.specs] + [node.func]
+            handed += node.args if names(node.func, takers) else []
+        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
+            handed = [node.value]
+        if any(names(value, fakes.words) for value in handed):
+            return True
+    return False
 
 
-def _evaluated(tree: ast.AST) -> Iterator[ast.AST]:
-    """The nodes of a tree, without those of annotations."""
-    yield tree
-    for name, field in ast.iter_fields(tree):
-        if name not in ("annotation", "returns"):
-            for child in field if isinstance(field, list) else [field]:
-                if isinstance(child, ast.AST):
-                    yield from _evaluated(child)
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +108,14 @@ class _Check:
     flow: Flow
     sockets: Sockets
 
-    def fake(self, call: ast.Call, state: Frame) -> _Fake | None:
+    def fakes(self) -> Iterator[_Fake]:
+        """The calls that make a fake."""
+        for call, state in self.flow.calls.items():
+            fake = self._fake(call, state)
+            if fake:
+                yield fake
+
+    def _fake(self, call: ast.Call, state: Frame) -> _Fake | None:
         """The fake that a call makes, if any."""
         fakes = self.sockets.fakes
         function = self.flow.value_of(call.func)
