@@ -32,7 +32,7 @@ def is_tried(statement: ast.stmt, file: SourceFile) -> bool:
 
 def is_for_type_checkers(statement: ast.stmt, file: SourceFile) -> bool:
     """Whether an import stands under `if TYPE_CHECKING`."""
-    words = imported_words(file.tree)
+    words = imported_words(file)
     flags = {"TYPE_CHECKING"} | {alias for alias, word in words.items() if word == "TYPE_CHECKING"}
     return any(
         isinstance(parent, ast.If) and node in parent.body and bool(flags & _names(parent.test))

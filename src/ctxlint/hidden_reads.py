@@ -23,8 +23,8 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     word = re.compile(rf"\b{re.escape(name)}\b")
     if any(word.search(comment[1]) for comment in _TYPE_COMMENT.finditer(file.text)):
         return True
-    words = imported_words(file.tree)
-    for node in ast.walk(file.tree):
+    words = imported_words(file)
+    for node in (file.tree, *file.parents):
         for part in _quotable(node, words):
             if _quotes(part, name, words) and scope_of(part, names, file).owner(name) is owner:
                 return True

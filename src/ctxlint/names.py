@@ -7,6 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctxlint.source import SourceFile
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -200,12 +204,10 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
 
 
-def imported_words(tree: ast.Module) -> dict[str, str]:
+def imported_words(file: SourceFile) -> dict[str, str]:
     """The last word of what each alias of an import stands for: `c` is `cast`."""
     return {
         alias.asname: alias.name.rpartition(".")[2]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
+        for alias in file.nodes(ast.alias)
         if alias.asname
     }

@@ -22,7 +22,8 @@ from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
 from ctxlint.source import SourceFile
 
-_MOST = 0.7  # of the scopes: where more of them matter, all are interpreted at once
+_FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
+_MOST = 0.7
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
@@ -89,6 +90,9 @@ def _analyse(
 
 def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
     """The scopes of the file that matter, more of them as names turn up that lead to a getter."""
+    if len(flow.names.scopes) <= _FEW:
+        yield flow.own_scopes
+        return
     units = Units(flow.main.tree, flow.names)
     contract = flow.contract
     words = {*contract.getter_words, *(contract.callers or ()), *contract.fakes.words}

@@ -21,6 +21,7 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
+    is_generated,
     is_id,
     is_surely_true,
 )
@@ -56,17 +57,29 @@ class Sink:
     through: set[ast.AST] = field(default_factory=set)
 
     def last(self, flow: Flow) -> set[Sink]:
-        """The calls of getters themselves that it leads to."""
-        seen: set[Sink] = set()
-        pending = [self]
+        """The calls of getters themselves that its generated IDs lead to."""
+        generated = {
+            atom for a in self.arguments.values() for atom in a.value if is_generated(atom)
+        }
+        found: set[Sink] = set()
+        seen: set[object] = set()
+        pending: list[tuple[Sink, Set[Atom]]] = [(self, generated)]
         while pending:
-            sink = pending.pop()
-            if sink not in seen:
-                seen.add(sink)
-                keys = {key for a in sink.arguments.values() for key in flow.passed.get(a.node, ())}
-                inner = {passing.sink for key in keys for passing in flow.passings.get(key, ())}
-                pending += [flow.sinks[call] for call in inner if sink.through]
-        return {sink for sink in seen if not sink.through}
+            sink, atoms = pending.pop()
+            if not sink.through:
+                found.add(sink)
+                continue
+            keys = {
+                key
+                for argument in sink.arguments.values()
+                for key, value in flow.passed.get(argument.node, {}).items()
+                if not value.isdisjoint(atoms)
+            }
+            for key in keys - seen:
+                seen.add(key)
+                calls = {passing.sink for passing in flow.passings.get(key, ())}
+                pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
+        return found
 
 
 class Passing(NamedTuple):
@@ -270,8 +283,8 @@ class Flow:
         self.modules[tree] = names
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
-        self.foreign |= _set_from_outside(tree)
-        imports = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)]
+        self.foreign |= _set_from_outside(file)
+        imports = file.nodes(ast.ImportFrom)
         paths = [
             path for node in imports for alias, path in import_paths(node) if alias.name == "*"
         ]
@@ -332,20 +345,17 @@ def depth_of(cell: object) -> int:
     return depth
 
 
-def _set_from_outside(tree: ast.Module) -> set[str]:
+def _set_from_outside(file: SourceFile) -> set[str]:
     """The attributes that are assigned on anything but the first parameter of a method."""
     methods = [
         method
-        for owner in ast.walk(tree)
-        if isinstance(owner, ast.ClassDef)
+        for owner in file.nodes(ast.ClassDef)
         for method in owner.body
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
     return {
         node.attr
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
-        and isinstance(node.ctx, ast.Store)
-        and getattr(node.value, "id", None) not in firsts
+        for node in file.nodes(ast.Attribute)
+        if isinstance(node.ctx, ast.Store) and getattr(node.value, "id", None) not in firsts
     }

@@ -1,4 +1,4 @@
-"""The concrete syntax around a change, from LibCST: parentheses, `else` clauses, import names."""
+"""The parentheses around the expressions of a statement, from LibCST."""
 
 from __future__ import annotations
 
@@ -13,45 +13,12 @@ from libcst.metadata import (
     WhitespaceInclusivePositionProvider,
 )
 
-from ctxlint.finding import Edit, Position, Span
-from ctxlint.remedy.aliases import import_edit
-from ctxlint.remedy.layout import row_after
+from ctxlint.finding import Position, Span
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
 
-class Concrete:
-    """The concrete syntax of a file; only the statements asked for are parsed."""
-
-    def __init__(self, file: SourceFile) -> None:
-        self.file = file
-        self._parenthesised: dict[ast.stmt, dict[Span, Span]] = {}
-
-    def span(self, node: ast.expr) -> Span:
-        """Where an expression stands, with the parentheses around it."""
-        statement = self.file.statement_of(node)
-        if statement not in self._parenthesised:
-            self._parenthesised[statement] = _parenthesised(statement, self.file)
-        span = self.file.span(node)
-        return self._parenthesised[statement].get(span, span)
-
-    def removable_clause(self, block: list[ast.stmt]) -> Edit | None:
-        """The edit that removes a whole `else` (or `elif`) clause with this block, if it is one."""
-        first, last = block[0], block[-1]
-        parent = self.file.parents[first]
-        if block is not getattr(parent, "orelse", None):
-            return None
-        row = first.lineno
-        while not self.file.lines[row - 1].lstrip().startswith(("else", "elif")):
-            row -= 1
-        return Edit(Position(row, 1), row_after(last.end_lineno or last.lineno, self.file), "")
-
-    def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:
-        """The edit that takes some names, but not all, out of an import."""
-        return import_edit(self.file, statement, gone)
-
-
-def _parenthesised(statement: ast.stmt, file: SourceFile) -> dict[Span, Span]:
+def parenthesised(statement: ast.stmt, file: SourceFile) -> dict[Span, Span]:
     """The expressions of a statement, but not of its body, that have parentheses around them."""
     start = _first(statement, file)
     text = _own_text(statement, start, file)

@@ -43,8 +43,7 @@ class Helpers:
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string or another checked file has the name of a function."""
         names, modules = self.flow.names, self.file.modules
-        texts = (node for node in ast.walk(self.file.tree) if isinstance(node, ast.Constant))
-        if any(node.value == function.name for node in texts):
+        if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
             return True
         if is_read_in_text(function.name, names.module, names, self.file):
             return True
@@ -113,7 +112,7 @@ class Helpers:
         """The places that may mean a function: its name, or an attribute called so."""
         return [
             node
-            for node in ast.walk(self.file.tree)
+            for node in self.file.nodes(ast.expr)
             if (isinstance(node, ast.Name) and node.id == function.name)
             or (isinstance(node, ast.Attribute) and node.attr == function.name)
         ]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ctxlint.finding import Edit, Position
+from ctxlint.remedy.concrete import Concrete
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.layout import cut, line_end, lines_of, row_after, semicolon_end
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
-
-if TYPE_CHECKING:
-    from ctxlint.remedy.cst import Concrete
 
 
 def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:

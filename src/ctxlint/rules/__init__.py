@@ -1,7 +1,7 @@
 """The rules, and the codes that users may name."""
 
-from ctxlint.rules.base import Detector as Detector
-from ctxlint.rules.base import Rule as Rule
+from ctxlint.rule import Detector as Detector
+from ctxlint.rule import Rule as Rule
 from ctxlint.rules.dead_context_import import DeadContextImport
 from ctxlint.rules.generated_session_id import GeneratedSessionId
 from ctxlint.rules.mock_request_in_websocket import MockRequestInWebsocket

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib import resources
 
-from ctxlint.rules.base import Rule
+from ctxlint.rule import Rule
 
 
 def page_of(rule: Rule) -> str:

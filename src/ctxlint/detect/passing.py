@@ -54,8 +54,7 @@ def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
     Not those that hand it on unchanged, or that Python itself has: they look at it only.
     """
     atom = made_by(made, flow)
-    calls = [node for node in ast.walk(file.tree) if isinstance(node, ast.Call)]
-    for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
+    for call in sorted(file.nodes(ast.Call), key=lambda call: (call.lineno, call.col_offset)):
         names = {a.path for a in flow.value_of(call.func) if isinstance(a, Symbol)}
         handed_on = atom in flow.value_of(call) and call not in flow.callees
         if not handed_on and not names & vars(builtins).keys():

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from ctxlint.config import Settings
 from ctxlint.finding import Applicability, Edit, Finding, Level
-from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.config import Settings
+    from ctxlint.source import SourceFile
 
 
 class Rule(Protocol):

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ctxlint.detect.sockets import Sockets
 from ctxlint.flow import Origin
 from ctxlint.flow.building import constant_key
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import ANY, NOTHING, Atom, Container, Value
-from ctxlint.rules.sockets import Sockets
 
 WEBSOCKET = "websocket"
 _KEY = "type"

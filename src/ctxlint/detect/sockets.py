@@ -60,8 +60,7 @@ class Sockets:
         """Each mapping that `update` is called on, with the call."""
         return [
             (node.func.value, node)
-            for node in ast.walk(self.file.tree)
-            if isinstance(node, ast.Call)
+            for node in self.file.nodes(ast.Call)
             if isinstance(node.func, ast.Attribute) and node.func.attr == "update"
         ]
 
@@ -152,10 +151,7 @@ class Sockets:
 
     @cached_property
     def _in_websocket_module(self) -> bool:
-        imports = (
-            n for n in ast.walk(self.file.tree) if isinstance(n, ast.Import | ast.ImportFrom)
-        )
-        paths = (path for node in imports for _, path in import_paths(node))
+        paths = (path for node in self.file.imports for _, path in import_paths(node))
         return any(word in self.file.path for word in self.fakes.websocket_words) or any(
             matches_any(self.fakes.websockets, path) for path in paths
         )

@@ -1,0 +1,1 @@
+"""What the rules find, and the edits that repair it: imported only for files that may have it."""
