@@ -380,3 +380,27 @@ def test_bases_are_read_while_heirs_of_another_class_are_sought(run: Run, write:
         "    def new_thread(self):\n        return str(uuid.uuid4())\n",
     )
     assert places(found(run)) == ["app/deep.py:6"]
+
+
+def test_only_the_calls_that_get_the_id_are_named(run: Run, write: Write) -> None:
+    """Of a wrapper that hands several IDs on, those that are not generated do not count."""
+    wrapper = GETTER + (
+        "\n\ndef load(known, fallback):\n    if known:\n"
+        "        get_user_execution_context('u', thread_id=known)\n"
+        "    get_user_execution_context('u', thread_id=fallback)\n"
+    )
+    call = (
+        "import uuid\nfrom app.wrappers import load\n\n\ndef handle(initial):\n"
+        "    load(initial.thread_id, str(uuid.uuid4()))\n"
+    )
+    write(app__wrappers=wrapper, app__h=call)
+    (finding,) = found(run)
+    assert "on line 7 of app/wrappers.py through load() on line 6" in finding["message"]
+    assert "line 6 of app/wrappers.py" not in finding["message"]
+
+
+def test_a_condition_is_told_only_if_it_is_that_of_all_ids(run: Run, write: Write) -> None:
+    arguments = "thread_id or str(uuid.uuid4()), run_id=str(uuid.uuid4())"
+    write(app__h=handler("import uuid\n", arguments))
+    (finding,) = found(run)
+    assert "on line 6, so it opens" in finding["message"]

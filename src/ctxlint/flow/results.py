@@ -58,12 +58,12 @@ class Sink:
 
     def last(self, flow: Flow) -> set[Sink]:
         """The calls of getters themselves that its generated IDs lead to."""
-        generated = {
-            atom for a in self.arguments.values() for atom in a.value if is_generated(atom)
-        }
+        values = [argument.value for argument in self.arguments.values()]
         found: set[Sink] = set()
         seen: set[object] = set()
-        pending: list[tuple[Sink, Set[Atom]]] = [(self, generated)]
+        pending: list[tuple[Sink, Set[Atom]]] = [
+            (self, {atom for value in values for atom in value if is_generated(atom)})
+        ]
         while pending:
             sink, atoms = pending.pop()
             if not sink.through:
