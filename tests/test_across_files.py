@@ -403,4 +403,4 @@ def test_a_condition_is_told_only_if_it_is_that_of_all_ids(run: Run, write: Writ
     arguments = "thread_id or str(uuid.uuid4()), run_id=str(uuid.uuid4())"
     write(app__h=handler("import uuid\n", arguments))
     (finding,) = found(run)
-    assert "on line 6, so it opens" in finding["message"]
+    assert "on line 7, so it opens" in finding["message"]

@@ -180,8 +180,8 @@ def test_ctrl_c_ends_a_run_wherever_it_is(
     [
         ("ctxlint.runner", ["check"]),
         ("rignore", ["check"]),
-        ("libcst", ["check"]),
-        ("libcst", ["fix"]),
+        ("ctxlint.flow", ["check"]),
+        ("ctxlint.fix", ["fix"]),
         ("rich.console", ["check"]),
         ("ctxlint.explain", ["rules"]),
         ("rich.markdown", ["explain", "CTX101", "--color", "always"]),

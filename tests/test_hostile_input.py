@@ -218,7 +218,7 @@ def test_what_libcst_may_not_take_apart_is_a_finding_all_the_same(
 def test_a_statement_that_libcst_cannot_nest_has_no_fix(run: Run, bad: Path) -> None:
     bad.write_text(
         "import uuid\nfrom app.session import get_user_execution_context\n"
-        f"get_user_execution_context(1, thread_id=uuid.uuid4(), name=x{'.lower()' * 300})\n"
+        f"get_user_execution_context(1, thread_id=(uuid.uuid4()), name=x{'.lower()' * 300})\n"
     )
     result = run("fix")
     assert result.code == FOUND

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctxlint import __version__, atomic, baseline, discovery, jobs, output, progress, runner
+from ctxlint import __version__, atomic, discovery, jobs, output, progress, runner
 from ctxlint.config import ConfigError
 from ctxlint.output import diff, summary
 from ctxlint.streams import lenient, while_read
@@ -73,7 +73,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     with progress.tracked(found.targets, quiet=request.quiet, color=request.color) as targets:
         project = runner.project_of(found.targets, data)
         everything = runner.run(_job(request, data, project), targets, project)
-    report, known = baseline.split(old, everything) if old else (everything, None)
+    report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)
         report = jobs.suppress_findings(*to_do, data=data, write=request.writes_files)
@@ -101,10 +101,23 @@ def run(request: Request, settings_for: SettingsFor) -> int:
 
 def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, Baseline | None]:
     """The baseline in force, and the one to write; the same if they are one file."""
+    if not file and not target:
+        return None, None
+    from ctxlint import baseline  # noqa: PLC0415 - it imports much
+
     written = baseline.load(target, may_be_missing=True) if target else None
     if file and target and os.path.realpath(file) == os.path.realpath(target):
         return written, written
     return baseline.load(file) if file else None, written
+
+
+def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] | None]:
+    """What a baseline does not know of a report, and what it knows; None without one."""
+    if old is None:
+        return report, None
+    from ctxlint import baseline  # noqa: PLC0415 - as above
+
+    return baseline.split(old, report)
 
 
 def _job(request: Request, data: bytes | None, project: Project) -> runner.Job:
@@ -221,6 +234,8 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
     """Print what no finding matches any more unless `-q`, one by one if `-v`."""
+    from ctxlint import baseline  # noqa: PLC0415 - as above
+
     stale = baseline.stale(old, report, found.targets)
     if request.verbose:
         for entry in sorted(stale):
@@ -231,6 +246,8 @@ def _print_stale(request: Request, old: Baseline, report: Report, found: Found) 
 
 def _write_baseline(request: Request, target: Baseline, report: Report, found: Found) -> None:
     """Write the findings of a report to a baseline; raise ConfigError where that fails."""
+    from ctxlint import baseline  # noqa: PLC0415 - as above
+
     new = baseline.updated(target, report, found.targets)
     baseline.write(new)
     if not request.quiet:

@@ -7,10 +7,8 @@ from typing import NamedTuple
 
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
-from ctxlint.flow import analyse, callers, leaving
 from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
-from ctxlint.suppression import unsuppressed
 
 Contains = Callable[[str], bool]  # whether a text has a word
 
@@ -86,6 +84,8 @@ def check_all(
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:
     """The findings that no noqa comment suppresses in the file where they stand."""
+    from ctxlint.suppression import unsuppressed  # noqa: PLC0415 - most files have no finding
+
     by_name: dict[str, list[Finding]] = {}
     for finding in findings:
         by_name.setdefault(finding.filename, []).append(finding)
@@ -99,6 +99,8 @@ def reach(file: SourceFile, settings: Settings) -> frozenset[str]:
     is_joined = settings.contract.callers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
         return frozenset()
+    from ctxlint.flow import analyse, callers  # noqa: PLC0415 - most files have no getter
+
     return callers(analyse(file, settings.contract, whole=False))
 
 
@@ -123,5 +125,7 @@ def _suppressible(
     for finding in found:
         if finding.filename == file.path:
             yield finding.span.start.row, finding.code
+    from ctxlint.flow import analyse, leaving  # noqa: PLC0415 - as above
+
     for row in leaving(analyse(file, settings.contract)):
         yield row, FLOW_RULE.code

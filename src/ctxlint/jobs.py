@@ -9,8 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
-from ctxlint import atomic, engine, fix
-from ctxlint.add_noqa import add_noqa
+from ctxlint import atomic, engine
 from ctxlint.discovery import Target, error_line
 from ctxlint.outcome import Change, Outcome, Report
 from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
@@ -96,6 +95,8 @@ def fix_file(
     project: Project | None = None,
 ) -> Outcome:
     """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
+    from ctxlint import fix  # noqa: PLC0415 - to check does not need it
+
     settings = target.settings
     data = _read(target) if data is None else data
     if not engine.is_candidate(data, target.display, settings):
@@ -147,6 +148,8 @@ def _suppress_file(
     target: Target, outcome: Outcome, reason: str, data: bytes | None, write: bool
 ) -> Outcome:
     """Suppress the findings of one file, which may have been fixed before."""
+    from ctxlint.add_noqa import add_noqa  # noqa: PLC0415 - rarely asked for
+
     before = outcome.change.before if outcome.change else data
     if outcome.change and not write:
         data = outcome.change.after

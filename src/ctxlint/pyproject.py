@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -12,7 +11,6 @@ from typing import Any, NamedTuple
 
 from ctxlint import keys
 from ctxlint.config import ConfigError, Settings
-from ctxlint.key_position import key_position
 from ctxlint.kinds import Place, UnusableError, relative
 
 _CURE = "mend it or run with --isolated"
@@ -103,6 +101,8 @@ class Lookup:
             values = keys.read(table, keys.KEYS, Place(os.path.dirname(path), self._codes))
             extended = self._extended(values.get("extend"), (*above, os.path.realpath(path)))
         except UnusableError as error:
+            from ctxlint.key_position import key_position  # noqa: PLC0415 - to tell an error
+
             row, column = key_position(text, ("tool", "ctxlint", *error.path))
             where = f"{relative(path)}:{row}:{column}"
             raise ConfigError(f"{where}: [tool.ctxlint] {error}") from None
@@ -156,6 +156,10 @@ def _text(path: str) -> str:
 
 def _table(path: str, text: str) -> Mapping[str, Any] | None:
     """The `[tool.ctxlint]` of a file, None where it has none."""
+    if "ctxlint" not in text and "\\" not in text:  # which may spell it in another way
+        return None
+    import tomllib  # noqa: PLC0415 - most files end above
+
     try:
         tool = tomllib.loads(text).get("tool")
     except tomllib.TOMLDecodeError as error:
@@ -169,6 +173,8 @@ def _table(path: str, text: str) -> Mapping[str, Any] | None:
         raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
     table = tool.get("ctxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
+        from ctxlint.key_position import key_position  # noqa: PLC0415 - as above
+
         row, column = key_position(text, ("tool", "ctxlint"))
         where = f"{relative(path)}:{row}:{column}"
         raise ConfigError(f"{where}: tool.ctxlint is not a table, {_CURE}")

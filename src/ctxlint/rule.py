@@ -35,6 +35,12 @@ class Rule(Protocol):
         """The edits that fix these findings, all of which have a fix, together."""
 
 
+class Judge(Rule, Protocol):
+    """The rule about noqa comments; `known` are the codes of the others."""
+
+    known: Sequence[str]
+
+
 class Detector(Rule, Protocol):
     """A rule about code; the one about noqa comments also needs what these find."""
 

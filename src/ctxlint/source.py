@@ -7,8 +7,6 @@ import codecs
 import io
 import os
 import re
-import tokenize
-import traceback
 import warnings
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -77,6 +75,8 @@ class SourceFile:
         try:
             encoding = "utf-8"
             if b"coding" in b"".join(data.split(b"\n", 2)[:2]):
+                import tokenize  # noqa: PLC0415 - few files declare one
+
                 encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
                 encoding = encoding.removesuffix("-sig")
             text = data[len(bom) :].decode(encoding)
@@ -200,6 +200,8 @@ def internal_error(error: Exception) -> str:
 
     Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
     """
+    import traceback  # noqa: PLC0415 - there should be none
+
     *_, (frame, row) = traceback.walk_tb(error.__traceback__)
     place = f"{os.path.basename(frame.f_code.co_filename)}:{row}"
     return f"internal error {type(error).__name__} in {place}, report it to the authors of ctxlint"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -87,6 +86,8 @@ def printable(text: str, keep: str = "") -> str:
 
 def _escaped(char: str) -> str:
     """One character; those that control, format, or break lines become escape sequences."""
+    import unicodedata  # noqa: PLC0415 - little text has such a character
+
     if unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"}:
         return char.encode("unicode_escape").decode()
     return char
