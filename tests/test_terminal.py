@@ -178,9 +178,9 @@ def test_the_bar_waits_for_half_a_second_of_work(
     clock = iter([0.0, 0.0, seconds])
     monkeypatch.setattr(progress, "monotonic", lambda: next(clock))
     monkeypatch.setattr(sys, "stderr", stream := Stream(is_terminal))
-    with progress.tracked("ab", quiet=False, color="auto") as items:
-        assert list(items) == ["a", "b"]
-    assert ("1/2" in stream.getvalue()) == is_shown
+    with progress.tracked(quiet=False, color="auto") as track:
+        assert list(track(iter("ab"), 2)) == ["a", "b"]
+    assert ("2/2" in stream.getvalue()) == is_shown
 
 
 @posix

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctxlint import __version__, atomic, discovery, jobs, output, progress, runner
+from ctxlint import __version__, atomic, crew, discovery, jobs, output, progress, runner
 from ctxlint.config import ConfigError
 from ctxlint.output import diff, summary
 from ctxlint.streams import lenient, while_read
@@ -48,6 +48,7 @@ class Request:
     fix: bool = False
     diff: bool = False
     exit_non_zero_on_fix: bool = False
+    jobs: int | None = None
 
     @property
     def writes_files(self) -> bool:
@@ -70,9 +71,11 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     settings = settings_for("")  # what concerns the whole run is that of the working folder
     old, target = _baselines(settings.baseline, request.write_baseline)
     found, data = _search(request, settings_for)
-    with progress.tracked(found.targets, quiet=request.quiet, color=request.color) as targets:
-        project = runner.project_of(found.targets, data)
-        everything = runner.run(_job(request, data, project), targets, project)
+    project = runner.project_of(found.targets, data)
+    processes = 1 if request.fix else crew.processes(len(found.targets), request.jobs)
+    with progress.tracked(quiet=request.quiet, color=request.color) as track:
+        job = _job(request, data, project)
+        everything = runner.run(job, found.targets, project, processes=processes, track=track)
     report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)

@@ -15,7 +15,32 @@ Contains = Callable[[str], bool]  # whether a text has a word
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
     """Whether the bytes or the path of a file name what a rule looks for, or the bytes a getter."""
-    return _is_candidate(lambda word: word.encode() in data, path, settings)
+    gate = _gates.get(id(settings))
+    if gate is None or gate.settings is not settings:  # of many files, all have the same
+        gate = _gates[id(settings)] = _Gate(settings)
+    return gate.passes(data, path)
+
+
+class _Gate:
+    """The words that rules look for with some settings, ready to be searched in many files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        groups = (rule.triggers(settings) for rule in RULES)
+        self.rules = [[[(w, w.encode()) for w in group] for group in rule] for rule in groups]
+        self.getters = [word.encode() for word in settings.contract.getter_words]
+
+    def passes(self, data: bytes, path: str) -> bool:
+        """Whether a file has one of the words in each group of a rule, or names a getter."""
+        if any(word in data for word in self.getters):
+            return True
+        return any(
+            all(any(coded in data or word in path for word, coded in group) for group in rule)
+            for rule in self.rules
+        )
+
+
+_gates: dict[int, _Gate] = {}  # by the identity of their settings
 
 
 def _is_candidate(names: Contains, path: str, settings: Settings) -> bool:

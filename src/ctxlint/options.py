@@ -106,11 +106,13 @@ class FileCommand(click.Command):
 
 def _reason(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
     """The reason that noqa comments give; raise BadParameter for what cannot be one."""
+    if not value:
+        return value
     from ctxlint.suppression import is_reason  # noqa: PLC0415 - rarely asked for
 
-    if value and not is_reason(value):
+    if not is_reason(value):
         raise click.BadParameter("a reason is one line, and begins with no word like a code.")
-    return value and value.strip()
+    return value.strip()
 
 
 _SUPPRESSION: tuple[Decorator[Any], ...] = (
@@ -124,6 +126,12 @@ _SUPPRESSION: tuple[Decorator[Any], ...] = (
 )
 _RUN: tuple[Decorator[Any], ...] = (
     click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
+    click.option(
+        "-j",
+        "--jobs",
+        type=click.IntRange(min=1),
+        help="How many processes check large folders (by default all cores, 8 at most).",
+    ),
     click.option("--no-cache", is_flag=True, help="Accepted, but nothing is cached yet."),
 )
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator
 
     from rich.progress import Progress
 
@@ -18,27 +19,27 @@ T = TypeVar("T")
 
 
 @contextmanager
-def tracked(items: Sequence[T], *, quiet: bool, color: str) -> Iterator[Iterable[T]]:
-    """The items, to work through one by one; a bar shows how far that is, if it takes long.
+def tracked(*, quiet: bool, color: str) -> Iterator[Callable[[Iterator[T], int], Iterable[T]]]:
+    """What to pass items through, and how many there are; a bar shows how far that is.
 
-    The bar is gone when the block ends. There is none with `quiet`, without a terminal on stderr,
-    nor, as rich sees to, if that is dumb or `color` is never.
+    It appears if the work takes long, and is gone when the block ends. There is none with `quiet`,
+    without a terminal on stderr, nor, as rich sees to, if that is dumb or `color` is never.
     """
     if quiet or not sys.stderr.isatty():
-        yield items
+        yield lambda items, _: items
         return
     with ExitStack() as stack:
-        yield _ticking(items, color, stack)
+        yield partial(_ticking, color, stack)
 
 
-def _ticking(items: Sequence[T], color: str, stack: ExitStack) -> Iterator[T]:
+def _ticking(color: str, stack: ExitStack, items: Iterator[T], total: int) -> Iterator[T]:
     """The items; after a while, a bar that ends with the stack."""
     start = monotonic()
     bar = None
-    for done, item in enumerate(items):
+    for done, item in enumerate(items, 1):
         if bar is None and monotonic() - start > DELAY:
             bar = stack.enter_context(_bar(color))
-            task = bar.add_task("Checking", total=len(items))
+            task = bar.add_task("Checking", total=total)
         if bar:
             bar.update(task, completed=done)
         yield item

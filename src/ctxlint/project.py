@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 
 from ctxlint.source import SourceError, SourceFile
 
@@ -23,18 +24,27 @@ class Project:
     """Finds modules by their dotted names, below the roots and the folders above the importer.
 
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
-    that are checked, by their absolute paths.
+    that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
     """
 
-    def __init__(self, roots: Iterable[str], shown: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        roots: Iterable[str],
+        shown: dict[str, str] | None = None,
+        texts: dict[str, bytes] | None = None,
+    ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
-        self._texts: dict[str, bytes] = {}
+        self._texts = texts or {}
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What another process needs to read the same modules."""
+        return Project, (self.roots, self.shown, self._texts)
 
     def module_name(self, path: str) -> str:
         """The dotted name of the module at a path, relative to the closest root."""
@@ -51,7 +61,9 @@ class Project:
 
     def find(self, module: str, importer: str) -> str | None:
         """The path of the module that `import module` means in the file `importer`."""
-        return self._find(module, os.path.dirname(os.path.abspath(importer)))
+        folder = os.path.dirname(os.path.abspath(importer))
+        is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
+        return self._find(module, folder) if is_ours else None
 
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
@@ -65,9 +77,29 @@ class Project:
         return source
 
     def lines(self, name: str) -> Sequence[str]:
-        """The lines of a file that was read, by its name to the user; none of another."""
-        sources = (source for source in self._sources.values() if source)
-        return next((source.lines for source in sources if source.path == name), ())
+        """The lines of a file, by its name to the user; none of one that cannot be analysed."""
+        shown = (path for path, display in self.shown.items() if display == name)
+        source = self.source(next(shown, os.path.abspath(name)))
+        return source.lines if source else ()
+
+    def outside(self) -> set[str]:
+        """The names of the modules and packages that files may import and that are not checked."""
+        inside = set()
+        for path in self.shown:
+            folder = os.path.dirname(path)
+            while folder not in inside and any(_is_below(folder, root) for root in self.roots):
+                inside.add(folder)
+                folder = os.path.dirname(folder)
+            inside.add(os.path.dirname(path))
+        found = set()
+        for folder in inside.union(self.roots):
+            for entry in _entries(folder):
+                name, suffix = os.path.splitext(entry.name)
+                if suffix == ".py" and entry.path not in self.shown:
+                    found.add(name)
+                elif name.isidentifier() and not suffix and entry.path not in inside:
+                    found |= {name} if _has_python(entry.path) else set()
+        return found
 
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
@@ -141,6 +173,25 @@ class Project:
                 if os.path.isfile(path):
                     return path
         return None
+
+
+def _is_below(folder: str, root: str) -> bool:
+    return folder == root or folder.startswith(os.path.join(root, ""))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _has_python(folder: str) -> bool:
+    """Whether there is a Python file in a folder, or in one that it holds."""
+    entries = _entries(folder)
+    inner = (entry for one in entries if one.is_dir() for entry in _entries(one.path))
+    return any(entry.name.endswith(".py") for entry in chain(entries, inner))
 
 
 def _relative(path: str) -> str:

@@ -4,39 +4,97 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ctxlint import engine
+from ctxlint.crew import Crew
 from ctxlint.engine import Checked
 from ctxlint.outcome import Change, Outcome, Report
 from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
+    from ctxlint.config import Settings
     from ctxlint.discovery import Target
     from ctxlint.finding import Finding
 
     Job = Callable[[Target], Outcome]
+    Track = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
 
 _STEPS = 3  # imports followed from a call to the function, which packages may export again
 
 
-def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> Report:
+@dataclass(frozen=True)
+class _Task:
+    """What is done with one of the files of a run, by its absolute path."""
+
+    job: Job
+    project: Project
+    targets: dict[str, Target]
+    settings: dict[int, Settings] = field(default_factory=dict)  # without functions of other files
+
+    def look(self, path: str, names: Collection[str] = ()) -> Outcome:
+        """Do the job, with the functions of other files that lead to a getter."""
+        target = self.targets[path]
+        if names:
+            return self.job(joined(target, names))
+        key = id(target.settings)
+        if key not in self.settings:  # most files share theirs
+            self.settings[key] = joined(target, ()).settings
+        return self.job(replace(target, settings=self.settings[key]))
+
+    def may_lead_out(self, path: str, names: Collection[str]) -> bool:
+        """Whether a file names what generates IDs, and one of these modules."""
+        data = self.project.read(path)
+        words = self.targets[path].settings.contract.source_words
+        return _has(data, words) and _has(data, names)
+
+    def calls(self, path: str, homes: Mapping[str, set[str]]) -> bool:
+        """Whether a file may call a function: it has the name, and imports lead to its home."""
+        return _calls(path, homes, self.project)
+
+
+def run(
+    job: Job,
+    targets: Iterable[Target],
+    project: Project | None = None,
+    *,
+    processes: int = 1,
+    track: Track = lambda outcomes, _: outcomes,
+) -> Report:
     """The report of a job, as `check_file` or `fix_file` do, on each target.
 
     With a project, the files that call functions of other files which lead to a getter are looked
-    at again, until no more such functions turn up.
+    at again, until no more such functions turn up. Only a job that writes nothing can be spread
+    over several processes. `track` sees the outcomes come, of how many.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
-    outcomes = {target: job(joined(target, ())) for target in targets}
-    consulted = _consulted(outcomes, project)
+    files = {os.path.abspath(target.path): target for target in targets}
+    with Crew(_Task(job, project, files), processes) as crew:
+        looked = track(crew.map("look", [(path,) for path in files]), len(files))
+        outcomes = dict(zip(files, looked, strict=True))
+        _look_again(outcomes, files, project, crew)
+    return Report(tuple(_rehomed(list(outcomes.values()), project)))
+
+
+def _look_again(
+    outcomes: dict[str, Outcome], files: Mapping[str, Target], project: Project, crew: Crew
+) -> None:
+    """Bring the outcomes up to date with the functions that lead from file to file."""
+    consulted = _consulted(files, project, crew)
     found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
     homes: defaultdict[str, set[str]] = defaultdict(set)
     known: set[tuple[str, str]] = set()
+
+    def look(paths: Sequence[str]) -> None:
+        items = [(path, _within_reach(path, homes, project)) for path in paths]
+        for path, outcome in zip(paths, crew.map("look", items), strict=True):
+            outcomes[path] = _merged(outcomes[path], outcome)
+
     while new := _pairs(outcomes, found) - known:
         known |= new
         added: defaultdict[str, set[str]] = defaultdict(set)
@@ -47,16 +105,10 @@ def run(job: Job, targets: Iterable[Target], project: Project | None = None) -> 
             if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
-        for target, outcome in outcomes.items():
-            if _calls(target.path, added, project):
-                names = _within_reach(target.path, homes, project)
-                outcomes[target] = _merged(outcome, job(joined(target, names)))
+        calling = crew.map("calls", [(path, added) for path in files])
+        look([path for path, calls in zip(files, calling, strict=True) if calls])
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
-    for target, outcome in outcomes.items():
-        if _leads_through(outcome, changed - {outcome.name}):
-            names = _within_reach(target.path, homes, project)
-            outcomes[target] = _merged(outcome, job(joined(target, names)))
-    return Report(tuple(_rehomed(list(outcomes.values()), project)))
+    look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
 
 
 def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:
@@ -65,10 +117,10 @@ def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:
 
 
 def _pairs(
-    outcomes: Mapping[Target, Outcome], found: Mapping[str, frozenset[str]]
+    outcomes: Mapping[str, Outcome], found: Mapping[str, frozenset[str]]
 ) -> set[tuple[str, str]]:
     """Each function that leads to a getter, with each file that has one of this name."""
-    callers = {os.path.abspath(target.path): o.callers for target, o in outcomes.items()}
+    callers = {path: outcome.callers for path, outcome in outcomes.items()}
     return {(name, path) for path, names in {**found, **callers}.items() for name in names}
 
 
@@ -76,14 +128,12 @@ def _calls(path: str, homes: Mapping[str, set[str]], project: Project) -> bool:
     """Whether a file may call a function: it has the name, and few imports lead to its home."""
     data = project.read(path)
     named = [paths for name, paths in homes.items() if name.encode() in data]
-    return bool(named) and not project.reach(os.path.abspath(path), _STEPS).isdisjoint(
-        set().union(*named)
-    )
+    return bool(named) and not project.reach(path, _STEPS).isdisjoint(set().union(*named))
 
 
 def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) -> list[str]:
     """The functions that calls in a file may lead to, itself or by way of others."""
-    reached = project.reach(os.path.abspath(path))
+    reached = project.reach(path)
     return [name for name, paths in homes.items() if not reached.isdisjoint(paths)]
 
 
@@ -155,7 +205,7 @@ def joined(target: Target, callers: Iterable[str]) -> Target:
     return replace(target, settings=replace(target.settings, contract=contract))
 
 
-def _consulted(targets: Iterable[Target], project: Project) -> dict[str, Target]:
+def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dict[str, Target]:
     """The modules that no run checks but files import, each with one of these files.
 
     A file that the user named may get all that it hands over from modules, and these from others.
@@ -163,11 +213,14 @@ def _consulted(targets: Iterable[Target], project: Project) -> dict[str, Target]
     import is checked as well, as a rule.
     """
     consulted: dict[str, Target] = {}
-    for target in targets:
-        path = os.path.abspath(target.path)
+    searched = [path for path, target in files.items() if not target.is_named]
+    outside = project.outside() if searched else set()
+    leads_out = crew.map("may_lead_out", [(path, outside) for path in searched if outside])
+    is_near = dict(zip(searched, leads_out, strict=False))
+    for path, target in files.items():
         if target.is_named:
             paths = project.reach(path)
-        elif _has(project.read(path), target.settings.contract.source_words):
+        elif is_near.get(path):
             paths = set(project.imports(path))
         else:
             continue
