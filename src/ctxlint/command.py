@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from ctxlint.baseline import Baseline
+    from ctxlint.cache import Cache
     from ctxlint.config import Settings
     from ctxlint.discovery import Found, SettingsFor
     from ctxlint.finding import Finding
@@ -49,6 +50,7 @@ class Request:
     diff: bool = False
     exit_non_zero_on_fix: bool = False
     jobs: int | None = None
+    no_cache: bool = False
 
     @property
     def writes_files(self) -> bool:
@@ -73,9 +75,12 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     found, data = _search(request, settings_for)
     project = runner.project_of(found.targets, data)
     processes = 1 if request.fix else crew.processes(len(found.targets), request.jobs)
+    cache = _cache(request, found)
     with progress.tracked(quiet=request.quiet, color=request.color) as track:
-        job = _job(request, data, project)
-        everything = runner.run(job, found.targets, project, processes=processes, track=track)
+        job, targets = _job(request, data, project), found.targets
+        everything = runner.run(
+            job, targets, project, processes=processes, track=track, cache=cache
+        )
     report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)
@@ -85,6 +90,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     with while_read(sys.stdout):
         _print_result(request, results, report, data)
     with while_read(sys.stderr):
+        if cache and cache.trouble:
+            _say(cache.trouble)
         _print_notices(request, results, report, found)
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
@@ -112,6 +119,14 @@ def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, B
     if file and target and os.path.realpath(file) == os.path.realpath(target):
         return written, written
     return baseline.load(file) if file else None, written
+
+
+def _cache(request: Request, found: Found) -> Cache | None:
+    """What earlier runs found, where files are only checked, and so many that it pays."""
+    from ctxlint import cache  # noqa: PLC0415 - a few files need none
+
+    is_used = not (request.changes or request.no_cache or request.stdin_filename)
+    return cache.Cache() if is_used and len(found.targets) >= cache.PAYS else None
 
 
 def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] | None]:

@@ -67,6 +67,12 @@ class Target:
     is_test: bool = False
     is_named: bool = False
     is_outside: bool = False
+    absolute: str = ""  # its path, if it is at hand
+
+    @property
+    def location(self) -> str:
+        """Its absolute path."""
+        return self.absolute or os.path.abspath(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,22 +220,24 @@ class _Search:
     def target(self, path: str, base: str, *, named: bool) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""
         location = _location(path, base, self._here)
-        if self._excludes(location):
+        around = location.folder
+        if self._excludes(location, around):
             return None
-        folder = self._folder(location.folder.path)
+        folder = self._folder(around.path)
         is_test = folder.tests.cover(location.name_from)
         settings = folder.settings_of(location)
-        return Target(self._display(path), path, settings, is_test, named)
+        display = self._display(path, location.path)
+        return Target(display, path, settings, is_test, named, absolute=location.path)
 
-    def _display(self, path: str) -> str:
+    def _display(self, path: str, absolute: str = "") -> str:
         """The name to show: relative to the working folder, or as it was given."""
-        absolute = os.path.abspath(path)
+        absolute = absolute or os.path.abspath(path)
         is_below = absolute.startswith(self._here)
         return _posix(absolute.removeprefix(self._here) if is_below else path)
 
-    def _excludes(self, location: _Location) -> bool:
+    def _excludes(self, location: _Location, around: _Location | None = None) -> bool:
         """Whether `exclude` covers a file or folder, or for the folder above one that it is in."""
-        folder = location.folder
+        folder = around or location.folder
         is_below = len(folder.path) > len(location.top)
         if is_below and self._excludes_folder(folder):
             return True  # whatever a pyproject.toml in there says

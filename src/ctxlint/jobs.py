@@ -71,7 +71,15 @@ def check_file(
         lines=tuple(file.lines) if checked.findings or checked.suppressed else (),
         callers=checked.callers,
         is_skipped_test=_is_skipped(target),
+        digest=digest(data),
     )
+
+
+def digest(data: bytes) -> str:
+    """What tells the content of a file from others."""
+    import hashlib  # noqa: PLC0415 - it takes long to import
+
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _untouched(target: Target) -> Outcome:
@@ -83,7 +91,7 @@ def _untouched(target: Target) -> Outcome:
 def _source(target: Target, data: bytes, project: Project | None) -> SourceFile:
     """The file of a target, in its project."""
     file = SourceFile.from_bytes(target.display, data)
-    return replace(file, location=os.path.abspath(target.path), modules=project)
+    return replace(file, location=target.location, modules=project)
 
 
 @_guarded

@@ -132,7 +132,7 @@ _RUN: tuple[Decorator[Any], ...] = (
         type=click.IntRange(min=1),
         help="How many processes check large folders (by default all cores, 8 at most).",
     ),
-    click.option("--no-cache", is_flag=True, help="Accepted, but nothing is cached yet."),
+    click.option("--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."),
 )
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
     click.option(

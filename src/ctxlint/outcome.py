@@ -22,7 +22,8 @@ class Outcome:
 
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `callers` are the names in it by
-    which other files reach a getter.
+    which other files reach a getter; `read` the paths of other files that it depends on, "*" for
+    all; `digest` tells the content of a candidate from others.
     """
 
     name: str
@@ -36,6 +37,8 @@ class Outcome:
     callers: frozenset[str] = frozenset()
     is_candidate: bool = True
     is_skipped_test: bool = False
+    read: frozenset[str] = frozenset()
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
+        self.opened: set[str] = set()  # what was asked for since someone emptied it; "*" for all
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
 
@@ -63,7 +64,10 @@ class Project:
         """The path of the module that `import module` means in the file `importer`."""
         folder = os.path.dirname(os.path.abspath(importer))
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
-        return self._find(module, folder) if is_ours else None
+        found = self._find(module, folder) if is_ours else None
+        if is_ours and found is None:
+            self.opened.update(self._places(module, folder))  # it matters that it is not there
+        return found
 
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
@@ -121,6 +125,7 @@ class Project:
 
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
+        self.opened.add("*")
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
             self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
@@ -128,6 +133,7 @@ class Project:
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
+        self.opened.add(path)
         if path not in self._sources:
             try:
                 name = self.shown.get(path) or _relative(path)
@@ -166,13 +172,14 @@ class Project:
         return [*self.roots, *_above(folder, self.roots)]
 
     def _search(self, module: str, folder: str) -> str | None:
-        parts = module.split(".")
+        return next(filter(os.path.isfile, self._places(module, folder)), None)
+
+    def _places(self, module: str, folder: str) -> Iterator[str]:
+        """Where a module may be, in the order in which Python would look."""
         for root in self._roots_from(folder):
-            base = os.path.join(root, *parts)
-            for path in (f"{base}.py", os.path.join(base, "__init__.py")):
-                if os.path.isfile(path):
-                    return path
-        return None
+            base = os.path.join(root, *module.split("."))
+            yield f"{base}.py"
+            yield os.path.join(base, "__init__.py")
 
 
 def _is_below(folder: str, root: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
+    from ctxlint.cache import Cache
     from ctxlint.config import Settings
     from ctxlint.discovery import Target
     from ctxlint.finding import Finding
@@ -40,11 +41,17 @@ class _Task:
         """Do the job, with the functions of other files that lead to a getter."""
         target = self.targets[path]
         if names:
-            return self.job(joined(target, names))
-        key = id(target.settings)
-        if key not in self.settings:  # most files share theirs
-            self.settings[key] = joined(target, ()).settings
-        return self.job(replace(target, settings=self.settings[key]))
+            target = joined(target, names)
+        else:
+            key = id(target.settings)
+            if key not in self.settings:  # most files share theirs
+                self.settings[key] = joined(target, ()).settings
+            target = replace(target, settings=self.settings[key])
+        opened = self.project.opened
+        opened.clear()
+        outcome = self.job(target)
+        opened.discard(path)
+        return replace(outcome, read=frozenset(opened)) if opened else outcome
 
     def may_lead_out(self, path: str, names: Collection[str]) -> bool:
         """Whether a file names what generates IDs, and one of these modules."""
@@ -64,27 +71,41 @@ def run(
     *,
     processes: int = 1,
     track: Track = lambda outcomes, _: outcomes,
+    cache: Cache | None = None,
 ) -> Report:
     """The report of a job, as `check_file` or `fix_file` do, on each target.
 
     With a project, the files that call functions of other files which lead to a getter are looked
     at again, until no more such functions turn up. Only a job that writes nothing can be spread
-    over several processes. `track` sees the outcomes come, of how many.
+    over several processes, or know what is in a cache. `track` sees the outcomes come, of how many.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
-    files = {os.path.abspath(target.path): target for target in targets}
-    with Crew(_Task(job, project, files), processes) as crew:
-        looked = track(crew.map("look", [(path,) for path in files]), len(files))
-        outcomes = dict(zip(files, looked, strict=True))
-        _look_again(outcomes, files, project, crew)
-    return Report(tuple(_rehomed(list(outcomes.values()), project)))
+    files = {target.location: target for target in targets}
+    old = cache.report(files, project) if cache else None
+    if old:
+        return old
+    known = cache.known(files) if cache else {}
+    new = [path for path in files if path not in known]
+    with Crew(_Task(job, project, files), processes if new else 1) as crew:
+        looked = track(crew.map("look", [(path,) for path in new]), len(new))
+        first = dict(zip(new, looked, strict=True))
+        outcomes = {path: known.get(path) or first[path] for path in files}
+        consulted = _look_again(outcomes, files, project, crew)
+    report = Report(tuple(_rehomed(list(outcomes.values()), project)))
+    if cache:
+        cache.keep(files, first, consulted, report)
+        cache.save()
+    return report
 
 
 def _look_again(
     outcomes: dict[str, Outcome], files: Mapping[str, Target], project: Project, crew: Crew
-) -> None:
-    """Bring the outcomes up to date with the functions that lead from file to file."""
+) -> Set[str]:
+    """Bring the outcomes up to date with the functions that lead from file to file.
+
+    Returns the files that are not checked and were consulted for it.
+    """
     consulted = _consulted(files, project, crew)
     found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
     homes: defaultdict[str, set[str]] = defaultdict(set)
@@ -109,6 +130,7 @@ def _look_again(
         look([path for path, calls in zip(files, calling, strict=True) if calls])
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
     look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
+    return consulted.keys()
 
 
 def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:
@@ -190,8 +212,8 @@ def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
     `data` is the content of the only file where that is at hand.
     """
     files = list(targets)
-    roots = {os.path.abspath(root) for target in files for root in target.settings.src}
-    shown = {os.path.abspath(target.path): target.display for target in files}
+    roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
+    shown = {target.location: target.display for target in files}
     project = Project(sorted(roots, key=len, reverse=True), shown)
     if data is not None:
         for path in shown:

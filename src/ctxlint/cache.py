@@ -1,0 +1,250 @@
+"""What earlier runs found, kept in one file, so that what has not changed is not looked at again.
+
+A file without a candidate is known by its time and size; another one also by what it holds, and
+by that of the modules that its flows led to. A run in which nothing changed is known as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Set
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from time import time_ns
+from typing import TYPE_CHECKING, Any
+
+from ctxlint import __version__, atomic
+from ctxlint.outcome import Outcome, Report
+from ctxlint.plain import decoded, encoded
+
+if TYPE_CHECKING:
+    from ctxlint.config import Settings
+    from ctxlint.discovery import Target
+    from ctxlint.project import Project
+
+FOLDER = ".ctxlint_cache"
+VARIABLE = "CTXLINT_CACHE_DIR"
+PAYS = 40  # files: fewer are checked in less time than a cache is read
+_RUNS = 4  # of different files or settings, whose results are kept
+_RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
+_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# https://bford.info/cachedir/\n"
+_NONE: Mapping[str, Any] = {}
+
+_FOREIGN = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
+
+Stamp = list[int]  # the time in ns and the size of a file
+
+
+class Cache:
+    """The results of earlier runs; `trouble` says why they could not be read or written."""
+
+    def __init__(self, folder: str | None = None) -> None:
+        self.folder = folder or os.environ.get(VARIABLE) or FOLDER
+        self.trouble: str | None = None
+        self.files: dict[str, dict[str, Any]] = {}
+        self.runs: dict[str, dict[str, Any]] = {}
+        self._stamps: dict[str, Stamp | None] = {}
+        self._outside: list[str] = []
+        self._settings: dict[int, str] = {}
+        self._load()
+
+    def known(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
+        """The outcomes of the files that have not changed, nor what they led to.
+
+        `report` must have been asked before.
+        """
+        try:
+            return self._known(files)
+        except _FOREIGN:
+            self._forget()
+            return {}
+
+    def _known(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
+        world = self._world(files)
+        found = {}
+        for path, target in files.items():
+            entry = self.files.get(path, _NONE)
+            if entry.get("for") != self._about(target) or not self._is_same(path, entry):
+                continue
+            if "hash" not in entry or (entry["world"] == world and _are_same(entry["deps"])):
+                found[path] = _outcome(entry["outcome"], target)
+        return found
+
+    def report(self, files: Mapping[str, Target], project: Project) -> Report | None:
+        """What a run over the same files with the same settings found, if nothing changed."""
+        try:
+            return self._report(files, project)
+        except _FOREIGN:
+            self._forget()
+            return None
+
+    def _report(self, files: Mapping[str, Target], project: Project) -> Report | None:
+        self._stamps = {path: _stamp(path) for path in files}
+        self._outside = sorted(project.outside())
+        run = self.runs.get(self._key(files), _NONE)
+        stamps = self._stamps.items()
+        if not run or any(self.files.get(p, _NONE).get("stamp") != stamp for p, stamp in stamps):
+            return None
+        if not _are_same(run["others"]) or run["outside"] != self._outside:
+            return None
+        held = run["outcomes"]
+        return Report(
+            tuple(
+                _outcome(held.get(path, self.files[path]["outcome"]), target)
+                for path, target in files.items()
+            )
+        )
+
+    def keep(
+        self,
+        files: Mapping[str, Target],
+        first: Mapping[str, Outcome],
+        consulted: Set[str],
+        report: Report,
+    ) -> None:
+        """Keep what a run found: of each file looked at by itself, and in the end.
+
+        `consulted` are the modules that it read beside the files.
+        """
+        world = self._world(files)
+        for path, outcome in first.items():
+            if outcome.error or "*" in outcome.read:
+                self.files.pop(path, None)
+                continue
+            entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
+            entry["outcome"] = _short(outcome)
+            if outcome.digest:
+                deps = {other: _hash(other) for other in sorted(outcome.read)}
+                entry |= {"hash": outcome.digest, "deps": deps, "world": world}
+            self.files[path] = entry
+        read = {path for outcome in report.outcomes for path in outcome.read}
+        others = (consulted | read) - files.keys() - {"*"}
+        key = self._key(files)
+        self.runs.pop(key, None)
+        if not any(outcome.error for outcome in report.outcomes):
+            pairs = zip(files, report.outcomes, strict=True)
+            self.runs[key] = {
+                "others": {other: _hash(other) for other in sorted(others)},
+                "outside": self._outside,
+                "outcomes": {path: _short(o) for path, o in pairs if o.is_candidate or o.lines},
+            }
+
+    def save(self) -> None:
+        """Write what is known to the file, but for files that are gone."""
+        runs = dict(list(self.runs.items())[-_RUNS:])
+        files = {
+            path: e for path, e in self.files.items() if self._stamps.get(path) or _stamp(path)
+        }
+        data = {"version": __version__, "files": files, "runs": runs}
+        try:
+            os.makedirs(self.folder, exist_ok=True)
+            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
+                place = os.path.join(self.folder, name)
+                if not os.path.exists(place):
+                    Path(place).write_text(text, encoding="utf-8")
+            atomic.write(self._file, json.dumps(data, separators=(",", ":")).encode())
+        except OSError as error:
+            self.trouble = f"{self._file}: {error.strerror}, make it writable or pass --no-cache"
+
+    @property
+    def _file(self) -> str:
+        return os.path.join(self.folder, "results.json")
+
+    def _load(self) -> None:
+        try:
+            data = json.loads(Path(self._file).read_bytes())
+            if data["version"] == __version__:
+                self.files, self.runs = dict(data["files"]), dict(data["runs"])
+        except FileNotFoundError:
+            return
+        except _FOREIGN:
+            self._forget()
+
+    def _forget(self) -> None:
+        self.files, self.runs = {}, {}
+        self.trouble = f"{self._file}: no cache of ctxlint, ignored and written anew"
+
+    def _is_same(self, path: str, entry: Mapping[str, Any]) -> bool:
+        if entry["stamp"] == self._stamps[path]:
+            return True
+        is_same = "hash" in entry and entry["hash"] == _hash(path)
+        if is_same:
+            self.files[path] = {**entry, "stamp": self._settled(path)}
+        return is_same
+
+    def _settled(self, path: str) -> Stamp | None:
+        """The stamp of a file, none if it changed so shortly ago that it may do so unseen."""
+        stamp = self._stamps[path]
+        return stamp if stamp and time_ns() - stamp[0] > _RACY else None
+
+    def _about(self, target: Target) -> str:
+        """What an outcome depends on beside the contents of files."""
+        key = id(target.settings)
+        if key not in self._settings:
+            self._settings[key] = _digest(_sorted(asdict(_bare(target.settings))))
+        flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}"
+        return f"{self._settings[key]}{flags}{target.display}"
+
+    def _world(self, files: Mapping[str, Target]) -> str:
+        """Which modules there are: what an import means may hang on it."""
+        return _digest((sorted(files), self._outside))
+
+    def _key(self, files: Mapping[str, Target]) -> str:
+        return _digest([(path, self._about(target)) for path, target in files.items()])
+
+
+def _bare(settings: Settings) -> Settings:
+    """Settings without what decides only what is done with the findings."""
+    return replace(settings, baseline=None)
+
+
+def _sorted(value: Any) -> Any:
+    """A value that is written in one way only: sets and mappings in order."""
+    if isinstance(value, Mapping):
+        return sorted((str(key), _sorted(item)) for key, item in value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return [_sorted(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _digest(value: object) -> str:
+    import hashlib  # noqa: PLC0415 - it takes long to import
+
+    return hashlib.blake2b(repr(value).encode(errors="replace"), digest_size=8).hexdigest()
+
+
+def _hash(path: str) -> str | None:
+    """What tells the content of a file from others; None where it cannot be read."""
+    from ctxlint.jobs import digest  # noqa: PLC0415 - few files need it
+
+    with suppress(OSError):
+        return digest(Path(path).read_bytes())
+    return None
+
+
+def _stamp(path: str) -> Stamp | None:
+    with suppress(OSError):
+        status = os.stat(path)
+        return [status.st_mtime_ns, status.st_size]
+    return None
+
+
+def _are_same(hashes: Mapping[str, str | None]) -> bool:
+    return all(_hash(path) == known for path, known in hashes.items())
+
+
+def _short(outcome: Outcome) -> object:
+    """An outcome as JSON: most files have nothing, and are only a test or not."""
+    bare = Outcome(outcome.name, is_candidate=False, is_skipped_test=outcome.is_skipped_test)
+    return outcome.is_skipped_test if outcome == bare else encoded(outcome)
+
+
+def _outcome(data: object, target: Target) -> Outcome:
+    if isinstance(data, bool):
+        return Outcome(target.display, is_candidate=False, is_skipped_test=data)
+    outcome = decoded(data)
+    if not isinstance(outcome, Outcome):
+        raise TypeError("no outcome")
+    return outcome

@@ -1,0 +1,49 @@
+"""Outcomes and findings as plain JSON values, and back. Reading them runs no code."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from enum import StrEnum
+from typing import Any
+
+from ctxlint.finding import (
+    Applicability,
+    Edit,
+    Finding,
+    Fix,
+    Level,
+    Position,
+    Span,
+    Step,
+    StepKind,
+)
+from ctxlint.outcome import Outcome
+
+_RECORDS = (Edit, Finding, Fix, Outcome, Position, Span, Step)
+_TYPES: dict[str, Any] = {
+    kind.__name__: kind for kind in (*_RECORDS, Applicability, Level, StepKind, frozenset)
+}
+
+
+def encoded(value: Any) -> Any:
+    """A value as JSON has it: a record as `{"Position": [row, column]}`."""
+    if isinstance(value, StrEnum):
+        return {type(value).__name__: [value.value]}
+    if is_dataclass(value):
+        held = [encoded(getattr(value, field.name)) for field in fields(value)]
+        return {type(value).__name__: held}
+    if isinstance(value, Position | Span):
+        return {type(value).__name__: [encoded(item) for item in value]}
+    if isinstance(value, frozenset):
+        return {"frozenset": [sorted(value)]}
+    return [encoded(item) for item in value] if isinstance(value, tuple) else value
+
+
+def decoded(value: Any) -> Any:
+    """The value that `encoded` gave for JSON; raise LookupError or TypeError for other JSON."""
+    if isinstance(value, list):
+        return tuple(map(decoded, value))
+    if isinstance(value, dict):
+        ((name, held),) = value.items()
+        return _TYPES[name](*map(decoded, held))
+    return value
