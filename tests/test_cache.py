@@ -252,3 +252,23 @@ def test_few_files_need_no_cache(
     write(app__h=BAD)
     run("check")
     assert not (tmp_path / FOLDER).exists()
+
+
+@pytest.mark.parametrize("name", [FOLDER, f"{FOLDER}/results.json", f"{FOLDER}/.gitignore"])
+def test_nothing_is_written_through_a_link(
+    run: Run, write: Write, tmp_path: Path, name: str
+) -> None:
+    write(app__h=BAD)
+    outside = tmp_path / "outside"
+    (tmp_path / FOLDER).parent.mkdir(exist_ok=True)
+    if name == FOLDER:
+        outside.mkdir()
+    else:
+        (tmp_path / FOLDER).mkdir()
+    (tmp_path / name).symlink_to(outside)
+    result = run("check")
+    assert result.code == FOUND
+    assert not outside.exists() or list(outside.iterdir()) == []
+    if not name.endswith(".gitignore"):
+        line = f"{FOLDER}/results.json: a link, remove it or pass --no-cache"
+        assert result.err.splitlines()[0] == line

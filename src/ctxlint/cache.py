@@ -15,8 +15,8 @@ from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from ctxlint import __version__, atomic
-from ctxlint.outcome import Outcome, Report
+from ctxlint import atomic
+from ctxlint.outcome import Outcome, Report, digest
 from ctxlint.plain import decoded, encoded
 
 if TYPE_CHECKING:
@@ -38,10 +38,11 @@ Stamp = list[int]  # the time in ns and the size of a file
 
 
 class Cache:
-    """The results of earlier runs; `trouble` says why they could not be read or written."""
+    """The results of earlier runs of a version; `trouble` says why they cannot be kept or read."""
 
-    def __init__(self, folder: str | None = None) -> None:
-        self.folder = folder or os.environ.get(VARIABLE) or FOLDER
+    def __init__(self, version: str) -> None:
+        self.version = version
+        self.folder = os.environ.get(VARIABLE) or FOLDER
         self.trouble: str | None = None
         self.files: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
@@ -137,12 +138,15 @@ class Cache:
         files = {
             path: e for path, e in self.files.items() if self._stamps.get(path) or _stamp(path)
         }
-        data = {"version": __version__, "files": files, "runs": runs}
+        data = {"version": self.version, "files": files, "runs": runs}
+        if os.path.islink(self._file) or (self.folder == FOLDER and os.path.islink(FOLDER)):
+            self.trouble = f"{self._file}: a link, remove it or pass --no-cache"
+            return
         try:
             os.makedirs(self.folder, exist_ok=True)
             for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
                 place = os.path.join(self.folder, name)
-                if not os.path.exists(place):
+                if not os.path.lexists(place):
                     Path(place).write_text(text, encoding="utf-8")
             atomic.write(self._file, json.dumps(data, separators=(",", ":")).encode())
         except OSError as error:
@@ -155,7 +159,7 @@ class Cache:
     def _load(self) -> None:
         try:
             data = json.loads(Path(self._file).read_bytes())
-            if data["version"] == __version__:
+            if data["version"] == self.version:
                 self.files, self.runs = dict(data["files"]), dict(data["runs"])
         except FileNotFoundError:
             return
@@ -210,15 +214,11 @@ def _sorted(value: Any) -> Any:
 
 
 def _digest(value: object) -> str:
-    import hashlib  # noqa: PLC0415 - it takes long to import
-
-    return hashlib.blake2b(repr(value).encode(errors="replace"), digest_size=8).hexdigest()
+    return digest(repr(value).encode(errors="replace"))
 
 
 def _hash(path: str) -> str | None:
     """What tells the content of a file from others; None where it cannot be read."""
-    from ctxlint.jobs import digest  # noqa: PLC0415 - few files need it
-
     with suppress(OSError):
         return digest(Path(path).read_bytes())
     return None

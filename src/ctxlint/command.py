@@ -126,7 +126,7 @@ def _cache(request: Request, found: Found) -> Cache | None:
     from ctxlint import cache  # noqa: PLC0415 - a few files need none
 
     is_used = not (request.changes or request.no_cache or request.stdin_filename)
-    return cache.Cache() if is_used and len(found.targets) >= cache.PAYS else None
+    return cache.Cache(__version__) if is_used and len(found.targets) >= cache.PAYS else None
 
 
 def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] | None]:

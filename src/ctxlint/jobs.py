@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from ctxlint import atomic, engine
 from ctxlint.discovery import Target, error_line
-from ctxlint.outcome import Change, Outcome, Report
+from ctxlint.outcome import Change, Outcome, Report, digest
 from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
 
 if TYPE_CHECKING:
@@ -73,13 +73,6 @@ def check_file(
         is_skipped_test=_is_skipped(target),
         digest=digest(data),
     )
-
-
-def digest(data: bytes) -> str:
-    """What tells the content of a file from others."""
-    import hashlib  # noqa: PLC0415 - it takes long to import
-
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def _untouched(target: Target) -> Outcome:

@@ -9,6 +9,13 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
 
 
+def digest(data: bytes) -> str:
+    """What tells the content of a file from others."""
+    import hashlib  # noqa: PLC0415 - it takes long to import
+
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
 class Change(NamedTuple):
     """What a fix did, or would do, to the bytes of a file."""
 
