@@ -11,7 +11,7 @@ import pytest
 from commands import CLEAN, FOUND, Result, Run
 from folders import IDS, WRAPPER, Write, found, handler, places
 
-from ctxlint import cache, engine
+from ctxlint import command, engine
 from ctxlint.cache import FOLDER, VARIABLE
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ OLD = 1_000_000_000  # a time long ago, in seconds
 
 @pytest.fixture(autouse=True)
 def _cached(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cache, "PAYS", 1)
+    monkeypatch.setattr(command, "CACHE_PAYS", 1)
     monkeypatch.delenv(VARIABLE, raising=False)
 
 
@@ -157,8 +157,8 @@ def test_every_format_prints_the_same_from_the_cache(
     write(app__silent=BAD.replace("uuid4()))", "uuid4()))  # noqa: CTX101"), app__bad="def (")
     age(tmp_path)
     for name in ("full", "concise", "json", "github", "gitlab", "sarif", "junit"):
-        command = ("check", "--output-format", name)
-        assert run(*command) == run(*command) == run(*command, "--no-cache")
+        arguments = ("check", "--output-format", name)
+        assert run(*arguments) == run(*arguments) == run(*arguments, "--no-cache")
 
 
 def corrupt(text: str) -> Callable[[Path], object]:

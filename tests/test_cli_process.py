@@ -42,6 +42,34 @@ def test_a_file_that_cannot_match_imports_no_libcst(tmp_path: Path) -> None:
     assert not modules & {"libcst", "rich", "rignore"}
 
 
+HEAVY = {"libcst", "rich", "rignore", "tomllib", "hashlib", "difflib", "multiprocessing"}
+BUDGET = {  # how many modules of ours each kind of run imports at most, and what it must not
+    "--version": (9, {"ctxlint.command", "ctxlint.engine", *HEAVY}),
+    "clean": (31, {"ctxlint.detect", "ctxlint.flow", "ctxlint.cache", "ctxlint.baseline", *HEAVY}),
+    "concise": (76, {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
+    "full": (78, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
+}
+
+
+@pytest.mark.parametrize("kind", BUDGET)
+def test_each_path_imports_no_more_than_its_budget(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "bad.py").write_text(BAD)
+    (tmp_path / "clean.py").write_text("import uuid\nprint(uuid.uuid4())\n")
+    arguments = {"--version": ["--version"], "clean": ["check", "clean.py"]}
+    findings = ["check", "bad.py", "--output-format", kind]
+    modules = imported(*arguments.get(kind, findings), cwd=tmp_path)
+    most, forbidden = BUDGET[kind]
+    assert modules & forbidden == set()
+    assert most - 3 <= sum(name.startswith("ctxlint") for name in modules) <= most
+
+
+def test_libcst_is_imported_where_parentheses_must_be_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        BAD.replace("thread_id=", "thread_id=(").replace('"t")', '"t"))')
+    )
+    assert "libcst" in imported("check", "a.py", cwd=tmp_path)
+
+
 @pytest.mark.parametrize("name", ["concise", "json"])
 def test_plain_formats_import_no_rich(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.py").write_text(BAD)

@@ -6,7 +6,6 @@ import ast
 import re
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pytest
 from harness import FIXTURES as FOLDER
@@ -17,11 +16,9 @@ from ctxlint.config import Keep, Settings
 from ctxlint.contract import DEFAULT_CONTRACT
 from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
 from ctxlint.fix import Fixed, fix
+from ctxlint.flow import analyse, interpreter
 from ctxlint.rules import RULES
-
-if TYPE_CHECKING:
-    from ctxlint.source import SourceFile
-
+from ctxlint.source import SourceFile
 
 FIXTURES = load_fixtures()
 CTX101 = load_fixtures("CTX101")
@@ -254,3 +251,26 @@ def test_noqa_silences(fixture: Fixture) -> None:
 def test_gates_lose_nothing(fixture: Fixture) -> None:
     settings = settings_for(fixture)
     assert engine.check(fixture.file, settings, gates=False) == engine.check(fixture.file, settings)
+
+
+@each_fixture
+def test_a_flow_of_some_functions_loses_nothing(
+    fixture: Fixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In large files, only the functions that may matter are interpreted at first."""
+    found = check(fixture)
+    monkeypatch.setattr(interpreter, "_FEW", 0)
+    monkeypatch.setattr(interpreter, "_MOST", 2)
+    assert check(fixture, fixture.text) == found
+
+
+def test_a_flow_of_some_functions_leaves_others_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = "from app import get_user_execution_context as get\n\n\ndef handle(run_id):\n"
+    text += "    return get(1, run_id=helper(run_id))\n\n\ndef helper(x):\n    return x\n"
+    text += "\n\ndef caller():\n    handle(1)\n\n\nother = handle\n\n\ndef more():\n    other(1)\n"
+    text += "\n\ndef unconcerned():\n    return helper(1)\n"
+    monkeypatch.setattr(interpreter, "_FEW", 0)
+    monkeypatch.setattr(interpreter, "_MOST", 2)
+    flow = analyse(SourceFile("app.py", text), Settings().contract, whole=False)
+    wanted = {node.name for node in flow.wanted if isinstance(node, ast.FunctionDef)}
+    assert wanted == {"handle", "helper", "caller", "more"}

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 FOLDER = ".ctxlint_cache"
 VARIABLE = "CTXLINT_CACHE_DIR"
-PAYS = 40  # files: fewer are checked in less time than a cache is read
 _RUNS = 4  # of different files or settings, whose results are kept
 _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
 _TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# https://bford.info/cachedir/\n"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint import __version__, atomic, crew, discovery, jobs, output, progress, runner
 from ctxlint.config import ConfigError
-from ctxlint.output import diff, summary
+from ctxlint.output import summary
 from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
     from ctxlint.outcome import Outcome, Report
     from ctxlint.project import Project
+
+
+CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +126,12 @@ def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, B
 
 def _cache(request: Request, found: Found) -> Cache | None:
     """What earlier runs found, where files are only checked, and so many that it pays."""
-    from ctxlint import cache  # noqa: PLC0415 - a few files need none
-
     is_used = not (request.changes or request.no_cache or request.stdin_filename)
-    return cache.Cache(__version__) if is_used and len(found.targets) >= cache.PAYS else None
+    if not is_used or len(found.targets) < CACHE_PAYS:
+        return None
+    from ctxlint.cache import Cache  # noqa: PLC0415 - a few files need none
+
+    return Cache(__version__)
 
 
 def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] | None]:
@@ -193,6 +198,8 @@ def _print_result(
 ) -> None:
     """Print what the user asked for: findings, a diff, or the new text of stdin."""
     if request.diff:
+        from ctxlint.output import diff  # noqa: PLC0415 - rarely asked for
+
         for outcome in report.outcomes:
             if outcome.change:
                 _print_diff(diff.unified(outcome.name, *outcome.change))
@@ -210,6 +217,8 @@ def _print_result(
 def _print_diff(patch: bytes) -> None:
     """Print a diff: as it is for programs, and so that it is harmless on a terminal."""
     if sys.stdout.isatty():
+        from ctxlint.output import diff  # noqa: PLC0415 - as above
+
         lenient(sys.stdout).write(diff.shown(patch))
     else:
         sys.stdout.buffer.write(patch)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from difflib import get_close_matches
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -92,6 +91,8 @@ def relative(path: str) -> str:
 
 def _advice(word: str, known: Sequence[str]) -> str:
     """What to write instead of a word that is not known."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only to tell of an error
+
     near = get_close_matches(word, known, n=1, cutoff=0.75)
     return f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(known)}"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, given, settings
 from oracle import SAFE, UNSAFE, Problem, alarms, file_of, remedy_problems
@@ -14,6 +15,7 @@ from texts import text_problems
 
 from ctxlint import engine
 from ctxlint.fix import Fixed, fix
+from ctxlint.flow import interpreter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,6 +66,9 @@ def finding_problems(text: str, tally: Tally) -> Iterator[Problem]:
     file = file_of(text)
     if engine.check(file, SAFE) != engine.check(file, SAFE, gates=False):
         yield Problem("gates", "findings differ without the gates")
+    with patch.multiple(interpreter, _FEW=0, _MOST=2):
+        if engine.check(file, SAFE) != engine.check(file_of(text), SAFE):
+            yield Problem("gates", "findings differ if only some functions are interpreted")
 
 
 def safe_problems(text: str, tally: Tally) -> Iterator[Problem]:
