@@ -58,4 +58,4 @@ def work(kind: str, count: int) -> int:
 
 @pytest.mark.parametrize("kind", LONG)
 def test_twice_as_many_lines_are_about_twice_the_work(kind: str) -> None:
-    assert work(kind, 1000) < 2.5 * work(kind, 500)
+    assert work(kind, 1000) < 3 * work(kind, 500)  # four times as much, were it quadratic

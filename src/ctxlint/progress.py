@@ -36,13 +36,13 @@ def _ticking(color: str, stack: ExitStack, items: Iterator[T], total: int) -> It
     """The items; after a while, a bar that ends with the stack."""
     start = monotonic()
     bar = None
-    for done, item in enumerate(items, 1):
+    for done in range(total):
         if bar is None and monotonic() - start > DELAY:
             bar = stack.enter_context(_bar(color))
             task = bar.add_task("Checking", total=total)
         if bar:
             bar.update(task, completed=done)
-        yield item
+        yield next(items)
 
 
 def _bar(color: str) -> Progress:
