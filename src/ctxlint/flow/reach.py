@@ -50,7 +50,8 @@ def _leading(flow: Flow) -> set[ast.AST]:
     """The functions and classes of a file by which others reach a getter."""
     found: set[ast.AST] = set()
     classes = [node for node in flow.names.scopes if isinstance(node, ast.ClassDef)]
-    objects = {argument for owner in classes for argument in _objects(owner)}
+    by_class = {owner: _objects(owner) for owner in classes}
+    objects = {argument for arguments in by_class.values() for argument in arguments}
     for key in flow.passings:  # a parameter, a part of one, or an item of a collector
         argument = whole_of(key) or (key[0].node if isinstance(key, tuple) else key)
         if argument in flow.main.parents and (argument is key or argument not in objects):
@@ -59,7 +60,7 @@ def _leading(flow: Flow) -> set[ast.AST]:
             found.add(flow.main.parents[function] if is_initializer else function)
     for sink in flow.sinks.values():
         owner = sink.scope.class_around
-        if owner in flow.names.scopes and owner not in found and _is_open(sink, owner, flow):
+        if owner in by_class and owner not in found and _is_open(sink, by_class[owner], flow):
             found.add(owner)
     callers = flow.contract.callers or ()
     found |= {owner for owner, bases in flow.bases.items() if any(b.word in callers for b in bases)}
@@ -71,9 +72,8 @@ def _objects(owner: ast.ClassDef) -> set[ast.arg]:
     return {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
 
 
-def _is_open(sink: Sink, owner: ast.ClassDef, flow: Flow) -> bool:
+def _is_open(sink: Sink, objects: set[ast.arg], flow: Flow) -> bool:
     """Whether a call in a method hands over what its object has or makes, as heirs may change."""
-    objects = _objects(owner)
     pending: list[ast.AST] = []
     for argument in sink.arguments.values():
         parent = flow.main.parents[argument.node]
