@@ -135,7 +135,11 @@ def test_the_links_lead_somewhere(page: Path) -> None:
 def test_the_make_targets_exist() -> None:
     named = re.findall(r"^\| `make (\w+)`", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.M)
     targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
-    assert set(named) == set(targets) == {"check", "test", "fuzz", "mutate", "bench", "golden"}
+    assert (
+        set(named)
+        == set(targets)
+        == {"check", "test", "fuzz", "mutate", "bench", "profile", "golden"}
+    )
 
 
 def test_the_changelog_knows_the_version() -> None:
