@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from commands import CLEAN, FOUND, Run
-from folders import GETTER, Write, found, places
+from folders import GETTER, Write, found, handler, places
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -43,6 +43,26 @@ def test_the_method_of_an_heir_is_found(run: Run, write: Write) -> None:
 def test_the_attribute_of_an_heir_is_found(run: Run, write: Write, body: str) -> None:
     write(app__base=BY_ATTRIBUTE, app__chat=HEIR.replace(METHOD, body))
     assert [place.partition(":")[0] for place in places(found(run))] == ["app/chat.py"]
+
+
+def test_a_method_is_that_of_an_heir_where_a_name_keeps_what_it_returns(
+    run: Run, write: Write
+) -> None:
+    base = BY_METHOD.replace("        return", "        made = self.new_thread()\n        return")
+    write(app__base=base.replace("=self.new_thread()", "=made"), app__chat=HEIR)
+    assert places(found(run)) == ["app/chat.py:7"]
+
+
+@pytest.mark.parametrize(
+    ("value", "rows"), [("str(uuid.uuid4())", ["app/h.py:6"]), ("read_id()", [])]
+)
+def test_an_object_elsewhere_has_what_its_methods_assign(
+    run: Run, write: Write, value: str, rows: list[str]
+) -> None:
+    kept = f"class Kept:\n    def start(self):\n        self.thread_id = {value}\n"
+    write(app__kept=f"import uuid\n\n\n{kept}\n\nkept = Kept()\n")
+    write(app__h=handler("from app.kept import kept", "kept.thread_id"))
+    assert places(found(run, "app/h.py")) == rows
 
 
 def test_an_abstract_method_is_what_the_heir_makes_of_it(run: Run, write: Write) -> None:
