@@ -58,6 +58,13 @@ def test_an_unfinished_rename_is_an_error() -> None:
     assert fixed(UNFINISHED) == UNFINISHED.replace("create_user", "get_user")
 
 
+def test_a_rename_that_would_not_reach_is_an_error_without_a_fix() -> None:
+    body = "def one():\n    {}    return 1\n\n\ndef two(user_id):\n    return {}(user_id)\n"
+    (finding,) = check(body.format(DEAD, GETTER))
+    assert finding.message.startswith(f"{GETTER} on line 7 raises NameError")
+    assert finding.unfixed_reason == f"it does not reach line 7, where {GETTER} is read"
+
+
 @each_fixture
 def test_what_is_renamed_is_an_error(fixture: Fixture) -> None:
     for finding in engine.check(fixture.file, ONLY):

@@ -131,6 +131,7 @@ def test_a_finding_is_complete(fixture: Fixture) -> None:
         assert (first.kind, last.kind) == (StepKind.SOURCE, StepKind.SINK)
         assert kinds == sorted(kinds, key=list(StepKind).index)
         assert first.span.start == finding.span.start
+        assert {step.filename for step in finding.trace} == {fixture.file.path}
         assert finding.ids
         assert finding.level is (Level.WARNING if finding.ids == ("run_id",) else Level.ERROR)
         row = call_row(fixture.file, last.span)
