@@ -47,6 +47,7 @@ OTHERS = (
     "test_repairs_across_files",
     "test_names_across_files",
     "test_classes_across_files",
+    "test_traces",
     "test_mock_request",
     "test_dead_imports",
     "test_suppression",
@@ -318,7 +319,9 @@ def main() -> None:
     options = parser.parse_args()
     paths = [PACKAGE / "fix.py"]
     paths += [
-        path for name in ("flow", "remedy", "rules") for path in (PACKAGE / name).glob("*.py")
+        path
+        for name in ("flow", "remedy", "detect", "rules")
+        for path in (PACKAGE / name).glob("*.py")
     ]
     names = options.only or sample(sorted(paths), options.sample, options.seed)
     chosen = list(named(names))
