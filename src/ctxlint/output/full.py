@@ -28,9 +28,11 @@ def write(results: Results, out: TextIO) -> None:
     """Write a frame for each finding, in colour where `out` is a terminal."""
     console = make_console(out, results.color)
     for finding in results.findings:
-        for row in _frame(finding, results.lines, results.unsafe_fixes):
-            console.print(row)
-        console.print()
+        rows = [*_frame(finding, results.lines, results.unsafe_fixes), Text()]
+        if console.color_system is None:  # it would print the same, in much more time
+            out.writelines(f"{row.plain}\n" for row in rows)
+        else:
+            console.print(*rows, sep="\n")
 
 
 class _Mark(NamedTuple):
