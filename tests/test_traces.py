@@ -57,3 +57,14 @@ def test_a_message_says_when_the_id_is_generated(lines: list[str], condition: st
     row = len(lines) + 5
     said = f"reaches get_user_execution_context() on line {row}{condition}, so it opens"
     assert said in the_one(*lines).message
+
+
+def test_an_id_and_all_that_come_with_it_are_generated_in_one_place() -> None:
+    ids = "UnifiedIdGenerator.generate_user_context_ids(user_id)"
+    imports = "from shared.ids import UnifiedIdGenerator\n"
+    finding = the_one(f"ids = {ids}", "ids[0] if payload else ids", before=imports)
+    assert [(step.message, step.span.start.row) for step in finding.trace] == [
+        ("an ID is generated here", 7),
+        ("it is kept in ids", 7),
+        ("passed as thread_id to get_user_execution_context()", 8),
+    ]
