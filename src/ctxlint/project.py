@@ -16,6 +16,7 @@ _IMPORT = re.compile(
     rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
+_MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
 
@@ -104,6 +105,11 @@ class Project:
                 elif name.isidentifier() and not suffix and entry.path not in inside:
                     found |= {name} if _has_python(entry.path) else set()
         return found
+
+    def forget(self) -> None:
+        """Drop the modules that were read, if they are many: each is read again when asked for."""
+        if len(self._sources) > _MOST_SOURCES:
+            self._sources.clear()
 
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""

@@ -49,6 +49,7 @@ class _Task:
             target = replace(target, settings=self.settings[key])
         opened = self.project.opened
         opened.clear()
+        self.project.forget()
         outcome = self.job(target)
         opened.discard(path)
         return replace(outcome, read=frozenset(opened)) if opened else outcome

@@ -55,7 +55,9 @@ class Parameters:
                 return False
         if (Origin(Kind.RECEIVED, whole_of(part)), key) == part:  # type: ignore[arg-type]
             return self._is_handed_on(parent)
-        return not isinstance(parents[parent], ast.Call | ast.Attribute | ast.Subscript)
+        around = parents[parent]
+        is_called = isinstance(around, ast.Call) and around.func is parent
+        return not is_called and not isinstance(around, ast.Attribute | ast.Subscript)
 
     def _loads(self, binding: ast.AST) -> list[ast.Name]:
         loads = self.sweeper.reads_of(binding)
