@@ -143,6 +143,7 @@ LIMITS = {
     ("ternaries", "CTX101-remedy/derived_from_both"): "str() of a ternary is not taken apart",
     ("ternaries", "CTX101-remedy/found_by_running"): "another reason why there is no fix",
     ("split_assignments", "CTX101-flow/assignment"): "a variable that nothing read before stays",
+    ("split_assignments", "CTX101-remedy/unpacked_in_branches"): "what is unpacked stays so",
     **{
         ("chained_assignments", f"CTX101-{fixture}"): "what gets two names is not taken apart"
         for fixture in (
