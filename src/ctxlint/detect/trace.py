@@ -35,6 +35,10 @@ def _order(step: Step) -> tuple[int, str, Span]:
     return step.depth, step.filename, step.span
 
 
+_MAX_DEPTH = 30  # calls in calls that a trace goes back through
+_MAX_READS = 1_000  # reads of IDs that it goes back to, in all
+
+
 class _Tracer:
     """Collects the steps of a trace, each once."""
 
@@ -42,6 +46,7 @@ class _Tracer:
         self.flow = flow
         self.steps: dict[Step, None] = {}
         self.seen: set[tuple[ast.AST, Origin]] = set()
+        self.left: set[ast.expr] = set()
         self.entered: set[tuple[object, Sink]] = set()
 
     def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
@@ -51,7 +56,7 @@ class _Tracer:
 
     def follow(self, node: ast.expr, atom: Origin, depth: int) -> None:
         """Add the steps of an ID from its source to where `node` reads it."""
-        if (node, atom) in self.seen:
+        if (node, atom) in self.seen or depth > _MAX_DEPTH or len(self.seen) > _MAX_READS:
             return
         self.seen.add((node, atom))
         origin = atom.node
@@ -67,6 +72,9 @@ class _Tracer:
 
     def leave(self, call: ast.expr, depth: int) -> None:
         """Add the steps of the IDs that the functions return which `call` calls."""
+        if call in self.left:
+            return
+        self.left.add(call)
         returns = False
         for definition in self.flow.reads(call):
             inner = definition.value or definition.node

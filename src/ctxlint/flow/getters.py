@@ -26,6 +26,8 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
+_MAX_PARTS = 32  # of parameters that one argument comes from, before only whole ones are followed
+
 
 def getter_call(this: Call) -> Value | None:
     """The value of a call of a getter."""
@@ -158,6 +160,8 @@ def _need_others(parameter: object, flow: Flow) -> None:
 
 def need(value: Value, flow: Flow) -> None:
     """Note what has to be looked into in other modules, since a getter gets what comes of it."""
+    if flow.main.modules is None:
+        return
     pending: list[object] = list(value)
     seen: set[object] = set()
     while pending:
@@ -196,4 +200,6 @@ def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:
             inner = frozenset().union(*flow.parts.get(atom.node, ())) - seen
             seen |= inner
             pending += [(part, False) for part in inner]
+    if len(found) > _MAX_PARTS:  # elements of elements that are stored in each other
+        found = [(node, is_whole) for node, is_whole in found if isinstance(node, ast.arg)]
     return found
