@@ -68,3 +68,14 @@ def test_an_id_and_all_that_come_with_it_are_generated_in_one_place() -> None:
         ("it is kept in ids", 7),
         ("passed as thread_id to get_user_execution_context()", 8),
     ]
+
+
+def test_a_trace_through_very_many_calls_ends() -> None:
+    """Far more than Python nests: the call is found, its trace is cut."""
+    text = "import uuid\nfrom app import get_user_execution_context\n\n\ndef f0(thread_id):\n"
+    text += "    get_user_execution_context(1, thread_id=thread_id)\n"
+    for number in range(1, 1200):
+        text += f"\n\ndef f{number}(thread_id):\n    f{number - 1}(thread_id)\n"
+    text += "\n\nf1199(str(uuid.uuid4()))\n"
+    (finding,) = engine.check(SourceFile("app.py", text), Settings())
+    assert len(finding.trace) < 100

@@ -35,7 +35,7 @@ def _order(step: Step) -> tuple[int, str, Span]:
     return step.depth, step.filename, step.span
 
 
-_MAX_DEPTH = 30  # calls in calls that a trace goes back through
+_MAX_DEPTH = 30  # calls in calls that a trace goes through
 _MAX_READS = 1_000  # reads of IDs that it goes back to, in all
 
 
@@ -112,6 +112,8 @@ class _Tracer:
             return
         name = ast.unparse(sink.call.func)
         self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
+        if depth > _MAX_DEPTH:
+            return
         for key in self.flow.passed[argument.node]:
             for passing in passings_in_order(self.flow.passings.get(key, ())):
                 inner = self.flow.sinks[passing.sink]
