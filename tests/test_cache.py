@@ -135,7 +135,7 @@ def test_a_file_that_only_looks_new_is_known_by_its_content(
     assert looked == []
 
 
-@pytest.mark.parametrize("options", [("--ignore", "CTX101"), ("--unsafe-fixes",), ("app",)])
+@pytest.mark.parametrize("options", [("--ignore", "CTX101"), ("--include-tests",), ("app",)])
 def test_other_options_are_another_run(
     run: Run, write: Write, tmp_path: Path, options: tuple[str, ...]
 ) -> None:
@@ -144,6 +144,34 @@ def test_other_options_are_another_run(
     for _ in range(2):
         assert run("check", *options) == run("check", *options, "--no-cache")
         assert run("check") == run("check", "--no-cache")
+
+
+def test_what_one_run_finds_is_not_taken_for_that_of_another(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    """With a getter of its own, a file is a candidate that is none without it."""
+    write(app__h=BAD.replace("get_user_execution_context", "open_chat"))
+    (tmp_path / "own.toml").write_text(
+        '[[tool.ctxlint.getter]]\ncall = "open_chat"\nids = { thread_id = 1 }\n'
+    )
+    age(tmp_path)
+    own = ("--config", str(tmp_path / "own.toml"))
+    assert found(run) == []
+    assert len(found(run, *own)) == 1
+    assert found(run) == []
+    assert len(found(run, *own)) == 1
+
+
+def test_a_run_does_not_vouch_for_another_with_other_settings(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    write(app__h=BAD)
+    age(tmp_path)
+    assert len(found(run)) == 1
+    write(app__h="import os\n")
+    os.utime(tmp_path / "app" / "h.py", (OLD + 9, OLD + 9))
+    assert found(run, "--include-tests") == []
+    assert found(run) == []
 
 
 def test_every_format_prints_the_same_from_the_cache(

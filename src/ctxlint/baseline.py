@@ -211,6 +211,5 @@ def _is_gone(path: str) -> bool:
 
 def _looks_for(code: str, target: Target) -> bool:
     """Whether a check of a target looks for findings with a code."""
-    skipped = target.is_test and not target.settings.include_tests
     in_tests = all(rule.in_tests for rule in RULES if rule.code == code)
-    return target.settings.selects(code) and (in_tests or not skipped)
+    return target.settings.selects(code) and (in_tests or not target.is_skipped)

@@ -16,11 +16,10 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from ctxlint import atomic
-from ctxlint.outcome import Outcome, Report, digest
+from ctxlint.outcome import Outcome, Report, digest, untouched
 from ctxlint.plain import decoded, encoded
 
 if TYPE_CHECKING:
-    from ctxlint.config import Settings
     from ctxlint.discovery import Target
     from ctxlint.project import Project
 
@@ -46,56 +45,46 @@ class Cache:
         self.files: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         self._stamps: dict[str, Stamp | None] = {}
-        self._outside: list[str] = []
+        self._world = ""  # which modules there are: what an import means may hang on it
+        self._run = ""  # the files and settings of this run
         self._settings: dict[int, str] = {}
         self._load()
 
-    def known(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
-        """The outcomes of the files that have not changed, nor what they led to.
+    def recall(
+        self, files: Mapping[str, Target], project: Project
+    ) -> tuple[Report | None, dict[str, Outcome]]:
+        """The report of a run like this one if nothing has changed, else the known outcomes.
 
-        `report` must have been asked before.
+        These are of the files that have not changed, nor what they led to.
         """
+        self._stamps = {path: _stamp(path) for path in files}
+        self._world = _digest((sorted(files), sorted(project.outside)))
+        self._run = _digest([self._world, *map(self._about, files.values())])
         try:
-            return self._known(files)
+            report = self._report(files)
+            return report, {} if report else self._outcomes(files)
         except _FOREIGN:
             self._forget()
-            return {}
+            return None, {}
 
-    def _known(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
-        world = self._world(files)
+    def _report(self, files: Mapping[str, Target]) -> Report | None:
+        run = self.runs.get(self._run, _NONE)
+        if not run or run["stamps"] != _digest(list(self._stamps.values())):
+            return None
+        if not _are_same(run["others"]):
+            return None
+        held = run["outcomes"]
+        return Report(tuple(_outcome(held.get(path), t) for path, t in files.items()))
+
+    def _outcomes(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
         found = {}
         for path, target in files.items():
             entry = self.files.get(path, _NONE)
             if entry.get("for") != self._about(target) or not self._is_same(path, entry):
                 continue
-            if "hash" not in entry or (entry["world"] == world and _are_same(entry["deps"])):
-                found[path] = _outcome(entry["outcome"], target)
+            if "hash" not in entry or (entry["world"] == self._world and _are_same(entry["deps"])):
+                found[path] = _outcome(entry.get("outcome"), target)
         return found
-
-    def report(self, files: Mapping[str, Target], project: Project) -> Report | None:
-        """What a run over the same files with the same settings found, if nothing changed."""
-        try:
-            return self._report(files, project)
-        except _FOREIGN:
-            self._forget()
-            return None
-
-    def _report(self, files: Mapping[str, Target], project: Project) -> Report | None:
-        self._stamps = {path: _stamp(path) for path in files}
-        self._outside = sorted(project.outside())
-        run = self.runs.get(self._key(files), _NONE)
-        stamps = self._stamps.items()
-        if not run or any(self.files.get(p, _NONE).get("stamp") != stamp for p, stamp in stamps):
-            return None
-        if not _are_same(run["others"]) or run["outside"] != self._outside:
-            return None
-        held = run["outcomes"]
-        return Report(
-            tuple(
-                _outcome(held.get(path, self.files[path]["outcome"]), target)
-                for path, target in files.items()
-            )
-        )
 
     def keep(
         self,
@@ -104,31 +93,31 @@ class Cache:
         consulted: Set[str],
         report: Report,
     ) -> None:
-        """Keep what a run found: of each file looked at by itself, and in the end.
+        """Keep what a run found for which `recall` was asked.
 
-        `consulted` are the modules that it read beside the files.
+        `first` are the outcomes of the files that were looked at, each by itself; `consulted` the
+        modules that were read beside the files.
         """
-        world = self._world(files)
         for path, outcome in first.items():
             if outcome.error or "*" in outcome.read:
                 self.files.pop(path, None)
                 continue
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
-            entry["outcome"] = _short(outcome)
             if outcome.digest:
                 deps = {other: _hash(other) for other in sorted(outcome.read)}
-                entry |= {"hash": outcome.digest, "deps": deps, "world": world}
+                entry |= {"hash": outcome.digest, "deps": deps, "world": self._world}
+                entry["outcome"] = encoded(outcome)
             self.files[path] = entry
         read = {path for outcome in report.outcomes for path in outcome.read}
         others = (consulted | read) - files.keys() - {"*"}
-        key = self._key(files)
-        self.runs.pop(key, None)
-        if not any(outcome.error for outcome in report.outcomes):
+        self.runs.pop(self._run, None)
+        stamps = [self._settled(path) for path in files]
+        if all(stamps) and not any(outcome.error for outcome in report.outcomes):
             pairs = zip(files, report.outcomes, strict=True)
-            self.runs[key] = {
+            self.runs[self._run] = {
+                "stamps": _digest(stamps),
                 "others": {other: _hash(other) for other in sorted(others)},
-                "outside": self._outside,
-                "outcomes": {path: _short(o) for path, o in pairs if o.is_candidate or o.lines},
+                "outcomes": {path: encoded(o) for path, o in pairs if o.is_candidate or o.lines},
             }
 
     def save(self) -> None:
@@ -186,21 +175,10 @@ class Cache:
         """What an outcome depends on beside the contents of files."""
         key = id(target.settings)
         if key not in self._settings:
-            self._settings[key] = _digest(_sorted(asdict(_bare(target.settings))))
+            bare = replace(target.settings, baseline=None)  # which changes no outcome
+            self._settings[key] = _digest(_sorted(asdict(bare)))
         flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}"
         return f"{self._settings[key]}{flags}{target.display}"
-
-    def _world(self, files: Mapping[str, Target]) -> str:
-        """Which modules there are: what an import means may hang on it."""
-        return _digest((sorted(files), self._outside))
-
-    def _key(self, files: Mapping[str, Target]) -> str:
-        return _digest([(path, self._about(target)) for path, target in files.items()])
-
-
-def _bare(settings: Settings) -> Settings:
-    """Settings without what decides only what is done with the findings."""
-    return replace(settings, baseline=None)
 
 
 def _sorted(value: Any) -> Any:
@@ -234,15 +212,10 @@ def _are_same(hashes: Mapping[str, str | None]) -> bool:
     return all(_hash(path) == known for path, known in hashes.items())
 
 
-def _short(outcome: Outcome) -> object:
-    """An outcome as JSON: most files have nothing, and are only a test or not."""
-    bare = Outcome(outcome.name, is_candidate=False, is_skipped_test=outcome.is_skipped_test)
-    return outcome.is_skipped_test if outcome == bare else encoded(outcome)
-
-
 def _outcome(data: object, target: Target) -> Outcome:
-    if isinstance(data, bool):
-        return Outcome(target.display, is_candidate=False, is_skipped_test=data)
+    """The outcome that was kept of a file; nothing was of one without a candidate."""
+    if data is None:
+        return untouched(target)
     outcome = decoded(data)
     if not isinstance(outcome, Outcome):
         raise TypeError("no outcome")

@@ -80,7 +80,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     processes = 1 if request.fix else crew.processes(len(found.targets), request.jobs)
     cache = _cache(request, found)
     with progress.tracked(quiet=request.quiet, color=request.color) as track:
-        job, targets = _job(request, data, project), found.targets
+        job, targets = _job(request, data, project, cache), found.targets
         everything = runner.run(
             job, targets, project, processes=processes, track=track, cache=cache
         )
@@ -102,13 +102,16 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         _write_file(request.output_file, request, results)
     if target:
         _write_baseline(request, target, everything, found)
-    if errors:
-        return 2
+    return 2 if errors else _exit_code(request, report, is_known=target is not None)
+
+
+def _exit_code(request: Request, report: Report, *, is_known: bool) -> int:
+    """The exit code of a run without errors; `is_known`: what it found is now in a baseline."""
     if request.exit_zero:
         return 0
     is_changed = request.diff and any(outcome.change for outcome in report.outcomes)
     is_fixed = request.exit_non_zero_on_fix and bool(report.fixed)
-    is_open = report.findings and not target
+    is_open = report.findings and not is_known
     return 1 if is_open or is_changed or is_fixed else 0
 
 
@@ -143,10 +146,10 @@ def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] 
     return baseline.split(old, report)
 
 
-def _job(request: Request, data: bytes | None, project: Project) -> runner.Job:
+def _job(request: Request, data: bytes | None, project: Project, cache: Cache | None) -> runner.Job:
     """What to do with each file."""
     if not request.fix:
-        return partial(jobs.check_file, data=data, project=project)
+        return partial(jobs.check_file, data=data, project=project, is_kept=cache is not None)
     return partial(jobs.fix_file, data=data, write=request.writes_files, project=project)
 
 

@@ -70,6 +70,11 @@ class Target:
     absolute: str = ""  # its path, if it is at hand
 
     @property
+    def is_skipped(self) -> bool:
+        """Whether it is a test file that the rules for production code leave out."""
+        return self.is_test and not self.settings.include_tests
+
+    @property
     def location(self) -> str:
         """Its absolute path."""
         return self.absolute or os.path.abspath(self.path)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from ctxlint import atomic, engine
 from ctxlint.discovery import Target, error_line
-from ctxlint.outcome import Change, Outcome, Report, digest
+from ctxlint.outcome import Change, Outcome, Report, digest, untouched
 from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
 
 if TYPE_CHECKING:
@@ -55,13 +55,20 @@ def _line(target: Target, error: Exception) -> str:
 
 @_guarded
 def check_file(
-    target: Target, data: bytes | None = None, *, project: Project | None = None
+    target: Target,
+    data: bytes | None = None,
+    *,
+    project: Project | None = None,
+    is_kept: bool = False,
 ) -> Outcome:
-    """Check one file; `data` is its content where that is at hand."""
+    """Check one file; `data` is its content where that is at hand.
+
+    `is_kept`: whether a cache keeps the outcome, so that it must tell the content.
+    """
     settings = target.settings
     data = _read(target) if data is None else data
     if not engine.is_candidate(data, target.display, settings):
-        return _untouched(target)
+        return untouched(target)
     file = _source(target, data, project)
     checked = engine.check_all(file, settings, is_test=target.is_test)
     return Outcome(
@@ -70,15 +77,9 @@ def check_file(
         tuple(checked.suppressed),
         lines=tuple(file.lines) if checked.findings or checked.suppressed else (),
         callers=checked.callers,
-        is_skipped_test=_is_skipped(target),
-        digest=digest(data),
+        is_skipped_test=target.is_skipped,
+        digest=digest(data) if is_kept else None,
     )
-
-
-def _untouched(target: Target) -> Outcome:
-    """The outcome of a file in which no rule finds a word that it looks for."""
-    skipped = _is_skipped(target)
-    return Outcome(target.display, is_candidate=False, is_skipped_test=skipped)
 
 
 def _source(target: Target, data: bytes, project: Project | None) -> SourceFile:
@@ -101,7 +102,7 @@ def fix_file(
     settings = target.settings
     data = _read(target) if data is None else data
     if not engine.is_candidate(data, target.display, settings):
-        return _untouched(target)
+        return untouched(target)
     file = _source(target, data, project)
     callers = engine.reach(file, settings)
     result = fix.fix(file, settings, is_test=target.is_test)
@@ -117,7 +118,7 @@ def fix_file(
         lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
         change=change,
         callers=callers,
-        is_skipped_test=_is_skipped(target),
+        is_skipped_test=target.is_skipped,
     )
 
 
@@ -174,10 +175,6 @@ def _suppress_file(
 
 def _read(target: Target) -> bytes:
     return Path(target.path).read_bytes()
-
-
-def _is_skipped(target: Target) -> bool:
-    return target.is_test and not target.settings.include_tests
 
 
 def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:

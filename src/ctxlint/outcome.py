@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from ctxlint.discovery import Target
     from ctxlint.finding import Finding
 
 
@@ -30,7 +31,8 @@ class Outcome:
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `callers` are the names in it by
     which other files reach a getter; `read` the paths of other files that it depends on, "*" for
-    all; `digest` tells the content of a candidate from others.
+    all; `digest` tells the content of a candidate
+    from others, for the cache.
     """
 
     name: str
@@ -46,6 +48,11 @@ class Outcome:
     is_skipped_test: bool = False
     read: frozenset[str] = frozenset()
     digest: str | None = None
+
+
+def untouched(target: Target) -> Outcome:
+    """The outcome of a file in which no rule finds a word that it looks for."""
+    return Outcome(target.display, is_candidate=False, is_skipped_test=target.is_skipped)
 
 
 @dataclass(frozen=True, slots=True)

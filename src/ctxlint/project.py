@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, cached_property
 from itertools import chain
 
 from ctxlint.source import SourceError, SourceFile
@@ -51,7 +51,7 @@ class Project:
     def module_name(self, path: str) -> str:
         """The dotted name of the module at a path, relative to the closest root."""
         absolute = os.path.abspath(path)
-        roots = [root for root in self.roots if absolute.startswith(os.path.join(root, ""))]
+        roots = [root for root in self.roots if _is_below(absolute, root)]
         root = max(roots, key=len, default=os.path.dirname(absolute))
         parts = os.path.splitext(os.path.relpath(absolute, root))[0].split(os.sep)
         return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
@@ -76,17 +76,21 @@ class Project:
 
     def checked(self, name: str) -> SourceFile:
         """The checked file of this name, which `source` has read before."""
-        path = next(path for path, shown in self.shown.items() if shown == name)
-        source = self.source(path)
+        source = self.source(self._paths[name])
         assert source is not None
         return source
 
     def lines(self, name: str) -> Sequence[str]:
         """The lines of a file, by its name to the user; none of one that cannot be analysed."""
-        shown = (path for path, display in self.shown.items() if display == name)
-        source = self.source(next(shown, os.path.abspath(name)))
+        source = self.source(self._paths.get(name) or os.path.abspath(name))
         return source.lines if source else ()
 
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        """The checked files by their names."""
+        return {name: path for path, name in self.shown.items()}
+
+    @cached_property
     def outside(self) -> set[str]:
         """The names of the modules and packages that files may import and that are not checked."""
         inside = set()
@@ -189,6 +193,7 @@ class Project:
 
 
 def _is_below(folder: str, root: str) -> bool:
+    """Whether a folder or file is in a folder, or is that itself."""
     return folder == root or folder.startswith(os.path.join(root, ""))
 
 
@@ -217,7 +222,7 @@ def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
     """A folder and those above it, up to the root that holds it."""
     found = [folder]
     while found[-1] not in roots and os.path.dirname(found[-1]) != found[-1]:
-        if not any(folder.startswith(os.path.join(root, "")) for root in roots):
+        if not any(_is_below(folder, root) for root in roots):
             break
         found.append(os.path.dirname(found[-1]))
     return found

@@ -35,22 +35,18 @@ class _Task:
     job: Job
     project: Project
     targets: dict[str, Target]
-    settings: dict[int, Settings] = field(default_factory=dict)  # without functions of other files
+    settings: dict[tuple[int, tuple[str, ...]], Settings] = field(default_factory=dict)
 
     def look(self, path: str, names: Collection[str] = ()) -> Outcome:
         """Do the job, with the functions of other files that lead to a getter."""
         target = self.targets[path]
-        if names:
-            target = joined(target, names)
-        else:
-            key = id(target.settings)
-            if key not in self.settings:  # most files share theirs
-                self.settings[key] = joined(target, ()).settings
-            target = replace(target, settings=self.settings[key])
+        key = id(target.settings), tuple(names)
+        if key not in self.settings:  # most files share theirs
+            self.settings[key] = joined(target, names).settings
         opened = self.project.opened
         opened.clear()
         self.project.forget()
-        outcome = self.job(target)
+        outcome = self.job(replace(target, settings=self.settings[key]))
         opened.discard(path)
         return replace(outcome, read=frozenset(opened)) if opened else outcome
 
@@ -83,10 +79,9 @@ def run(
     if project is None:
         return Report(tuple(map(job, targets)))
     files = {target.location: target for target in targets}
-    old = cache.report(files, project) if cache else None
+    old, known = cache.recall(files, project) if cache else (None, {})
     if old:
         return old
-    known = cache.known(files) if cache else {}
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1) as crew:
         looked = track(crew.map("look", [(path,) for path in new]), len(new))
@@ -237,7 +232,7 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     """
     consulted: dict[str, Target] = {}
     searched = [path for path, target in files.items() if not target.is_named]
-    outside = project.outside() if searched else set()
+    outside = project.outside if searched else set()
     leads_out = crew.map("may_lead_out", [(path, outside) for path in searched if outside])
     is_near = dict(zip(searched, leads_out, strict=False))
     for path, target in files.items():
