@@ -11,36 +11,12 @@ from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
+_Triggers = dict[str, tuple[tuple[str, ...], ...]]
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
     """Whether the bytes or the path of a file name what a rule looks for, or the bytes a getter."""
-    gate = _gates.get(id(settings))
-    if gate is None or gate.settings is not settings:  # of many files, all have the same
-        gate = _gates[id(settings)] = _Gate(settings)
-    return gate.passes(data, path)
-
-
-class _Gate:
-    """The words that rules look for with some settings, ready to be searched in many files."""
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        groups = (rule.triggers(settings) for rule in RULES)
-        self.rules = [[[(w, w.encode()) for w in group] for group in rule] for rule in groups]
-        self.getters = [word.encode() for word in settings.contract.getter_words]
-
-    def passes(self, data: bytes, path: str) -> bool:
-        """Whether a file has one of the words in each group of a rule, or names a getter."""
-        if any(word in data for word in self.getters):
-            return True
-        return any(
-            all(any(coded in data or word in path for word, coded in group) for group in rule)
-            for rule in self.rules
-        )
-
-
-_gates: dict[int, _Gate] = {}  # by the identity of their settings
+    return _is_candidate(lambda word: word.encode() in data, path, settings)
 
 
 def _is_candidate(names: Contains, path: str, settings: Settings) -> bool:
@@ -58,8 +34,21 @@ def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
 
 def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> bool:
     """Whether a file, with its path, has a word from each group that triggers a rule."""
-    groups = rule.triggers(settings)
+    groups = _triggers(settings)[rule.code]
     return all(any(word in path or names(word) for word in group) for group in groups)
+
+
+_known: dict[int, tuple[Settings, _Triggers]] = {}  # the last, by the identity of its settings
+
+
+def _triggers(settings: Settings) -> _Triggers:
+    """The words of all rules, made once for the many files in a row that share their settings."""
+    known = _known.get(id(settings))
+    if known is None or known[0] is not settings:
+        _known.clear()
+        known = settings, {rule.code: rule.triggers(settings) for rule in RULES}
+        _known[id(settings)] = known
+    return known[1]
 
 
 def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:

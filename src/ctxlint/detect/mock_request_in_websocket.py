@@ -21,7 +21,6 @@ from ctxlint.rule import Rule
 from ctxlint.source import SourceFile
 
 _CURE = "accept starlette.requests.HTTPConnection{there}, or pass the WebSocket's own context"
-_IMPORTS = ast.Import | ast.ImportFrom
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:

@@ -113,6 +113,17 @@ def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> No
                 put(container, key, node, frame.element(frozenset({atom}), key, node), frame)
 
 
+def put_keywords(
+    container: Atom, keywords: Iterable[tuple[ast.keyword, Value]], frame: Frame
+) -> None:
+    """Set the items that the keywords of a call give to a mapping."""
+    for keyword, value in keywords:
+        if keyword.arg is None:
+            copy_items(container, keyword.value, value, frame)
+        else:
+            put(container, keyword.arg, keyword.value, value, frame)
+
+
 def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
     """The value of a new container with the items of others, later ones first."""
     for node, value in parts:

@@ -9,13 +9,9 @@ from dataclasses import replace
 from ctxlint.flow.building import (
     constant_key,
     copy_items,
-    element,
-    items,
-    keys_of,
     put,
+    put_keywords,
     received,
-    store,
-    store_item,
     transformed,
 )
 from ctxlint.flow.call import Call, word_of
@@ -24,6 +20,7 @@ from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, looked_up
 from ctxlint.flow.getters import applied_getter, getter_call
+from ctxlint.flow.methods import method_call
 from ctxlint.flow.records import mapping_of, named_tuple, namespace, replaced, sequence_of
 from ctxlint.flow.values import (
     ANY,
@@ -175,7 +172,7 @@ def _dict(this: Call) -> Value | None:
     for node, value in this.args:
         copy_items(container, node, value, this.frame)
         _put_pairs(container, node, this.frame)
-    _put_keywords(container, this)
+    put_keywords(container, this.keywords, this.frame)
     return frozenset({container})
 
 
@@ -192,14 +189,6 @@ def _put_pairs(container: Atom, node: ast.expr, frame: Frame) -> None:
             for index, key_node in enumerate(shown.elts):
                 part = frame.element(frame.flow.value_of(values), index, node)
                 put(container, constant_key(key_node), node, part, frame)
-
-
-def _put_keywords(container: Atom, this: Call) -> None:
-    for keyword, value in this.keywords:
-        if keyword.arg is None:
-            copy_items(container, keyword.value, value, this.frame)
-        else:
-            put(container, keyword.arg, keyword.value, value, this.frame)
 
 
 def _from_keys(this: Call) -> Value | None:
@@ -286,121 +275,10 @@ _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
 _BUILTIN_WORDS = frozenset(name.rpartition(".")[2] for name in _BUILTINS)
 
 
-def _method(this: Call) -> Value | None:
-    if not isinstance(this.node.func, ast.Attribute) or this.paths:
-        return None
-    text = this.node.func.value
-    if isinstance(text, ast.JoinedStr) or (
-        isinstance(text, ast.Constant) and isinstance(text.value, str)
-    ):
-        return _format(this)
-    handle = _METHODS.get(this.word)
-    if handle:
-        return handle(this)
-    if this.word not in _READING_METHODS:
-        _mix(this)
-    return None
-
-
-def _mix(this: Call) -> None:
-    """A method may put the items of a container, and its arguments, in any place of it."""
-    for atom in this.base:
-        if isinstance(atom, Container):
-            held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
-            for value in held:
-                this.frame.define((atom, ANY), this.node, value, weak=True)
-
-
-def _format(this: Call) -> Value:
-    """A method of a string, such as `"run_{}".format(x)` or `"_".join([x])`."""
-    values = [value for _, value in this.args] + [value for _, value in this.keywords]
-    parts = [part for value in values for part in items(value, this.node, this.frame)]
-    return transformed(this.node, [this.base, *values, *parts], this.frame)
-
-
-def _get(this: Call) -> Value | None:
-    """`d.get(k)`, `d.get(k, default)`; `pop` likewise."""
-    if not this.simple or len(this.args) not in (1, 2):
-        return None
-    key_node, key = this.args[0]
-    this.frame.consume(key_node, key)
-    value = element(this.base, keys_of(key_node, this.frame), this.node, this.frame)
-    return value | (this.args[1][1] if len(this.args) == 2 else frozenset())
-
-
-def _setdefault(this: Call) -> Value | None:
-    value = _get(this)
-    if value is None or len(this.args) != 2:
-        return None
-    default, held = this.args[1]
-    key = this.args[0][0]
-    store_item(this.base, key, default, held, default, this.frame, weak=True)
-    return value
-
-
-def _update(this: Call) -> Value | None:
-    for atom in this.base:
-        if not isinstance(atom, Container):
-            this.read_arguments()
-        for node, value in this.args:
-            copy_items(atom, node, value, this.frame)
-        _put_keywords(atom, this)
-    return received(this.node)
-
-
-def _copy(this: Call) -> Value | None:
-    container = Container(this.node)
-    copy_items(container, this.node.func, this.base, this.frame)
-    return frozenset({container}) | generated(this.base)
-
-
-def _replace(this: Call) -> Value | None:
-    return replaced(this.base, this)
-
-
-def _model_copy(this: Call) -> Value | None:
-    """`model.model_copy(update={...})`."""
-    frame = this.frame
-    fields: list[tuple[ast.keyword, Value]] = []
-    for keyword, value in this.keywords:
-        for atom in value if keyword.arg == "update" else ():
-            for name in frame.flow.keys.get(atom, ()):
-                part = frame.element(frozenset({atom}), name, keyword)
-                if isinstance(name, str):
-                    fields.append((ast.keyword(name, keyword.value), part))
-    return replaced(this.base, replace(this, keywords=fields))
-
-
-def _fields(this: Call) -> Value | None:
-    return mapping_of(this.base, this.node, this.frame)
-
-
-def _append(this: Call) -> Value | None:
-    for node, value in this.args[-1:]:
-        store(this.base, ANY, node, value, node, this.frame, weak=True)
-    return received(this.node)
-
-
-_METHODS: dict[str, Callable[[Call], Value | None]] = {
-    "_asdict": _fields,
-    "_replace": _replace,
-    "append": _append,
-    "copy": _copy,
-    "dict": _fields,
-    "get": _get,
-    "model_copy": _model_copy,
-    "model_dump": _fields,
-    "pop": _get,
-    "setdefault": _setdefault,
-    "update": _update,
-}
-
-
 _TEXT_METHODS = frozenset(
     {"casefold", "lower", "lstrip", "removeprefix", "removesuffix", "replace", "rstrip", "strip"}
     | {"title", "upper"}
 )
-_READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 
 _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     getter_call,
@@ -412,6 +290,6 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _record,
     _field,
     _builtin,
-    _method,
+    method_call,
     _wrapper,
 )

@@ -39,7 +39,10 @@ class Wanted:
 
     def gets_ambient(self, parameter: Definition) -> bool:
         """Whether a call of the function gives a parameter an ID that no message brought."""
-        return any(map(self._is_ambient, self.flow.given_to(parameter.node)))
+        argument = parameter.node
+        return isinstance(argument, ast.arg) and any(
+            map(self._is_ambient, self.flow.given_to(argument))
+        )
 
     def _is_ambient(self, atom: Atom) -> bool:
         return self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
