@@ -36,7 +36,7 @@ def _order(step: Step) -> tuple[int, str, Span]:
 
 
 _MAX_DEPTH = 30  # calls in calls that a trace goes through
-_MAX_READS = 1_000  # reads of IDs that it goes back to, in all
+_MAX_READS = 200  # reads of IDs that it goes back to, in all
 
 
 class _Tracer:

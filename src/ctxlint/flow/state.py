@@ -75,6 +75,7 @@ class State:
         return self.children or _children(self.cells, depth)
 
 
+_NONE: Definitions = frozenset()
 _EMPTY = State()  # one for all, so that parts which are joined with it stay known
 
 
@@ -82,13 +83,19 @@ def _added(
     one: Cells, other: Cells, initial: Callable[[Cell], Definition]
 ) -> Iterator[tuple[Cell, Definitions]]:
     """The cells that may hold more where two paths meet than on the first of them."""
-    for cell in one.keys() | other.keys():
-        first, second = one.get(cell), other.get(cell)
-        if first is not second:
-            unset = frozenset({initial(cell)})
-            both = (first or unset) | (second or unset)
-            if both != first:
-                yield cell, both
+    for cell, second in other.items():
+        first = one.get(cell)
+        if first is second or (first and second and second <= first):
+            continue  # as most cells, in loops
+        unset = _NONE if first and second else frozenset({initial(cell)})
+        both = (first or unset) | (second or unset)
+        if both != first:
+            yield cell, both
+    for cell in one.keys() - other.keys():
+        first, unset = one[cell], frozenset({initial(cell)})
+        both = (first or unset) | unset
+        if both != first:
+            yield cell, both
 
 
 def _children(cells: Cells, depth: int) -> tuple[State, ...]:
