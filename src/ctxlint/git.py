@@ -1,0 +1,115 @@
+"""A git repository, read through git itself: no checkout, no network, nothing of it is run."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import IO
+
+from ctxlint.config import ConfigError
+
+# What a configuration of the repository could run or fetch; filters and drivers are not asked for.
+_HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
+_OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
+
+
+@dataclass(frozen=True, slots=True)
+class Repository:
+    """The repository that a folder is in."""
+
+    folder: str
+
+    @classmethod
+    def around(cls, folder: str) -> Repository:
+        """The repository that a folder is in; raise ConfigError where there is none, or no git."""
+        found = cls(folder)
+        found.run("rev-parse", "--git-dir")
+        return found
+
+    @property
+    def prefix(self) -> str:
+        """Where the folder is in the repository: empty at its top, else it ends with a slash."""
+        return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
+
+    def run(self, *args: str) -> bytes:
+        """What a git command prints; raise ConfigError if it fails."""
+        try:
+            done = subprocess.run(
+                self._command(args), check=False, env=_environment(), capture_output=True
+            )
+        except FileNotFoundError:
+            cure = "install git, or check the folder"
+            raise ConfigError(f"{self.folder}:1:1: git cannot be run there, {cure}") from None
+        if done.returncode:
+            raise self.refused(done.stderr)
+        return done.stdout
+
+    def refused(self, stderr: bytes) -> ConfigError:
+        """The error of a git command that failed, in one line."""
+        lines = stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
+        what = lines[0].removeprefix("fatal: ").rstrip(".")
+        return ConfigError(f"{self.folder}:1:1: {what}, check the folder and the revision")
+
+    def commit(self, revision: str) -> str:
+        """The full ID of the commit that a revision names; raise ConfigError for an unknown one."""
+        name = ("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        try:
+            return self.run(*name).decode().strip()
+        except ConfigError:
+            what = f"no commit is called {revision!r}, check --rev or --compare"
+            raise ConfigError(f"{self.folder}:1:1: {what}") from None
+
+    def files(self, commit: str) -> dict[str, str]:
+        """The regular files of a commit below the folder: their paths from it, and their blobs."""
+        listed = self.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape")
+        entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry)
+        return {path: about.split()[2] for about, path in entries if about.startswith("100")}
+
+    def blobs(self, ids: Iterable[str]) -> Iterator[bytes | None]:
+        """The contents of blobs, one after the other; None for one that is not in this clone."""
+        with subprocess.Popen(
+            self._command(["cat-file", "--batch"]),
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            asked = list(ids)
+            # Another thread asks: git answers while it reads, and either pipe may be full.
+            threading.Thread(target=_ask, args=(process.stdin, asked), daemon=True).start()
+            try:
+                for _ in asked:
+                    yield self._answer(process.stdout)
+            finally:
+                process.kill()
+
+    def _answer(self, stdout: IO[bytes]) -> bytes | None:
+        """The next object that git prints, None for one that it lacks."""
+        header = stdout.readline()
+        if not header:
+            raise self.refused(b"git stopped")
+        if header.endswith(b" missing\n"):
+            return None
+        content = stdout.read(int(header.split()[2]))
+        stdout.read(1)
+        return content
+
+    def _command(self, args: Iterable[str]) -> list[str]:
+        return ["git", "-C", self.folder, *_HARMLESS, *args]
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, **_OFFLINE, "LC_ALL": "C"}
+
+
+def _ask(stdin: IO[bytes], ids: Iterable[str]) -> None:
+    try:
+        with stdin:
+            stdin.writelines(f"{name}\n".encode() for name in ids)
+    except OSError:  # nobody wants the rest
+        pass
