@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
-_MAX_PARTS = 32  # of parameters that one argument comes from, before only whole ones are followed
+_MAX_PARTS = 32  # of parameters that are followed, for an argument or to a getter
 
 
 def getter_call(this: Call) -> Value | None:
@@ -35,6 +35,7 @@ def getter_call(this: Call) -> Value | None:
     if found is None:
         return None
     getter, given = found
+    this.frame.flow.getter_calls[this.node] = getter
     _hand_over(this, getter, this.args, given)
     return received(this.node)
 
@@ -48,6 +49,7 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
     getter, given = found
     _hand_over(this, getter, this.args[1:], given)
     if not partial:
+        this.frame.flow.getter_calls[this.node] = getter
         return received(this.node)
     return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1)})
 
@@ -120,10 +122,11 @@ def hand_on(
     value = linked(value, this.frame.scope, this.frame.flow)
     need(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
-    for getter, name, _, whole in passings:
+    for getter, name, whole in dict.fromkeys((p.getter, p.name, p.is_whole) for p in passings):
         arguments = this.frame.sink(this.node, getter).arguments
-        known = arguments.get((name, node)) or Argument(name, node, unpacked)
-        arguments[name, node] = replace(known, is_whole=known.is_whole and whole)
+        known = arguments.setdefault((name, node), Argument(name, node, unpacked))
+        if known.is_whole and not whole:
+            arguments[name, node] = replace(known, is_whole=False)
         known.value.update(value)
         for parameter, is_whole in reached:
             passing = Passing(getter, name, this.node, whole and is_whole)
@@ -133,12 +136,15 @@ def hand_on(
 def _note(parameter: object, passing: Passing, flow: Flow) -> None:
     """Note what becomes of a parameter, or of a part of one."""
     whole = whole_of(parameter)
+    if isinstance(parameter, tuple) and whole:
+        parts = flow.parts_passed[whole]
+        if len(parts) >= _MAX_PARTS and parameter not in parts:
+            return
+        parts.add(parameter)
     if passing not in flow.passings[parameter]:
         flow.passings[parameter].add(passing)
         flow.grow((whole or parameter, PASSED))
         _need_others(whole or parameter, flow)
-    if isinstance(parameter, tuple) and whole:
-        flow.parts_passed[whole].add(parameter)
 
 
 def _need_others(parameter: object, flow: Flow) -> None:

@@ -31,6 +31,7 @@ from ctxlint.source import SourceFile
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
+_MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
 _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
 
 
@@ -57,14 +58,14 @@ class Sink:
     through: set[ast.AST] = field(default_factory=set)
 
     def last(self, flow: Flow) -> set[Sink]:
-        """The calls of getters themselves that its generated IDs lead to."""
+        """The calls of getters themselves that its generated IDs lead to, within bounds."""
         values = [argument.value for argument in self.arguments.values()]
         found: set[Sink] = set()
         seen: set[object] = set()
         pending: list[tuple[Sink, Set[Atom]]] = [
             (self, {atom for value in values for atom in value if is_generated(atom)})
         ]
-        while pending:
+        while pending and len(seen) <= _MAX_PASSED:
             sink, atoms = pending.pop()
             if not sink.through:
                 found.add(sink)
@@ -112,6 +113,7 @@ class Flow:
         of each scope that do.
     entries: the state before each statement.
     sinks: the calls of getters.
+    getter_calls: all calls of getters, whatever they hand over.
     calls: the calls of what a dotted path names, with the state when they run.
     assigning: the methods of a class that assign each attribute; generators: whether functions,
         once asked about, are generators.
@@ -151,6 +153,7 @@ class Flow:
     reading: dict[ast.AST, set[ast.expr]] = field(default_factory=lambda: defaultdict(set))
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
+    getter_calls: dict[ast.Call, Getter] = field(default_factory=dict)
     calls: dict[ast.Call, Frame] = field(default_factory=dict)
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))
