@@ -59,6 +59,30 @@ def fix(**given: Any) -> int:
     return _run({**given, "fix": True})
 
 
+@cli.command()
+@options.about_audit
+@click.option(
+    "--output-format",
+    type=click.Choice(["markdown", "html", "json"]),
+    default="markdown",
+    show_default=True,
+    help="How to write the report.",
+)
+@click.option(
+    "--compare", metavar="REV|FILE", help="Tell what changed since a revision or a JSON audit."
+)
+def audit(**given: Any) -> int:
+    """Report how many getter calls are right, and what is wrong with the others.
+
+    The report covers files and folders, by component and file, with a remedy for each finding.
+    """
+    from ctxlint.audit import command  # noqa: PLC0415 - as below
+
+    fields = {name: given[name] for name in command.Request.__dataclass_fields__}
+    request = command.Request(**{**fields, "paths": given["paths"] or (".",)})
+    return command.run(request, _lookup(given))
+
+
 @cli.command("rules")
 @options.about_rules
 def list_rules(output_format: str, color: str) -> None:

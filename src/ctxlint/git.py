@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import IO
 
 from ctxlint.config import ConfigError
@@ -67,6 +68,19 @@ class Repository:
         listed = self.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape")
         entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry)
         return {path: about.split()[2] for about, path in entries if about.startswith("100")}
+
+    def about(self, commit: str) -> tuple[str, str]:
+        """The date of a commit (ISO 8601, in UTC) and its subject."""
+        text = self.run("show", "--no-patch", "--format=%ct %s", commit).decode(errors="replace")
+        seconds, _, subject = text.rstrip("\n").partition(" ")
+        return datetime.fromtimestamp(int(seconds), UTC).isoformat(), subject
+
+    def renames(self, old: str, new: str) -> dict[str, str]:
+        """The paths in one commit of the files that were renamed since another, by those then."""
+        options = ("-r", "-z", "-M", "--relative", "--diff-filter=R", "--name-status")
+        fields = self.run("diff-tree", *options, old, new).decode(errors="surrogateescape")
+        _, *paths = fields.split("\0")
+        return dict(zip(paths[0::3], paths[1::3], strict=False))
 
     def blobs(self, ids: Iterable[str]) -> Iterator[bytes | None]:
         """The contents of blobs, one after the other; None for one that is not in this clone."""

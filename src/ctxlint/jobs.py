@@ -15,6 +15,7 @@ from ctxlint.outcome import Change, Outcome, Report, digest, untouched
 from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
 
 if TYPE_CHECKING:
+    from ctxlint.census import Census
     from ctxlint.project import Project
 
 P = ParamSpec("P")
@@ -60,10 +61,12 @@ def check_file(
     *,
     project: Project | None = None,
     is_kept: bool = False,
+    is_counted: bool = False,
 ) -> Outcome:
     """Check one file; `data` is its content where that is at hand.
 
-    `is_kept`: whether a cache keeps the outcome, so that it must tell the content.
+    `is_kept`: whether a cache keeps the outcome, so that it must tell the content; `is_counted`:
+    whether an audit wants its census.
     """
     settings = target.settings
     data = _read(target) if data is None else data
@@ -79,7 +82,17 @@ def check_file(
         callers=checked.callers,
         is_skipped_test=target.is_skipped,
         digest=digest(data) if is_kept else None,
+        census=_census(file, target) if is_counted else None,
     )
+
+
+def _census(file: SourceFile, target: Target) -> Census | None:
+    """The census of a file, unless it is a test file, which may do what others may not."""
+    if target.is_skipped:
+        return None
+    from ctxlint.census import take  # noqa: PLC0415 - for the audit only
+
+    return take(file, target.settings.contract)
 
 
 def _source(target: Target, data: bytes, project: Project | None) -> SourceFile:

@@ -65,6 +65,12 @@ _COLOR: Decorator[Any] = click.option(
     show_default=True,
     help="Whether to print in colour.",
 )
+_OUTPUT_FILE: Decorator[Any] = click.option(
+    "--output-file", type=_PATH, metavar="FILE", help="Write the output there, not to stdout."
+)
+_QUIET: Decorator[Any] = click.option(
+    "-q", "--quiet", is_flag=True, help="Print findings and errors only."
+)
 _OUTPUT: tuple[Decorator[Any], ...] = (
     click.option(
         "--output-format",
@@ -73,12 +79,10 @@ _OUTPUT: tuple[Decorator[Any], ...] = (
         show_default=True,
         help="How to print findings.",
     ),
-    click.option(
-        "--output-file", type=_PATH, metavar="FILE", help="Write findings there, not to stdout."
-    ),
+    _OUTPUT_FILE,
     click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
     _COLOR,
-    click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only."),
+    _QUIET,
     click.option("-v", "--verbose", is_flag=True, help="Say what was done with each file."),
 )
 _BASELINE: tuple[Decorator[Any], ...] = (
@@ -160,6 +164,14 @@ def shared(command: Command) -> Command:
     """Give a command the options that `check` and `fix` share."""
     groups = (_FILES, _RULES, _CONFIGURATION, _OUTPUT, _SUPPRESSION, _BASELINE, _RUN)
     for option in reversed([option for group in groups for option in group]):
+        command = option(command)
+    return command
+
+
+def about_audit(command: Command) -> Command:
+    """Give a command the options that `audit` has beside its own."""
+    groups = (_FILES[:3], _RULES, _CONFIGURATION, (_OUTPUT_FILE, _COLOR, _QUIET, _BASELINE[0]))
+    for option in reversed([option for group in (*groups, _RUN[:2]) for option in group]):
         command = option(command)
     return command
 

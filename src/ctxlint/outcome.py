@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from ctxlint.census import Census
     from ctxlint.discovery import Target
     from ctxlint.finding import Finding
 
@@ -32,7 +33,7 @@ class Outcome:
     `newly_suppressed` those that such comments were written for; `callers` are the names in it by
     which other files reach a getter; `read` the paths of other files that it depends on, "*" for
     all; `digest` tells the content of a candidate
-    from others, for the cache.
+    from others, for the cache; `census` is what it has of the contract, for the audit.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Outcome:
     is_skipped_test: bool = False
     read: frozenset[str] = frozenset()
     digest: str | None = None
+    census: Census | None = None
 
 
 def untouched(target: Target) -> Outcome:

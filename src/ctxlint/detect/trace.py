@@ -36,7 +36,7 @@ def _order(step: Step) -> tuple[int, str, Span]:
 
 
 _MAX_DEPTH = 30  # calls in calls that a trace goes through
-_MAX_READS = 200  # reads of IDs that it goes back to, in all
+_MAX_READS = 200  # reads of IDs that it goes back to, and calls that they are passed on by
 
 
 class _Tracer:
@@ -112,7 +112,7 @@ class _Tracer:
             return
         name = ast.unparse(sink.call.func)
         self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
-        if depth > _MAX_DEPTH:
+        if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
         for key in self.flow.passed[argument.node]:
             for passing in passings_in_order(self.flow.passings.get(key, ())):

@@ -13,7 +13,7 @@ from ctxlint.output import Lines, Results, applies, printable
 from ctxlint.output.console import make_console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
 _LEVEL = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold cyan"}
@@ -81,20 +81,27 @@ def _files(finding: Finding) -> Iterator[tuple[str, list[_Mark]]]:
 
 def _code(marks: Sequence[_Mark], lines: Sequence[str], width: int) -> Iterator[Text]:
     """The lines that marks are on, each with its carets; what lies between is elided."""
-    rows = sorted({mark.span.start.row for mark in marks})
-    for row, following in pairwise([*rows, rows[-1] + 1]):
+    for row in shown_rows({mark.span.start.row for mark in marks}):
+        if row is None:
+            yield Text("...", _GUTTER)
+            continue
         here = [mark for mark in marks if mark.span.start.row == row]
-        shown = _Shown.around(_line(lines, row), min(mark.span.start.column for mark in here))
+        column = min((mark.span.start.column for mark in here), default=1)
+        shown = _Shown.around(_line(lines, row), column)
         yield _gutter(str(row), width, shown.text)
         for mark in here:
             yield _carets(mark, shown, width)
+
+
+def shown_rows(rows: Iterable[int]) -> Iterator[int | None]:
+    """The rows of a frame around these: what lies between, or None where that is much."""
+    for row, following in pairwise([*sorted(rows), 0]):
+        yield row
         between = range(row + 1, following)
         if len(between) > _GAP:
-            yield Text("...", _GUTTER)
+            yield None
         else:
-            for number in between:
-                text = _Shown.around(_line(lines, number), 1).text
-                yield _gutter(str(number), width, text)
+            yield from between
 
 
 def _line(lines: Sequence[str], row: int) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write(results: Results, out: TextIO) -> None:
     """Write one JSON document: rows and columns from 1, in code points, ends exclusive."""
-    out.write(document([_finding(finding) for finding in results.findings]))
+    out.write(document([entry(finding) for finding in results.findings]))
 
 
 def document(value: Any) -> str:
@@ -33,7 +33,8 @@ def _without_surrogates(value: Any) -> Any:
     return value
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def entry(finding: Finding) -> dict[str, Any]:
+    """A finding as this format has it."""
     return {
         "code": finding.code,
         "name": finding.name,

@@ -8,11 +8,9 @@ from ctxlint.rules.mock_request_in_websocket import MockRequestInWebsocket
 from ctxlint.rules.unused_suppression import UnusedSuppression
 
 FLOW_RULE = GeneratedSessionId()  # what it finds may begin in another file
-DETECTORS: tuple[Detector, ...] = (
-    FLOW_RULE,
-    MockRequestInWebsocket(),
-    DeadContextImport(),
-)
+MOCK_REQUEST = MockRequestInWebsocket()
+DEAD_IMPORT = DeadContextImport()
+DETECTORS: tuple[Detector, ...] = (FLOW_RULE, MOCK_REQUEST, DEAD_IMPORT)
 # Judges the noqa comments by what the others find; its fixes come last.
 UNUSED_SUPPRESSION = UnusedSuppression([detector.code for detector in DETECTORS])
 RULES: tuple[Rule, ...] = (*DETECTORS, UNUSED_SUPPRESSION)

@@ -1,0 +1,121 @@
+"""What `audit` does once its options are known: measure, compare, write, exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ctxlint import __version__, progress
+from ctxlint.audit import compare
+from ctxlint.audit.checkout import checkout
+from ctxlint.audit.measure import Document, Run, document, measure
+from ctxlint.audit.report import headline, report
+from ctxlint.command import say, write_file
+from ctxlint.config import ConfigError
+from ctxlint.git import Repository
+from ctxlint.output.json import document as json
+from ctxlint.rules import CODES
+from ctxlint.streams import lenient, while_read
+
+if TYPE_CHECKING:
+    from ctxlint.discovery import SettingsFor
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the command line asks for, beside the settings; fields are named as the options."""
+
+    paths: tuple[str, ...]
+    output_format: str = "markdown"
+    output_file: str | None = None
+    compare: str | None = None
+    color: str = "auto"
+    quiet: bool = False
+    exit_zero: bool = False
+    jobs: int | None = None
+
+
+def run(request: Request, settings_for: SettingsFor) -> int:
+    """Do what is asked, print or write it, and return the exit code.
+
+    Exit codes: 0 no open finding; 1 findings; 2 some file could not be checked. Raises ConfigError
+    for what cannot be compared with, and where the output cannot be written.
+    """
+    codes = [code for code in CODES if settings_for("").selects(code)]
+    repository = _repository()
+    now = _measured(request, request.paths, settings_for)
+    result = document(now, codes, __version__)
+    result["revision"] = _revision(repository, "HEAD") if repository else None
+    if request.compare is not None:
+        result["compare"] = _compared(request, result, settings_for, repository)
+    is_json = request.output_format == "json"
+    text = json(result) if is_json else report(result, request.output_format)
+    with while_read(sys.stdout):
+        if request.output_file is None:
+            lenient(sys.stdout).write(text)
+    if request.output_file is not None:
+        write_file(request.output_file, text)
+    with while_read(sys.stderr):
+        _print_notices(request, now, result)
+    if now.errors:
+        return 2
+    is_open = any(finding["status"] == "open" for finding in result["findings"])
+    return 1 if is_open and not request.exit_zero else 0
+
+
+def _repository() -> Repository | None:
+    """The repository of the working folder, if there is one."""
+    try:
+        return Repository.around(".")
+    except ConfigError:
+        return None
+
+
+def _measured(request: Request, paths: Iterable[str], settings_for: SettingsFor) -> Run:
+    """The run over some paths, with the baseline of the working folder."""
+    file = settings_for("").baseline
+    with progress.tracked(quiet=request.quiet, color=request.color) as track:
+        return measure(paths, settings_for, file, processes=request.jobs, track=track)
+
+
+def _revision(repository: Repository, name: str) -> Document | None:
+    """The commit that a revision names; None in a repository without commits."""
+    try:
+        commit = repository.commit(name)
+    except ConfigError:
+        return None
+    date, subject = repository.about(commit)
+    return {"commit": commit, "date": date, "subject": subject}
+
+
+def _compared(
+    request: Request, now: Document, settings_for: SettingsFor, repository: Repository | None
+) -> Document:
+    """What became of the code since the revision, or the earlier audit, that the user names."""
+    name = request.compare
+    assert name is not None
+    if os.path.exists(name):
+        return compare.compared(compare.load(name), now, name, {})
+    if repository is None:
+        what = "no such file, and no repository that could have such a revision"
+        raise ConfigError(f"{name}:1:1: {what}, check --compare")
+    commit = repository.commit(name)
+    with checkout(repository, commit) as then:
+        there = then.settings_for(settings_for)
+        before = document(_measured(request, then.paths(request.paths), there), (), __version__)
+    renames = repository.renames(commit, "HEAD")
+    return {
+        **compare.compared(before, now, name, renames),
+        "revision": _revision(repository, commit),
+    }
+
+
+def _print_notices(request: Request, now: Run, result: Document) -> None:
+    """Print errors, and the headline unless `-q`."""
+    for error in now.errors:
+        say(error)
+    if not request.quiet:
+        say(headline(result))

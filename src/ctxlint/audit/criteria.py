@@ -1,0 +1,57 @@
+"""The success criteria of an audit: a checklist whose boxes are ticked by what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from ctxlint.finding import Level
+from ctxlint.output.summary import count
+from ctxlint.rules import DEAD_IMPORT, FLOW_RULE, MOCK_REQUEST
+
+
+def criteria(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """Each criterion, the fact that decides, and whether it is met: None if its rule did not run.
+
+    What noqa comments suppress or a baseline lists is there all the same: it counts.
+    """
+    return [
+        {
+            "criterion": text,
+            "met": None if code and code not in document["rules"] else not against,
+            "fact": fact,
+        }
+        for text, code, against, fact in _judged(document)
+    ]
+
+
+def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
+    """Each criterion, the code of its rule, how much is against it, and what there is in all."""
+    summary, flow = document["summary"], FLOW_RULE.code
+    calls, generated = summary["getter_calls"], summary["generated_calls"]
+    components = [row for row in document["components"] if row["getter_calls"]]
+    wrong = sum(bool(row["generated_calls"]) for row in components)
+    text = "Every component asks for the session that exists"
+    fact = f"{len(components) - wrong} of {count(len(components), 'component')}"
+    yield text, flow, wrong, fact
+    text = "No getter call in production code receives a generated ID"
+    yield text, flow, generated, f"{generated} of {count(calls, 'call')} can receive one"
+    found = [finding for finding in document["findings"] if finding["code"] == flow]
+    lost = [finding for finding in found if finding["level"] == Level.ERROR]
+    text = "Every conversation keeps its thread"
+    yield text, flow, len(lost), f"{_functions(lost)} can open another"
+    text = "No context is opened that no later message asks for"
+    yield text, flow, len(found), f"{_functions(found)} can open one"
+    for text, rule in (
+        ("No WebSocket code builds a mock request", MOCK_REQUEST),
+        ("No import of a deprecated getter is dead", DEAD_IMPORT),
+    ):
+        number = summary["findings"][rule.code]
+        yield text, rule.code, number, count(number, "finding")
+    errors = len(document["errors"])
+    yield "Every file could be analysed", "", errors, count(errors, "error")
+
+
+def _functions(findings: Sequence[dict[str, Any]]) -> str:
+    """In how many functions these findings are; the code of a module outside them is one."""
+    return count(len({(f["filename"], f["function"]) for f in findings}), "function")

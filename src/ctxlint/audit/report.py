@@ -1,0 +1,45 @@
+"""The document of an audit in words and pages."""
+
+from __future__ import annotations
+
+from ctxlint.audit.measure import Document
+from ctxlint.output.summary import count
+from ctxlint.pages import percent, render
+from ctxlint.rules import FLOW_RULE, RULES
+
+_TEMPLATES = {"markdown": "audit.md.j2", "html": "audit.html.j2"}
+_STATUSES = {
+    "open": "open",
+    "suppressed": "suppressed by a noqa comment",
+    "baseline": "known in the baseline",
+}
+_FORMULA = (
+    "Right are the getter calls in production code that no generated ID can reach, as a share of "
+    "all of them. A call is wrong too if its finding is suppressed or in the baseline."
+)
+
+
+def report(document: Document, output_format: str) -> str:
+    """The page of an audit, `markdown` or `html`."""
+    return render(
+        _TEMPLATES[output_format],
+        audit=document,
+        headline=headline(document),
+        formula=_FORMULA,
+        statuses=_STATUSES,
+        names={rule.code: rule.name for rule in RULES},
+    )
+
+
+def headline(document: Document) -> str:
+    """What an audit comes to, in one sentence."""
+    summary = document["summary"]
+    calls, generated = summary["getter_calls"], summary["generated_calls"]
+    if FLOW_RULE.code not in document["rules"]:
+        return f"Getter calls were not judged: {FLOW_RULE.code} is off."
+    if not calls:
+        return f"No call of a session getter in {count(summary['files'], 'file')}."
+    return (
+        f"{percent(summary['right_share'])} right: {generated} of {count(calls, 'getter call')} "
+        f"can receive a generated ID."
+    )

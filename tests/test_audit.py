@@ -1,0 +1,331 @@
+"""`ctxlint audit`: what it counts, and how each format shows it."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from baselines import UNSAFE
+from commands import CLEAN, FOUND, USAGE, Run
+from folders import GETTER, Write, handler
+from samples import BAD
+
+NEW = "from shared.ids import UnifiedIdGenerator"
+RIGHT = handler("", "thread_id")
+WRONG = handler(NEW, 'UnifiedIdGenerator.generate_base_id("t")')
+MOCK = """\
+from fastapi import Request, WebSocket
+
+
+def handle(socket: WebSocket):
+    return Request({"type": "websocket"})
+"""
+DEAD = "from app.session import create_user_execution_context\n"
+
+
+def audited(run: Run, *options: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(run("audit", "--output-format", "json", *options).out)
+    return found
+
+
+def by_path(rows: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {row["path"]: row for row in rows}
+
+
+# --- counts ---------------------------------------------------------------------------------------
+
+
+def test_calls_are_counted_by_file_by_component_and_in_all(run: Run, write: Write) -> None:
+    write(a__one=RIGHT, a__two=WRONG, a__other="", b__three=RIGHT + RIGHT, main="")
+    document = audited(run)
+    files = by_path(document["files"])
+    assert {path: (row["getter_calls"], row["generated_calls"]) for path, row in files.items()} == {
+        "a/one.py": (1, 0),
+        "a/two.py": (1, 1),
+        "b/three.py": (2, 0),
+    }
+    components = by_path(document["components"])
+    assert components.keys() == {"a", "b"}
+    assert components["a"]["files"] == 3
+    assert [components[path]["right_share"] for path in "ab"] == [0.5, 1]
+    summary = document["summary"]
+    assert (summary["files"], summary["getter_calls"], summary["generated_calls"]) == (5, 4, 1)
+    assert summary["right_share"] == 0.75
+    assert summary["findings"] == {"CTX001": 0, "CTX101": 1, "CTX201": 0, "CTX301": 0}
+
+
+def test_calls_without_ids_of_methods_and_through_executors_count(run: Run, write: Write) -> None:
+    write(
+        a=GETTER
+        + """
+def handle(loop, deps, user_id):
+    get_user_execution_context(user_id)
+    deps.get_user_execution_context(user_id, thread_id=None, run_id=None)
+    loop.run_in_executor(None, get_user_execution_context, user_id)
+"""
+    )
+    summary = audited(run)["summary"]
+    assert summary["getter_calls"] == 3
+    assert summary["none_arguments"] == 2
+
+
+def test_a_partial_counts_where_it_is_called(run: Run, write: Write) -> None:
+    write(
+        a="import functools\n"
+        + GETTER
+        + """
+def handle(user_id):
+    get = functools.partial(get_user_execution_context, user_id)
+    return get(None), get(thread_id=None)
+"""
+    )
+    assert audited(run)["summary"]["getter_calls"] == 2
+
+
+def test_a_call_is_wrong_where_it_stands_and_not_where_the_id_is_made(
+    run: Run, write: Write
+) -> None:
+    write(
+        session=handler("", "thread_id"),
+        main=f"{NEW}\nfrom session import handle\n\n\ndef f(user):\n"
+        '    return handle(user, UnifiedIdGenerator.generate_base_id("t"))\n',
+    )
+    files = by_path(audited(run)["files"])
+    assert files["session.py"]["generated_calls"] == 1
+    assert files["main.py"]["findings"]["CTX101"] == 1
+    assert files["main.py"]["generated_calls"] == 0
+
+
+def test_sources_are_counted_and_helpers_that_return_an_id_are_not(run: Run, write: Write) -> None:
+    write(
+        a="import uuid\n"
+        + GETTER
+        + "\n\ndef new():\n    return str(uuid.uuid4())\n\n\nrequest_id = new() + new()\n"
+    )
+    (row,) = audited(run)["files"]
+    assert row["source_calls"] == 1
+    assert row["imports"] == ["uuid"]
+
+
+def test_what_is_suppressed_or_known_is_wrong_all_the_same(run: Run, write: Write) -> None:
+    silenced = WRONG.replace('("t"))', '("t"))  # noqa: CTX101')
+    write(a=WRONG, b=silenced, c=WRONG)
+    known = run("check", "c.py", "--write-baseline", "known.json")
+    assert known.code == CLEAN
+    document = audited(run, "--baseline", "known.json")
+    statuses = {finding["filename"]: finding["status"] for finding in document["findings"]}
+    assert statuses == {"a.py": "open", "b.py": "suppressed", "c.py": "baseline"}
+    summary = document["summary"]
+    assert (summary["suppressed"], summary["baseline"]) == (1, 1)
+    assert (summary["generated_calls"], summary["right_share"]) == (3, 0)
+
+
+def test_test_files_are_left_out_unless_asked_for(run: Run, write: Write) -> None:
+    write(tests__test_a=WRONG, a=RIGHT)
+    summary = audited(run)["summary"]
+    assert (summary["getter_calls"], summary["skipped_tests"]) == (1, 1)
+    assert audited(run, "--include-tests")["summary"]["getter_calls"] == 2
+
+
+def test_a_share_is_never_rounded_up_to_all(run: Run, write: Write) -> None:
+    right = GETTER + "\n\ndef f(u):\n" + "    get_user_execution_context(u)\n" * 3000
+    write(a=right, b=WRONG)
+    assert run("audit").err.startswith("99.9 % right: 1 of 3001 getter calls ")
+
+
+@pytest.mark.parametrize("output_format", ["markdown", "html", "json"])
+def test_the_same_bytes_however_many_processes(run: Run, write: Write, output_format: str) -> None:
+    write(**{f"m{number}": (WRONG, RIGHT)[number % 2] for number in range(12)})
+    one, two = (run("audit", "-j", n, "--output-format", output_format) for n in "12")
+    assert one == two
+
+
+# --- criteria -------------------------------------------------------------------------------------
+
+
+def criteria(document: dict[str, Any]) -> list[bool | None]:
+    return [row["met"] for row in document["criteria"]]
+
+
+def test_right_code_meets_every_criterion(run: Run, write: Write) -> None:
+    write(a=RIGHT)
+    assert criteria(audited(run)) == [True] * 7
+
+
+@pytest.mark.parametrize(
+    ("text", "unmet"),
+    [
+        (WRONG, [0, 1, 2, 3]),
+        (UNSAFE, [0, 1, 3]),  # of the run ID only: the conversation keeps its thread
+        (RIGHT + MOCK, [4]),
+        (RIGHT + DEAD, [5]),
+        (RIGHT + "(", [6]),
+    ],
+)
+def test_each_defect_leaves_its_boxes_empty(
+    run: Run, write: Write, text: str, unmet: list[int]
+) -> None:
+    write(a=text)
+    document = audited(run)
+    assert [n for n, is_met in enumerate(criteria(document)) if not is_met] == unmet
+    page = run("audit").out
+    assert page.count("- [ ] ") == len(unmet)
+    assert page.count("- [x] ") == 7 - len(unmet)
+
+
+def test_a_rule_that_is_off_decides_nothing(run: Run, write: Write) -> None:
+    write(a=WRONG)
+    result = run("audit", "--ignore", "CTX101")
+    assert "**Getter calls were not judged: CTX101 is off.**" in result.out
+    assert result.out.count("not checked, the rule is off") == 4
+    assert result.code == CLEAN
+    assert criteria(audited(run, "--ignore", "CTX101")) == [None] * 4 + [True] * 3
+
+
+# --- findings -------------------------------------------------------------------------------------
+
+
+def test_the_remedy_is_what_fix_does(run: Run, bad: Path) -> None:
+    (finding,) = audited(run)["findings"]
+    assert finding["diff"] == run("fix", "--diff").out
+    assert finding["code_frames"] == [
+        {
+            "filename": "bad.py",
+            "rows": [
+                {
+                    "row": 7,
+                    "text": 'user_id, thread_id=UnifiedIdGenerator.generate_base_id("t")',
+                    "marks": [
+                        {"number": 1, "kind": "source", "message": "an ID is generated here"},
+                        {
+                            "number": 2,
+                            "kind": "sink",
+                            "message": "passed as thread_id to get_user_execution_context()",
+                        },
+                    ],
+                }
+            ],
+        }
+    ]
+
+
+def test_a_finding_without_a_fix_says_why(run: Run, write: Write) -> None:
+    write(a=MOCK)
+    (finding,) = audited(run)["findings"]
+    assert finding["diff"] is None
+    assert finding["unfixed_reason"] in run("audit").out.replace("\\", "")
+    assert finding["unfixed_reason"] in run("audit", "--output-format", "html").out
+
+
+def test_a_trace_shows_the_code_of_each_file(run: Run, write: Write) -> None:
+    write(
+        session=handler("", "thread_id"),
+        main=f"{NEW}\nfrom session import handle\n\n\ndef f(user):\n"
+        '    return handle(user, UnifiedIdGenerator.generate_base_id("t"))\n',
+    )
+    (finding,) = audited(run)["findings"]
+    assert [frame["filename"] for frame in finding["code_frames"]] == ["main.py", "session.py"]
+
+
+# --- pages ----------------------------------------------------------------------------------------
+
+
+def test_nothing_found_is_an_honest_report(run: Run, write: Write) -> None:
+    write(a="x = 1\n")
+    result = run("audit")
+    assert result.code == CLEAN
+    assert "**No call of a session getter in 1 file.**" in result.out
+    assert "No file calls a session getter or has a finding." in result.out
+    assert result.err == "No call of a session getter in 1 file.\n"
+    assert audited(run)["summary"]["right_share"] is None
+    assert "<td colspan" in run("audit", "--output-format", "html").out
+
+
+HOSTILE = handler(NEW, 'UnifiedIdGenerator.generate_base_id("</script><b>`|*\\u202e\\x1b[31m")')
+
+
+def test_html_shows_code_and_names_as_text(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "<img src=x>.py").write_text(HOSTILE + '# "</pre>"\n')
+    page = run("audit", "--output-format", "html").out
+    assert page.count("</script>") == 1
+    assert "<img" not in page
+    assert "&lt;img src=x&gt;.py" in page
+
+
+def test_pages_hold_no_character_that_controls(run: Run, tmp_path: Path) -> None:
+    code = HOSTILE.replace("\\u202e", "\u202e").replace("\\x1b", "\x1b")
+    (tmp_path / "a\u202eb\x07.py").write_text(code)
+    for output_format in ("markdown", "html"):
+        page = run("audit", "--output-format", output_format).out
+        assert {"\u202e", "\x1b", "\x07"}.isdisjoint(page)
+        assert "a\\u202eb\\x07.py" in page
+
+
+def test_markdown_shows_names_as_code(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a`|b.py").write_text(RIGHT)
+    (row,) = [line for line in run("audit").out.splitlines() if "b.py" in line]
+    assert row == "| ``a`\\|b.py`` | 1 | 0 | 100 % | 0 | 0 | 0 | 0 |"
+
+
+def test_a_fence_is_longer_than_those_in_the_code(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(BAD + '"""\n````\n"""\n')
+    lines = run("audit").out.splitlines()
+    assert lines.count("`````diff") == lines.count("`````") == 1
+
+
+def test_json_is_ascii(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "日\udcff.py").write_text(BAD)
+    result = run("audit", "--output-format", "json")
+    assert result.out.isascii()
+    json.loads(result.out)
+
+
+# --- output and exit codes ------------------------------------------------------------------------
+
+
+def test_exit_codes(run: Run, bad: Path, tmp_path: Path) -> None:
+    assert run("audit").code == FOUND
+    assert run("audit", "--exit-zero").code == CLEAN
+    (tmp_path / "broken.py").write_text(GETTER + "(")
+    result = run("audit", "--exit-zero")
+    assert result.code == USAGE
+    assert result.err.startswith("broken.py:2:1: syntax error: ")
+    assert "## Not analysed" in result.out
+    assert "syntax error" in run("audit", "--output-format", "html").out
+
+
+def test_the_output_file_has_what_stdout_would(run: Run, bad: Path, tmp_path: Path) -> None:
+    shown = run("audit")
+    result = run("audit", "--output-file", "audit.md")
+    assert (result.out, result.err) == ("", shown.err)
+    assert (tmp_path / "audit.md").read_text() == shown.out
+
+
+def test_an_output_file_that_cannot_be_written(run: Run, bad: Path) -> None:
+    result = run("audit", "--output-file", "no/audit.md")
+    assert result == (
+        USAGE,
+        "",
+        "no/audit.md: No such file or directory, nothing written, check its folder and mode\n",
+    )
+
+
+def test_quiet_prints_the_report_only(run: Run, bad: Path) -> None:
+    assert run("audit", "-q").err == ""
+
+
+def test_a_path_that_is_not_there(run: Run) -> None:
+    result = run("audit", "nowhere")
+    assert result.code == USAGE
+    assert result.err.startswith("nowhere:1:1: no such file or folder")
+
+
+def test_without_a_repository_there_is_no_revision(run: Run, bad: Path) -> None:
+    os.environ["GIT_CEILING_DIRECTORIES"] = str(bad.parent.parent)
+    try:
+        assert audited(run)["revision"] is None
+    finally:
+        del os.environ["GIT_CEILING_DIRECTORIES"]
