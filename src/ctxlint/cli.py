@@ -35,6 +35,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command(cls=options.FileCommand)
 @options.shared
+@options.executor
 def check(**given: Any) -> int:
     """Print the findings in files, folders, or stdin (-)."""
     return _run(given)
@@ -61,6 +62,7 @@ def fix(**given: Any) -> int:
 
 @cli.command()
 @options.about_audit
+@options.executor
 @click.option(
     "--output-format",
     type=click.Choice(["markdown", "html", "json"]),

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -16,6 +17,8 @@ from ctxlint.output import summary
 from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
     from typing import TextIO
 
     from ctxlint.baseline import Baseline
@@ -53,6 +56,7 @@ class Request:
     diff: bool = False
     exit_non_zero_on_fix: bool = False
     jobs: int | None = None
+    executor: str | None = None
     no_cache: bool = False
 
     @property
@@ -77,13 +81,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     old, target = _baselines(settings.baseline, request.write_baseline)
     found, data = _search(request, settings_for)
     project = runner.project_of(found.targets, data)
-    processes = 1 if request.fix else crew.processes(len(found.targets), request.jobs)
     cache = _cache(request, found)
-    with progress.tracked(quiet=request.quiet, color=request.color) as track:
-        job, targets = _job(request, data, project, cache), found.targets
-        everything = runner.run(
-            job, targets, project, processes=processes, track=track, cache=cache
-        )
+    everything = _everything(request, found, data, project, cache)
     report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)
@@ -105,6 +104,34 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     if target:
         _write_baseline(request, target, everything, found)
     return 2 if errors else _exit_code(request, report, is_known=target is not None)
+
+
+def _everything(
+    request: Request, found: Found, data: bytes | None, project: Project, cache: Cache | None
+) -> Report:
+    """What became of all files, whether a baseline knows of it or not."""
+    with (
+        executor_of(request.executor) as executor,
+        progress.tracked(quiet=request.quiet, color=request.color) as track,
+    ):
+        return runner.run(
+            _job(request, data, project, cache),
+            found.targets,
+            project,
+            processes=1 if request.fix else crew.processes(len(found.targets), request.jobs),
+            executor=executor,
+            track=track,
+            cache=cache,
+        )
+
+
+def executor_of(name: str | None) -> AbstractContextManager[Executor | None]:
+    """The executor that `--executor` names, in a `with` statement; None where it names none."""
+    if name is None:
+        return nullcontext()
+    from ctxlint.executors import connected  # noqa: PLC0415 - rarely asked for
+
+    return connected(name)
 
 
 def _exit_code(request: Request, report: Report, *, is_known: bool) -> int:

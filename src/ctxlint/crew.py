@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
 
 _PAYS = 400  # files: what two processes save of these is what it takes to start them
 _MOST = 8  # processes, if the user does not say how many
@@ -30,43 +31,63 @@ def processes(files: int, wanted: int | None) -> int:
 
 @dataclass
 class Crew:
-    """Does a task, an object that can be pickled, item by item, in some processes or in this one.
+    """Does a task, an object that can be pickled, item by item: here, or in several processes.
 
-    The results come in the order of the items. What a process that died did not do is done here.
+    `executor` has them where it is given, and is left open; else there are `count`. The results
+    come in the order of the items. What a process that died did not do is done here.
     """
 
     task: object
     count: int = 1
-    _executor: Executor | None = None
+    executor: Executor | None = None
+    _pool: Executor | None = None
+    _pickled: bytes = b""
 
     def __enter__(self) -> Crew:
-        if self.count > 1:
-            self._executor = _pool(self.task, self.count)
+        if self.executor is not None:
+            import pickle  # noqa: PLC0415 - few runs need it
+
+            self._pickled = pickle.dumps(self.task)
+        elif self.count > 1:
+            self._pool = _pool(self.task, self.count)
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._executor is not None:
-            self._executor.shutdown(wait=False, cancel_futures=True)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What a method of the task returns for each item, its arguments."""
-        if self._executor is None:
+        if self.executor is None and self._pool is None:
             yield from (getattr(self.task, method)(*item) for item in items)
             return
-        from concurrent.futures import BrokenExecutor  # noqa: PLC0415 - few runs are so large
-
-        size = max(1, len(items) // (self.count * _CHUNKS))
+        count = self.count if self._pool else _MOST
+        size = max(1, len(items) // (count * _CHUNKS))
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
+        futures = [self._submit(method, chunk) for chunk in chunks]
+        for chunk, future in zip(chunks, futures, strict=True):
+            done = _result(future)
+            yield from (
+                (getattr(self.task, method)(*item) for item in chunk) if done is None else done
+            )
+
+    def _submit(self, method: str, chunk: Sequence[tuple[Any, ...]]) -> Future[list[Any]] | None:
+        """The results to come; None of an executor that takes no more work."""
         try:
-            futures = [self._executor.submit(_do, method, chunk) for chunk in chunks]
-        except BrokenExecutor:
-            futures = []
-        for index, chunk in enumerate(chunks):
-            try:
-                results = futures[index].result()
-            except (BrokenExecutor, IndexError):
-                results = [getattr(self.task, method)(*item) for item in chunk]
-            yield from results
+            if self.executor is not None:
+                return self.executor.submit(_do_pickled, self._pickled, method, chunk)
+            assert self._pool is not None
+            return self._pool.submit(_do, method, chunk)
+        except RuntimeError:  # a BrokenExecutor is one
+            return None
+
+
+def _result(future: Future[list[Any]] | None) -> list[Any] | None:
+    """What a worker returned; None from one that is lost."""
+    try:
+        return future.result() if future else None
+    except Exception:  # each kind of executor has its own for this
+        return None
 
 
 _task: object = None  # that of a worker process
@@ -89,3 +110,15 @@ def _start(task: object) -> None:
 
 def _do(method: str, items: Sequence[tuple[Any, ...]]) -> list[Any]:
     return [getattr(_task, method)(*item) for item in items]
+
+
+_last = threading.local()  # the task that a thread of some executor was last given
+
+
+def _do_pickled(task: bytes, method: str, items: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """The same in a thread or process that may have done other tasks before."""
+    import pickle  # noqa: PLC0415 - as above
+
+    if getattr(_last, "pickled", None) != task:
+        _last.pickled, _last.task = task, pickle.loads(task)
+    return [getattr(_last.task, method)(*item) for item in items]

@@ -138,6 +138,11 @@ _RUN: tuple[Decorator[Any], ...] = (
     ),
     click.option("--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."),
 )
+executor: Decorator[Any] = click.option(
+    "--executor",
+    metavar="dask:ADDRESS",
+    help="Spread the work over a Dask cluster, such as dask:tcp://host:8786.",
+)
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
     click.option(
         "--output-format",

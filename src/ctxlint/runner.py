@@ -17,6 +17,8 @@ from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ctxlint.cache import Cache
     from ctxlint.config import Settings
     from ctxlint.discovery import Target
@@ -67,6 +69,7 @@ def run(
     project: Project | None = None,
     *,
     processes: int = 1,
+    executor: Executor | None = None,
     track: Track = lambda outcomes, _: outcomes,
     cache: Cache | None = None,
 ) -> Report:
@@ -74,16 +77,19 @@ def run(
 
     With a project, the files that call functions of other files which lead to a getter are looked
     at again, until no more such functions turn up. Only a job that writes nothing can be spread
-    over several processes, or know what is in a cache. `track` sees the outcomes come, of how many.
+    over several processes, or an executor in their place, or know what is in a cache. `track` sees
+    the outcomes come, of how many.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
     files = {target.location: target for target in targets}
+    if executor:  # its workers may be in other folders
+        files = {path: replace(target, path=path) for path, target in files.items()}
     old, known = cache.recall(files, project) if cache else (None, {})
     if old:
         return old
     new = [path for path in files if path not in known]
-    with Crew(_Task(job, project, files), processes if new else 1) as crew:
+    with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
         looked = track(crew.map("look", [(path,) for path in new]), len(new))
         first = dict(zip(new, looked, strict=True))
         outcomes = {path: known.get(path) or first[path] for path in files}

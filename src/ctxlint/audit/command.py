@@ -13,7 +13,7 @@ from ctxlint.audit import compare
 from ctxlint.audit.checkout import checkout
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
-from ctxlint.command import say, write_file
+from ctxlint.command import executor_of, say, write_file
 from ctxlint.config import ConfigError
 from ctxlint.git import Repository
 from ctxlint.output.json import document as json
@@ -36,6 +36,7 @@ class Request:
     quiet: bool = False
     exit_zero: bool = False
     jobs: int | None = None
+    executor: str | None = None
 
 
 def run(request: Request, settings_for: SettingsFor) -> int:
@@ -77,8 +78,13 @@ def _repository() -> Repository | None:
 def _measured(request: Request, paths: Iterable[str], settings_for: SettingsFor) -> Run:
     """The run over some paths, with the baseline of the working folder."""
     file = settings_for("").baseline
-    with progress.tracked(quiet=request.quiet, color=request.color) as track:
-        return measure(paths, settings_for, file, processes=request.jobs, track=track)
+    with (
+        executor_of(request.executor) as executor,
+        progress.tracked(quiet=request.quiet, color=request.color) as track,
+    ):
+        return measure(
+            paths, settings_for, file, processes=request.jobs, executor=executor, track=track
+        )
 
 
 def _revision(repository: Repository, name: str) -> Document | None:

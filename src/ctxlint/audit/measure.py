@@ -22,6 +22,8 @@ from ctxlint.rules import FLOW_RULE, RULES
 from ctxlint.source import SourceError
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from ctxlint.discovery import SettingsFor
     from ctxlint.finding import Position
     from ctxlint.outcome import Outcome, Report
@@ -47,6 +49,7 @@ def measure(
     baseline: str | None,
     *,
     processes: int | None,
+    executor: Executor | None,
     track: runner.Track,
 ) -> Run:
     """Check the files that `paths` mean and count what they have of the contract.
@@ -57,7 +60,9 @@ def measure(
     project = runner.project_of(found.targets)
     job = partial(jobs.check_file, project=project, is_counted=True)
     count = crew.processes(len(found.targets), processes)
-    report = runner.run(job, found.targets, project, processes=count, track=track)
+    report = runner.run(
+        job, found.targets, project, processes=count, executor=executor, track=track
+    )
     known: list[Finding] = []
     if baseline:
         _, known = split(load(baseline), report)
