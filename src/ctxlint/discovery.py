@@ -191,6 +191,14 @@ class _Folder:
         return replace(self.settings, ignore=self.settings.ignore + extra)
 
 
+class _Around(NamedTuple):
+    """What the files in a folder share."""
+
+    location: _Location
+    folder: _Folder | None  # None where `exclude` covers it
+    display: str  # what the name of a file comes behind
+
+
 class _Search:
     """The state of one search."""
 
@@ -200,6 +208,7 @@ class _Search:
         self.errors: list[str] = []
         self._folder = cache(lambda folder: _Folder(settings_for(folder)))
         self._excludes_folder = cache(self._excludes)
+        self._around = cache(self._look_around)
         self._here = _here()
         self._roots: list[str] = []  # real paths
         self._real = cache(os.path.realpath)  # looks at every folder of a path
@@ -224,25 +233,36 @@ class _Search:
 
     def target(self, path: str, base: str, *, named: bool) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""
-        location = _location(path, base, self._here)
-        around = location.folder
-        if self._excludes(location, around):
+        inside, name = os.path.split(path.rstrip(os.sep))
+        around = self._around(inside, base)
+        folder = around.folder
+        location = around.location._replace(path=around.location.path + name)
+        if folder is None or folder.exclude.cover(location.name_from):
             return None
-        folder = self._folder(around.path)
         is_test = folder.tests.cover(location.name_from)
         settings = folder.settings_of(location)
-        display = self._display(path, location.path)
-        return Target(display, path, settings, is_test, named, absolute=location.path)
+        return Target(around.display + name, path, settings, is_test, named, absolute=location.path)
 
-    def _display(self, path: str, absolute: str = "") -> str:
+    def _look_around(self, path: str, base: str) -> _Around:
+        """What the files in a folder share that was found in the folder `base`."""
+        start = os.path.abspath(base)
+        absolute = _slashed(os.path.abspath(path))
+        is_below = absolute.startswith(self._here)
+        location = _Location(absolute, self._here if is_below else _slashed(start))
+        is_excluded = len(absolute) > len(location.top) and self._excludes_folder(location)
+        folder = None if is_excluded else self._folder(absolute)
+        display = absolute.removeprefix(self._here) if is_below else _slashed(path)
+        return _Around(location, folder, _posix(display))
+
+    def _display(self, path: str) -> str:
         """The name to show: relative to the working folder, or as it was given."""
-        absolute = absolute or os.path.abspath(path)
+        absolute = os.path.abspath(path)
         is_below = absolute.startswith(self._here)
         return _posix(absolute.removeprefix(self._here) if is_below else path)
 
-    def _excludes(self, location: _Location, around: _Location | None = None) -> bool:
+    def _excludes(self, location: _Location) -> bool:
         """Whether `exclude` covers a file or folder, or for the folder above one that it is in."""
-        folder = around or location.folder
+        folder = location.folder
         is_below = len(folder.path) > len(location.top)
         if is_below and self._excludes_folder(folder):
             return True  # whatever a pyproject.toml in there says
@@ -258,17 +278,19 @@ class _Search:
             self.excluded.append(self._display(path))
             return
         try:
-            mode = os.stat(path).st_mode
+            mode = os.lstat(path).st_mode
+            is_link = stat.S_ISLNK(mode)
+            mode = os.stat(path).st_mode if is_link else mode
         except OSError as error:
             self.errors.append(error_line(target.display, path, error))
             return
         if named or stat.S_ISREG(mode):
             # Of a file's names the first counts that is no link.
-            is_link = os.path.islink(path)
             folder, name = os.path.split(path)
             real = self._real(path) if is_link else os.path.join(self._real(folder), name)
-            entries = [(is_link, target), *([self.found[real]] if real in self.found else [])]
-            self.found[real] = min(entries, key=lambda entry: (entry[0], entry[1].display))
+            other = self.found.get(real)
+            if other is None or (is_link, target.display) < (other[0], other[1].display):
+                self.found[real] = is_link, target
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""

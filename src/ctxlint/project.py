@@ -93,13 +93,12 @@ class Project:
     @cached_property
     def outside(self) -> set[str]:
         """The names of the modules and packages that files may import and that are not checked."""
-        inside = set()
-        for path in self.shown:
-            folder = os.path.dirname(path)
-            while folder not in inside and any(_is_below(folder, root) for root in self.roots):
+        inside = set(map(os.path.dirname, self.shown))
+        for start in tuple(inside):
+            folder = start
+            while any(_is_below(folder, root) for root in self.roots):
                 inside.add(folder)
                 folder = os.path.dirname(folder)
-            inside.add(os.path.dirname(path))
         found = set()
         for folder in inside.union(self.roots):
             for entry in _entries(folder):
