@@ -16,6 +16,7 @@ from ctxlint.output import summary
 from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import TextIO
 
     from ctxlint.baseline import Baseline
@@ -94,12 +95,12 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         _print_result(request, results, report, data)
     with while_read(sys.stderr):
         if cache and cache.trouble:
-            _say(cache.trouble)
+            say(cache.trouble)
         _print_notices(request, results, report, found)
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
     if request.output_file is not None:
-        _write_file(request.output_file, request, results)
+        write_file(request.output_file, partial(_write, request, results))
     if target:
         _write_baseline(request, target, everything, found)
     return 2 if errors else _exit_code(request, report, is_known=target is not None)
@@ -237,10 +238,10 @@ def _write(request: Request, results: output.Results, out: TextIO) -> None:
     statistics.write(request.output_format, results, out)
 
 
-def _write_file(file: str, request: Request, results: output.Results) -> None:
+def write_file(file: str, write: Callable[[TextIO], None]) -> None:
     """Write the output file, all or nothing; raise ConfigError where that fails."""
     out = io.StringIO()
-    _write(request, results, out)
+    write(out)
     try:
         atomic.write(file, out.getvalue().encode(errors="backslashreplace"))
     except OSError as error:
@@ -251,15 +252,15 @@ def _write_file(file: str, request: Request, results: output.Results) -> None:
 def _print_notices(request: Request, results: output.Results, report: Report, found: Found) -> None:
     """Print errors, what was done with each file if `-v`, and the summary unless `-q`."""
     for error in results.errors:
-        _say(error)
+        say(error)
     if request.verbose:
         known = Counter(finding.filename for finding in results.known or ())
         notes = [f"{name}: skipped, excluded" for name in found.excluded]
         notes += [f"{o.name}: {_note(o, known[o.name])}" for o in report.outcomes]
         for note in sorted(notes):
-            _say(note)
+            say(note)
     if not request.quiet:
-        _say(_summary(request, results, report))
+        say(_summary(request, results, report))
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
@@ -269,9 +270,9 @@ def _print_stale(request: Request, old: Baseline, report: Report, found: Found) 
     stale = baseline.stale(old, report, found.targets)
     if request.verbose:
         for entry in sorted(stale):
-            _say(f"{old.file}: {stale[entry]} of {old.counts[entry]} stale: {entry}")
+            say(f"{old.file}: {stale[entry]} of {old.counts[entry]} stale: {entry}")
     if stale and not request.quiet:
-        _say(summary.stale(len(stale), old.file))
+        say(summary.stale(len(stale), old.file))
 
 
 def _write_baseline(request: Request, target: Baseline, report: Report, found: Found) -> None:
@@ -282,10 +283,11 @@ def _write_baseline(request: Request, target: Baseline, report: Report, found: F
     baseline.write(new)
     if not request.quiet:
         with while_read(sys.stderr):
-            _say(f"Wrote {summary.count(new.counts.total(), 'finding')} to {new.file}.")
+            say(f"Wrote {summary.count(new.counts.total(), 'finding')} to {new.file}.")
 
 
-def _say(line: str) -> None:
+def say(line: str) -> None:
+    """Print a line to the user, on stderr."""
     print(output.printable(line), file=sys.stderr)
 
 

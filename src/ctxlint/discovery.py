@@ -108,6 +108,12 @@ def name_only(name: str, settings_for: SettingsFor) -> Target | None:
     return _Search(settings_for).target(name, os.path.dirname(name), named=True)
 
 
+def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None]:
+    """As `name_only`, for many names below the folder `base`, none of which need be a file."""
+    search = _Search(settings_for)
+    return lambda name: search.target(name, base, named=False)
+
+
 def for_file(name: str, settings: Settings) -> Settings:
     """The settings for one file of a folder with these: without what `per_file_ignores` says."""
     return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
+HISTORY_FORMATS = ("table", "json", "csv", "html")
 _REPEATED = ("select", "extend_select", "ignore", "exclude")
 _SETTINGS = ("baseline", "include_tests", "keep", "unsafe_fixes")
 
@@ -34,12 +35,16 @@ def complete_code(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 _PATH = click.Path(readable=False)
 _codes = partial(click.option, multiple=True, metavar="CODES", shell_complete=complete_code)
 
+_EXCLUDE: Decorator[Any] = click.option(
+    "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
+)
+_INCLUDE_TESTS: Decorator[Any] = click.option(
+    "--include-tests", is_flag=True, default=None, help="Check test files too."
+)
 _FILES: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS|-]..."),
-    click.option(
-        "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
-    ),
-    click.option("--include-tests", is_flag=True, default=None, help="Check test files too."),
+    _EXCLUDE,
+    _INCLUDE_TESTS,
     click.option(
         "--stdin-filename", type=_PATH, metavar="NAME", help="The name of what stdin holds."
     ),
@@ -65,6 +70,9 @@ _COLOR: Decorator[Any] = click.option(
     show_default=True,
     help="Whether to print in colour.",
 )
+_OUTPUT_FILE: Decorator[Any] = click.option(
+    "--output-file", type=_PATH, metavar="FILE", help="Write findings there, not to stdout."
+)
 _OUTPUT: tuple[Decorator[Any], ...] = (
     click.option(
         "--output-format",
@@ -73,9 +81,7 @@ _OUTPUT: tuple[Decorator[Any], ...] = (
         show_default=True,
         help="How to print findings.",
     ),
-    click.option(
-        "--output-file", type=_PATH, metavar="FILE", help="Write findings there, not to stdout."
-    ),
+    _OUTPUT_FILE,
     click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
     _COLOR,
     click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only."),
@@ -154,6 +160,80 @@ _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
         help="How to print: text is TOML.",
     ),
 )
+
+
+def _moment(is_end: bool, _: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """The time that a date means, in seconds since 1970; a day is meant up to its end if that."""
+    if value is None:
+        return None
+    from datetime import UTC, date, datetime, timedelta  # noqa: PLC0415 - rarely asked for
+
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = int(moment.timestamp())
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"'{value}' is no date like 2024-12-31.") from None
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return seconds
+    return seconds + int(timedelta(days=1).total_seconds()) - 1 if is_end else seconds
+
+
+_HISTORY: tuple[Decorator[Any], ...] = (
+    click.argument("repo", required=False, default=".", type=_PATH),
+    click.option(
+        "--since",
+        metavar="DATE",
+        callback=partial(_moment, False),
+        help="Show what was there then, or later: an ISO date, in UTC if it does not say.",
+    ),
+    click.option(
+        "--until",
+        metavar="DATE",
+        callback=partial(_moment, True),
+        help="Go back to the last commit up to then; a day counts up to its end.",
+    ),
+    click.option(
+        "--rev",
+        default="HEAD",
+        show_default=True,
+        metavar="REVISION",
+        help="Where to end; A..B shows only what was there between them.",
+    ),
+    click.option(
+        "--path",
+        "paths",
+        multiple=True,
+        type=_PATH,
+        metavar="PATH",
+        help="Look at this file or folder of REPO only; what moves in is born there.",
+    ),
+    *_RULES,
+    _EXCLUDE,
+    _INCLUDE_TESTS,
+    *_CONFIGURATION,
+    click.option(
+        "--output-format",
+        type=click.Choice(HISTORY_FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print: html is a page with a chart.",
+    ),
+    _OUTPUT_FILE,
+    _COLOR,
+    click.option("-q", "--quiet", is_flag=True, help="Print findings and errors only."),
+    *_RUN,
+)
+
+
+def about_history(command: Command) -> Command:
+    """Give a command the options of `history`."""
+    for option in reversed(_HISTORY):
+        command = option(command)
+    return command
 
 
 def shared(command: Command) -> Command:

@@ -1,0 +1,97 @@
+"""The chart of a history: how many findings were open, and when they were born and fixed."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from ctxlint.config import ConfigError
+from ctxlint.output import printable
+
+try:
+    import pygal
+    from pygal.style import Style
+except ImportError:
+    what = "pygal is not installed, run pip install 'ctxlint[html]'"
+    raise ConfigError(f"--output-format html: {what}") from None
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ctxlint.history.report import History, Life, Point
+    from ctxlint.history.walk import Commit
+
+_MOST = 500  # points of the line
+_STYLE = {  # colours of the page, be it light or dark
+    "background": "transparent",
+    "plot_background": "transparent",
+    "foreground": "var(--text)",
+    "foreground_strong": "var(--text)",
+    "foreground_subtle": "var(--line)",
+    "guide_stroke_color": "var(--line)",
+    "major_guide_stroke_color": "var(--line)",
+    "font_family": "system-ui, sans-serif",
+    "colors": ("var(--open)", "var(--born)", "var(--back)", "var(--fixed)"),
+}
+_SCRIPT = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)
+_LABEL = re.compile(r'<desc class="label">(.*?)</desc>', re.DOTALL)
+
+
+def drawn(history: History) -> str:
+    """The chart as SVG, without scripts; a browser shows what a mark stands for."""
+    chart: Any = pygal.DateTimeLine(
+        js=[],
+        disable_xml_declaration=True,
+        height=360,
+        include_x_axis=True,
+        legend_at_bottom=True,
+        style=Style(**_STYLE),
+        value_formatter=lambda value: f"{value:.0f}",
+        x_label_rotation=20,
+        x_value_formatter=lambda moment: moment.strftime("%Y-%m-%d"),
+    )
+    chart.uuid = "history"  # the same history is always the same page
+    points = _thinned(history.timeline)
+    line = [(_moment(point.commit), point.total) for point in points]
+    chart.add("open", line, show_dots=len(line) == 1)
+    for name, marks in _events(history.lives).items():
+        chart.add(name, _marks(marks, points), stroke=False, dots_size=3)
+    svg = _SCRIPT.sub("", chart.render(is_unicode=True))
+    return _LABEL.sub(r"<title>\1</title>", svg)
+
+
+def _thinned(timeline: Sequence[Point]) -> Sequence[Point]:
+    """At most about so many points as can be told apart, the last one among them."""
+    step = -(-len(timeline) // _MOST)
+    return [*timeline[:-1:step], *timeline[-1:]] if step > 1 else timeline
+
+
+def _events(lives: Iterable[Life]) -> dict[str, list[tuple[Commit, Life]]]:
+    events: dict[str, list[tuple[Commit, Life]]] = {"born": [], "back": [], "fixed": []}
+    for life in lives:
+        events["born"].append((life.born, life))
+        events["back"] += [(commit, life) for commit in life.returned]
+        if life.fixed:
+            events["fixed"].append((life.fixed, life))
+    return events
+
+
+def _marks(
+    events: Iterable[tuple[Commit, Life]], points: Sequence[Point]
+) -> list[dict[str, object]]:
+    """What marks events on the line; those before its first point or on no date have no place."""
+    times = [point.commit.time for point in points]
+    marks: list[dict[str, object]] = []
+    for commit, life in events:
+        index = bisect_right(times, commit.time) - 1
+        if index >= 0:
+            text = f"{life.code} {life.path}: {commit.id[:10]} {commit.subject}"
+            value = (_moment(commit), points[index].total)
+            marks.append({"value": value, "label": printable(text)})
+    return marks
+
+
+def _moment(commit: Commit) -> datetime:
+    return datetime.fromisoformat(commit.date).astimezone(UTC)
