@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from baselines import HEAD, handler
@@ -11,9 +10,6 @@ from commands import CLEAN, FOUND, Run
 from repositories import DAY, Repo, lives, new, told
 
 from ctxlint.history import walk
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 CALM = HEAD.replace("from shared.ids import UnifiedIdGenerator\n", "")
 PADDING = "".join(f"\n\ndef other_{n}(value):\n    return value + {n}\n" for n in range(20))
@@ -155,11 +151,11 @@ def test_a_file_that_becomes_a_link_is_gone(run: Run, repo: Repo) -> None:
 
 
 @pytest.fixture
-def forked(repo: Repo) -> Iterator[Repo]:
+def forked(repo: Repo) -> Repo:
     """A repository with one clean file, `main` checked out, and a branch `side`."""
     repo.commit(a=CALM + PADDING, b="import os\n")
     repo.git("branch", "side")
-    yield repo
+    return repo
 
 
 BAD = handler("f") + PADDING

@@ -93,8 +93,7 @@ def _ends(repository: Repository, request: Request) -> tuple[str | None, str]:
     tip = repository.commit(end or "HEAD")
     if request.until is None:
         return after, tip
-    # git takes the first number for seconds whatever its size only with an @.
-    when = f"--before=@{max(0, request.until)}"
+    when = f"--min-age={max(0, request.until)}"
     found = repository.run("rev-list", "-1", "--first-parent", when, tip, "--").decode().strip()
     if not found:
         raise _refused(request, "no commit is that old, check --until")
