@@ -168,6 +168,7 @@ def test_the_page_has_a_chart_and_a_table(run: Run, repo: Repo) -> None:
     for commit in ids(repo):
         assert commit in page.text
     assert EVIL.replace("\x1b", "\\x1b") in page.text
+    assert "3 findings, 2 open.\n3 commits, 4 versions of Python files" in page.text
     assert result.out == run("history", "--output-format", "html").out
 
 
@@ -187,8 +188,8 @@ def test_a_long_history_keeps_its_chart_small(run: Run, repo: Repo) -> None:
         lines += ["data 1\nx", "from refs/heads/main^0" if not index else ""]
     repo.git("fast-import", "--quiet", stdin="\n".join(lines).encode() + b"\n")
     text = run("history", "--output-format", "html").out
-    points = max(len(path.split()) for path in re.findall(r'<path d="M([^"]*)" class="line', text))
-    assert 300 < points < 600
+    words = max(len(path.split()) for path in re.findall(r'<path d="M([^"]*)" class="line', text))
+    assert 300 < words / 2 < 600
     assert len(told(run)["timeline"]) == 1203
 
 

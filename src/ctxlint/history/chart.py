@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from datetime import UTC, datetime
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.config import ConfigError
@@ -18,12 +19,13 @@ except ImportError:
     raise ConfigError(f"--output-format html: {what}") from None
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxlint.history.report import History, Life, Point
     from ctxlint.history.walk import Commit
 
-_MOST = 500  # points of the line
+_MOST = 500  # commits that the line shows
+_LABELS = 5  # numbers beside it, about
 _STYLE = {  # colours of the page, be it light or dark
     "background": "transparent",
     "plot_background": "transparent",
@@ -35,7 +37,7 @@ _STYLE = {  # colours of the page, be it light or dark
     "font_family": "system-ui, sans-serif",
     "colors": ("var(--open)", "var(--born)", "var(--back)", "var(--fixed)"),
 }
-_SCRIPT = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)
+_EXTRA = re.compile(r"<script.*?</script>|<!--.*?-->|<title>Pygal</title>", re.DOTALL)
 _LABEL = re.compile(r'<desc class="label">(.*?)</desc>', re.DOTALL)
 
 
@@ -54,11 +56,11 @@ def drawn(history: History) -> str:
     )
     chart.uuid = "history"  # the same history is always the same page
     points = _thinned(history.timeline)
-    line = [(_moment(point.commit), point.total) for point in points]
-    chart.add("open", line, show_dots=len(line) == 1)
+    chart.y_labels = _numbers(max(point.total for point in points))
+    chart.add("open", list(_steps(points)), show_dots=len(points) == 1, stroke_style={"width": 2})
     for name, marks in _events(history.lives).items():
         chart.add(name, _marks(marks, points), stroke=False, dots_size=3)
-    svg = _SCRIPT.sub("", chart.render(is_unicode=True))
+    svg = _EXTRA.sub("", chart.render(is_unicode=True))
     return _LABEL.sub(r"<title>\1</title>", svg)
 
 
@@ -66,6 +68,24 @@ def _thinned(timeline: Sequence[Point]) -> Sequence[Point]:
     """At most about so many points as can be told apart, the last one among them."""
     step = -(-len(timeline) // _MOST)
     return [*timeline[:-1:step], *timeline[-1:]] if step > 1 else timeline
+
+
+def _numbers(top: int) -> list[int]:
+    """A few whole numbers up to the highest."""
+    steps = (digit * 10**power for power in count() for digit in (1, 2, 5))
+    step = next(step for step in steps if step * _LABELS >= top)
+    return list(range(0, top + step, step))
+
+
+def _steps(points: Sequence[Point]) -> Iterator[tuple[datetime, int]]:
+    """The line: a number holds until the next commit changes it."""
+    last = points[0].total
+    for point in points:
+        moment = _moment(point.commit)
+        if point.total != last:
+            yield moment, last
+        yield moment, point.total
+        last = point.total
 
 
 def _events(lives: Iterable[Life]) -> dict[str, list[tuple[Commit, Life]]]:

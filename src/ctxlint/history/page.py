@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from ctxlint.history.chart import drawn
 from ctxlint.history.table import duration
-from ctxlint.output import printable
+from ctxlint.output import printable, summary
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -25,6 +25,6 @@ def write(history: History, out: TextIO) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    pages.filters |= {"printable": printable, "duration": duration}
+    pages.filters |= {"printable": printable, "duration": duration, "count_of": summary.count}
     page = pages.get_template("history.html.jinja")
     out.write(page.render(history=history, chart=drawn(history) if history.timeline else ""))
