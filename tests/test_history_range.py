@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from baselines import HEAD, handler
@@ -13,8 +14,10 @@ from commands import CLEAN, FOUND, USAGE, Run
 from repositories import Repo, lives, new, told
 from samples import HOSTILE
 
-from ctxlint import __version__, jobs
-from ctxlint.git import Repository
+from ctxlint import jobs
+
+if TYPE_CHECKING:
+    pass
 
 CALM = HEAD.replace("from shared.ids import UnifiedIdGenerator\n", "")
 
@@ -147,17 +150,24 @@ def test_a_folder_of_the_repository(run: Run, repo: Repo) -> None:
 
 def test_rules_and_settings_are_those_of_check(run: Run, repo: Repo) -> None:
     dead = "from app.session import create_user_execution_context\n"
-    repo.commit(a=handler("f") + dead, tests__b=handler("g"), build__c=handler("h"))
+    repo.commit(a=handler("f") + dead, tests__b=handler("g"), lib__c=handler("h"))
     assert functions(run) == ["f", None, "h"]
     assert functions(run, "--select", "CTX3") == [None]
     assert functions(run, "--ignore", "CTX3") == ["f", "h"]
     assert functions(run, "--include-tests") == ["f", None, "h", "g"]
-    assert functions(run, "--exclude", "build/,tests/") == ["f", None]
+    assert functions(run, "--exclude", "lib/,tests/") == ["f", None]
     repo.write("pyproject.toml", '[tool.ctxlint]\nignore = ["CTX301"]\n')
-    repo.write("build/pyproject.toml", '[tool.ctxlint]\nexclude = ["c.py"]\n')
+    repo.write("lib/pyproject.toml", '[tool.ctxlint]\nexclude = ["c.py"]\n')
     assert functions(run) == ["f"]
     assert functions(run, "--isolated") == ["f", None, "h"]
-    assert functions(run, "--config", "build/pyproject.toml") == ["f", None]
+    assert functions(run, "--config", "lib/pyproject.toml") == ["f", None]
+
+
+def test_what_a_search_never_enters_is_left_out(run: Run, repo: Repo) -> None:
+    repo.commit(src__build__a=handler("f"), node_modules__b=handler("g"), lib__c=handler("h"))
+    assert functions(run) == ["h"]
+    assert functions(run, "--exclude", "!build") == ["h", "f"]
+    assert functions(run, "src/build") == ["f"]
 
 
 def test_patterns_begin_at_the_repository(
@@ -301,66 +311,6 @@ def test_many_processes_find_the_same(run: Run, repo: Repo) -> None:
     for index in range(6):
         repo.commit(**{f"m{n}": handler("f", f"g{index}") for n in range(3)})
     assert told(run, "-j", "2", "--no-cache") == told(run, "-j", "1", "--no-cache")
-
-
-# What is kept.
-
-
-def test_a_second_run_reads_no_blob(
-    run: Run, ids: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first = told(run)
-    (kept,) = Path(".ctxlint_cache").glob("history-*.json")
-    before = kept.stat().st_mtime_ns
-    read: list[str] = []
-    blobs = Repository.blobs
-    monkeypatch.setattr(
-        Repository, "blobs", lambda self, ids: blobs(self, read.extend(ids) or list(read))
-    )
-    assert told(run) == first
-    assert read == []
-    assert kept.stat().st_mtime_ns == before
-    assert told(run, "--no-cache") == first
-    assert len(read) == 5
-
-
-def test_other_settings_are_no_memory(run: Run, repo: Repo) -> None:
-    repo.commit(a=handler("f"), b=b"\xff" + handler("f").encode(), c="import os\n")
-    assert functions(run) == ["f"]
-    assert functions(run, "--select", "CTX3") == []
-    assert functions(run) == ["f"]
-    assert told(run)["parsed"] == told(run, "--no-cache")["parsed"] == 1
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "",
-        "[]",
-        "{",
-        '{"version": "%s"}',
-        '{"version": "%s", "known": {"x": {"y": {"z": [["a"]]}}}}',
-        '{"version": "%s", "known": {"x": [1]}}',
-        '{"version": "%s", "known": {"x": {"y": {"z": 1}}}}',
-    ],
-)
-def test_a_foreign_cache_is_ignored(run: Run, ids: list[str], content: str) -> None:
-    first = told(run)
-    (kept,) = Path(".ctxlint_cache").glob("history-*.json")
-    good = kept.read_bytes()
-    kept.write_text(content.replace("%s", __version__))
-    result = run("history", "-q", "--output-format", "json")
-    assert result.err == f"{kept}: no cache of ctxlint, ignored and written anew\n"
-    assert kept.read_bytes() == good
-    assert told(run) == first
-
-
-def test_a_cache_that_cannot_be_written_is_one_line(run: Run, ids: list[str]) -> None:
-    Path(".ctxlint_cache").write_text("")
-    result = run("history", "-q", "--output-format", "csv")
-    assert result.code == CLEAN
-    assert result.err.startswith(".ctxlint_cache/history-")
-    assert result.err.count("\n") == 1
 
 
 def test_an_internal_error_tells_nothing(

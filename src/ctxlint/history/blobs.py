@@ -73,9 +73,13 @@ def read(
     """What all blobs have that the visits come to, from memory as far as it goes."""
     contents = Contents()
     new = _new(visits, naming, contents, memory)
-    with crew.Crew(Check(), crew.processes(len(new), wanted_processes)) as hands:
-        for _ in track(_looked(repository, new, contents, memory, hands), len(new)):
-            pass
+    try:
+        with crew.Crew(Check(), crew.processes(len(new), wanted_processes)) as hands:
+            for _ in track(_looked(repository, new, contents, memory, hands), len(new)):
+                pass
+    finally:  # what an interrupted run has read, the next one need not
+        if memory:
+            memory.save()
     return contents
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from datetime import UTC, datetime
 from itertools import count
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING, Any
 from ctxlint.config import ConfigError
 from ctxlint.output import printable
 
+_finders = list(sys.meta_path)
 try:
     import pygal
     from pygal.style import Style
 except ImportError:
     what = "pygal is not installed, run pip install 'ctxlint[html]'"
     raise ConfigError(f"--output-format html: {what}") from None
+finally:  # pygal adds one for its plugins, of a kind that Python warns about
+    sys.meta_path[:] = _finders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

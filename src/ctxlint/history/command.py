@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -69,15 +68,8 @@ def run(request: Request, lookup: Lookup) -> int:
     naming = discovery.below(request.repo, lookup(_is_bare(repository)))
     with progress.tracked(quiet=request.quiet, color=request.color) as track:
         contents = blobs.read(
-            repository,
-            visits,
-            lambda path: naming(os.path.join(request.repo, path)),
-            track,
-            wanted_processes=request.jobs,
-            memory=memory,
+            repository, visits, naming, track, wanted_processes=request.jobs, memory=memory
         )
-    if memory:
-        memory.save()
     lives, timeline = report.told(visits, contents.look, lambda commit: commit.id in shown)
     history = report.History(len(walked), len(contents.read), contents.parsed, lives, timeline)
     _print(request, history, write)
