@@ -91,3 +91,65 @@ def test_a_merge_that_takes_one_side_tells_its_story(
 def test_a_state_is_shared_where_nothing_changes() -> None:
     (_, first), (_, second) = states(line([("a.py", "x"), ("b.py", "")]), look)
     assert first is second
+
+
+TREES = st.fixed_dictionaries({path: st.text("xy", max_size=2) for path in PATHS})
+GRAPH = st.lists(
+    st.tuples(st.lists(st.integers(0, 99), min_size=1, max_size=3, unique=True), TREES), max_size=8
+)
+
+
+def graph(
+    nodes: list[tuple[list[int], dict[str, str]]],
+) -> tuple[list[Visit], list[dict[str, str]]]:
+    """Commits with some of the earlier ones as parents, and the tree of each."""
+    trees = [tree for _, tree in nodes]
+    visits = []
+    for index, (picks, tree) in enumerate(nodes):
+        parents = list(dict.fromkeys(pick % index for pick in picks)) if index else []
+        diffs = [
+            tuple(Change(p, blob) for p, blob in tree.items() if before.get(p, "") != blob)
+            for before in ([trees[parent] for parent in parents] or [{}])
+        ]
+        commit = Commit(str(index), tuple(map(str, parents)), index, "")
+        visits.append(Visit(commit, tuple(diffs)))
+    return visits, trees
+
+
+@given(GRAPH)
+def test_what_is_open_is_what_is_there(nodes: list[tuple[list[int], dict[str, str]]]) -> None:
+    visits, trees = graph(nodes)
+    ancestors: dict[str, set[str]] = {}
+    for (commit, state), tree in zip(states(visits, look), trees, strict=True):
+        ancestors[commit.id] = {commit.id}.union(*(ancestors[p] for p in commit.parents))
+        open_ = {
+            (path, key.code, key.number)
+            for path, records in state.items()
+            for key, record in records.items()
+            if record.is_open
+        }
+        there = {
+            (path, letter, number + 1)
+            for path, blob in tree.items()
+            for letter in set(blob)
+            for number in range(blob.count(letter))
+        }
+        assert open_ == there
+        for records in state.values():
+            for record in records.values():
+                told = [event.id for event in record.story]
+                assert set(told) <= ancestors[commit.id]
+                assert told == sorted(set(told), key=int)
+
+
+@given(GRAPH)
+def test_a_commit_like_its_first_parent_mends_and_makes_nothing_that_it_had(
+    nodes: list[tuple[list[int], dict[str, str]]],
+) -> None:
+    visits, _ = graph(nodes)
+    known: dict[str, State] = {}
+    for visit, (commit, state) in zip(visits, states(visits, look), strict=True):
+        known[commit.id] = state
+        if commit.parents and not visit.diffs[0]:
+            before = stories(known[commit.parents[0]])
+            assert stories(state).items() >= before.items()
