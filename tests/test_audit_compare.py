@@ -11,13 +11,13 @@ import pytest
 from baselines import handler as calls
 from commands import CLEAN, FOUND, USAGE, Run
 from folders import Write
-from repositories import Repository, repository
+from repositories import Repo, new
 from test_audit import DEAD, NEW, RIGHT, WRONG
 
 
 @pytest.fixture
-def repo(run: Run, tmp_path: Path) -> Repository:
-    return repository(tmp_path)
+def repo(run: Run, tmp_path: Path) -> Repo:
+    return new(tmp_path)
 
 
 def compared(run: Run, *options: str) -> dict[str, Any]:
@@ -26,7 +26,7 @@ def compared(run: Run, *options: str) -> dict[str, Any]:
     return found
 
 
-def test_what_was_fixed_since_a_revision(run: Run, write: Write, repo: Repository) -> None:
+def test_what_was_fixed_since_a_revision(run: Run, write: Write, repo: Repo) -> None:
     write(app__a=WRONG + DEAD, app__b=WRONG)
     first = repo.commit("First")
     assert run("fix", "app/a.py").code == CLEAN
@@ -34,7 +34,7 @@ def test_what_was_fixed_since_a_revision(run: Run, write: Write, repo: Repositor
     assert result["with"] == "HEAD"
     assert result["revision"] == {
         "commit": first,
-        "date": "2025-03-01T00:00:00+00:00",
+        "date": "2024-01-01T00:00:00+00:00",
         "subject": "First",
     }
     assert result["files"] == [
@@ -61,7 +61,7 @@ def test_what_was_fixed_since_a_revision(run: Run, write: Write, repo: Repositor
     }
 
 
-def test_pages_tell_what_changed(run: Run, write: Write, repo: Repository) -> None:
+def test_pages_tell_what_changed(run: Run, write: Write, repo: Repo) -> None:
     write(a=WRONG, b=RIGHT)
     repo.commit("First")
     write(a=RIGHT, b=WRONG)
@@ -75,7 +75,7 @@ def test_pages_tell_what_changed(run: Run, write: Write, repo: Repository) -> No
     assert "<li>CTX101 in <code>b.py</code>, <code>handle</code>: generated thread_id" in html
 
 
-def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Repository) -> None:
+def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Repo) -> None:
     write(old=WRONG + "x = 1\n" * 20, other=WRONG.replace("handle", "do"))
     repo.commit("First")
     repo.git("mv", "old.py", "new.py")
@@ -84,16 +84,14 @@ def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Reposit
     assert (result["fixed"], result["new"], result["files"]) == ([], [], [])
 
 
-def test_a_file_that_is_gone_has_its_findings_fixed(
-    run: Run, write: Write, repo: Repository
-) -> None:
+def test_a_file_that_is_gone_has_its_findings_fixed(run: Run, write: Write, repo: Repo) -> None:
     write(a=WRONG, b=RIGHT)
     repo.commit("First")
     os.remove("a.py")
     assert [f["filename"] for f in compared(run, "--compare", "HEAD")["fixed"]] == ["a.py"]
 
 
-def test_of_equal_findings_the_difference_counts(run: Run, write: Write, repo: Repository) -> None:
+def test_of_equal_findings_the_difference_counts(run: Run, write: Write, repo: Repo) -> None:
     write(a=calls("f", calls=4))
     repo.commit("First")
     write(a=calls("f", calls=2))
@@ -102,7 +100,7 @@ def test_of_equal_findings_the_difference_counts(run: Run, write: Write, repo: R
 
 
 def test_both_are_judged_by_the_settings_of_today(
-    run: Run, write: Write, repo: Repository, tmp_path: Path
+    run: Run, write: Write, repo: Repo, tmp_path: Path
 ) -> None:
     write(
         app__old__a=WRONG,
@@ -124,7 +122,7 @@ def test_both_are_judged_by_the_settings_of_today(
 
 
 def test_from_a_folder_of_the_repository(
-    run: Run, write: Write, repo: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, write: Write, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(pyproject="", app__a=WRONG, lib__b=WRONG)
     (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nexclude = ["/app/skipped.py"]\n')
@@ -139,7 +137,7 @@ def test_from_a_folder_of_the_repository(
     assert [row["path"] for row in files] == ["../lib/b.py"]
 
 
-def test_a_folder_that_was_not_there_then(run: Run, write: Write, repo: Repository) -> None:
+def test_a_folder_that_was_not_there_then(run: Run, write: Write, repo: Repo) -> None:
     write(a=RIGHT)
     repo.commit("First")
     write(app__b=WRONG)
@@ -147,9 +145,7 @@ def test_a_folder_that_was_not_there_then(run: Run, write: Write, repo: Reposito
     assert [f["filename"] for f in result["new"]] == ["app/b.py"]
 
 
-def test_the_working_tree_is_left_alone(
-    run: Run, write: Write, repo: Repository, tmp_path: Path
-) -> None:
+def test_the_working_tree_is_left_alone(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:
     write(a=WRONG)
     repo.commit("First")
     write(a=RIGHT, b="")
@@ -198,7 +194,7 @@ def test_a_folder_is_no_audit(run: Run, write: Write) -> None:
 
 
 @pytest.mark.parametrize("name", ["nope", "", "--all", "HEAD:a.py"])
-def test_an_unknown_revision(run: Run, write: Write, repo: Repository, name: str) -> None:
+def test_an_unknown_revision(run: Run, write: Write, repo: Repo, name: str) -> None:
     write(a=RIGHT)
     repo.commit("First")
     result = run("audit", f"--compare={name}")
@@ -216,9 +212,7 @@ def test_outside_a_repository(
     assert result.err.startswith("HEAD:1:1: no such file, and no repository that could have ")
 
 
-def test_without_git(
-    run: Run, write: Write, repo: Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_git(run: Run, write: Write, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
     write(a=RIGHT)
     repo.commit("First")
     monkeypatch.setenv("PATH", "")
@@ -226,9 +220,7 @@ def test_without_git(
     assert run("audit", "--compare", "HEAD").code == USAGE
 
 
-def test_a_file_that_the_clone_lacks(
-    run: Run, write: Write, repo: Repository, tmp_path: Path
-) -> None:
+def test_a_file_that_the_clone_lacks(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:
     write(a=WRONG)
     commit = repo.commit("First")
     blob = repo.git("rev-parse", "HEAD:a.py")
@@ -240,7 +232,7 @@ def test_a_file_that_the_clone_lacks(
 
 
 def test_nothing_of_the_repository_is_run(
-    run: Run, write: Write, repo: Repository, tmp_path: Path
+    run: Run, write: Write, repo: Repo, tmp_path: Path
 ) -> None:
     write(a=WRONG)
     (tmp_path / ".gitattributes").write_text("*.py filter=evil diff=evil\n")

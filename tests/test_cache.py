@@ -12,7 +12,7 @@ from commands import CLEAN, FOUND, Result, Run
 from folders import IDS, WRAPPER, Write, found, handler, places
 
 from ctxlint import command, engine
-from ctxlint.cache import FOLDER, VARIABLE
+from ctxlint.cache_file import FOLDER, VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

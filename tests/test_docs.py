@@ -34,7 +34,12 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CONFIGURATION = DOCS / "configuration.md"
 INTEGRATIONS = DOCS / "integrations.md"
-TRANSCRIPTS = [CONFIGURATION, DOCS / "suppression-and-baseline.md", DOCS / "audit.md"]
+TRANSCRIPTS = [
+    CONFIGURATION,
+    DOCS / "audit.md",
+    DOCS / "history.md",
+    DOCS / "suppression-and-baseline.md",
+]
 _FILE = re.compile(r"\*(?P<name>[^*\s]+)(?P<after> afterwards)?\*")
 # Commands of the pages, and what runs them here.
 COMMANDS = {

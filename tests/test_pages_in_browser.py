@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 CHROMIUM = next(
     filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
 )
-EXAMPLE = Path(__file__).parent.parent / "examples" / "chat_service"
+EXAMPLES = Path(__file__).parent.parent / "examples"
 PHONE, DESKTOP = 360, 1280  # pixels
 
 pytestmark = pytest.mark.skipif(
@@ -71,9 +73,26 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def audit(run: Run, tmp_path: Path) -> Path:
     """The page of an audit of the example."""
-    shutil.copytree(EXAMPLE, tmp_path, dirs_exist_ok=True)
+    shutil.copytree(EXAMPLES / "chat_service", tmp_path, dirs_exist_ok=True)
     assert run("audit", "--output-format", "html", "--output-file", "page.html").code == FOUND
     return tmp_path / "page.html"
+
+
+@pytest.fixture
+def history(run: Run, tmp_path: Path) -> Path:
+    """The page of the history of the example."""
+    script = EXAMPLES / "session_history" / "make_repository.py"
+    subprocess.run([sys.executable, script, tmp_path / "repository"], check=True)
+    options = ("repository", "--output-format", "html", "--output-file", "page.html")
+    assert run("history", *options).code == FOUND
+    return tmp_path / "page.html"
+
+
+@pytest.fixture(params=["audit", "history"])
+def page_file(request: pytest.FixtureRequest) -> Path:
+    """Each of the pages."""
+    path: Path = request.getfixturevalue(request.param)
+    return path
 
 
 def opened(browser: Browser, path: Path, width: int, scheme: str = "light") -> Page:
@@ -92,15 +111,15 @@ def opened(browser: Browser, path: Path, width: int, scheme: str = "light") -> P
 
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_can_be_read(browser: Browser, audit: Path, width: int, scheme: str) -> None:
-    page = opened(browser, audit, width, scheme)
+def test_all_can_be_read(browser: Browser, page_file: Path, width: int, scheme: str) -> None:
+    page = opened(browser, page_file, width, scheme)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(CUT_OFF) == []
     assert page.evaluate(FAINT) == []
 
 
-def test_all_fits_on_paper(browser: Browser, audit: Path) -> None:
-    page = opened(browser, audit, 700)  # as wide as A4 between its margins
+def test_all_fits_on_paper(browser: Browser, page_file: Path) -> None:
+    page = opened(browser, page_file, 700)  # as wide as A4 between its margins
     page.emulate_media(media="print")
     assert page.evaluate("document.documentElement.scrollWidth") <= 700
     assert page.evaluate(CUT_OFF.replace('.closest(".scroll, .diff")', '.closest("table")')) == []
@@ -114,8 +133,8 @@ def test_dark_is_dark(browser: Browser, audit: Path) -> None:
     assert (light, dark) == ("rgb(255, 255, 255)", "rgb(18, 22, 31)")
 
 
-def test_tables_links_and_regions_have_names(browser: Browser, audit: Path) -> None:
-    page = opened(browser, audit, DESKTOP)
+def test_tables_links_and_regions_have_names(browser: Browser, page_file: Path) -> None:
+    page = opened(browser, page_file, DESKTOP)
     for role in ("table", "link", "region", "img", "button"):
         found = page.get_by_role(role).all()  # type: ignore[arg-type]
         names = [e.get_attribute("aria-label") or e.inner_text().strip() for e in found]
@@ -142,6 +161,22 @@ def test_a_click_sorts_a_table(browser: Browser, audit: Path) -> None:
     assert len(set(calls)) > 2
     table.get_by_role("button", name="file").click()
     assert column(1) == files
+
+
+def test_a_click_sorts_the_history(browser: Browser, history: Path) -> None:
+    page = opened(browser, history, DESKTOP)
+    lived = page.locator("tbody td:nth-child(5)")
+    page.get_by_role("button", name="lived").click()
+    assert lived.all_inner_texts() == ["42 d", "84 d", "105 d", "105 d", "133 d"]
+
+
+def test_the_chart_marks_births_returns_and_fixes(browser: Browser, history: Path) -> None:
+    page = opened(browser, history, DESKTOP)
+    counts = [page.locator(f".chart .serie-{n} circle").count() for n in (1, 2, 3)]
+    assert counts == [5, 1, 4]  # born; back; fixed, once for a while
+    box = page.locator(".chart svg").bounding_box()
+    assert box is not None
+    assert box["height"] > 200
 
 
 def test_the_trace_is_drawn(browser: Browser, audit: Path) -> None:

@@ -6,7 +6,6 @@ by that of the modules that its flows led to. A run in which nothing changed is 
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping, Set
 from contextlib import suppress
@@ -15,33 +14,27 @@ from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from ctxlint import atomic
+from ctxlint.cache_file import FOREIGN, CacheFile
 from ctxlint.outcome import Outcome, Report, digest, untouched
 from ctxlint.plain import decoded, encoded
 
 if TYPE_CHECKING:
+    from ctxlint.config import Settings
     from ctxlint.discovery import Target
     from ctxlint.project import Project
 
-FOLDER = ".ctxlint_cache"
-VARIABLE = "CTXLINT_CACHE_DIR"
 _RUNS = 4  # of different files or settings, whose results are kept
 _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
-_TAG = "Signature: 8a477f597d28d172789f06886806bc55\n# https://bford.info/cachedir/\n"
 _NONE: Mapping[str, Any] = {}
-
-_FOREIGN = (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError)
 
 Stamp = list[int]  # the time in ns and the size of a file
 
 
 class Cache:
-    """The results of earlier runs of a version; `trouble` says why they cannot be kept or read."""
+    """The results of earlier runs of a version."""
 
     def __init__(self, version: str) -> None:
-        self.version = version
-        self.folder = os.environ.get(VARIABLE) or FOLDER
-        self.trouble: str | None = None
+        self._file = CacheFile("results.json", version)
         self.files: dict[str, dict[str, Any]] = {}
         self.runs: dict[str, dict[str, Any]] = {}
         self._stamps: dict[str, Stamp | None] = {}
@@ -63,7 +56,7 @@ class Cache:
         try:
             report = self._report(files)
             return report, {} if report else self._outcomes(files)
-        except _FOREIGN:
+        except FOREIGN:
             self._forget()
             return None, {}
 
@@ -126,37 +119,25 @@ class Cache:
         files = {
             path: e for path, e in self.files.items() if self._stamps.get(path) or _stamp(path)
         }
-        data = {"version": self.version, "files": files, "runs": runs}
-        if os.path.islink(self._file) or (self.folder == FOLDER and os.path.islink(FOLDER)):
-            self.trouble = f"{self._file}: a link, remove it or pass --no-cache"
-            return
-        try:
-            os.makedirs(self.folder, exist_ok=True)
-            for name, text in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
-                place = os.path.join(self.folder, name)
-                if not os.path.lexists(place):
-                    Path(place).write_text(text, encoding="utf-8")
-            atomic.write(self._file, json.dumps(data, separators=(",", ":")).encode())
-        except OSError as error:
-            self.trouble = f"{self._file}: {error.strerror}, make it writable or pass --no-cache"
+        self._file.write({"files": files, "runs": runs})
 
     @property
-    def _file(self) -> str:
-        return os.path.join(self.folder, "results.json")
+    def trouble(self) -> str | None:
+        """Why the results cannot be kept or read."""
+        return self._file.trouble
 
     def _load(self) -> None:
-        try:
-            data = json.loads(Path(self._file).read_bytes())
-            if data["version"] == self.version:
-                self.files, self.runs = dict(data["files"]), dict(data["runs"])
-        except FileNotFoundError:
+        data = self._file.read()
+        if data is None:
             return
-        except _FOREIGN:
+        try:
+            self.files, self.runs = dict(data["files"]), dict(data["runs"])
+        except FOREIGN:
             self._forget()
 
     def _forget(self) -> None:
         self.files, self.runs = {}, {}
-        self.trouble = f"{self._file}: no cache of ctxlint, ignored and written anew"
+        self._file.refuse()
 
     def _is_same(self, path: str, entry: Mapping[str, Any]) -> bool:
         if entry["stamp"] == self._stamps[path]:
@@ -175,10 +156,14 @@ class Cache:
         """What an outcome depends on beside the contents of files."""
         key = id(target.settings)
         if key not in self._settings:
-            bare = replace(target.settings, baseline=None)  # which changes no outcome
-            self._settings[key] = _digest(_sorted(asdict(bare)))
+            self._settings[key] = about(target.settings)
         flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}"
         return f"{self._settings[key]}{flags}{target.display}"
+
+
+def about(settings: Settings) -> str:
+    """What tells settings from others, as far as they may change what is found."""
+    return _digest(_sorted(asdict(replace(settings, baseline=None))))
 
 
 def _sorted(value: Any) -> Any:

@@ -62,17 +62,6 @@ def fix(**given: Any) -> int:
 
 @cli.command()
 @options.about_audit
-@options.executor
-@click.option(
-    "--output-format",
-    type=click.Choice(["markdown", "html", "json"]),
-    default="markdown",
-    show_default=True,
-    help="How to write the report.",
-)
-@click.option(
-    "--compare", metavar="REV|FILE", help="Tell what changed since a revision or a JSON audit."
-)
 def audit(**given: Any) -> int:
     """Report how many getter calls are right, and what is wrong with the others.
 
@@ -122,6 +111,25 @@ def show_config(file: str, output_format: str, **given: Any) -> None:
     write = show_config.as_json if output_format == "json" else show_config.as_text
     with while_read(sys.stdout):
         lenient(sys.stdout).write(write(found))
+
+
+@cli.command("history")
+@options.about_history
+def tell_history(**given: Any) -> int:
+    """Tell when the findings of a git repository were born and fixed.
+
+    REPO is the repository, or a folder in it. Each file is judged by itself: a flow from one file
+    to another is not seen. The settings are those of today.
+    """
+    from ctxlint.history import command  # noqa: PLC0415 - the others do not need it
+
+    def lookup(is_bare: bool) -> pyproject.Lookup:
+        """The settings; a bare repository has no files that could hold them."""
+        is_isolated = given["isolated"] or (is_bare and given["config"] is None)
+        return _lookup({**given, "isolated": is_isolated})
+
+    fields = {name: given[name] for name in command.Request.__dataclass_fields__}
+    return command.run(command.Request(**fields), lookup)
 
 
 def _run(given: dict[str, Any]) -> int:

@@ -17,6 +17,7 @@ from ctxlint.output import summary
 from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
     from typing import TextIO
@@ -98,9 +99,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
     if request.output_file is not None:
-        out = io.StringIO()
-        _write(request, results, out)
-        write_file(request.output_file, out.getvalue())
+        write_file(request.output_file, partial(_write, request, results))
     if target:
         _write_baseline(request, target, everything, found)
     return 2 if errors else _exit_code(request, report, is_known=target is not None)
@@ -266,10 +265,12 @@ def _write(request: Request, results: output.Results, out: TextIO) -> None:
     statistics.write(request.output_format, results, out)
 
 
-def write_file(file: str, text: str) -> None:
-    """Write an output file, all or nothing; raise ConfigError where that fails."""
+def write_file(file: str, write: Callable[[TextIO], None]) -> None:
+    """Write the output file, all or nothing; raise ConfigError where that fails."""
+    out = io.StringIO()
+    write(out)
     try:
-        atomic.write(file, text.encode(errors="backslashreplace"))
+        atomic.write(file, out.getvalue().encode(errors="backslashreplace"))
     except OSError as error:
         what = f"{error.strerror}, nothing written"
         raise ConfigError(f"{file}: {what}, check its folder and mode") from None

@@ -108,6 +108,22 @@ def name_only(name: str, settings_for: SettingsFor) -> Target | None:
     return _Search(settings_for).target(name, os.path.dirname(name), named=True)
 
 
+def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None]:
+    """The target for a path from the folder `base`, be there such a file or not.
+
+    None where a search of the folder would leave it out, but for .gitignore.
+    """
+    search = _Search(settings_for)
+    skipped = {name.removeprefix("!") for name in _skipped(settings_for(base))}
+
+    def target(path: str) -> Target | None:
+        if not skipped.isdisjoint(path.split("/")):
+            return None
+        return search.target(os.path.join(base, path), base, named=False)
+
+    return target
+
+
 def for_file(name: str, settings: Settings) -> Settings:
     """The settings for one file of a folder with these: without what `per_file_ignores` says."""
     return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))
@@ -166,6 +182,11 @@ def _here() -> str:
 
 def _slashed(folder: str) -> str:
     return os.path.join(folder, "")
+
+
+def _skipped(settings: Settings) -> set[str]:
+    """What a search with these settings never enters: each name behind a `!`."""
+    return {f"!{name}" for name in DEFAULT_EXCLUDE} - set(map(str, settings.exclude))
 
 
 class _Folder:
@@ -296,11 +317,8 @@ class _Search:
         """The Python files below a folder that git does not ignore."""
         import rignore  # noqa: PLC0415 - files given by name need no walk
 
-        negated = {f"!{name}" for name in DEFAULT_EXCLUDE}
-        allowed = set(map(str, self._folder(folder).settings.exclude))
-        walker = rignore.walk(
-            Path(folder), ignore_hidden=False, overrides=sorted(negated - allowed)
-        )
+        overrides = sorted(_skipped(self._folder(folder).settings))
+        walker = rignore.walk(Path(folder), ignore_hidden=False, overrides=overrides)
         while True:
             try:
                 path = next(walker, None)

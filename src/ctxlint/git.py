@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
@@ -35,11 +35,15 @@ class Repository:
         """Where the folder is in the repository: empty at its top, else it ends with a slash."""
         return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
 
-    def run(self, *args: str) -> bytes:
+    def run(self, *args: str, stdin: bytes = b"") -> bytes:
         """What a git command prints; raise ConfigError if it fails."""
         try:
             done = subprocess.run(
-                self._command(args), check=False, env=_environment(), capture_output=True
+                self._command(args),
+                input=stdin,
+                check=False,
+                env=_environment(),
+                capture_output=True,
             )
         except FileNotFoundError:
             cure = "install git, or check the folder"
@@ -84,6 +88,29 @@ class Repository:
 
     def blobs(self, ids: Iterable[str]) -> Iterator[bytes | None]:
         """The contents of blobs, one after the other; None for one that is not in this clone."""
+        asked = list(ids)
+        here = self._objects_here()
+        if here is None:
+            yield from self._contents(asked)
+            return
+        contents = self._contents([name for name in asked if name in here])
+        for name in asked:
+            yield next(contents) if name in here else None
+
+    def _objects_here(self) -> set[str] | None:
+        """The objects in a partial clone: git would fetch others, or give up. None: no such clone.
+
+        Only git 2.45 and later can be told not to.
+        """
+        try:
+            self.run("config", "--get-regexp", r"^(remote\..*\.promisor|extensions\.partialclone)$")
+        except ConfigError:
+            return None
+        how = ("--batch-check=%(objectname)", "--batch-all-objects", "--unordered")
+        return set(self.run("cat-file", *how).decode().split())
+
+    def _contents(self, asked: Sequence[str]) -> Iterator[bytes | None]:
+        """The contents of blobs, in a clone that is not partial or has all of them."""
         with subprocess.Popen(
             self._command(["cat-file", "--batch"]),
             env=_environment(),
@@ -93,7 +120,6 @@ class Repository:
         ) as process:
             assert process.stdin is not None
             assert process.stdout is not None
-            asked = list(ids)
             # Another thread asks: git answers while it reads, and either pipe may be full.
             threading.Thread(target=_ask, args=(process.stdin, asked), daemon=True).start()
             try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
+AUDIT_FORMATS = ("markdown", "html", "json")
+HISTORY_FORMATS = ("table", "json", "csv", "html")
 _REPEATED = ("select", "extend_select", "ignore", "exclude")
 _SETTINGS = ("baseline", "include_tests", "keep", "unsafe_fixes")
 
@@ -34,12 +36,16 @@ def complete_code(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 _PATH = click.Path(readable=False)
 _codes = partial(click.option, multiple=True, metavar="CODES", shell_complete=complete_code)
 
+_EXCLUDE: Decorator[Any] = click.option(
+    "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
+)
+_INCLUDE_TESTS: Decorator[Any] = click.option(
+    "--include-tests", is_flag=True, default=None, help="Check test files too."
+)
 _FILES: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS|-]..."),
-    click.option(
-        "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
-    ),
-    click.option("--include-tests", is_flag=True, default=None, help="Check test files too."),
+    _EXCLUDE,
+    _INCLUDE_TESTS,
     click.option(
         "--stdin-filename", type=_PATH, metavar="NAME", help="The name of what stdin holds."
     ),
@@ -85,10 +91,11 @@ _OUTPUT: tuple[Decorator[Any], ...] = (
     _QUIET,
     click.option("-v", "--verbose", is_flag=True, help="Say what was done with each file."),
 )
+_KNOWN: Decorator[Any] = click.option(
+    "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that are in it."
+)
 _BASELINE: tuple[Decorator[Any], ...] = (
-    click.option(
-        "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that are in it."
-    ),
+    _KNOWN,
     click.option(
         "--write-baseline",
         type=_PATH,
@@ -128,21 +135,24 @@ _SUPPRESSION: tuple[Decorator[Any], ...] = (
     ),
     click.option("--disable-noqa", is_flag=True, help="Report what noqa comments suppress, too."),
 )
-_RUN: tuple[Decorator[Any], ...] = (
-    click.option("--exit-zero", is_flag=True, help="Exit 0 even if there are findings."),
-    click.option(
-        "-j",
-        "--jobs",
-        type=click.IntRange(min=1),
-        help="How many processes check large folders (by default all cores, 8 at most).",
-    ),
-    click.option("--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."),
-)
 executor: Decorator[Any] = click.option(
     "--executor",
     metavar="dask:ADDRESS",
     help="Spread the work over a Dask cluster, such as dask:tcp://host:8786.",
 )
+_EXIT_ZERO: Decorator[Any] = click.option(
+    "--exit-zero", is_flag=True, help="Exit 0 even if there are findings."
+)
+_JOBS: Decorator[Any] = click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    help="How many processes check large folders (by default all cores, 8 at most).",
+)
+_NO_CACHE: Decorator[Any] = click.option(
+    "--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."
+)
+_RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
     click.option(
         "--output-format",
@@ -165,27 +175,121 @@ _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
 )
 
 
-def shared(command: Command) -> Command:
-    """Give a command the options that `check` and `fix` share."""
-    groups = (_FILES, _RULES, _CONFIGURATION, _OUTPUT, _SUPPRESSION, _BASELINE, _RUN)
-    for option in reversed([option for group in groups for option in group]):
-        command = option(command)
-    return command
+_AUDIT: tuple[Decorator[Any], ...] = (
+    click.argument("paths", nargs=-1, type=_PATH),
+    click.option(
+        "--compare",
+        metavar="REV|FILE",
+        help="Tell what changed since a revision, or since an audit that was written as JSON.",
+    ),
+    *_RULES,
+    _EXCLUDE,
+    _INCLUDE_TESTS,
+    *_CONFIGURATION,
+    click.option(
+        "--output-format",
+        type=click.Choice(AUDIT_FORMATS),
+        default="markdown",
+        show_default=True,
+        help="How to write the report.",
+    ),
+    _OUTPUT_FILE,
+    _COLOR,
+    _QUIET,
+    _KNOWN,
+    _EXIT_ZERO,
+    _JOBS,
+    executor,
+)
+
+
+def _moment(is_end: bool, _: click.Context, __: click.Parameter, value: str | None) -> int | None:
+    """The time that a date means, in seconds since 1970; a day is meant up to its end if that."""
+    if value is None:
+        return None
+    from datetime import UTC, date, datetime, timedelta  # noqa: PLC0415 - rarely asked for
+
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=UTC)
+        seconds = int(moment.timestamp())
+    except (ValueError, OverflowError):
+        raise click.BadParameter(f"'{value}' is no date like 2024-12-31.") from None
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return seconds
+    return seconds + int(timedelta(days=1).total_seconds()) - 1 if is_end else seconds
+
+
+_HISTORY: tuple[Decorator[Any], ...] = (
+    click.argument("repo", required=False, default=".", type=_PATH),
+    click.option(
+        "--since",
+        metavar="DATE",
+        callback=partial(_moment, False),
+        help="Show what was there then, or later: an ISO date, in UTC if it does not say.",
+    ),
+    click.option(
+        "--until",
+        metavar="DATE",
+        callback=partial(_moment, True),
+        help="Go back to the last commit up to then; a day counts up to its end.",
+    ),
+    click.option(
+        "--rev",
+        default="HEAD",
+        show_default=True,
+        metavar="REVISION",
+        help="Where to end; A..B shows only what was there between them.",
+    ),
+    click.option(
+        "--path",
+        "paths",
+        multiple=True,
+        type=_PATH,
+        metavar="PATH",
+        help="Look at this file or folder of REPO only; what moves in is born there.",
+    ),
+    *_RULES,
+    _EXCLUDE,
+    _INCLUDE_TESTS,
+    *_CONFIGURATION,
+    click.option(
+        "--output-format",
+        type=click.Choice(HISTORY_FORMATS),
+        default="table",
+        show_default=True,
+        help="How to print: html is a page with a chart.",
+    ),
+    _OUTPUT_FILE,
+    _COLOR,
+    _QUIET,
+    *_RUN,
+    executor,
+)
 
 
 def about_audit(command: Command) -> Command:
-    """Give a command the options that `audit` has beside its own."""
-    groups = (_FILES[:3], _RULES, _CONFIGURATION, (_OUTPUT_FILE, _COLOR, _QUIET, _BASELINE[0]))
-    for option in reversed([option for group in (*groups, _RUN[:2]) for option in group]):
-        command = option(command)
-    return command
+    """Give a command the options of `audit`."""
+    return _with(command, _AUDIT)
+
+
+def about_history(command: Command) -> Command:
+    """Give a command the options of `history`."""
+    return _with(command, _HISTORY)
+
+
+def shared(command: Command) -> Command:
+    """Give a command the options that `check` and `fix` share."""
+    groups = (_FILES, _RULES, _CONFIGURATION, _OUTPUT, _SUPPRESSION, _BASELINE, _RUN)
+    return _with(command, [option for group in groups for option in group])
 
 
 def about_rules(command: Command) -> Command:
     """Give a command the options that `rules` and `explain` share."""
-    for option in reversed(_ABOUT_RULES):
-        command = option(command)
-    return command
+    return _with(command, _ABOUT_RULES)
 
 
 def refuse_contradictions(options: dict[str, Any]) -> None:
@@ -209,7 +313,12 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
 
 def about_settings(command: Command) -> Command:
     """Give a command the file, settings and format that `config` takes."""
-    for option in reversed(_ABOUT_SETTINGS + _RULES + _CONFIGURATION):
+    return _with(command, _ABOUT_SETTINGS + _RULES + _CONFIGURATION)
+
+
+def _with(command: Command, options: Sequence[Decorator[Any]]) -> Command:
+    """Give a command some options, which its help lists in this order."""
+    for option in reversed(options):
         command = option(command)
     return command
 

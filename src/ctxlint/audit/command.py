@@ -54,11 +54,11 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         result["compare"] = _compared(request, result, settings_for, repository)
     is_json = request.output_format == "json"
     text = json(result) if is_json else report(result, request.output_format)
-    with while_read(sys.stdout):
-        if request.output_file is None:
-            lenient(sys.stdout).write(text)
     if request.output_file is not None:
-        write_file(request.output_file, text)
+        write_file(request.output_file, lambda out: print(text, end="", file=out))
+    else:
+        with while_read(sys.stdout):
+            lenient(sys.stdout).write(text)
     with while_read(sys.stderr):
         _print_notices(request, now, result)
     if now.errors:

@@ -19,17 +19,17 @@ def write(results: Results, out: TextIO) -> None:
 
 def document(value: Any) -> str:
     """One JSON document, in ASCII, so that it is valid in whatever encoding it is written."""
-    return json.dumps(_without_surrogates(value), indent=2) + "\n"
+    return json.dumps(without_surrogates(value), indent=2) + "\n"
 
 
-def _without_surrogates(value: Any) -> Any:
+def without_surrogates(value: Any) -> Any:
     """`value` with lone surrogates (odd bytes of a path) escaped: strict readers refuse them."""
     if isinstance(value, str):
         return value.encode(errors="backslashreplace").decode()
     if isinstance(value, dict):
-        return {key: _without_surrogates(item) for key, item in value.items()}
+        return {key: without_surrogates(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_without_surrogates(item) for item in value]
+        return [without_surrogates(item) for item in value]
     return value
 
 
