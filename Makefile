@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 ARGS ?=
 SECONDS ?= 60
 
-.PHONY: check test fuzz mutate profile bench golden
+.PHONY: check test fuzz mutate profile bench golden pictures
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -32,6 +32,9 @@ bench: $(INSTALLED)
 
 golden: $(INSTALLED)
 	$(BIN)/pytest --update-golden
+
+pictures: $(INSTALLED)
+	$(BIN)/python docs/pictures/take.py
 
 $(INSTALLED): pyproject.toml
 	python3 -m venv .venv

@@ -38,6 +38,7 @@ TRANSCRIPTS = [
     CONFIGURATION,
     DOCS / "audit.md",
     DOCS / "history.md",
+    DOCS / "scale.md",
     DOCS / "suppression-and-baseline.md",
 ]
 _FILE = re.compile(r"\*(?P<name>[^*\s]+)(?P<after> afterwards)?\*")
@@ -46,6 +47,7 @@ COMMANDS = {
     "ctxlint": f'exec "{sys.executable}" -m ctxlint "$@"',
     "flake8": f'exec "{sys.executable}" -m flake8 "$@"',
     "ruff": f'exec "{sys.executable}" -m ruff "$@"',
+    "python": f'exec "{sys.executable}" "$@"',
     "pip": '[ "$1" = install ]',
 }
 

@@ -137,7 +137,7 @@ def test_tables_links_and_regions_have_names(browser: Browser, page_file: Path) 
     page = opened(browser, page_file, DESKTOP)
     for role in ("table", "link", "region", "img", "button"):
         found = page.get_by_role(role).all()  # type: ignore[arg-type]
-        names = [e.get_attribute("aria-label") or e.inner_text().strip() for e in found]
+        names = [(e.get_attribute("aria-label") or e.text_content() or "").strip() for e in found]
         assert all(names), role
         assert names or role == "link", role
     regions = [e.get_attribute("aria-label") for e in page.get_by_role("region").all()]
