@@ -257,7 +257,7 @@ class _Search:
         inside, name = os.path.split(path.rstrip(os.sep))
         around = self._around(inside, base)
         folder = around.folder
-        location = around.location._replace(path=around.location.path + name)
+        location = _Location(around.location.path + name, around.location.top)
         if folder is None or folder.exclude.cover(location.name_from):
             return None
         is_test = folder.tests.cover(location.name_from)
@@ -327,8 +327,9 @@ class _Search:
                 continue
             if path is None:
                 return
-            if path.suffix in SUFFIXES:
-                yield str(path)
+            name = str(path)
+            if name.endswith(SUFFIXES):
+                yield name
 
     def _walk_error(self, folder: str, text: str) -> None:
         """Note an error of rignore, which names the path only in its text."""

@@ -40,8 +40,11 @@ class Patterns:
 
         The name of a folder ends in a slash.
         """
-        decisions = (group.decide(name_from(root)) for root, group in reversed(self._groups))
-        return next((decision for decision in decisions if decision is not None), False)
+        for root, group in reversed(self._groups):
+            decision = group.decide(name_from(root))
+            if decision is not None:
+                return decision
+        return False
 
 
 class _Group:
@@ -49,6 +52,7 @@ class _Group:
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._rules = [(not text.startswith("!"), regex(text)) for text in texts]
+        self._any = re.compile("|".join(found.pattern for _, found in self._rules), re.DOTALL)
         self._decide_folder = cache(self.decide)
 
     def decide(self, name: str) -> bool | None:
@@ -56,6 +60,8 @@ class _Group:
         folder = name.rstrip("/").rpartition("/")[0]
         if folder and self._decide_folder(f"{folder}/"):
             return True
+        if not self._any.fullmatch(name):
+            return None  # as most files
         matches = (covers for covers, found in reversed(self._rules) if found.fullmatch(name))
         return next(matches, None)
 
