@@ -41,7 +41,7 @@ class Patterns:
         The name of a folder ends in a slash.
         """
         for root, group in reversed(self._groups):
-            decision = group.decide(name_from(root))
+            decision: bool | None = group.decide(name_from(root))
             if decision is not None:
                 return decision
         return False

@@ -138,7 +138,8 @@ def _visit(node: ast.AST, scope: Scope, names: Names) -> None:
             _enter_comprehension(node, scope, names)
             return
     for child in ast.iter_child_nodes(node):
-        _visit(child, scope, names)
+        if child._fields:  # contexts and operators have none
+            _visit(child, scope, names)
 
 
 def _bound_names(node: ast.AST) -> Iterator[str]:

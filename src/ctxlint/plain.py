@@ -19,20 +19,26 @@ from ctxlint.finding import (
 )
 from ctxlint.outcome import Outcome
 
-_RECORDS = (Edit, Finding, Fix, Outcome, Position, Span, Step)
+_RECORDS = (Edit, Finding, Fix, Outcome, Position, Step)
 _TYPES: dict[str, Any] = {
     kind.__name__: kind for kind in (*_RECORDS, Applicability, Level, StepKind, frozenset)
+} | {
+    "Span": lambda row, column, end, end_column: Span(
+        Position(row, column), Position(end, end_column)
+    )
 }
 
 
 def encoded(value: Any) -> Any:
-    """A value as JSON has it: a record as `{"Position": [row, column]}`."""
+    """A value as JSON has it: a record as `{"Position": [row, column]}`, a span as its numbers."""
     if isinstance(value, StrEnum):
         return {type(value).__name__: [value.value]}
     if is_dataclass(value):
         held = [encoded(getattr(value, field.name)) for field in fields(value)]
         return {type(value).__name__: held}
-    if isinstance(value, Position | Span):
+    if isinstance(value, Span):
+        return {"Span": [*value.start, *value.end]}
+    if isinstance(value, Position):
         return {type(value).__name__: [encoded(item) for item in value]}
     if isinstance(value, frozenset):
         return {"frozenset": [sorted(value)]}

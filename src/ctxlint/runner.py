@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from ctxlint import engine
 from ctxlint.crew import Crew
 from ctxlint.engine import Checked
-from ctxlint.outcome import Change, Outcome, Report
+from ctxlint.outcome import Change, Outcome, Report, untouched
 from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
 
     Job = Callable[[Target], Outcome]
-    Track = Callable[[Iterator[Outcome], int], Iterable[Outcome]]
+    Track = Callable[[Iterator[Outcome | None], int], Iterable[Outcome | None]]
 
 _STEPS = 3  # imports followed from a call to the function, which packages may export again
 
@@ -39,8 +39,11 @@ class _Task:
     targets: dict[str, Target]
     settings: dict[tuple[int, tuple[str, ...]], Settings] = field(default_factory=dict)
 
-    def look(self, path: str, names: Collection[str] = ()) -> Outcome:
-        """Do the job, with the functions of other files that lead to a getter."""
+    def look(self, path: str, names: Collection[str] = ()) -> Outcome | None:
+        """Do the job, with the functions of other files that lead to a getter.
+
+        None, which is soon sent from another process, is what became of an untouched file.
+        """
         target = self.targets[path]
         key = id(target.settings), tuple(names)
         if key not in self.settings:  # most files share theirs
@@ -50,7 +53,9 @@ class _Task:
         self.project.forget()
         outcome = self.job(replace(target, settings=self.settings[key]))
         opened.discard(path)
-        return replace(outcome, read=frozenset(opened)) if opened else outcome
+        if opened:
+            return replace(outcome, read=frozenset(opened))
+        return outcome if outcome.is_candidate else None
 
     def may_lead_out(self, path: str, names: Collection[str]) -> bool:
         """Whether a file names what generates IDs, and one of these modules."""
@@ -91,7 +96,8 @@ def run(
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
         looked = track(crew.map("look", [(path,) for path in new]), len(new))
-        first = dict(zip(new, looked, strict=True))
+        pairs = zip(new, looked, strict=True)
+        first = {path: outcome or untouched(files[path]) for path, outcome in pairs}
         outcomes = {path: known.get(path) or first[path] for path in files}
         consulted = _look_again(outcomes, files, project, crew)
     report = Report(tuple(_rehomed(list(outcomes.values()), project)))
@@ -116,7 +122,7 @@ def _look_again(
     def look(paths: Sequence[str]) -> None:
         items = [(path, _within_reach(path, homes, project)) for path in paths]
         for path, outcome in zip(paths, crew.map("look", items), strict=True):
-            outcomes[path] = _merged(outcomes[path], outcome)
+            outcomes[path] = _merged(outcomes[path], outcome or untouched(files[path]))
 
     while new := _pairs(outcomes, found) - known:
         known |= new
