@@ -21,9 +21,11 @@ _FORMULA = (
 
 def report(document: Document, output_format: str) -> str:
     """The page of an audit, `markdown` or `html`."""
+    findings = [{**entry, "number": n} for n, entry in enumerate(document["findings"], 1)]
     return render(
         _TEMPLATES[output_format],
-        audit=document,
+        audit={**document, "findings": findings},
+        anchors={entry["filename"]: entry["number"] for entry in reversed(findings)},
         headline=headline(document),
         formula=_FORMULA,
         statuses=_STATUSES,
