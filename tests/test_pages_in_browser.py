@@ -147,8 +147,9 @@ def test_tables_links_and_regions_have_names(browser: Browser, page_file: Path) 
 def test_a_file_leads_to_its_first_finding(browser: Browser, audit: Path) -> None:
     page = opened(browser, audit, DESKTOP)
     page.get_by_role("link", name="app/websocket/quality_manager.py").click()
-    first = page.get_by_role("region", name="CTX101 in app/websocket/quality_manager.py line 110")
-    assert page.url.endswith("#finding-" + str(first.get_attribute("id")).rpartition("-")[2])
+    name = "CTX101 in app/websocket/quality_manager.py line 110"
+    first = page.get_by_role("region", name=name, exact=True)
+    assert page.url.endswith(f"#{first.get_attribute('id')}")
     assert first.evaluate("(e) => Math.abs(e.getBoundingClientRect().top)") < 5
 
 
