@@ -99,6 +99,13 @@ def test_a_call_is_wrong_where_it_stands_and_not_where_the_id_is_made(
     assert files["main.py"]["generated_calls"] == 0
 
 
+def test_a_call_around_a_wrong_one_is_not_wrong(run: Run, write: Write) -> None:
+    inner = "get_user_execution_context(user_id, UnifiedIdGenerator.generate_base_id(1))"
+    write(a=handler(NEW, f"{inner}.thread_id"))
+    summary = audited(run)["summary"]
+    assert (summary["getter_calls"], summary["generated_calls"]) == (2, 1)
+
+
 def test_sources_are_counted_and_helpers_that_return_an_id_are_not(run: Run, write: Write) -> None:
     write(
         a="import uuid\n"

@@ -145,18 +145,19 @@ def _files(run: Run, findings: Iterable[tuple[Finding, str]]) -> dict[str, _Coun
     """The counts of each file that was checked, by all rules and without an error."""
     checked = [o for o in run.report.outcomes if not (o.error or o.is_skipped_test)]
     files = {outcome.name: _counted(outcome) for outcome in checked}
-    wrong: set[tuple[str, Position]] = set()
+    wrong: defaultdict[str, set[Position]] = defaultdict(set)
     for finding, status in findings:
         counts = files.setdefault(finding.filename, _Counts(files=1))
         counts.codes[finding.code] += 1
         counts.statuses[status] += 1
         if finding.code == FLOW_RULE.code:
-            wrong |= {(s.filename, s.span.start) for s in finding.trace if s.kind is StepKind.SINK}
-    spans = {outcome.name: outcome.census.calls for outcome in checked if outcome.census}
-    for name, calls in spans.items():
-        places = [place for file, place in wrong if file == name]
-        reached = {call for call in calls for place in places if call.start <= place < call.end}
-        files[name].generated = len(reached)
+            for step in finding.trace:
+                if step.kind is StepKind.SINK:
+                    wrong[step.filename].add(step.span.start)
+    for outcome in checked:
+        calls = outcome.census.calls if outcome.census else ()
+        around = ([c for c in calls if c.start <= p < c.end] for p in wrong[outcome.name])
+        files[outcome.name].generated = len({max(found) for found in around if found})
     return files
 
 
