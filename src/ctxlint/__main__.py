@@ -1,5 +1,5 @@
 """`python -m ctxlint`."""
 
-from ctxlint.cli import main
+from ctxlint.cli import run_process
 
-main()
+run_process()

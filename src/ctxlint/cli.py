@@ -170,6 +170,18 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
     sys.exit(_main(args))
 
 
+def run_process() -> NoReturn:
+    """Run the command line of this process, and end it at once: to free all it has takes time."""
+    code = _main(None)
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with while_read(stream):
+            pass
+    threading = sys.modules.get("threading")
+    if threading is None or threading.active_count() == 1:
+        os._exit(code)
+    sys.exit(code)  # threads may have other processes to end
+
+
 def _main(args: Sequence[str] | None) -> int:
     """Run the command line; whatever the user did wrong is one line on stderr."""
     gc.set_threshold(_MOST_GARBAGE)

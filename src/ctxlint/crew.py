@@ -54,7 +54,7 @@ class Crew:
 
     def __exit__(self, *error: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(wait=error == (None, None, None), cancel_futures=True)
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What a method of the task returns for each item, its arguments."""
