@@ -85,6 +85,46 @@ def handle(user_id):
     assert audited(run)["summary"]["getter_calls"] == 2
 
 
+@pytest.mark.parametrize(
+    ("body", "calls", "generated", "nones"),
+    [
+        ("return get(get(user, thread_id=new()).user_id)", 2, 1, 0),
+        ("return get(get(user).user_id, thread_id=new())", 2, 1, 0),
+        ("return get(user, thread_id=get(user).thread_id or new())", 2, 1, 0),
+        ("return get(*run(lambda: get(user, thread_id=new())))", 2, 1, 0),
+        ("p = partial(get, thread_id=new())\n    return p(user), p(user)", 2, 2, 0),
+        ("p = partial(partial(get, user), new())\n    return p()", 1, 1, 0),
+        ("p = partial(get, user)\n    return p(None), p(new())", 2, 1, 1),
+        ("p = partial(get, run_id=None)\n    return p(user), p(user, new())", 2, 1, 1),
+        ("return to_thread(get, None, user, None)", 1, 0, 1),
+    ],
+)
+def test_a_generated_id_is_that_of_the_call_which_gets_it(
+    run: Run, write: Write, body: str, calls: int, generated: int, nones: int
+) -> None:
+    imports = (
+        "from asyncio import to_thread",
+        "from functools import partial",
+        "from uuid import uuid4 as new",
+        "from app.session import get_user_execution_context as get",
+    )
+    write(a="\n".join((*imports, "", "", "def handle(user, run):", f"    {body}", "")))
+    summary = audited(run)["summary"]
+    names = ("getter_calls", "generated_calls", "none_arguments")
+    assert [summary[name] for name in names] == [calls, generated, nones]
+
+
+def test_a_partial_that_is_called_elsewhere_counts_where_it_is_made(run: Run, write: Write) -> None:
+    write(
+        lib=f"from functools import partial\n{GETTER}\n{NEW}\n"
+        'new = UnifiedIdGenerator.generate_base_id("t")\n'
+        "get = partial(get_user_execution_context, thread_id=new)\n",
+        main="from lib import get\n\n\ndef f(user):\n    return get(user)\n",
+    )
+    document = audited(run)
+    assert (document["summary"]["getter_calls"], document["summary"]["generated_calls"]) == (1, 1)
+
+
 def test_a_call_is_wrong_where_it_stands_and_not_where_the_id_is_made(
     run: Run, write: Write
 ) -> None:

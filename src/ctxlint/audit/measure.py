@@ -24,8 +24,8 @@ from ctxlint.source import SourceError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ctxlint.census import Place
     from ctxlint.discovery import SettingsFor
-    from ctxlint.finding import Position
     from ctxlint.outcome import Outcome, Report
     from ctxlint.project import Project
 
@@ -145,18 +145,16 @@ def _files(run: Run, findings: Iterable[tuple[Finding, str]]) -> dict[str, _Coun
     """The counts of each file that was checked, by all rules and without an error."""
     checked = [o for o in run.report.outcomes if not (o.error or o.is_skipped_test)]
     files = {outcome.name: _counted(outcome) for outcome in checked}
-    wrong: set[tuple[str, Position]] = set()
+    wrong: set[Place] = set()
     for finding, status in findings:
         counts = files.setdefault(finding.filename, _Counts(files=1))
         counts.codes[finding.code] += 1
         counts.statuses[status] += 1
         if finding.code == FLOW_RULE.code:
-            wrong |= {(s.filename, s.span.start) for s in finding.trace if s.kind is StepKind.SINK}
-    spans = {outcome.name: outcome.census.calls for outcome in checked if outcome.census}
-    for name, calls in spans.items():
-        places = [place for file, place in wrong if file == name]
-        reached = {call for call in calls for place in places if call.start <= place < call.end}
-        files[name].generated = len(reached)
+            wrong |= {(s.filename, s.span) for s in finding.trace if s.kind is StepKind.SINK}
+    for outcome in checked:
+        calls = outcome.census.calls if outcome.census else ()
+        files[outcome.name].generated = sum(not wrong.isdisjoint(ids) for ids in calls)
     return files
 
 
