@@ -11,6 +11,7 @@ import pytest
 from baselines import UNSAFE
 from commands import CLEAN, FOUND, USAGE, Run
 from folders import GETTER, Write, handler
+from repositories import new
 from samples import BAD
 
 NEW = "from shared.ids import UnifiedIdGenerator"
@@ -287,6 +288,14 @@ def test_nothing_found_is_an_honest_report(run: Run, write: Write) -> None:
 HOSTILE = handler(NEW, 'UnifiedIdGenerator.generate_base_id("</script><b>`|*\\u202e\\x1b[31m")')
 
 
+def test_names_that_are_not_utf_8(run: Run, tmp_path: Path) -> None:
+    for name in (b"a\xff.py", b"b.py"):
+        (tmp_path / os.fsdecode(name)).write_text(WRONG)
+    assert run("audit").code == run("check").code == USAGE  # the walk does not give such names
+    paths = [str(path) for path in tmp_path.iterdir()]
+    assert run("audit", *paths).code == run("check", *paths).code == FOUND
+
+
 def test_html_shows_code_and_names_as_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "<img src=x>.py").write_text(HOSTILE + '# "</pre>"\n')
     page = run("audit", "--output-format", "html").out
@@ -308,6 +317,15 @@ def test_markdown_shows_names_as_code(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a`|b.py").write_text(RIGHT)
     (row,) = [line for line in run("audit").out.splitlines() if "b.py" in line]
     assert row == "| ``a`\\|b.py`` | 1 | 0 | 100 % | 0 | 0 | 0 | 0 |"
+
+
+def test_markdown_shows_as_code_only_what_is_code_for_every_reader(
+    run: Run, tmp_path: Path
+) -> None:
+    repo = new(tmp_path)
+    repo.save("`<b>` and ```<img src=x>`")
+    page = run("audit").out
+    assert ": `<b>` and \\`\\`\\`\\<img src=x\\>\\`." in page
 
 
 def test_a_fence_is_longer_than_those_in_the_code(run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from ctxlint.output import printable
 from ctxlint.output.summary import count
 
-_SPECIAL = re.compile(r"`[^`]*`|[\\`*\[\]<>#!|~&]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"(?<!`)`[^`]+`(?!`)|[\\`*\[\]<>#!|~&]|(?<!\w)_|_(?!\w)")
 
 
 def render(template: str, **values: Any) -> str:
