@@ -14,6 +14,9 @@ from folders import GETTER, Write, handler
 from repositories import new
 from samples import BAD
 
+from ctxlint.audit import measure
+from ctxlint.pages import right
+
 NEW = "from shared.ids import UnifiedIdGenerator"
 RIGHT = handler("", "thread_id")
 WRONG = handler(NEW, 'UnifiedIdGenerator.generate_base_id("t")')
@@ -97,6 +100,7 @@ def handle(user_id):
         ("p = partial(partial(get, user), new())\n    return p()", 1, 1, 0),
         ("p = partial(get, user)\n    return p(None), p(new())", 2, 1, 1),
         ("p = partial(get, run_id=None)\n    return p(user), p(user, new())", 2, 1, 1),
+        ("return run(partial(get, thread_id=new()))", 1, 1, 0),
         ("return to_thread(get, None, user, None)", 1, 0, 1),
     ],
 )
@@ -113,17 +117,6 @@ def test_a_generated_id_is_that_of_the_call_which_gets_it(
     summary = audited(run)["summary"]
     names = ("getter_calls", "generated_calls", "none_arguments")
     assert [summary[name] for name in names] == [calls, generated, nones]
-
-
-def test_a_partial_that_is_called_elsewhere_counts_where_it_is_made(run: Run, write: Write) -> None:
-    write(
-        lib=f"from functools import partial\n{GETTER}\n{NEW}\n"
-        'new = UnifiedIdGenerator.generate_base_id("t")\n'
-        "get = partial(get_user_execution_context, thread_id=new)\n",
-        main="from lib import get\n\n\ndef f(user):\n    return get(user)\n",
-    )
-    document = audited(run)
-    assert (document["summary"]["getter_calls"], document["summary"]["generated_calls"]) == (1, 1)
 
 
 def test_a_call_is_wrong_where_it_stands_and_not_where_the_id_is_made(
@@ -175,6 +168,17 @@ def test_a_share_is_never_rounded_up_to_all(run: Run, write: Write) -> None:
     right = GETTER + "\n\ndef f(u):\n" + "    get_user_execution_context(u)\n" * 3000
     write(a=right, b=WRONG)
     assert run("audit").err.startswith("99.9 % right: 1 of 3001 getter calls ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "calls", "share", "text"),
+    [(1, 20_001, 0.9999, "99.9 %"), (143, 200, 0.285, "28.5 %"), (1, 3, 0.6666, "66.6 %")],
+)
+def test_a_share_is_rounded_down_and_no_further(
+    wrong: int, calls: int, share: float, text: str
+) -> None:
+    row = measure._Counts(1, calls, wrong).row(["CTX101"])
+    assert (row["right_share"], right(row)) == (share, text)
 
 
 @pytest.mark.parametrize("output_format", ["markdown", "html", "json"])

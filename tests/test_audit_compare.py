@@ -121,6 +121,25 @@ def test_both_are_judged_by_the_settings_of_today(
     assert sorted(f["filename"] for f in fixed) == ["app/b.py", "tool/lib/ids.py"]
 
 
+def test_what_is_not_judged_has_no_share(run: Run, write: Write, repo: Repo) -> None:
+    write(a=WRONG)
+    repo.commit("First")
+    page = run("audit", "--ignore", "CTX101", "--compare", "HEAD").out
+    assert "0 findings fixed, 0 new; right not judged before, not judged now." in page
+    assert "| `a.py` | 1 | 0 | not judged | 0 |" in page
+
+
+def test_the_baseline_is_that_of_today(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nbaseline = "known.json"\n')
+    write(a=WRONG, b=WRONG)
+    repo.commit("First")
+    assert run("check", "--write-baseline", "known.json").code == CLEAN
+    write(b=RIGHT)
+    result = run("audit", "--compare", "HEAD", "--output-format", "json")
+    assert (result.code, result.err.count("\n")) == (CLEAN, 1)
+    assert [f["filename"] for f in json.loads(result.out)["compare"]["fixed"]] == ["b.py"]
+
+
 def test_from_a_folder_of_the_repository(
     run: Run, write: Write, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

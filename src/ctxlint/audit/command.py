@@ -47,7 +47,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     """
     codes = [code for code in CODES if settings_for("").selects(code)]
     repository = _repository()
-    now = _measured(request, request.paths, settings_for)
+    now = _measured(request, request.paths, settings_for, settings_for("").baseline)
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD") if repository else None
     if request.compare is not None:
@@ -75,15 +75,16 @@ def _repository() -> Repository | None:
         return None
 
 
-def _measured(request: Request, paths: Iterable[str], settings_for: SettingsFor) -> Run:
-    """The run over some paths, with the baseline of the working folder."""
-    file = settings_for("").baseline
+def _measured(
+    request: Request, paths: Iterable[str], settings_for: SettingsFor, baseline: str | None
+) -> Run:
+    """The run over some paths, with what the user asks for."""
     with (
         executor_of(request.executor) as executor,
         progress.tracked(quiet=request.quiet, color=request.color) as track,
     ):
         return measure(
-            paths, settings_for, file, processes=request.jobs, executor=executor, track=track
+            paths, settings_for, baseline, processes=request.jobs, executor=executor, track=track
         )
 
 
@@ -112,7 +113,8 @@ def _compared(
     renames = repository.renames(commit, "HEAD")
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
-        before = document(_measured(request, then.then(request.paths), there), (), __version__)
+        run = _measured(request, then.then(request.paths), there, None)
+        before = document(run, now["rules"], __version__)
         before = compare.renamed(before, lambda path: then.now(path, renames))
     before, after = (
         compare.renamed(side, lambda path: os.path.relpath(real(path)).replace(os.sep, "/"))
