@@ -11,7 +11,11 @@ import pytest
 from baselines import UNSAFE
 from commands import CLEAN, FOUND, USAGE, Run
 from folders import GETTER, Write, handler
+from repositories import new
 from samples import BAD
+
+from ctxlint.audit import measure
+from ctxlint.pages import right
 
 NEW = "from shared.ids import UnifiedIdGenerator"
 RIGHT = handler("", "thread_id")
@@ -85,6 +89,36 @@ def handle(user_id):
     assert audited(run)["summary"]["getter_calls"] == 2
 
 
+@pytest.mark.parametrize(
+    ("body", "calls", "generated", "nones"),
+    [
+        ("return get(get(user, thread_id=new()).user_id)", 2, 1, 0),
+        ("return get(get(user).user_id, thread_id=new())", 2, 1, 0),
+        ("return get(user, thread_id=get(user).thread_id or new())", 2, 1, 0),
+        ("return get(*run(lambda: get(user, thread_id=new())))", 2, 1, 0),
+        ("p = partial(get, thread_id=new())\n    return p(user), p(user)", 2, 2, 0),
+        ("p = partial(partial(get, user), new())\n    return p()", 1, 1, 0),
+        ("p = partial(get, user)\n    return p(None), p(new())", 2, 1, 1),
+        ("p = partial(get, run_id=None)\n    return p(user), p(user, new())", 2, 1, 1),
+        ("return run(partial(get, thread_id=new()))", 1, 1, 0),
+        ("return to_thread(get, None, user, None)", 1, 0, 1),
+    ],
+)
+def test_a_generated_id_is_that_of_the_call_which_gets_it(
+    run: Run, write: Write, body: str, calls: int, generated: int, nones: int
+) -> None:
+    imports = (
+        "from asyncio import to_thread",
+        "from functools import partial",
+        "from uuid import uuid4 as new",
+        "from app.session import get_user_execution_context as get",
+    )
+    write(a="\n".join((*imports, "", "", "def handle(user, run):", f"    {body}", "")))
+    summary = audited(run)["summary"]
+    names = ("getter_calls", "generated_calls", "none_arguments")
+    assert [summary[name] for name in names] == [calls, generated, nones]
+
+
 def test_a_call_is_wrong_where_it_stands_and_not_where_the_id_is_made(
     run: Run, write: Write
 ) -> None:
@@ -141,6 +175,17 @@ def test_a_share_is_never_rounded_up_to_all(run: Run, write: Write) -> None:
     right = GETTER + "\n\ndef f(u):\n" + "    get_user_execution_context(u)\n" * 3000
     write(a=right, b=WRONG)
     assert run("audit").err.startswith("99.9 % right: 1 of 3001 getter calls ")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "calls", "share", "text"),
+    [(1, 20_001, 0.9999, "99.9 %"), (143, 200, 0.285, "28.5 %"), (1, 3, 0.6666, "66.6 %")],
+)
+def test_a_share_is_rounded_down_and_no_further(
+    wrong: int, calls: int, share: float, text: str
+) -> None:
+    row = measure._Counts(1, calls, wrong).row(["CTX101"])
+    assert (row["right_share"], right(row)) == (share, text)
 
 
 @pytest.mark.parametrize("output_format", ["markdown", "html", "json"])
@@ -254,6 +299,14 @@ def test_nothing_found_is_an_honest_report(run: Run, write: Write) -> None:
 HOSTILE = handler(NEW, 'UnifiedIdGenerator.generate_base_id("</script><b>`|*\\u202e\\x1b[31m")')
 
 
+def test_names_that_are_not_utf_8(run: Run, tmp_path: Path) -> None:
+    for name in (b"a\xff.py", b"b.py"):
+        (tmp_path / os.fsdecode(name)).write_text(WRONG)
+    assert run("audit").code == run("check").code == USAGE  # the walk does not give such names
+    paths = [str(path) for path in tmp_path.iterdir()]
+    assert run("audit", *paths).code == run("check", *paths).code == FOUND
+
+
 def test_html_shows_code_and_names_as_text(run: Run, tmp_path: Path) -> None:
     (tmp_path / "<img src=x>.py").write_text(HOSTILE + '# "</pre>"\n')
     page = run("audit", "--output-format", "html").out
@@ -275,6 +328,15 @@ def test_markdown_shows_names_as_code(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a`|b.py").write_text(RIGHT)
     (row,) = [line for line in run("audit").out.splitlines() if "b.py" in line]
     assert row == "| ``a`\\|b.py`` | 1 | 0 | 100 % | 0 | 0 | 0 | 0 |"
+
+
+def test_markdown_shows_as_code_only_what_is_code_for_every_reader(
+    run: Run, tmp_path: Path
+) -> None:
+    repo = new(tmp_path)
+    repo.save("`<b>` and ```<img src=x>`")
+    page = run("audit").out
+    assert ": `<b>` and \\`\\`\\`\\<img src=x\\>\\`." in page
 
 
 def test_a_fence_is_longer_than_those_in_the_code(run: Run, tmp_path: Path) -> None:

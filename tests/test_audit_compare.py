@@ -121,6 +121,25 @@ def test_both_are_judged_by_the_settings_of_today(
     assert sorted(f["filename"] for f in fixed) == ["app/b.py", "tool/lib/ids.py"]
 
 
+def test_what_is_not_judged_has_no_share(run: Run, write: Write, repo: Repo) -> None:
+    write(a=WRONG)
+    repo.commit("First")
+    page = run("audit", "--ignore", "CTX101", "--compare", "HEAD").out
+    assert "0 findings fixed, 0 new; right not judged before, not judged now." in page
+    assert "| `a.py` | 1 | 0 | not judged | 0 |" in page
+
+
+def test_the_baseline_is_that_of_today(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nbaseline = "known.json"\n')
+    write(a=WRONG, b=WRONG)
+    repo.commit("First")
+    assert run("check", "--write-baseline", "known.json").code == CLEAN
+    write(b=RIGHT)
+    result = run("audit", "--compare", "HEAD", "--output-format", "json")
+    assert (result.code, result.err.count("\n")) == (CLEAN, 1)
+    assert [f["filename"] for f in json.loads(result.out)["compare"]["fixed"]] == ["b.py"]
+
+
 def test_from_a_folder_of_the_repository(
     run: Run, write: Write, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -242,3 +261,115 @@ def test_nothing_of_the_repository_is_run(
     write(a=RIGHT)
     assert run("audit", "--compare", "HEAD").code == CLEAN
     assert not (tmp_path / "ran").exists()
+
+
+def test_paths_are_those_of_the_repository_however_they_are_spelled(
+    run: Run, write: Write, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(app__a=WRONG, lib__b=WRONG + "x = 1\n" * 20)
+    repo.commit("First")
+    write(app__a=RIGHT)
+    repo.git("mv", "lib", "new")
+    repo.commit("Mend and move")
+    link = tmp_path.parent / f"{tmp_path.name} link"
+    link.symlink_to(tmp_path)
+    monkeypatch.chdir(tmp_path / "app")
+    for path in (str(link), "..", f"../../{tmp_path.name}", f"../../{link.name}"):
+        result = compared(run, path, "--compare", "HEAD~1")
+        assert [f["filename"] for f in result["fixed"]] == ["a.py"], path
+        assert result["new"] == [], path
+
+
+@pytest.mark.parametrize("path", ["..", "../other.py"])
+def test_only_what_is_in_the_repository_is_compared(
+    run: Run, write: Write, repo: Repo, path: str
+) -> None:
+    write(a=WRONG)
+    repo.commit("First")
+    result = run("audit", path, "--compare", "HEAD")
+    assert (result.code, result.out) == (USAGE, "")
+    assert result.err.startswith(f"{path}:1:1: not in the repository {repo.path}, ")
+
+
+def test_a_file_that_git_ignores_today_is_ignored_then(
+    run: Run, write: Write, repo: Repo, tmp_path: Path
+) -> None:
+    write(made__a=WRONG, made__b=WRONG, c=WRONG)
+    repo.commit("First")
+    (tmp_path / "made" / ".gitignore").write_text("a.py\n")
+    (tmp_path / ".git" / "info").mkdir(exist_ok=True)
+    (tmp_path / ".git" / "info" / "exclude").write_text("b.py\n")
+    result = compared(run, "--compare", "HEAD")
+    assert (result["fixed"], result["new"]) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["..", "{tmp_path}/elsewhere"])
+def test_a_commit_that_would_write_elsewhere(
+    run: Run, write: Write, repo: Repo, tmp_path: Path, name: str
+) -> None:
+    write(a=RIGHT)
+    repo.commit("First")
+    name = name.format(tmp_path=tmp_path)
+    blob = repo.git("rev-parse", "HEAD:a.py")
+    inner = repo.git("mktree", stdin=f"100644 blob {blob}\tout.py\n".encode())
+    raw = b"40000 " + name.encode() + b"\0" + bytes.fromhex(inner)
+    tree = repo.git("hash-object", "-t", "tree", "-w", "--literally", "--stdin", stdin=raw)
+    commit = repo.git("commit-tree", tree, "-m", "Evil")
+    result = run("audit", "--compare", commit)
+    assert (result.code, result.out) == (USAGE, "")
+    assert f"has a file called '{name}/out.py', check the repository" in result.err
+
+
+def test_a_folder_that_is_called_as_a_revision(run: Run, write: Write, repo: Repo) -> None:
+    write(app__a=WRONG)
+    repo.commit("First")
+    repo.git("branch", "app")
+    write(app__a=RIGHT)
+    assert len(compared(run, "--compare", "app")["fixed"]) == 1
+
+
+def test_a_commit_of_another_time_and_encoding(
+    run: Run, write: Write, repo: Repo, tmp_path: Path
+) -> None:
+    write(a=RIGHT)
+    repo.git("config", "i18n.logOutputEncoding", "ISO-8859-1")
+    repo.commit("Grüße")
+    when = "99999999999999 +0000"
+    tree = repo.git("rev-parse", "HEAD^{tree}")
+    text = f"tree {tree}\nauthor a <a> {when}\ncommitter a <a> {when}\n\nGrüße\n"
+    commit = repo.git(
+        "hash-object", "-t", "commit", "-w", "--literally", "--stdin", stdin=text.encode()
+    )
+    repo.git("update-ref", "HEAD", commit)
+    revision = compared(run, "--compare", "HEAD")["revision"]
+    assert revision["date"].startswith("9999-12-31")
+    assert revision["subject"] == "Grüße"
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("summary", "getter_calls"), "<img src=x>"),
+        (("summary", "right_share"), float("nan")),
+        (("summary", "right_share"), 1e400),
+        (("findings", 0, "function"), 5),
+        (("findings", 0, "filename"), 5),
+        (("findings", 0, "message"), {}),
+        (("files", 0, "imports"), [1, "a"]),
+        (("files", 0, "path"), 1),
+    ],
+)
+def test_an_audit_with_values_of_other_types(
+    run: Run, write: Write, place: tuple[str | int, ...], value: object
+) -> None:
+    write(a=WRONG, b=WRONG)
+    document = json.loads(run("audit", "--output-format", "json").out)
+    inner = document
+    for key in place[:-1]:
+        inner = inner[key]
+    inner[place[-1]] = value
+    Path("then.json").write_text(json.dumps(document))
+    write(a=RIGHT, b="")
+    result = run("audit", "--compare", "then.json")
+    assert (result.code, result.out) == (USAGE, "")
+    assert result.err.startswith("then.json:1:1: no audit of version 1, ")

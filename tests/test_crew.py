@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -100,3 +102,23 @@ def test_a_number_of_processes_is_at_least_one(run: Run, write: Write) -> None:
     result = run("check", "--jobs", "0")
     assert result.code == 2
     assert "0 is not in the range x>=1" in result.err
+
+
+class Sleeper:
+    def sleep(self, seconds: int) -> None:
+        time.sleep(seconds)
+
+
+def test_ctrl_c_ends_what_the_processes_do() -> None:
+    def interrupted() -> None:
+        with Crew(Sleeper(), 2) as some:
+            next(some.map("sleep", [(0,), *[(300,)] * 3]))
+            raise KeyboardInterrupt
+
+    before = multiprocessing.active_children()
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    for child in multiprocessing.active_children():
+        if child not in before:
+            child.join(30)
+            assert child.exitcode

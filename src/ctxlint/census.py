@@ -6,21 +6,25 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ctxlint.contract import Contract, Getter
+from ctxlint.contract import Contract
 from ctxlint.finding import Span
 from ctxlint.flow import Flow, Kind, Origin, analyse
 from ctxlint.names import import_paths
 from ctxlint.source import SourceFile
 
+Place = tuple[str, Span]  # in the file of this name
+
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Where a file calls getters; how many calls generate an ID, and how many IDs are `None`.
+    """What a file hands to getters, how many calls generate an ID, and how many IDs are `None`.
 
-    `imports` are the dotted paths of what it imports to generate IDs, or of deprecated getters.
+    `calls` has a tuple for each call of a getter: where its ID arguments stand, be it in another
+    file that binds them. `imports` are the dotted paths of what it imports to generate IDs, or of
+    deprecated getters.
     """
 
-    calls: tuple[Span, ...] = ()
+    calls: tuple[tuple[Place, ...], ...] = ()
     sources: int = 0
     nones: int = 0
     imports: tuple[str, ...] = ()
@@ -32,11 +36,11 @@ def take(file: SourceFile, contract: Contract) -> Census:
     if not any(w in file.text for w in (*words, *contract.getter_words, *contract.source_words)):
         return Census()
     flow = analyse(file, contract)
-    called = {node: getter for node, getter in flow.getter_calls.items() if node in file.parents}
+    called = [_ids(node, flow) for node in _calls(flow) if node in file.parents]
     return Census(
-        tuple(sorted(map(file.span, called))),
+        tuple(sorted(tuple(sorted(_place(node, flow) for node in ids)) for ids in called)),
         sum(_is_source(node, flow) for node in file.nodes(ast.Call)),
-        sum(_is_none(value) for n, getter in called.items() for value in _ids(n, getter)),
+        sum(map(_is_none, set().union(*called))),
         tuple(
             sorted(
                 path
@@ -61,11 +65,26 @@ def _is_source(node: ast.Call, flow: Flow) -> bool:
     return Origin(Kind.GENERATED, node) in flow.value_of(node) and node not in flow.callees
 
 
-def _ids(call: ast.Call, getter: Getter) -> Iterator[ast.expr]:
-    """The ID arguments of a call that are spelled one by one."""
-    positions = set(getter.ids.values())
-    yield from (arg for index, arg in enumerate(call.args) if index in positions)
-    yield from (keyword.value for keyword in call.keywords if keyword.arg in getter.ids)
+def _calls(flow: Flow) -> set[ast.Call]:
+    """The calls of getters; and what binds IDs to one, to be called who knows where."""
+    direct = {sink.call for sink in flow.sinks.values() if not sink.through}
+    return (flow.getter_calls.keys() | direct).difference(*flow.partials.values())
+
+
+def _ids(call: ast.Call, flow: Flow) -> set[ast.expr]:
+    """What a call hands to the ID parameters of a getter, itself or bound to it before."""
+    calls, pending = {call}, [call]
+    while pending:
+        bound = flow.partials.get(pending.pop(), set()) - calls
+        calls |= bound
+        pending += bound
+    sinks = (flow.sinks[node] for node in calls if node in flow.sinks)
+    return {argument.node for sink in sinks for argument in sink.arguments.values()}
+
+
+def _place(node: ast.expr, flow: Flow) -> Place:
+    file = flow.file_of(node)
+    return file.path, file.span(node)
 
 
 def _is_none(node: ast.expr) -> bool:

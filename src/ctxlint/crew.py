@@ -52,9 +52,11 @@ class Crew:
             self._pool = _pool(self.task, self.count)
         return self
 
-    def __exit__(self, *error: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=error == (None, None, None), cancel_futures=True)
+            if kind is not None:
+                _end(self._pool)
+            self._pool.shutdown(cancel_futures=True)
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What a method of the task returns for each item, its arguments."""
@@ -100,6 +102,12 @@ def _pool(task: object, count: int) -> Executor:
     # A fork has all that is imported; elsewhere than on Linux, system libraries may not bear it.
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     return ProcessPoolExecutor(count, context, _start, (task,))
+
+
+def _end(pool: Executor) -> None:
+    """End the processes of a pool: Python waits for them, for ever after a second Ctrl-C."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
+        process.terminate()
 
 
 def _start(task: object) -> None:

@@ -16,6 +16,8 @@ from ctxlint.config import ConfigError
 _HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 
+LAST_SECOND = 253_402_300_799  # of the year 9999: commits may claim any time
+
 
 @dataclass(frozen=True, slots=True)
 class Repository:
@@ -68,20 +70,27 @@ class Repository:
             raise ConfigError(f"{self.folder}:1:1: {what}") from None
 
     def files(self, commit: str) -> dict[str, str]:
-        """The regular files of a commit below the folder: their paths from it, and their blobs."""
-        listed = self.run("ls-tree", "-r", "-z", commit).decode(errors="surrogateescape")
+        """The regular files of a commit: their paths from the top, and their blobs."""
+        listed = self.run("ls-tree", "-r", "-z", "--full-tree", commit).decode(
+            errors="surrogateescape"
+        )
         entries = (entry.split("\t", 1) for entry in listed.split("\0") if entry)
         return {path: about.split()[2] for about, path in entries if about.startswith("100")}
 
     def about(self, commit: str) -> tuple[str, str]:
         """The date of a commit (ISO 8601, in UTC) and its subject."""
-        text = self.run("show", "--no-patch", "--format=%ct %s", commit).decode(errors="replace")
+        how = ("--no-patch", "--no-show-signature", "--encoding=UTF-8", "--format=%ct %s")
+        text = self.run("show", *how, commit).decode(errors="replace")
         seconds, _, subject = text.rstrip("\n").partition(" ")
-        return datetime.fromtimestamp(int(seconds), UTC).isoformat(), subject
+        time = min(max(int(seconds or 0), 0), LAST_SECOND)
+        return datetime.fromtimestamp(time, UTC).isoformat(), subject
 
     def renames(self, old: str, new: str) -> dict[str, str]:
-        """The paths in one commit of the files that were renamed since another, by those then."""
-        options = ("-r", "-z", "-M", "--relative", "--diff-filter=R", "--name-status")
+        """The paths in one commit of the files that were renamed since another, by those then.
+
+        They are from the top.
+        """
+        options = ("-r", "-z", "-M", "--no-relative", "--diff-filter=R", "--name-status")
         fields = self.run("diff-tree", *options, old, new).decode(errors="surrogateescape")
         _, *paths = fields.split("\0")
         return dict(zip(paths[0::3], paths[1::3], strict=False))

@@ -272,4 +272,4 @@ def _callers(path: str, target: Target, names: Collection[str], project: Project
 
 
 def _has(data: bytes, words: Iterable[str]) -> bool:
-    return any(word.encode() in data for word in words)
+    return any(os.fsencode(word) in data for word in words)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint import __version__, progress
 from ctxlint.audit import compare
-from ctxlint.audit.checkout import checkout
+from ctxlint.audit.checkout import checkout, real
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
 from ctxlint.command import executor_of, say, write_file
@@ -47,7 +47,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     """
     codes = [code for code in CODES if settings_for("").selects(code)]
     repository = _repository()
-    now = _measured(request, request.paths, settings_for)
+    now = _measured(request, request.paths, settings_for, settings_for("").baseline)
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD") if repository else None
     if request.compare is not None:
@@ -75,15 +75,16 @@ def _repository() -> Repository | None:
         return None
 
 
-def _measured(request: Request, paths: Iterable[str], settings_for: SettingsFor) -> Run:
-    """The run over some paths, with the baseline of the working folder."""
-    file = settings_for("").baseline
+def _measured(
+    request: Request, paths: Iterable[str], settings_for: SettingsFor, baseline: str | None
+) -> Run:
+    """The run over some paths, with what the user asks for."""
     with (
         executor_of(request.executor) as executor,
         progress.tracked(quiet=request.quiet, color=request.color) as track,
     ):
         return measure(
-            paths, settings_for, file, processes=request.jobs, executor=executor, track=track
+            paths, settings_for, baseline, processes=request.jobs, executor=executor, track=track
         )
 
 
@@ -103,20 +104,31 @@ def _compared(
     """What became of the code since the revision, or the earlier audit, that the user names."""
     name = request.compare
     assert name is not None
-    if os.path.exists(name):
-        return compare.compared(compare.load(name), now, name, {})
+    if os.path.exists(name) and not _is_revision(repository, name):
+        return compare.compared(compare.load(name), now, name)
     if repository is None:
         what = "no such file, and no repository that could have such a revision"
         raise ConfigError(f"{name}:1:1: {what}, check --compare")
     commit = repository.commit(name)
+    renames = repository.renames(commit, "HEAD")
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
-        before = document(_measured(request, then.paths(request.paths), there), (), __version__)
-    renames = repository.renames(commit, "HEAD")
+        run = _measured(request, then.then(request.paths), there, None)
+        before = document(run, now["rules"], __version__)
+        before = compare.renamed(before, lambda path: then.now(path, renames))
+    before, after = (
+        compare.renamed(side, lambda path: os.path.relpath(real(path)).replace(os.sep, "/"))
+        for side in (before, now)
+    )
     return {
-        **compare.compared(before, now, name, renames),
+        **compare.compared(before, after, name),
         "revision": _revision(repository, commit),
     }
+
+
+def _is_revision(repository: Repository | None, name: str) -> bool:
+    """Whether a name that a folder has can only be meant as a revision."""
+    return os.path.isdir(name) and bool(repository and _revision(repository, name))
 
 
 def _print_notices(request: Request, now: Run, result: Document) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ _PATTERNS = {
     "ID arguments that are `None`": "none_arguments",
     "calls that generate an ID": "source_calls",
 }
+_WORDS = ("code", "filename", "hash", "message")  # of a finding
 
 
 def load(file: str) -> Document:
@@ -34,28 +35,41 @@ def load(file: str) -> Document:
 
 
 def _is_audit(document: Any) -> bool:
-    """Whether a document has all that is compared: one that has can be compared with itself."""
+    """Whether a document has all that is compared and shown, each of the type that it has."""
     try:
-        compared(document, document, "", {})
-        share = document["summary"]["right_share"]
-        return document["version"] == VERSION and isinstance(share, float | int | None)
+        summary = document["summary"]
+        share = summary["right_share"]
+        words = [finding[key] for finding in document["findings"] for key in _WORDS]
+        words += [word for row in document["files"] for word in (row["path"], *row["imports"])]
+        functions = [finding["function"] for finding in document["findings"]]
+        return (
+            document["version"] == VERSION
+            and all(type(summary[key]) is int for key in _PATTERNS.values())
+            and (share is None or 0 <= share <= 1)
+            and all(isinstance(word, str) for word in words)
+            and all(isinstance(function, str | None) for function in functions)
+        )
     except (KeyError, TypeError, AttributeError):
         return False
 
 
-def compared(old: Document, new: Document, name: str, renames: Mapping[str, str]) -> Document:
-    """What was fixed since an earlier audit called `name`, what is new, and how often each occurs.
+def renamed(document: Document, names: Callable[[str], str]) -> Document:
+    """A document of which files have other names."""
+    findings = [{**row, "filename": names(row["filename"])} for row in document["findings"]]
+    files = [{**row, "path": names(row["path"])} for row in document["files"]]
+    return {**document, "findings": findings, "files": files}
 
-    `renames` has the paths that files have now by those they had then.
-    """
-    before, after = _by_identity(old, renames), _by_identity(new, {})
+
+def compared(old: Document, new: Document, name: str) -> Document:
+    """What was fixed since an earlier audit called `name`, what is new, how often each occurs."""
+    before, after = _by_identity(old), _by_identity(new)
     fixed = list(_missing(before, after))
     return {
         "with": name,
         "summary": old["summary"],
         "fixed": fixed,
         "new": list(_missing(after, before)),
-        "files": list(_mended(fixed, _imports(old, renames), _imports(new, {}))),
+        "files": list(_mended(fixed, _imports(old), _imports(new))),
         "patterns": [
             {"pattern": text, "before": old["summary"][key], "after": new["summary"][key]}
             for text, key in _PATTERNS.items()
@@ -63,13 +77,12 @@ def compared(old: Document, new: Document, name: str, renames: Mapping[str, str]
     }
 
 
-def _by_identity(document: Document, renames: Mapping[str, str]) -> dict[object, list[Document]]:
+def _by_identity(document: Document) -> dict[object, list[Document]]:
     """The findings by what a baseline knows them by."""
     found: defaultdict[object, list[Document]] = defaultdict(list)
     for finding in document["findings"]:
-        path = renames.get(finding["filename"], finding["filename"])
-        key = (path, finding["function"], finding["code"], finding["hash"])
-        found[key].append({**finding, "filename": path})
+        key = tuple(finding[name] for name in ("filename", "function", "code", "hash"))
+        found[key].append(finding)
     return found
 
 
@@ -82,10 +95,8 @@ def _missing(
             yield {name: finding[name] for name in ("code", "filename", "function", "message")}
 
 
-def _imports(document: Document, renames: Mapping[str, str]) -> dict[str, Counter[str]]:
-    return {
-        renames.get(row["path"], row["path"]): Counter(row["imports"]) for row in document["files"]
-    }
+def _imports(document: Document) -> dict[str, Counter[str]]:
+    return {row["path"]: Counter(row["imports"]) for row in document["files"]}
 
 
 def _mended(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from textwrap import dedent
@@ -24,8 +24,8 @@ from ctxlint.source import SourceError
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+    from ctxlint.census import Place
     from ctxlint.discovery import SettingsFor
-    from ctxlint.finding import Position
     from ctxlint.outcome import Outcome, Report
     from ctxlint.project import Project
 
@@ -70,7 +70,7 @@ def measure(
     return Run(report, frozenset(map(id, known)), errors, project)
 
 
-def document(run: Run, codes: Iterable[str], version: str) -> Document:
+def document(run: Run, codes: Collection[str], version: str) -> Document:
     """The document of a run: plain values, as JSON has them.
 
     `codes` are those of the rules that ran, `version` is that of ctxlint.
@@ -81,13 +81,13 @@ def document(run: Run, codes: Iterable[str], version: str) -> Document:
     components: defaultdict[str, list[_Counts]] = defaultdict(list)
     for path, counts in files.items():
         components[os.path.dirname(path) or "."].append(counts)
-    folders = [{"path": path, **_sum(components[path]).row()} for path in sorted(components)]
-    rows = [{"path": path, "imports": files[path].imports, **files[path].row()} for path in files]
+    folders = [{"path": path, **_sum(components[path]).row(codes)} for path in sorted(components)]
+    rows = [{"path": p, "imports": files[p].imports, **files[p].row(codes)} for p in files]
     result = {
         "version": VERSION,
         "ctxlint": version,
         "rules": list(codes),
-        "summary": {**summary.row(), "skipped_tests": run.report.skipped_tests},
+        "summary": {**summary.row(codes), "skipped_tests": run.report.skipped_tests},
         "components": [row for row in folders if _is_telling(row)],
         "files": [row for row in rows if _is_telling(row) or row["imports"]],
         "findings": [_entry(finding, status, run.project) for finding, status in findings],
@@ -112,14 +112,19 @@ class _Counts:
     codes: Counter[str] = field(default_factory=Counter)
     imports: list[str] = field(default_factory=list)
 
-    def row(self) -> Document:
-        """The counts as the document has them; no share where there is no call."""
-        share = (self.calls - self.generated) / self.calls if self.calls else None
+    def row(self, codes: Collection[str]) -> Document:
+        """The counts as the document has them.
+
+        The share is rounded down, and none where there is no call or `codes`, of the rules that
+        ran, have not the one that judges them.
+        """
+        is_known = self.calls and FLOW_RULE.code in codes
+        share = (self.calls - self.generated) * 10_000 // self.calls / 10_000 if is_known else None
         return {
             "files": self.files,
             "getter_calls": self.calls,
             "generated_calls": self.generated,
-            "right_share": share if share is None else round(share, 4),
+            "right_share": share,
             "source_calls": self.sources,
             "none_arguments": self.nones,
             "findings": {rule.code: self.codes[rule.code] for rule in RULES},
@@ -145,19 +150,16 @@ def _files(run: Run, findings: Iterable[tuple[Finding, str]]) -> dict[str, _Coun
     """The counts of each file that was checked, by all rules and without an error."""
     checked = [o for o in run.report.outcomes if not (o.error or o.is_skipped_test)]
     files = {outcome.name: _counted(outcome) for outcome in checked}
-    wrong: defaultdict[str, set[Position]] = defaultdict(set)
+    wrong: set[Place] = set()
     for finding, status in findings:
         counts = files.setdefault(finding.filename, _Counts(files=1))
         counts.codes[finding.code] += 1
         counts.statuses[status] += 1
         if finding.code == FLOW_RULE.code:
-            for step in finding.trace:
-                if step.kind is StepKind.SINK:
-                    wrong[step.filename].add(step.span.start)
+            wrong |= {(s.filename, s.span) for s in finding.trace if s.kind is StepKind.SINK}
     for outcome in checked:
         calls = outcome.census.calls if outcome.census else ()
-        around = ([c for c in calls if c.start <= p < c.end] for p in wrong[outcome.name])
-        files[outcome.name].generated = len({max(found) for found in around if found})
+        files[outcome.name].generated = sum(not wrong.isdisjoint(ids) for ids in calls)
     return files
 
 

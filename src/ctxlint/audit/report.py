@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctxlint.audit.measure import Document
 from ctxlint.output.summary import count
-from ctxlint.pages import percent, render
+from ctxlint.pages import render, right
 from ctxlint.rules import FLOW_RULE, RULES
 
 _TEMPLATES = {"markdown": "audit.md.j2", "html": "audit.html.j2"}
@@ -42,6 +42,6 @@ def headline(document: Document) -> str:
     if not calls:
         return f"No call of a session getter in {count(summary['files'], 'file')}."
     return (
-        f"{percent(summary['right_share'])} right: {generated} of {count(calls, 'getter call')} "
+        f"{right(summary)} right: {generated} of {count(calls, 'getter call')} "
         f"can receive a generated ID."
     )

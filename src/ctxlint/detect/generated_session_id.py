@@ -179,7 +179,7 @@ class _Check:
 def _ids(sink: Sink) -> frozenset[ast.expr]:
     """The calls that generate an ID which can reach a getter call."""
     atoms: set[Atom] = set().union(*(a.value for a in sink.arguments.values()))
-    return frozenset(atom.node for atom in atoms if is_generated(atom))  # type: ignore[union-attr,misc]
+    return frozenset(atom.node for atom in atoms if is_generated(atom))  # type: ignore[misc]
 
 
 def _generated_names(sink: Sink) -> list[str]:

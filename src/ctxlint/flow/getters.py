@@ -36,6 +36,7 @@ def getter_call(this: Call) -> Value | None:
         return None
     getter, given = found
     this.frame.flow.getter_calls[this.node] = getter
+    _note_partials(this, this.function)
     _hand_over(this, getter, this.args, given)
     return received(this.node)
 
@@ -47,11 +48,19 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
     if found is None:
         return None
     getter, given = found
+    _note_partials(this, value)
     _hand_over(this, getter, this.args[1:], given)
     if not partial:
         this.frame.flow.getter_calls[this.node] = getter
         return received(this.node)
-    return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1)})
+    return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1, this.node)})
+
+
+def _note_partials(this: Call, function: Value) -> None:
+    """Note the calls that bound arguments of what a call is about."""
+    bound = {atom.node for atom in function if isinstance(atom, Partial) and atom.node}
+    if bound:
+        this.frame.flow.partials[this.node] |= bound
 
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:

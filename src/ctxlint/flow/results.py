@@ -113,7 +113,8 @@ class Flow:
         of each scope that do.
     entries: the state before each statement.
     sinks: the calls of getters.
-    getter_calls: all calls of getters, whatever they hand over.
+    getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
+        the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, with the state when they run.
     assigning: the methods of a class that assign each attribute; generators: whether functions,
         once asked about, are generators.
@@ -154,6 +155,7 @@ class Flow:
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
     getter_calls: dict[ast.Call, Getter] = field(default_factory=dict)
+    partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
     calls: dict[ast.Call, Frame] = field(default_factory=dict)
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))

@@ -73,10 +73,11 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class Partial:
-    """A function with `given` positional arguments already bound."""
+    """A function with `given` positional arguments already bound; those of a getter by `node`."""
 
     symbol: Symbol
     given: int
+    node: ast.Call | None = None
 
 
 Atom = Origin | Symbol | Container | Instance | Partial

@@ -11,9 +11,8 @@ from typing import NamedTuple
 
 from ctxlint.config import ConfigError
 from ctxlint.discovery import SUFFIXES
-from ctxlint.git import Repository
+from ctxlint.git import LAST_SECOND, Repository
 
-_LAST_SECOND = 253_402_300_799  # of the year 9999: commits may claim any time
 _SPECIAL = re.compile(r"([*?\[\\])")
 _EXACT = "-M100%"  # renames of whole files, which are told without reading them
 
@@ -30,7 +29,7 @@ class Commit:
     @property
     def date(self) -> str:
         """Its time in UTC, as ISO 8601 has it."""
-        moment = datetime.fromtimestamp(min(max(self.time, 0), _LAST_SECOND), UTC)
+        moment = datetime.fromtimestamp(min(max(self.time, 0), LAST_SECOND), UTC)
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

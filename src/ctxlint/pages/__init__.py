@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -12,7 +13,7 @@ from markupsafe import Markup
 from ctxlint.output import printable
 from ctxlint.output.summary import count
 
-_SPECIAL = re.compile(r"`[^`]*`|[\\`*\[\]<>#!|~&]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"(?<!`)`[^`]+`(?!`)|[\\`*\[\]<>#!|~&]|(?<!\w)_|_(?!\w)")
 
 
 def render(template: str, **values: Any) -> str:
@@ -35,7 +36,7 @@ def _environment(*, is_html: bool) -> Environment:
         "code": _code,
         "count": count,
         "fenced": _fenced,
-        "percent": percent,
+        "right": right,
         "prose": _prose_html if is_html else _prose_markdown,
         "short": lambda commit: commit[:10],
     }
@@ -49,9 +50,12 @@ def _harmless(value: Any) -> Any:
     return value
 
 
-def percent(share: float | None) -> str:
-    """A share as a percentage, rounded down: 100 % is said of all only."""
-    return "no call" if share is None else f"{int(share * 1000) / 10:g} %"
+def right(counts: Mapping[str, Any]) -> str:
+    """The share of right calls as a percentage, rounded down: 100 % is said of all only."""
+    share = counts["right_share"]
+    if share is None:
+        return "not judged" if counts["getter_calls"] else "no call"
+    return f"{round(share * 10_000) // 10 / 10:g} %"
 
 
 def _code(text: str) -> str:
