@@ -268,7 +268,7 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
         found = [d.node for name in _ENTERING if owner for d in members(owner, name, frame)]
         functions = [function for function in found if isinstance(function, _FUNCTIONS)]
         for function in functions:
-            given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type,union-attr]
+            given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type]
             given |= {argument: frozenset({atom}) for argument in function.args.args[:1]}
             for returned in relabelled(frame.returned(function, node), node):
                 result |= given.get(getattr(returned, "node", None), frozenset({returned}))
