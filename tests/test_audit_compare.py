@@ -236,7 +236,9 @@ def test_without_git(run: Run, write: Write, repo: Repo, monkeypatch: pytest.Mon
     repo.commit("First")
     monkeypatch.setenv("PATH", "")
     assert run("audit").code == CLEAN
-    assert run("audit", "--compare", "HEAD").code == USAGE
+    result = run("audit", "--compare", "HEAD")
+    assert result.code == USAGE
+    assert "git cannot be run there" in result.err
 
 
 def test_a_file_that_the_clone_lacks(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:
