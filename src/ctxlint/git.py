@@ -86,13 +86,13 @@ class Repository:
         time = min(max(int(seconds or 0), 0), LAST_SECOND)
         return datetime.fromtimestamp(time, UTC).isoformat(), subject
 
-    def renames(self, old: str, new: str) -> dict[str, str]:
-        """The paths in one commit of the files that were renamed since another, by those then.
+    def renames(self, commit: str) -> dict[str, str]:
+        """The paths in the index of the files that were renamed since a commit, by those then.
 
         They are from the top.
         """
-        options = ("-r", "-z", "-M", "--no-relative", "--diff-filter=R", "--name-status")
-        fields = self.run("diff-tree", *options, old, new).decode(errors="surrogateescape")
+        options = ("--cached", "-z", "-M", "--no-relative", "--diff-filter=R", "--name-status")
+        fields = self.run("diff-index", *options, commit).decode(errors="surrogateescape")
         _, *paths = fields.split("\0")
         return dict(zip(paths[0::3], paths[1::3], strict=False))
 

@@ -119,7 +119,7 @@ def _compared(
         what = "no such file, and no repository that could have such a revision"
         raise ConfigError(f"{name}:1:1: {what}, check --compare{_trouble()}")
     commit = repository.commit(name)
-    renames = repository.renames(commit, "HEAD")
+    renames = repository.renames(commit)
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
         run = _measured(request, then.then(request.paths), there, None)
