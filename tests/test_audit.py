@@ -237,6 +237,14 @@ def test_a_rule_that_is_off_decides_nothing(run: Run, write: Write) -> None:
     assert criteria(audited(run, "--ignore", "CTX101")) == [None] * 4 + [True] * 3
 
 
+def test_calls_in_files_that_are_not_checked_count_against_it(run: Run, write: Write) -> None:
+    write(session=handler("", "thread_id"))
+    code = "session = handle('me', UnifiedIdGenerator.generate_base_id('t'))"
+    write(main=f"{NEW}\nfrom session import handle\n\n{code}\n")
+    assert criteria(audited(run, "main.py")) == [False] * 4 + [True] * 3
+    assert "**No call of a session getter in 1 file, but 1 finding" in run("audit", "main.py").out
+
+
 # --- findings -------------------------------------------------------------------------------------
 
 
@@ -335,8 +343,7 @@ def test_markdown_shows_as_code_only_what_is_code_for_every_reader(
 ) -> None:
     repo = new(tmp_path)
     repo.save("`<b>` and ```<img src=x>`")
-    page = run("audit").out
-    assert ": `<b>` and \\`\\`\\`\\<img src=x\\>\\`." in page
+    assert ": `<b>` and \\`\\`\\`\\<img src=x\\>\\`." in run("audit").out
 
 
 def test_a_fence_is_longer_than_those_in_the_code(run: Run, tmp_path: Path) -> None:

@@ -79,9 +79,10 @@ def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Repo) -
     write(old=WRONG + "x = 1\n" * 20, other=WRONG.replace("handle", "do"))
     repo.commit("First")
     repo.git("mv", "old.py", "new.py")
+    staged = compared(run, "--compare", "HEAD")
     repo.commit("Rename")
-    result = compared(run, "--compare", "HEAD~1")
-    assert (result["fixed"], result["new"], result["files"]) == ([], [], [])
+    for result in (staged, compared(run, "--compare", "HEAD~1")):
+        assert (result["fixed"], result["new"], result["files"]) == ([], [], [])
 
 
 def test_a_file_that_is_gone_has_its_findings_fixed(run: Run, write: Write, repo: Repo) -> None:
@@ -236,7 +237,9 @@ def test_without_git(run: Run, write: Write, repo: Repo, monkeypatch: pytest.Mon
     repo.commit("First")
     monkeypatch.setenv("PATH", "")
     assert run("audit").code == CLEAN
-    assert run("audit", "--compare", "HEAD").code == USAGE
+    result = run("audit", "--compare", "HEAD")
+    assert result.code == USAGE
+    assert "git cannot be run there" in result.err
 
 
 def test_a_file_that_the_clone_lacks(run: Run, write: Write, repo: Repo, tmp_path: Path) -> None:

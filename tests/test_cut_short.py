@@ -259,3 +259,10 @@ def test_ctrl_c_takes_the_progress_bar_away(folder: Path) -> None:
     assert "Checking" in shown.err
     assert shown.err.rindex("\x1b[2K") > shown.err.rindex("Checking")
     assert shown.err.rindex("\x1b[?25h") > shown.err.rindex("\x1b[?25l")  # the cursor is back
+
+
+@posix
+@pytest.mark.parametrize("name", ["check", "audit"])
+def test_streams_that_are_closed(folder: Path, name: str) -> None:
+    arguments = ["sh", "-c", '"$@" >&- 2>&-', "sh", *command(name, "--exit-zero")]
+    assert subprocess.run(arguments, cwd=folder, check=False).returncode == CLEAN

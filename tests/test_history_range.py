@@ -197,6 +197,19 @@ def test_a_bare_repository_has_no_settings(run: Run, repo: Repo) -> None:
     assert lives(told(run)) == []
 
 
+def test_the_repository_that_is_named_counts_and_not_that_of_a_hook(
+    run: Run, repo: Repo, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "other").mkdir()
+    other = new(tmp_path / "other")
+    born = other.commit(a=handler("f"))
+    repo.commit("Empty")
+    monkeypatch.setenv("GIT_DIR", str(repo.path / ".git"))
+    assert lives(told(run, "other")) == [("a.py:f", born, None, [])]
+    monkeypatch.chdir(other.path)
+    assert lives(told(run)) == []
+
+
 def test_a_shallow_clone_says_so(run: Run, repo: Repo) -> None:
     repo.commit(a=handler("f"))
     last = repo.commit(b="import os\n")

@@ -13,7 +13,7 @@ import click
 
 from ctxlint import __version__, options
 from ctxlint.config import ConfigError
-from ctxlint.streams import discard, lenient, while_read
+from ctxlint.streams import discard, lenient, restore_closed, while_read
 
 if TYPE_CHECKING:
     from ctxlint import pyproject
@@ -185,6 +185,7 @@ def run_process() -> NoReturn:
 def _main(args: Sequence[str] | None) -> int:
     """Run the command line; whatever the user did wrong is one line on stderr."""
     gc.set_threshold(_MOST_GARBAGE)
+    restore_closed()
     try:
         return cli.main(args, prog_name="ctxlint", standalone_mode=False) or 0
     except (click.Abort, KeyboardInterrupt):

@@ -16,6 +16,7 @@ from ctxlint.config import ConfigError
 _HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 
+_LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
 LAST_SECOND = 253_402_300_799  # of the year 9999: commits may claim any time
 
 
@@ -44,7 +45,7 @@ class Repository:
                 self._command(args),
                 input=stdin,
                 check=False,
-                env=_environment(),
+                env=self._environment(),
                 capture_output=True,
             )
         except FileNotFoundError:
@@ -85,13 +86,13 @@ class Repository:
         time = min(max(int(seconds or 0), 0), LAST_SECOND)
         return datetime.fromtimestamp(time, UTC).isoformat(), subject
 
-    def renames(self, old: str, new: str) -> dict[str, str]:
-        """The paths in one commit of the files that were renamed since another, by those then.
+    def renames(self, commit: str) -> dict[str, str]:
+        """The paths in the index of the files that were renamed since a commit, by those then.
 
         They are from the top.
         """
-        options = ("-r", "-z", "-M", "--no-relative", "--diff-filter=R", "--name-status")
-        fields = self.run("diff-tree", *options, old, new).decode(errors="surrogateescape")
+        options = ("--cached", "-z", "-M", "--no-relative", "--diff-filter=R", "--name-status")
+        fields = self.run("diff-index", *options, commit).decode(errors="surrogateescape")
         _, *paths = fields.split("\0")
         return dict(zip(paths[0::3], paths[1::3], strict=False))
 
@@ -122,7 +123,7 @@ class Repository:
         """The contents of blobs, in a clone that is not partial or has all of them."""
         with subprocess.Popen(
             self._command(["cat-file", "--batch"]),
-            env=_environment(),
+            env=self._environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -151,9 +152,11 @@ class Repository:
     def _command(self, args: Iterable[str]) -> list[str]:
         return ["git", "-C", self.folder, *_HARMLESS, *args]
 
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, **_OFFLINE, "LC_ALL": "C"}
+    def _environment(self) -> dict[str, str]:
+        """What a hook says of its repository holds for the working folder only."""
+        ignored = _LOCAL if self.folder != "." else ()
+        kept = {name: value for name, value in os.environ.items() if name not in ignored}
+        return {**kept, **_OFFLINE, "LC_ALL": "C"}
 
 
 def _ask(stdin: IO[bytes], ids: Iterable[str]) -> None:

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import TextIO
+
+
+def restore_closed() -> None:
+    """Let the streams that were closed before Python began, as by `>&-`, lead nowhere."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 - stays
 
 
 @contextmanager

@@ -75,6 +75,15 @@ def _repository() -> Repository | None:
         return None
 
 
+def _trouble() -> str:
+    """What git has against the working folder."""
+    try:
+        Repository.around(".")
+    except ConfigError as error:
+        return f" ({str(error).removeprefix('.:1:1: ')})"
+    return ""
+
+
 def _measured(
     request: Request, paths: Iterable[str], settings_for: SettingsFor, baseline: str | None
 ) -> Run:
@@ -108,9 +117,9 @@ def _compared(
         return compare.compared(compare.load(name), now, name)
     if repository is None:
         what = "no such file, and no repository that could have such a revision"
-        raise ConfigError(f"{name}:1:1: {what}, check --compare")
+        raise ConfigError(f"{name}:1:1: {what}, check --compare{_trouble()}")
     commit = repository.commit(name)
-    renames = repository.renames(commit, "HEAD")
+    renames = repository.renames(commit)
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
         run = _measured(request, then.then(request.paths), there, None)

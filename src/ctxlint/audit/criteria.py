@@ -29,14 +29,18 @@ def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
     """Each criterion, the code of its rule, how much is against it, and what there is in all."""
     summary, flow = document["summary"], FLOW_RULE.code
     calls, generated = summary["getter_calls"], summary["generated_calls"]
-    components = [row for row in document["components"] if row["getter_calls"]]
-    wrong = sum(bool(row["generated_calls"]) for row in components)
+    found = [finding for finding in document["findings"] if finding["code"] == flow]
+    rows = document["components"]
+    components = [row for row in rows if row["getter_calls"] or row["findings"][flow]]
+    wrong = sum(bool(row["generated_calls"] or row["findings"][flow]) for row in components)
     text = "Every component asks for the session that exists"
     fact = f"{len(components) - wrong} of {count(len(components), 'component')}"
     yield text, flow, wrong, fact
     text = "No getter call in production code receives a generated ID"
-    yield text, flow, generated, f"{generated} of {count(calls, 'call')} can receive one"
-    found = [finding for finding in document["findings"] if finding["code"] == flow]
+    fact = f"{generated} of {count(calls, 'call')} can receive one"
+    if found and not generated:  # the calls are in files that were not checked
+        fact += f", {count(len(found), 'finding')} elsewhere"
+    yield text, flow, len(found), fact
     lost = [finding for finding in found if finding["level"] == Level.ERROR]
     text = "Every conversation keeps its thread"
     yield text, flow, len(lost), f"{_functions(lost)} can open another"

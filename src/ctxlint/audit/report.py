@@ -40,7 +40,9 @@ def headline(document: Document) -> str:
     if FLOW_RULE.code not in document["rules"]:
         return f"Getter calls were not judged: {FLOW_RULE.code} is off."
     if not calls:
-        return f"No call of a session getter in {count(summary['files'], 'file')}."
+        found = summary["findings"][FLOW_RULE.code]
+        others = f", but {count(found, 'finding')} of calls elsewhere" if found else ""
+        return f"No call of a session getter in {count(summary['files'], 'file')}{others}."
     return (
         f"{right(summary)} right: {generated} of {count(calls, 'getter call')} "
         f"can receive a generated ID."
