@@ -34,7 +34,7 @@ def test_what_was_fixed_since_a_revision(run: Run, write: Write, repo: Repo) -> 
     assert result["with"] == "HEAD"
     assert result["revision"] == {
         "commit": first,
-        "date": "2024-01-01T00:00:00+00:00",
+        "date": "2024-01-01T00:00:00Z",
         "subject": "First",
     }
     assert result["files"] == [

@@ -17,7 +17,7 @@ _HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-o
 _OFFLINE = {"GIT_NO_LAZY_FETCH": "1", "GIT_ALLOW_PROTOCOL": "none", "GIT_TERMINAL_PROMPT": "0"}
 
 _LOCAL = ("GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_PREFIX")
-LAST_SECOND = 253_402_300_799  # of the year 9999: commits may claim any time
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +83,7 @@ class Repository:
         how = ("--no-patch", "--no-show-signature", "--encoding=UTF-8", "--format=%ct %s")
         text = self.run("show", *how, commit).decode(errors="replace")
         seconds, _, subject = text.rstrip("\n").partition(" ")
-        time = min(max(int(seconds or 0), 0), LAST_SECOND)
-        return datetime.fromtimestamp(time, UTC).isoformat(), subject
+        return utc(int(seconds or 0)), subject
 
     def renames(self, commit: str) -> dict[str, str]:
         """The paths in the index of the files that were renamed since a commit, by those then.
@@ -165,3 +164,9 @@ def _ask(stdin: IO[bytes], ids: Iterable[str]) -> None:
             stdin.writelines(f"{name}\n".encode() for name in ids)
     except OSError:  # nobody wants the rest
         pass
+
+
+def utc(seconds: int) -> str:
+    """A time since 1970 as ISO 8601 has it, in UTC; commits may claim any time."""
+    moment = datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), UTC)
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

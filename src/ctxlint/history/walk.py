@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from posixpath import normpath
 from typing import NamedTuple
 
 from ctxlint.config import ConfigError
 from ctxlint.discovery import SUFFIXES
-from ctxlint.git import LAST_SECOND, Repository
+from ctxlint.git import Repository, utc
 
 _SPECIAL = re.compile(r"([*?\[\\])")
 _EXACT = "-M100%"  # renames of whole files, which are told without reading them
@@ -29,8 +28,7 @@ class Commit:
     @property
     def date(self) -> str:
         """Its time in UTC, as ISO 8601 has it."""
-        moment = datetime.fromtimestamp(min(max(self.time, 0), LAST_SECOND), UTC)
-        return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return utc(self.time)
 
 
 class Change(NamedTuple):
