@@ -319,7 +319,8 @@ def test_the_path_makes_websocket_code(path: str, found: int) -> None:
     [
         ("Request", False),
         ("websocket", False),
-        ("Request websocket", True),
+        ("Request websocket", False),
+        ("fastapi Request websocket", True),
         ("SimpleNamespace WebSocket", True),
         ("get_user_execution_context", True),
         ("uuid4", False),

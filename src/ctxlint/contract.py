@@ -85,6 +85,13 @@ class Fakes:
         """The last words of their names: a file without one has no fake."""
         return tuple(dict.fromkeys(path.rpartition(".")[2] for path in self.paths))
 
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The packages that requests come from, or other fakes: a file without one has no fake."""
+        packages = (path.partition(".")[0] for path in self.requests)
+        others = (path.rpartition(".")[2] for path in self.namespaces)
+        return tuple(dict.fromkeys((*packages, *others)))
+
 
 @dataclass(frozen=True, slots=True)
 class Contract:

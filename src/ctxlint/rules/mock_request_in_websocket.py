@@ -24,9 +24,9 @@ class MockRequestInWebsocket:
     fixes: tuple[Applicability, ...] = ()
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """A word of WebSocket code, and one of what it fakes a request with."""
+        """A word of WebSocket code, one of what it fakes a request with, and where that is from."""
         fakes = settings.contract.fakes
-        return fakes.websocket_words, fakes.words
+        return fakes.words, fakes.origins, fakes.websocket_words
 
     def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
         """One finding for each fake."""
