@@ -99,6 +99,34 @@ def test_ctrl_c_ends_a_process_without_a_traceback(tmp_path: Path) -> None:
     assert err.strip() == b""
 
 
+LAST_THREAD = """
+import os, signal, sys, threading, time
+from ctxlint import cli, command
+
+def interrupted(*_):
+    threading.Thread(target=end).start()
+    raise KeyboardInterrupt
+
+def end():
+    time.sleep(0.5)  # the process waits for this thread now
+    os.kill(os.getpid(), signal.SIGINT)
+    time.sleep(0.5)
+    print("ended")
+
+command.run = interrupted
+sys.argv = ["ctxlint", "check"]
+cli.run_process()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_second_ctrl_c_is_quiet_too_and_threads_end_in_order(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LAST_THREAD], cwd=tmp_path, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (130, b"ended\n", b"")
+
+
 def test_a_broken_pipe_is_quiet(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(BAD * 200)
     reader, writer = os.pipe()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -173,6 +174,8 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 def run_process() -> NoReturn:
     """Run the command line of this process, and end it at once: to free all it has takes time."""
     code = _main(None)
+    if code == INTERRUPTED:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left for a second Ctrl-C
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with while_read(stream):
             pass
