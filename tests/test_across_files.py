@@ -358,30 +358,6 @@ def test_wrappers_by_a_common_name_are_told_apart(run: Run, write: Write) -> Non
     assert found(run) == []
 
 
-def test_bases_are_read_while_heirs_of_another_class_are_sought(run: Run, write: Write) -> None:
-    write(
-        app__h=handler("from app.base import known, make", "known()")
-        + dedent(
-            """\
-
-
-            class Handler:
-                def handle(self, user_id):
-                    return get_user_execution_context(user_id, thread_id=self.thread_id)
-
-
-            def last(user_id):
-                return get_user_execution_context(user_id, thread_id=make().new_thread())
-            """
-        ),
-        app__base="from app.deep import Deep\n\n\nclass Base(Deep):\n    pass\n\n\n"
-        "def known():\n    return None\n\n\ndef make():\n    return Base()\n",
-        app__deep="import uuid\n\n\nclass Deep:\n"
-        "    def new_thread(self):\n        return str(uuid.uuid4())\n",
-    )
-    assert places(found(run)) == ["app/deep.py:6"]
-
-
 def test_only_the_calls_that_get_the_id_are_named(run: Run, write: Write) -> None:
     """Of a wrapper that hands several IDs on, those that are not generated do not count."""
     wrapper = GETTER + (

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audits import DEAD, NEW, RIGHT, WRONG
 from baselines import handler as calls
 from commands import CLEAN, FOUND, USAGE, Run
 from folders import Write
 from repositories import Repo, new
-from test_audit import DEAD, NEW, RIGHT, WRONG
 
 
 @pytest.fixture

@@ -191,3 +191,27 @@ def test_a_base_that_generates_for_a_method_of_its_heir_is_found(run: Run, write
             """),
     )
     assert places(found(run)) == ["app/base.py:5"]
+
+
+def test_bases_are_read_while_heirs_of_another_class_are_sought(run: Run, write: Write) -> None:
+    write(
+        app__h=handler("from app.base import known, make", "known()")
+        + dedent(
+            """\
+
+
+            class Handler:
+                def handle(self, user_id):
+                    return get_user_execution_context(user_id, thread_id=self.thread_id)
+
+
+            def last(user_id):
+                return get_user_execution_context(user_id, thread_id=make().new_thread())
+            """
+        ),
+        app__base="from app.deep import Deep\n\n\nclass Base(Deep):\n    pass\n\n\n"
+        "def known():\n    return None\n\n\ndef make():\n    return Base()\n",
+        app__deep="import uuid\n\n\nclass Deep:\n"
+        "    def new_thread(self):\n        return str(uuid.uuid4())\n",
+    )
+    assert places(found(run)) == ["app/deep.py:6"]
