@@ -115,6 +115,12 @@ def test_quiet_prints_the_report_only(run: Run, bad: Path) -> None:
     assert run("audit", "-q").err == ""
 
 
+def test_stdin_is_not_audited(run: Run) -> None:
+    result = run("audit", "-")
+    assert result.code == USAGE
+    assert "an audit is of files and folders: leave out '-'." in result.err
+
+
 def test_a_path_that_is_not_there(run: Run) -> None:
     result = run("audit", "nowhere")
     assert result.code == USAGE

@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 from baselines import HEAD, handler
@@ -15,9 +14,6 @@ from repositories import Repo, lives, new, told
 from samples import HOSTILE
 
 from ctxlint import jobs
-
-if TYPE_CHECKING:
-    pass
 
 CALM = HEAD.replace("from shared.ids import UnifiedIdGenerator\n", "")
 
@@ -82,7 +78,9 @@ def test_until_takes_the_history_back(run: Run, ids: list[str]) -> None:
         (["--rev", "nothing"], ".:1:1: no commit is called 'nothing', check --rev"),
         (["--rev", "--all"], ".:1:1: no commit is called '--all', check --rev"),
         (["--rev", "HEAD~1..nothing"], ".:1:1: no commit is called 'nothing', check --rev"),
-        (["--rev", "HEAD...HEAD~1"], ".:1:1: no commit is called '"),
+        (["--rev", "HEAD...HEAD~1"], ".:1:1: 'HEAD...HEAD~1' is no revision, give one, or A..B, "),
+        (["--rev", "^HEAD"], ".:1:1: '^HEAD' is no revision, give one, or A..B, to --rev"),
+        (["--rev", ""], ".:1:1: '' is no revision, give one, or A..B, to --rev"),
         (["--rev", "HEAD..HEAD~1"], ".:1:1: no commit is in that range, check --rev, --since"),
         (["--since", "2025-01-01"], ".:1:1: no commit is in that range, check --rev, --since"),
         (["--until", "2020-01-01"], ".:1:1: no commit is that old, check --until"),

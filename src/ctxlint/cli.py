@@ -70,6 +70,8 @@ def audit(**given: Any) -> int:
     """
     from ctxlint.audit import command  # noqa: PLC0415 - as below
 
+    if STDIN in given["paths"]:
+        raise click.UsageError("an audit is of files and folders: leave out '-'.")
     fields = {name: given[name] for name in command.Request.__dataclass_fields__}
     request = command.Request(**{**fields, "paths": given["paths"] or (".",)})
     return command.run(request, _lookup(given))

@@ -84,6 +84,8 @@ def run(request: Request, lookup: Lookup) -> int:
 
 def _ends(repository: Repository, request: Request) -> tuple[str | None, str]:
     """The commits between which findings are shown; None: from the first one on."""
+    if "..." in request.rev or not request.rev or request.rev.startswith("^"):
+        raise _refused(request, f"{request.rev!r} is no revision, give one, or A..B, to --rev")
     start, dots, end = request.rev.rpartition("..")
     after = repository.commit(start or "HEAD") if dots else None
     tip = repository.commit(end or "HEAD")
