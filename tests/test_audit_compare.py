@@ -285,10 +285,11 @@ def test_paths_are_those_of_the_repository_however_they_are_spelled(
 
 @pytest.mark.parametrize("path", ["..", "../other.py"])
 def test_only_what_is_in_the_repository_is_compared(
-    run: Run, write: Write, repo: Repo, path: str
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
-    write(a=WRONG)
-    repo.commit("First")
+    repo = new(tmp_path / "repository")
+    repo.commit("First", a=WRONG)
+    monkeypatch.chdir(repo.path)
     result = run("audit", path, "--compare", "HEAD")
     assert (result.code, result.out) == (USAGE, "")
     assert result.err.startswith(f"{path}:1:1: not in the repository {repo.path}, ")
