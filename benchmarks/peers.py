@@ -98,5 +98,9 @@ def flake8(folder: Path, *, plugin: bool = False) -> Command:
 
 def environment() -> dict[str, str]:
     """What the commands find in the environment: Fixit looks for its rules on the path."""
-    own = {"CTXLINT_CACHE_DIR": str(HERE / ".cache")}
-    return {**os.environ, "PYTHONPATH": str(RULES), "PYTHONDONTWRITEBYTECODE": "1", **own}
+    return {
+        **os.environ,
+        "PYTHONPATH": str(RULES),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "CTXLINT_CACHE_DIR": str(HERE / ".cache"),
+    }

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from audits import NEW, WRONG
 from commands import FOUND, USAGE, Run, process
 from distributed import LocalCluster
 from folders import Write, handler
@@ -24,8 +25,6 @@ from ctxlint.config import Settings
 from ctxlint.discovery import find
 from ctxlint.outcome import Report
 
-NEW = "from shared.ids import UnifiedIdGenerator"
-WRONG = handler(NEW, 'UnifiedIdGenerator.generate_base_id("t")')
 MANY = {f"app__m{number}": WRONG for number in range(40)}
 
 

@@ -68,7 +68,7 @@ def _is_source(node: ast.Call, flow: Flow) -> bool:
 def _calls(flow: Flow) -> set[ast.Call]:
     """The calls of getters; and what binds IDs to one, to be called who knows where."""
     direct = {sink.call for sink in flow.sinks.values() if not sink.through}
-    return (flow.getter_calls.keys() | direct).difference(*flow.partials.values())
+    return (flow.getter_calls | direct).difference(*flow.partials.values())
 
 
 def _ids(call: ast.Call, flow: Flow) -> set[ast.expr]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -72,9 +71,8 @@ def audit(**given: Any) -> int:
 
     if STDIN in given["paths"]:
         raise click.UsageError("an audit is of files and folders: leave out '-'.")
-    fields = {name: given[name] for name in command.Request.__dataclass_fields__}
-    request = command.Request(**{**fields, "paths": given["paths"] or (".",)})
-    return command.run(request, _lookup(given))
+    fields = _fields_of(command.Request, {**given, "paths": given["paths"] or (".",)})
+    return command.run(command.Request(**fields), _lookup(given))
 
 
 @cli.command("rules")
@@ -131,8 +129,7 @@ def tell_history(**given: Any) -> int:
         is_isolated = given["isolated"] or (is_bare and given["config"] is None)
         return _lookup({**given, "isolated": is_isolated})
 
-    fields = {name: given[name] for name in command.Request.__dataclass_fields__}
-    return command.run(command.Request(**fields), lookup)
+    return command.run(command.Request(**_fields_of(command.Request, given)), lookup)
 
 
 def _run(given: dict[str, Any]) -> int:
@@ -141,11 +138,15 @@ def _run(given: dict[str, Any]) -> int:
 
     options.refuse_contradictions(given)
     stdin_filename = _stdin_filename(given["paths"], given["stdin_filename"])
-    fields = {name: given[name] for name in command.Request.__dataclass_fields__ if name in given}
-    fields |= {"paths": given["paths"] or (".",), "stdin_filename": stdin_filename}
-    request = command.Request(**fields)
+    given = {**given, "paths": given["paths"] or (".",), "stdin_filename": stdin_filename}
+    request = command.Request(**_fields_of(command.Request, given))
     lookup, disable_noqa = _lookup(given), given["disable_noqa"]
     return command.run(request, lambda folder: replace(lookup(folder), disable_noqa=disable_noqa))
+
+
+def _fields_of(request: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The options that are fields of a kind of request."""
+    return {name: given[name] for name in request.__dataclass_fields__ if name in given}
 
 
 def _lookup(given: dict[str, Any]) -> pyproject.Lookup:
@@ -177,6 +178,8 @@ def run_process() -> NoReturn:
     """Run the command line of this process, and end it at once: to free all it has takes time."""
     code = _main(None)
     if code == INTERRUPTED:
+        import signal  # noqa: PLC0415 - rarely needed
+
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left for a second Ctrl-C
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with while_read(stream):

@@ -99,7 +99,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
     if request.output_file is not None:
-        write_file(request.output_file, partial(_write, request, results))
+        _write_file(request.output_file, partial(_write, request, results))
     if target:
         _write_baseline(request, target, everything, found)
     return 2 if errors else _exit_code(request, report, is_known=target is not None)
@@ -265,7 +265,16 @@ def _write(request: Request, results: output.Results, out: TextIO) -> None:
     statistics.write(request.output_format, results, out)
 
 
-def write_file(file: str, write: Callable[[TextIO], None]) -> None:
+def deliver(file: str | None, write: Callable[[TextIO], None]) -> None:
+    """Write the output file, or to stdout without one; raise ConfigError where the file fails."""
+    if file is not None:
+        _write_file(file, write)
+        return
+    with while_read(sys.stdout):
+        write(lenient(sys.stdout))
+
+
+def _write_file(file: str, write: Callable[[TextIO], None]) -> None:
     """Write the output file, all or nothing; raise ConfigError where that fails."""
     out = io.StringIO()
     write(out)

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -41,15 +41,17 @@ class Crew:
     count: int = 1
     executor: Executor | None = None
     _pool: Executor | None = None
-    _pickled: bytes = b""
+    _submit: Callable[..., Future[list[Any]]] | None = None  # given a method, and its items
 
     def __enter__(self) -> Crew:
         if self.executor is not None:
             import pickle  # noqa: PLC0415 - few runs need it
 
-            self._pickled = pickle.dumps(self.task)
+            executor, task = self.executor, pickle.dumps(self.task)
+            self._submit = lambda method, items: executor.submit(_do_pickled, task, method, items)
         elif self.count > 1:
-            self._pool = _pool(self.task, self.count)
+            pool = self._pool = _pool(self.task, self.count)
+            self._submit = lambda method, items: pool.submit(_do, method, items)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -60,28 +62,28 @@ class Crew:
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What a method of the task returns for each item, its arguments."""
-        if self.executor is None and self._pool is None:
-            yield from (getattr(self.task, method)(*item) for item in items)
+        if self._submit is None:
+            yield from _done(self.task, method, items)
             return
         count = self.count if self._pool else _MOST
         size = max(1, len(items) // (count * _CHUNKS))
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
-        futures = [self._submit(method, chunk) for chunk in chunks]
+        futures = [self._future(method, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
-            done = _result(future)
-            yield from (
-                (getattr(self.task, method)(*item) for item in chunk) if done is None else done
-            )
+            results = _result(future)
+            yield from _done(self.task, method, chunk) if results is None else results
 
-    def _submit(self, method: str, chunk: Sequence[tuple[Any, ...]]) -> Future[list[Any]] | None:
+    def _future(self, method: str, chunk: Sequence[tuple[Any, ...]]) -> Future[list[Any]] | None:
         """The results to come; None of an executor that takes no more work."""
+        assert self._submit is not None
         try:
-            if self.executor is not None:
-                return self.executor.submit(_do_pickled, self._pickled, method, chunk)
-            assert self._pool is not None
-            return self._pool.submit(_do, method, chunk)
+            return self._submit(method, chunk)
         except RuntimeError:  # a BrokenExecutor is one
             return None
+
+
+def _done(task: object, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+    return (getattr(task, method)(*item) for item in items)
 
 
 def _result(future: Future[list[Any]] | None) -> list[Any] | None:
@@ -117,7 +119,7 @@ def _start(task: object) -> None:
 
 
 def _do(method: str, items: Sequence[tuple[Any, ...]]) -> list[Any]:
-    return [getattr(_task, method)(*item) for item in items]
+    return list(_done(_task, method, items))
 
 
 _last = threading.local()  # the task that a thread of some executor was last given
@@ -129,4 +131,4 @@ def _do_pickled(task: bytes, method: str, items: Sequence[tuple[Any, ...]]) -> l
 
     if getattr(_last, "pickled", None) != task:
         _last.pickled, _last.task = task, pickle.loads(task)
-    return [getattr(_last.task, method)(*item) for item in items]
+    return list(_done(_last.task, method, items))

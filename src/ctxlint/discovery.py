@@ -327,9 +327,8 @@ class _Search:
                 continue
             if path is None:
                 return
-            name = str(path)
-            if name.endswith(SUFFIXES):
-                yield name
+            if path.suffix in SUFFIXES:
+                yield str(path)
 
     def _walk_error(self, folder: str, text: str) -> None:
         """Note an error of rignore, which names the path only in its text."""

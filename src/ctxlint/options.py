@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 Command = TypeVar("Command", bound=Callable[..., Any])
 Decorator = Callable[[Command], Command]
 
-AUDIT_FORMATS = ("markdown", "html", "json")
-HISTORY_FORMATS = ("table", "json", "csv", "html")
+_TEXT_FORMATS = ("text", "json")
+_AUDIT_FORMATS = ("markdown", "html", "json")
+_HISTORY_FORMATS = ("table", "json", "csv", "html")
 _REPEATED = ("select", "extend_select", "ignore", "exclude")
 _SETTINGS = ("baseline", "include_tests", "keep", "unsafe_fixes")
 
@@ -30,6 +31,14 @@ def complete_code(_: click.Context, __: click.Parameter, incomplete: str) -> lis
 
     found = (rule for rule in RULES if rule.code.startswith(incomplete.upper()))
     return [CompletionItem(rule.code, help=rule.name) for rule in found]
+
+
+def _format(names: Sequence[str], text: str) -> Decorator[Any]:
+    """The option for the output format: one of these, by default the first."""
+    choice = click.Choice(names)
+    return click.option(
+        "--output-format", type=choice, default=names[0], show_default=True, help=text
+    )
 
 
 # Shells complete it. It refuses no path: where one is used, there is a better message.
@@ -64,6 +73,8 @@ _CONFIGURATION: tuple[Decorator[Any], ...] = (
     ),
     click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
 )
+# What to look for, where, and by which settings.
+_SEARCH = (*_RULES, _EXCLUDE, _INCLUDE_TESTS, *_CONFIGURATION)
 _COLOR: Decorator[Any] = click.option(
     "--color",
     type=click.Choice(COLORS),
@@ -78,13 +89,7 @@ _QUIET: Decorator[Any] = click.option(
     "-q", "--quiet", is_flag=True, help="Print findings and errors only."
 )
 _OUTPUT: tuple[Decorator[Any], ...] = (
-    click.option(
-        "--output-format",
-        type=click.Choice(FORMATS),
-        default="full",
-        show_default=True,
-        help="How to print findings.",
-    ),
+    _format(FORMATS, "How to print findings."),
     _OUTPUT_FILE,
     click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
     _COLOR,
@@ -154,24 +159,12 @@ _NO_CACHE: Decorator[Any] = click.option(
 )
 _RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
-    click.option(
-        "--output-format",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to print: text is Markdown, rendered in a terminal.",
-    ),
+    _format(_TEXT_FORMATS, "How to print: text is Markdown, rendered in a terminal."),
     _COLOR,
 )
 _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
     click.argument("file", required=False, default=".", type=click.Path(exists=True)),
-    click.option(
-        "--output-format",
-        type=click.Choice(["text", "json"]),
-        default="text",
-        show_default=True,
-        help="How to print: text is TOML.",
-    ),
+    _format(_TEXT_FORMATS, "How to print: text is TOML."),
 )
 
 
@@ -182,17 +175,8 @@ _AUDIT: tuple[Decorator[Any], ...] = (
         metavar="REV|FILE",
         help="Tell what changed since a revision, or since an audit that was written as JSON.",
     ),
-    *_RULES,
-    _EXCLUDE,
-    _INCLUDE_TESTS,
-    *_CONFIGURATION,
-    click.option(
-        "--output-format",
-        type=click.Choice(AUDIT_FORMATS),
-        default="markdown",
-        show_default=True,
-        help="How to write the report.",
-    ),
+    *_SEARCH,
+    _format(_AUDIT_FORMATS, "How to write the report."),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,
@@ -252,17 +236,8 @@ _HISTORY: tuple[Decorator[Any], ...] = (
         metavar="PATH",
         help="Look at this file or folder of REPO only; what moves in is born there.",
     ),
-    *_RULES,
-    _EXCLUDE,
-    _INCLUDE_TESTS,
-    *_CONFIGURATION,
-    click.option(
-        "--output-format",
-        type=click.Choice(HISTORY_FORMATS),
-        default="table",
-        show_default=True,
-        help="How to print: html is a page with a chart.",
-    ),
+    *_SEARCH,
+    _format(_HISTORY_FORMATS, "How to print: html is a page with a chart."),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,

@@ -32,8 +32,8 @@ class Outcome:
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `callers` are the names in it by
     which other files reach a getter; `read` the paths of other files that it depends on, "*" for
-    all; `digest` tells the content of a candidate
-    from others, for the cache; `census` is what it has of the contract, for the audit.
+    all; `digest` tells the content of a candidate from others, for the cache; `census` is what it
+    has of the contract, for the audit.
     """
 
     name: str

@@ -39,7 +39,7 @@ def encoded(value: Any) -> Any:
     if isinstance(value, Span):
         return {"Span": [*value.start, *value.end]}
     if isinstance(value, Position):
-        return {type(value).__name__: [encoded(item) for item in value]}
+        return {"Position": [*value]}
     if isinstance(value, frozenset):
         return {"frozenset": [sorted(value)]}
     return [encoded(item) for item in value] if isinstance(value, tuple) else value

@@ -13,12 +13,12 @@ from ctxlint.audit import compare
 from ctxlint.audit.checkout import checkout, real
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
-from ctxlint.command import executor_of, say, write_file
+from ctxlint.command import deliver, executor_of, say
 from ctxlint.config import ConfigError
 from ctxlint.git import Repository
 from ctxlint.output.json import document as json
 from ctxlint.rules import CODES
-from ctxlint.streams import lenient, while_read
+from ctxlint.streams import while_read
 
 if TYPE_CHECKING:
     from ctxlint.discovery import SettingsFor
@@ -45,20 +45,17 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     Exit codes: 0 no open finding; 1 findings; 2 some file could not be checked. Raises ConfigError
     for what cannot be compared with, and where the output cannot be written.
     """
-    codes = [code for code in CODES if settings_for("").selects(code)]
+    settings = settings_for("")  # what concerns the whole run is that of the working folder
+    codes = [code for code in CODES if settings.selects(code)]
     repository = _repository()
-    now = _measured(request, request.paths, settings_for, settings_for("").baseline)
+    now = _measured(request, request.paths, settings_for, settings.baseline)
     result = document(now, codes, __version__)
-    result["revision"] = _revision(repository, "HEAD") if repository else None
+    result["revision"] = _revision(repository, "HEAD")
     if request.compare is not None:
-        result["compare"] = _compared(request, result, settings_for, repository)
+        result["compare"] = _compared(request, request.compare, result, settings_for, repository)
     is_json = request.output_format == "json"
     text = json(result) if is_json else report(result, request.output_format)
-    if request.output_file is not None:
-        write_file(request.output_file, lambda out: print(text, end="", file=out))
-    else:
-        with while_read(sys.stdout):
-            lenient(sys.stdout).write(text)
+    deliver(request.output_file, lambda out: print(text, end="", file=out))
     with while_read(sys.stderr):
         _print_notices(request, now, result)
     if now.errors:
@@ -67,21 +64,12 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     return 1 if is_open and not request.exit_zero else 0
 
 
-def _repository() -> Repository | None:
-    """The repository of the working folder, if there is one."""
+def _repository() -> Repository | ConfigError:
+    """The repository of the working folder, or what git has against that."""
     try:
         return Repository.around(".")
-    except ConfigError:
-        return None
-
-
-def _trouble() -> str:
-    """What git has against the working folder."""
-    try:
-        Repository.around(".")
     except ConfigError as error:
-        return f" ({str(error).removeprefix('.:1:1: ')})"
-    return ""
+        return error
 
 
 def _measured(
@@ -97,8 +85,10 @@ def _measured(
         )
 
 
-def _revision(repository: Repository, name: str) -> Document | None:
-    """The commit that a revision names; None in a repository without commits."""
+def _revision(repository: Repository | ConfigError, name: str) -> Document | None:
+    """The commit that a revision names; None where there is none."""
+    if isinstance(repository, ConfigError):
+        return None
     try:
         commit = repository.commit(name)
     except ConfigError:
@@ -108,16 +98,20 @@ def _revision(repository: Repository, name: str) -> Document | None:
 
 
 def _compared(
-    request: Request, now: Document, settings_for: SettingsFor, repository: Repository | None
+    request: Request,
+    name: str,
+    now: Document,
+    settings_for: SettingsFor,
+    repository: Repository | ConfigError,
 ) -> Document:
     """What became of the code since the revision, or the earlier audit, that the user names."""
-    name = request.compare
-    assert name is not None
-    if os.path.exists(name) and not _is_revision(repository, name):
+    is_folder = os.path.isdir(name)  # which can only be meant as a revision, if it is one
+    if os.path.exists(name) and not (is_folder and _revision(repository, name)):
         return compare.compared(compare.load(name), now, name)
-    if repository is None:
+    if isinstance(repository, ConfigError):
         what = "no such file, and no repository that could have such a revision"
-        raise ConfigError(f"{name}:1:1: {what}, check --compare{_trouble()}")
+        why = str(repository).removeprefix(".:1:1: ")
+        raise ConfigError(f"{name}:1:1: {what}, check --compare ({why})")
     commit = repository.commit(name)
     renames = repository.renames(commit)
     with checkout(repository, commit) as then:
@@ -133,11 +127,6 @@ def _compared(
         **compare.compared(before, after, name),
         "revision": _revision(repository, commit),
     }
-
-
-def _is_revision(repository: Repository | None, name: str) -> bool:
-    """Whether a name that a folder has can only be meant as a revision."""
-    return os.path.isdir(name) and bool(repository and _revision(repository, name))
 
 
 def _print_notices(request: Request, now: Run, result: Document) -> None:

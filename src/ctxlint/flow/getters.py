@@ -35,7 +35,7 @@ def getter_call(this: Call) -> Value | None:
     if found is None:
         return None
     getter, given = found
-    this.frame.flow.getter_calls[this.node] = getter
+    this.frame.flow.getter_calls.add(this.node)
     _note_partials(this, this.function)
     _hand_over(this, getter, this.args, given)
     return received(this.node)
@@ -51,7 +51,7 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
     _note_partials(this, value)
     _hand_over(this, getter, this.args[1:], given)
     if not partial:
-        this.frame.flow.getter_calls[this.node] = getter
+        this.frame.flow.getter_calls.add(this.node)
         return received(this.node)
     return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1, this.node)})
 

@@ -154,7 +154,7 @@ class Flow:
     reading: dict[ast.AST, set[ast.expr]] = field(default_factory=lambda: defaultdict(set))
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
-    getter_calls: dict[ast.Call, Getter] = field(default_factory=dict)
+    getter_calls: set[ast.Call] = field(default_factory=set)
     partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
     calls: dict[ast.Call, Frame] = field(default_factory=dict)
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 from ctxlint.flow.values import Cell, Definition, Definitions
 
@@ -83,17 +84,13 @@ def _added(
     one: Cells, other: Cells, initial: Callable[[Cell], Definition]
 ) -> Iterator[tuple[Cell, Definitions]]:
     """The cells that may hold more where two paths meet than on the first of them."""
-    for cell, second in other.items():
+    missing = ((cell, None) for cell in one.keys() - other.keys())
+    for cell, second in chain(other.items(), missing):
         first = one.get(cell)
         if first is second or (first and second and second <= first):
             continue  # as most cells, in loops
         unset = _NONE if first and second else frozenset({initial(cell)})
         both = (first or unset) | (second or unset)
-        if both != first:
-            yield cell, both
-    for cell in one.keys() - other.keys():
-        first, unset = one[cell], frozenset({initial(cell)})
-        both = (first or unset) | unset
         if both != first:
             yield cell, both
 

@@ -9,13 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ctxlint import discovery, progress
-from ctxlint.command import executor_of, say, write_file
+from ctxlint.command import deliver, executor_of, say
 from ctxlint.config import ConfigError
 from ctxlint.git import Repository
 from ctxlint.history import blobs, report, walk
 from ctxlint.history.memory import Memory
 from ctxlint.output import summary
-from ctxlint.streams import lenient, while_read
+from ctxlint.streams import while_read
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -76,7 +76,7 @@ def run(request: Request, lookup: Lookup) -> int:
         )
     lives, timeline = report.told(visits, contents.look, lambda commit: commit.id in shown)
     history = report.History(len(walked), len(contents.read), contents.parsed, lives, timeline)
-    _print(request, history, write)
+    deliver(request.output_file, partial(write, history))
     with while_read(sys.stderr):
         _print_notices(request, repository, history, contents, memory)
     return 1 if history.open and not request.exit_zero else 0
@@ -136,15 +136,6 @@ def _writer(request: Request) -> Callable[[History, TextIO], None]:
     from ctxlint.history import formats  # noqa: PLC0415
 
     return formats.write_json if request.output_format == "json" else formats.write_csv
-
-
-def _print(request: Request, history: History, write: Callable[[History, TextIO], None]) -> None:
-    """Write the history to the output file, or to stdout."""
-    if request.output_file is not None:
-        write_file(request.output_file, partial(write, history))
-        return
-    with while_read(sys.stdout):
-        write(history, lenient(sys.stdout))
 
 
 def _print_notices(

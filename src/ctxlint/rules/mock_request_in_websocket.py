@@ -24,7 +24,7 @@ class MockRequestInWebsocket:
     fixes: tuple[Applicability, ...] = ()
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """A word of WebSocket code, one of what it fakes a request with, and where that is from."""
+        """What a request is faked with, where that is from, and a word of WebSocket code."""
         fakes = settings.contract.fakes
         return fakes.words, fakes.origins, fakes.websocket_words
 
