@@ -27,7 +27,7 @@ from ctxlint.config import Settings
 from ctxlint.contract import Contract, Getter
 from ctxlint.discovery import Target
 
-LIMIT = 30  # seconds of the processor for each run over a file, of which every call may be a source
+LIMIT = 10  # seconds of the processor for each run over a file
 STDLIB, PACKAGES = (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
 
 # Names that real code calls so often that results of one reach an argument of another.
