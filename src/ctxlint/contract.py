@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,7 @@ class Getter:
     minor: frozenset[str] = frozenset({"run_id"})
 
 
+@lru_cache(maxsize=2**13)  # the same few names are asked about all the time
 def matches(pattern: str, path: str) -> bool:
     """Whether the dotted `path` of a call is one that `pattern` means.
 

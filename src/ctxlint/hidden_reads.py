@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
 
 from ctxlint.names import FUNCTIONS, Names, Scope, imported_words
 from ctxlint.source import SourceFile
@@ -16,23 +18,62 @@ _TYPE_MAKERS = {"TypeVar": 1, "NewType": 1, "NamedTuple": 1, "TypedDict": 1}
 _GENERICS = frozenset({"list", "dict", "tuple", "set", "frozenset", "type"})
 _NAMESPACES = frozenset({"globals", "locals", "vars", "dir"})
 _BY_NAME = _NAMESPACES | {"__all__", "eval", "exec"}  # what a string in the statement goes to
+# The nodes with parts where a string may stand for a type.
+_TYPED: tuple[type[ast.AST], ...] = (
+    ast.AnnAssign,
+    ast.AsyncFunctionDef,
+    ast.Call,
+    ast.FunctionDef,
+    ast.Subscript,
+    ast.arg,
+)
 
 
 def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> bool:
     """Whether a string or comment of a file means the binding of `name` in `owner`."""
+    texts = _texts_of(file)
     word = re.compile(rf"\b{re.escape(name)}\b")
-    if any(word.search(comment[1]) for comment in _TYPE_COMMENT.finditer(file.text)):
+    if any(map(word.search, texts.comments)):
         return True
+    if any(
+        _quotes(part, name, texts.words) and scope_of(part, names, file).owner(name) is owner
+        for part in texts.types
+    ):
+        return True
+    if any(_is_looked_up(name, node, owner, names, file) for node in texts.lookups):
+        return True
+    return owner is names.module and any(_has_doctest_of(name, text) for text in texts.docstrings)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """Where texts of a file may mean names: type comments, quoted types, lookups, doctests."""
+
+    words: Mapping[str, str]  # as of `imported_words`
+    comments: list[str]
+    types: list[ast.expr]
+    lookups: list[ast.Name]
+    docstrings: list[str]
+
+
+@lru_cache(maxsize=2)  # asked about every name that may go
+def _texts_of(file: SourceFile) -> _Texts:
     words = imported_words(file)
-    for node in (file.tree, *file.parents):
-        for part in _quotable(node, words):
-            if _quotes(part, name, words) and scope_of(part, names, file).owner(name) is owner:
-                return True
-        if isinstance(node, ast.Name) and _is_looked_up(name, node, owner, names, file):
-            return True
-        if owner is names.module and _has_doctest_of(name, node):
-            return True
-    return False
+    typed = [node for kind in _TYPED for node in file.nodes(kind)]
+    documented: list[ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef] = [
+        file.tree,
+        *file.nodes(ast.ClassDef),
+        *file.nodes(ast.FunctionDef),
+        *file.nodes(ast.AsyncFunctionDef),
+    ]
+    docstrings = [ast.get_docstring(node, clean=False) or "" for node in documented]
+    return _Texts(
+        words,
+        comments=_TYPE_COMMENT.findall(file.text),
+        types=[part for node in typed for part in _quotable(node, words) if _strings(part)],
+        lookups=[node for node in file.nodes(ast.Name) if node.id in _BY_NAME],
+        docstrings=[text for text in docstrings if ">>>" in text],
+    )
 
 
 def scope_of(node: ast.AST, names: Names, file: SourceFile) -> Scope:
@@ -142,18 +183,11 @@ def _strings(node: ast.AST) -> set[str]:
     return {value for value in values if isinstance(value, str)}
 
 
-def _has_doctest_of(name: str, node: ast.AST) -> bool:
-    """Whether an example in the docstring of a node reads a name."""
-    match node:
-        case (
-            ast.Module(body=[ast.Expr(value=ast.Constant(value=str(text))), *_])
-            | ast.ClassDef(body=[ast.Expr(value=ast.Constant(value=str(text))), *_])
-            | ast.FunctionDef(body=[ast.Expr(value=ast.Constant(value=str(text))), *_])
-            | ast.AsyncFunctionDef(body=[ast.Expr(value=ast.Constant(value=str(text))), *_])
-        ) if name in text and ">>>" in text:
-            code = "\n".join(_PROMPT.findall(text))
-        case _:
-            return False
+def _has_doctest_of(name: str, docstring: str) -> bool:
+    """Whether an example in a docstring reads a name."""
+    if name not in docstring:
+        return False
+    code = "\n".join(_PROMPT.findall(docstring))
     try:
         found = ast.walk(ast.parse(code))
     except (SyntaxError, ValueError, RecursionError, MemoryError):

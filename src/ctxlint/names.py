@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, children
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -112,87 +110,140 @@ def read_names(tree: ast.Module) -> Names:
 
 
 def _visit(node: ast.AST, scope: Scope, names: Names) -> None:
-    for name in _bound_names(node):
-        owner = scope.module if name in scope.globals else scope
-        owner.bindings[name].append(node)
-    match node:
-        case ast.Name(ctx=ast.Load()):
-            scope.loads[node.id].append(node)
-        case ast.NamedExpr():  # a walrus in a comprehension binds around it (PEP 572)
-            around = scope
-            while isinstance(around.node, COMPREHENSIONS) and around.parent:
-                around = around.parent
-            _visit(node.target, around, names)
-            _visit(node.value, scope, names)
-            return
-        case ast.AugAssign(target=ast.Name() as target):
-            scope.loads[target.id].append(target)
-        case ast.Global():
-            scope.globals.update(node.names)
-        case ast.Nonlocal():
-            scope.nonlocals.update(node.names)
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.Lambda() | ast.ClassDef():
-            _enter(node, scope, names)
-            return
-        case ast.ListComp() | ast.SetComp() | ast.DictComp() | ast.GeneratorExp():
-            _enter_comprehension(node, scope, names)
-            return
-    for child in ast.iter_child_nodes(node):
-        if child._fields:  # contexts and operators have none
-            _visit(child, scope, names)
-
-
-def _bound_names(node: ast.AST) -> Iterator[str]:
-    match node:
-        case ast.Name(id=name, ctx=ast.Store() | ast.Del()) | ast.arg(arg=name):
-            yield name
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            yield name
-        case ast.alias(name=name, asname=asname):
-            yield asname or name.partition(".")[0]
-        case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-            yield name
-        case ast.MatchStar(name=str(name)) | ast.MatchMapping(rest=str(name)):
-            yield name
-
-
-def _enter(node: FunctionNode | ast.ClassDef, scope: Scope, names: Names) -> None:
-    """Defaults, decorators, bases and annotations belong to the scope around; the body does not."""
-    inner = names.scopes[node] = Scope(node, scope)
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.arguments):
-            _enter_arguments(child, scope, inner, names)
-        elif child in _body(node):
-            _visit(child, inner, names)
+    pending = [node]
+    while pending:
+        node = pending.pop()
+        visit = _VISITORS.get(type(node))
+        if visit:
+            visit(node, scope, names)
         else:
-            _visit(child, scope, names)
+            pending += reversed(children(node))
 
 
-def _body(node: FunctionNode | ast.ClassDef) -> list[ast.AST]:
-    return [node.body] if isinstance(node, ast.Lambda) else list(node.body)
+def _visit_all(nodes: Iterable[ast.AST], scope: Scope, names: Names) -> None:
+    for node in nodes:
+        _visit(node, scope, names)
 
 
-def _enter_arguments(arguments: ast.arguments, outer: Scope, inner: Scope, names: Names) -> None:
-    for child in ast.iter_child_nodes(arguments):
+def _bind(name: str, node: ast.AST, scope: Scope) -> None:
+    owner = scope.module if name in scope.globals else scope
+    owner.bindings[name].append(node)
+
+
+def _name(node: ast.Name, scope: Scope, names: Names) -> None:
+    if isinstance(node.ctx, ast.Load):
+        scope.loads[node.id].append(node)
+    else:
+        _bind(node.id, node, scope)
+
+
+def _constant(node: ast.Constant, scope: Scope, names: Names) -> None:
+    pass
+
+
+def _import_alias(node: ast.alias, scope: Scope, names: Names) -> None:
+    _bind(node.asname or node.name.partition(".")[0], node, scope)
+
+
+def _handler_or_pattern(
+    node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope, names: Names
+) -> None:
+    if node.name:
+        _bind(node.name, node, scope)
+    _visit_all(children(node), scope, names)
+
+
+def _mapping_pattern(node: ast.MatchMapping, scope: Scope, names: Names) -> None:
+    if node.rest:
+        _bind(node.rest, node, scope)
+    _visit_all(children(node), scope, names)
+
+
+def _walrus(node: ast.NamedExpr, scope: Scope, names: Names) -> None:
+    """In a comprehension it binds around that (PEP 572)."""
+    around = scope
+    while isinstance(around.node, COMPREHENSIONS) and around.parent:
+        around = around.parent
+    _visit(node.target, around, names)
+    _visit(node.value, scope, names)
+
+
+def _aug_assign(node: ast.AugAssign, scope: Scope, names: Names) -> None:
+    if isinstance(node.target, ast.Name):
+        scope.loads[node.target.id].append(node.target)
+    _visit_all(children(node), scope, names)
+
+
+def _global(node: ast.Global, scope: Scope, names: Names) -> None:
+    scope.globals.update(node.names)
+
+
+def _nonlocal(node: ast.Nonlocal, scope: Scope, names: Names) -> None:
+    scope.nonlocals.update(node.names)
+
+
+def _function(node: FunctionNode, scope: Scope, names: Names) -> None:
+    """Defaults, decorators and annotations belong to the scope around; the body does not."""
+    if not isinstance(node, ast.Lambda):
+        _bind(node.name, node, scope)
+    inner = names.scopes[node] = Scope(node, scope)
+    for child in children(node.args):
         if isinstance(child, ast.arg):
             inner.bindings[child.arg].append(child)
             if child.annotation:
-                _visit(child.annotation, outer, names)
+                _visit(child.annotation, scope, names)
         else:
-            _visit(child, outer, names)
+            _visit(child, scope, names)
+    if isinstance(node, ast.Lambda):
+        _visit(node.body, inner, names)
+        return
+    _visit_all(node.body, inner, names)
+    returns = [node.returns] if node.returns else []
+    _visit_all([*node.decorator_list, *returns, *_type_parameters(node)], scope, names)
 
 
-def _enter_comprehension(node: ComprehensionNode, scope: Scope, names: Names) -> None:
+def _class(node: ast.ClassDef, scope: Scope, names: Names) -> None:
+    """Decorators and bases belong to the scope around; the body does not."""
+    _bind(node.name, node, scope)
+    inner = names.scopes[node] = Scope(node, scope)
+    _visit_all([*node.bases, *node.keywords], scope, names)
+    _visit_all(node.body, inner, names)
+    _visit_all([*node.decorator_list, *_type_parameters(node)], scope, names)
+
+
+def _type_parameters(node: ast.AST) -> list[ast.AST]:
+    """Those of `def f[T: Base]()`, which Python has from 3.12 on."""
+    return getattr(node, "type_params", [])
+
+
+def _comprehension(node: ComprehensionNode, scope: Scope, names: Names) -> None:
     """The first iterable is evaluated outside; everything else inside."""
     inner = names.scopes[node] = Scope(node, scope)
     first = node.generators[0].iter
     _visit(first, scope, names)
-    for child in ast.iter_child_nodes(node):
-        for part in (
-            ast.iter_child_nodes(child) if isinstance(child, ast.comprehension) else [child]
-        ):
-            if part is not first:
-                _visit(part, inner, names)
+    for child in children(node):
+        parts = children(child) if isinstance(child, ast.comprehension) else [child]
+        _visit_all([part for part in parts if part is not first], inner, names)
+
+
+_VISITORS: dict[type[ast.AST], Callable[..., None]] = {
+    ast.AsyncFunctionDef: _function,
+    ast.AugAssign: _aug_assign,
+    ast.ClassDef: _class,
+    ast.Constant: _constant,
+    ast.ExceptHandler: _handler_or_pattern,
+    ast.FunctionDef: _function,
+    ast.Global: _global,
+    ast.Lambda: _function,
+    ast.MatchAs: _handler_or_pattern,
+    ast.MatchMapping: _mapping_pattern,
+    ast.MatchStar: _handler_or_pattern,
+    ast.Name: _name,
+    ast.NamedExpr: _walrus,
+    ast.Nonlocal: _nonlocal,
+    ast.alias: _import_alias,
+    **dict.fromkeys(COMPREHENSIONS, _comprehension),
+}
 
 
 def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias, str]]:

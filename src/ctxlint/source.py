@@ -9,6 +9,7 @@ import os
 import re
 import warnings
 from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -116,17 +117,10 @@ class SourceFile:
         """The parent of each node of the tree but the module and contexts, outer nodes first."""
         parents: dict[ast.AST, ast.AST] = {}
         pending: list[ast.AST] = [self.tree]
-        for parent in pending:  # it grows; half the time of ast.walk
-            for name in parent._fields:
-                value = getattr(parent, name, None)
-                if isinstance(value, list):
-                    children = [child for child in value if isinstance(child, ast.AST)]
-                elif isinstance(value, ast.AST) and name != "ctx":
-                    children = [value]
-                else:
-                    continue
-                parents |= dict.fromkeys(children, parent)
-                pending += children
+        for parent in pending:  # it grows
+            inner = children(parent)
+            parents |= dict.fromkeys(inner, parent)
+            pending += inner
         return parents
 
     @property
@@ -134,9 +128,16 @@ class SourceFile:
         """The import statements of the file, outer ones first."""
         return [node for node in self.parents if isinstance(node, ast.Import | ast.ImportFrom)]
 
+    @cached_property
+    def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = defaultdict(list)
+        for node in self.parents:
+            found[type(node)].append(node)
+        return found
+
     def nodes(self, kind: type[Node]) -> list[Node]:
-        """The nodes of the tree that are of a kind, outer ones first."""
-        return [node for node in self.parents if isinstance(node, kind)]
+        """The nodes of the tree that are of a kind, and of none more special; outer ones first."""
+        return self._by_kind[kind]  # type: ignore[return-value]
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node."""
@@ -188,6 +189,26 @@ class SourceFile:
     def segment(self, span: Span) -> str:
         """The text that a span covers."""
         return self.text[self.offset(span.start) : self.offset(span.end)]
+
+
+def children(node: ast.AST) -> list[ast.AST]:
+    """The nodes right below one, without contexts, as `ast.iter_child_nodes` but twice as fast."""
+    found: list[ast.AST] = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
+            found += [child for child in value if isinstance(child, ast.AST)]
+        elif isinstance(value, ast.AST) and name != "ctx":
+            found.append(value)
+    return found
+
+
+def walk(node: ast.AST) -> list[ast.AST]:
+    """A node and all those below it, without contexts, outer ones first."""
+    found = [node]
+    for parent in found:  # it grows
+        found += children(parent)
+    return found
 
 
 def too_deep(path: str) -> SourceError:

@@ -9,9 +9,9 @@ from dataclasses import replace
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
-from ctxlint.flow.results import passings_in_order, place_of
+from ctxlint.flow.results import in_order, passings_in_order, place_of
 from ctxlint.flow.values import RETURN, Atom, Instance
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
@@ -115,8 +115,7 @@ class _Tracer:
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
         for key in self.flow.passed[argument.node]:
-            for passing in passings_in_order(self.flow.passings.get(key, ())):
-                inner = self.flow.sinks[passing.sink]
+            for passing, inner in passings_in_order(key, self.flow):
                 if (key, sink) not in self.entered:
                     self.entered.add((key, sink))
                     for other in inner.arguments.values():
@@ -142,15 +141,16 @@ def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definiti
     seen: set[Definition] = set()
     while queue:
         place, path = queue.popleft()
-        inner = list(ast.walk(place)) if not isinstance(place, ast.keyword) else [place]
+        inner = walk(place) if not isinstance(place, ast.keyword) else [place]
         if atom.node in inner:
             return path
         for use in inner:
-            for definition in flow.reads(use):
-                if definition not in seen and atom in flow.atoms[definition]:
-                    seen.add(definition)
-                    if definition.value is not None:
-                        queue.append((definition.value, [definition, *path]))
+            read = flow.uses.get(use, set()) - seen
+            carrying = [definition for definition in read if atom in flow.atoms[definition]]
+            seen.update(carrying)
+            for definition in in_order(carrying):
+                if definition.value is not None:
+                    queue.append((definition.value, [definition, *path]))
     return []
 
 

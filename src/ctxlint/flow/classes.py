@@ -25,6 +25,7 @@ from ctxlint.flow.values import (
     is_kind,
     is_parameter,
 )
+from ctxlint.names import FunctionNode
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
@@ -59,8 +60,7 @@ def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
 
 def is_set_by_init(owner: ast.ClassDef, name: str, flow: Flow) -> bool:
     """Whether the `__init__` of a class assigns an attribute on its instance."""
-    methods = _assigning(owner, name, flow)
-    return any(getattr(method, "name", "") in _INITIALIZERS for method in methods)
+    return any(map(_is_initializer, flow.assigning[owner].get(name, ())))
 
 
 def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
@@ -68,10 +68,13 @@ def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
     return {
         name
         for cls in lineage(owner, flow)
-        for method in cls.body
-        if isinstance(method, _FUNCTIONS) and method.name in _INITIALIZERS
-        for name in _stored(method)
+        for name, methods in flow.assigning[cls].items()
+        if any(map(_is_initializer, methods))
     }
+
+
+def _is_initializer(method: FunctionNode) -> bool:
+    return getattr(method, "name", "") in _INITIALIZERS
 
 
 def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
@@ -121,17 +124,17 @@ def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
 
 def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes in the files looked into that name a class, or an heir of it, as a base."""
-    found: list[ast.ClassDef] = []
+    by_base: dict[ast.ClassDef, list[ast.ClassDef]] = defaultdict(list)
+    for other in list(flow.bases):  # to look for the bases of one may add others
+        for base in bases_of(other, flow):
+            by_base[base].append(other)
+    found: dict[ast.ClassDef, None] = {}
     pending = [owner]
     while pending:
-        base = pending.pop()
-        for other, bases in list(flow.bases.items()):  # to link one may add others
-            is_linked = other in flow.demanded
-            nodes = bases_of(other, flow) if is_linked else [symbol.node for symbol in bases]
-            if base in nodes and other not in found:
-                found.append(other)
-                pending.append(other)
-    return found
+        others = [heir for heir in by_base[pending.pop()] if heir not in found]
+        found |= dict.fromkeys(others)
+        pending += others
+    return list(found)
 
 
 def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
@@ -204,34 +207,21 @@ def _held(
     held = set(members(owner, key.name, frame))
     if not held and flow.main.modules is not None:
         _defer(atom, owner, key, flow)
-    younger: list[ast.ClassDef] = []  # the object may be one of these, with all their bases
-    if isinstance(atom, Origin):
-        younger = [cls for heir in heirs(owner, flow) for cls in lineage(heir, flow)]
+    younger = _younger(owner, flow) if isinstance(atom, Origin) else []
     for cls in [*lineage(owner, flow), *younger]:
-        for method in _assigning(cls, key.name, flow):
+        for method in flow.assigning[cls].get(key.name, ()):
             flow.demand(method)
         held |= _bound((cls, key), frame)
     return held.union(*(_bound((heir, key.name), frame) for heir in younger))
 
 
-def _assigning(owner: ast.ClassDef, name: str, flow: Flow) -> list[ast.AST]:
-    """The methods of a class that assign an attribute called so."""
-    if owner not in flow.assigning:
-        found = flow.assigning[owner] = defaultdict(list)
-        for method in owner.body:
-            if isinstance(method, _FUNCTIONS):
-                for attribute in _stored(method):
-                    found[attribute].append(method)
-    return flow.assigning[owner][name]
-
-
-def _stored(function: ast.AST) -> set[str]:
-    """The names of the attributes that a function assigns."""
-    return {
-        node.attr
-        for node in ast.walk(function)
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)
-    }
+def _younger(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
+    """The classes that an object of a class may be instead, with all their bases."""
+    known = flow.younger  # another one once a class turns up meanwhile
+    if owner not in known:
+        found = (cls for heir in heirs(owner, flow) for cls in lineage(heir, flow))
+        known[owner] = list(dict.fromkeys(found))
+    return known[owner]
 
 
 def _matters(atom: Atom) -> bool:

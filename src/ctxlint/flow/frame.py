@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Set
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract import Getter
@@ -13,7 +13,6 @@ from ctxlint.flow.results import Flow, Sink, depth_of
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
-    HOLDS,
     MISSING,
     NOTHING,
     RETURN,
@@ -83,7 +82,7 @@ class Frame:
         scope = self.scope.node
         others = {d for d in self.flow.by_cell.get(cell, ()) if d.scope is not scope}
         if here is None or others:
-            self.flow.dependents[cell].add(scope)
+            self.flow.observers[cell].add(scope)
         if here is None:
             if not others or not isinstance(cell[0], ast.AST | Container | Instance):
                 others.add(self.flow.initial(cell))
@@ -232,7 +231,7 @@ class Frame:
             definition = Definition(cell, node, self.scope.node, expression)
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
-            flow.grow(cell)
+            flow.grow(cell, self.scope.node)
             if not isinstance(cell[0], ast.AST):
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
         if isinstance(cell[0], Origin):
@@ -247,7 +246,7 @@ class Frame:
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
             flow.atoms[definition] |= new
-            flow.grow(cell)
+            flow.grow(cell, self.scope.node)
             if not isinstance(cell[0], ast.AST):
                 flow.hold(cell[0], new)  # type: ignore[arg-type]
         bound = before | {definition} if weak else frozenset({definition})
@@ -263,25 +262,26 @@ class Frame:
 
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code which is no getter reads this value; return it."""
-        ids = self._carried(value, set())
+        ids = self._carried(value)
         if ids:
             self.flow.readers[node] |= ids
             self.flow.reading[self.scope.node].add(node)
         return value
 
-    def _carried(self, value: Iterable[Atom], seen: set[Atom]) -> set[Atom]:
+    def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""
+        flow = self.flow
         ids: set[Atom] = set()
-        for atom in value:
-            if is_id(atom):
-                ids.add(atom)
-                continue
-            self.flow.dependents[atom, HOLDS].add(self.scope.node)
-            if atom in self.flow.holders and atom not in seen:
-                seen.add(atom)
-                for key in self.flow.keys[atom]:
-                    held = self.flow.value(self.definitions((atom, key)))
-                    ids |= self._carried(held, seen)
+        seen: set[Atom] = set()
+        pending = [value]
+        while pending:
+            held = pending.pop()
+            flow.consumed[self.scope.node] |= held
+            ids.update(filter(is_id, held))
+            found = (flow.holders & held) - ids - seen
+            seen |= found
+            cells: list[Cell] = [(atom, key) for atom in found for key in flow.keys[atom]]
+            pending += [flow.value(self.definitions(cell)) for cell in cells]
         return ids
 
     def sink(self, call: ast.Call, getter: Getter) -> Sink:

@@ -21,6 +21,7 @@ from ctxlint.flow.values import (
     NOTHING,
     PASSED,
     Atom,
+    Cell,
     Container,
     Instance,
     Kind,
@@ -193,9 +194,7 @@ def _result(callee: Callee, this: Call) -> Value:
     _hand_on(binding, callee, this)
     value = for_call(returned, binding, this)
     leave(binding, this)
-    if callee.function not in flow.generators:
-        flow.generators[callee.function] = _is_generator(callee.function)
-    if flow.generators[callee.function] and not _is_manager(callee.function, flow):
+    if callee.function in flow.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
@@ -228,34 +227,18 @@ def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
     """The arguments of a call, and those of their parts that the function passes to a getter."""
     for given in binding.arguments:
         yield given
-        for cell in sorted(frame.flow.parts_passed.get(given.key, ()), key=_keys_to):
-            value = _part(cell, given, frame)
-            yield Given(cell, given.node, value, unpacked=True)
+        known: dict[object, Value] = {given.key: given.value}
+        for cell in frame.flow.parts_passed.get(given.key, ()):
+            yield Given(cell, given.node, _part(cell, given.node, known, frame), unpacked=True)
 
 
-def _keys_to(node: object) -> list[str]:
-    """The keys of a part of a parameter, outermost first, to sort by."""
-    return [*_keys_to(node[0].node), repr(node[1])] if isinstance(node, tuple) else []
-
-
-def _part(node: object, given: Given, frame: Frame) -> Value:
+def _part(cell: Cell, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
     """The part of an argument that an element or attribute of the parameter is."""
-    if not isinstance(node, tuple):
-        return given.value
-    base, key = node
-    return frame.element(_part(base.node, given, frame), key, given.node)
-
-
-def _is_generator(function: FunctionNode) -> bool:
-    """Whether calling a function makes a generator: it has a `yield` of its own."""
-    pending: list[ast.AST] = list(function.body) if isinstance(function.body, list) else []
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.Yield | ast.YieldFrom):
-            return True
-        if not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            pending += ast.iter_child_nodes(node)
-    return False
+    if cell not in known:
+        base, key = cell
+        assert isinstance(base, Origin)
+        known[cell] = frame.element(_part(base.node, node, known, frame), key, node)  # type: ignore[arg-type]
+    return known[cell]
 
 
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
@@ -264,7 +247,8 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     for key, node, value, unpacked in _with_parts(binding, frame):
         flow.passed[node][key] |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
-        passings = passings_in_order(flow.passings.get(key, ()))
+        passings = passings_in_order(key, flow)
         if passings:
-            hand_on(this, passings, node, value, unpacked=unpacked)
+            getter = passings[0][1].getter
+            hand_on(this, getter, dict(passings), node, value, unpacked=unpacked)
             flow.sinks[this.node].through.add(callee.function)

@@ -121,39 +121,53 @@ def hand(
     this: Call, getter: Getter, name: str, node: ast.expr, value: Value, *, unpacked: bool = False
 ) -> None:
     """Note that a call hands a value to the ID parameter `name` of a getter."""
-    hand_on(this, [Passing(getter, name, this.node, is_whole=True)], node, value, unpacked=unpacked)
+    hand_on(this, getter, [Passing(name, is_whole=True)], node, value, unpacked=unpacked)
 
 
 def hand_on(
-    this: Call, passings: Iterable[Passing], node: ast.expr, value: Value, *, unpacked: bool
+    this: Call,
+    getter: Getter,
+    passings: Iterable[Passing],
+    node: ast.expr,
+    value: Value,
+    *,
+    unpacked: bool,
 ) -> None:
     """Note that a call hands a value to a parameter, and what becomes of that."""
     value = linked(value, this.frame.scope, this.frame.flow)
     need(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
-    for getter, name, whole in dict.fromkeys((p.getter, p.name, p.is_whole) for p in passings):
-        arguments = this.frame.sink(this.node, getter).arguments
+    arguments = this.frame.sink(this.node, getter).arguments
+    for name, whole in passings:
         known = arguments.setdefault((name, node), Argument(name, node, unpacked))
         if known.is_whole and not whole:
             arguments[name, node] = replace(known, is_whole=False)
         known.value.update(value)
         for parameter, is_whole in reached:
-            passing = Passing(getter, name, this.node, whole and is_whole)
-            _note(parameter, passing, this.frame.flow)
+            _note(parameter, Passing(name, whole and is_whole), this)
 
 
-def _note(parameter: object, passing: Passing, flow: Flow) -> None:
-    """Note what becomes of a parameter, or of a part of one."""
-    whole = whole_of(parameter)
+def _note(parameter: object, passing: Passing, this: Call) -> None:
+    """Note what a call makes of a parameter, or of a part of one."""
+    flow, whole = this.frame.flow, whole_of(parameter)
+    known = flow.passings.get(parameter, {})
+    if passing in known:
+        known[passing].add(this.node)
+        return
     if isinstance(parameter, tuple) and whole:
         parts = flow.parts_passed[whole]
-        if len(parts) >= _MAX_PARTS and parameter not in parts:
-            return
-        parts.add(parameter)
-    if passing not in flow.passings[parameter]:
-        flow.passings[parameter].add(passing)
-        flow.grow((whole or parameter, PASSED))
-        _need_others(whole or parameter, flow)
+        if parameter not in parts:
+            if len(parts) >= _MAX_PARTS:
+                return
+            flow.parts_passed[whole] = dict.fromkeys(sorted([*parts, parameter], key=_keys_to))
+    flow.passings[parameter][passing] = {this.node}
+    flow.grow((whole or parameter, PASSED))
+    _need_others(whole or parameter, flow)
+
+
+def _keys_to(part: object) -> list[str]:
+    """The keys of a part of a parameter, outermost first, to sort by."""
+    return [*_keys_to(part[0].node), repr(part[1])] if isinstance(part, tuple) else []
 
 
 def _need_others(parameter: object, flow: Flow) -> None:

@@ -66,15 +66,17 @@ def _analyse(
     flow = Flow(file, contract, read_names(file.tree), EVALUATORS, demanded=demanded)
     flow.add(file, flow.names)
     active: list[ast.AST] = []
+    done: dict[ast.AST, None] = {}  # what was interpreted once, callees before their callers
 
     def demand(node: ast.AST | None) -> None:
         if node in flow.dirty and node in flow.scopes:
             flow.wanted.add(node)
-            if len(active) < _MAX_CALLS:
+            is_new = node not in done and node not in active
+            if not active or (is_new and len(active) < _MAX_CALLS):
                 flow.dirty.discard(node)
                 active.append(node)
                 _interpret(flow.scopes[node], flow)
-                active.pop()
+                done[active.pop()] = None
 
     flow.demand = demand
     flow.enter = partial(Frame, flow, state=State())
@@ -83,7 +85,7 @@ def _analyse(
     for wanted in [flow.own_scopes] if whole else _mattering(flow):
         flow.wanted |= wanted
         while pending := flow.dirty & flow.wanted:
-            for node in [node for node in flow.scopes if node in pending]:
+            for node in [node for node in {**done, **flow.scopes} if node in pending]:
                 demand(node)
     return flow
 

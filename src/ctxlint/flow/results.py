@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,7 +12,6 @@ from ctxlint.contract import Contract, Getter, matches_any
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
-    HOLDS,
     NOTHING,
     Atom,
     Cell,
@@ -25,7 +24,7 @@ from ctxlint.flow.values import (
     is_id,
     is_surely_true,
 )
-from ctxlint.names import COMPREHENSIONS, FunctionNode, Names, Scope, import_paths
+from ctxlint.names import COMPREHENSIONS, FUNCTIONS, FunctionNode, Names, Scope, import_paths
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -78,17 +77,15 @@ class Sink:
             }
             for key in keys - seen:
                 seen.add(key)
-                calls = {passing.sink for passing in flow.passings.get(key, ())}
+                calls = set().union(*flow.passings.get(key, {}).values())
                 pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
         return found
 
 
 class Passing(NamedTuple):
-    """What becomes of a parameter: it is passed to a getter as `name`, by the call `sink`."""
+    """What becomes of a parameter: it, or what is built of it, is passed to a getter as `name`."""
 
-    getter: Getter
     name: str
-    sink: ast.Call
     is_whole: bool
 
 
@@ -111,26 +108,29 @@ class Flow:
     values: what each expression may be.
     readers: the IDs that an expression hands to code which is no getter; reading: the expressions
         of each scope that do.
+    consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
     sinks: the calls of getters.
     getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
         the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, with the state when they run.
-    assigning: the methods of a class that assign each attribute; generators: whether functions,
-        once asked about, are generators.
+    assigning: the methods of a class that assign each attribute.
+    generators: the functions with a `yield` of their own.
     decorated: the functions that a decorator gets as this parameter.
-    bases: the known bases of each class; foreign: the attributes that are set from outside.
+    bases: the known bases of each class; younger: its heirs, with their bases.
+    foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
     left: what a function puts in the objects that it is given.
     missing: the parameters that are missing wherever a node generates an ID.
-    passings: what becomes of the parameters that are passed to a getter, and of parts of them;
-    parts_passed: the elements and attributes of a parameter that are.
+    passings: what becomes of parameters, and of parts of them, by which calls;
+    parts_passed: the elements and attributes of a parameter that get to getters, by their keys.
     passed: the parameters that an argument is bound to, and what they get.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     holders: the atoms that hold an ID, themselves or in what they hold; held_by: what holds each.
     settled: the attributes that an object has from its making.
     demand: interprets a function unless that is done or under way; enter: a frame at its start.
-    dependents: the scopes that read a cell of another one; dirty: those to interpret (again).
+    dependents: the scopes that read all that is bound to a cell; observers: those that read what
+        other scopes bind to it; dirty: those to interpret (again).
     """
 
     main: SourceFile
@@ -152,6 +152,7 @@ class Flow:
     values: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     readers: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     reading: dict[ast.AST, set[ast.expr]] = field(default_factory=lambda: defaultdict(set))
+    consumed: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
     getter_calls: set[ast.Call] = field(default_factory=set)
@@ -161,22 +162,28 @@ class Flow:
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
     dependents: dict[Cell, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    observers: dict[Cell, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     dirty: set[ast.AST] = field(default_factory=set)
     version: int = 0
     bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
-    assigning: dict[ast.ClassDef, dict[str, list[ast.AST]]] = field(default_factory=dict)
+    younger: dict[ast.ClassDef, list[ast.ClassDef]] = field(default_factory=dict)
+    assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
     decorated: dict[ast.arg, dict[FunctionNode, None]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    generators: dict[ast.AST, bool] = field(default_factory=dict)
+    generators: set[ast.AST] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
     left: dict[ast.AST, dict[Cell, set[Definition]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
     missing: dict[ast.AST, frozenset[ast.arg]] = field(default_factory=dict)
-    passings: dict[object, set[Passing]] = field(default_factory=lambda: defaultdict(set))
-    parts_passed: dict[object, set[Cell]] = field(default_factory=lambda: defaultdict(set))
+    passings: dict[object, dict[Passing, set[ast.Call]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    parts_passed: dict[object, dict[Cell, None]] = field(default_factory=lambda: defaultdict(dict))
     passed: dict[ast.expr, dict[object, set[Atom]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
@@ -213,10 +220,14 @@ class Flow:
         self.wanted |= added
         self.dirty |= added
 
-    def grow(self, cell: Cell) -> None:
-        """Note that something new is known of a cell: the scopes that read it are out of date."""
+    def grow(self, cell: Cell, scope: ast.AST | None = None) -> None:
+        """Note that something new is known of a cell: the scopes that read it are out of date.
+
+        The `scope` that has bound it has seen that itself.
+        """
         self.version += 1
         self.dirty |= self.dependents.get(cell, set())
+        self.dirty |= self.observers.get(cell, set()) - {scope}
 
     def hold(self, holder: Atom, value: Value) -> None:
         """Note what an element or attribute of an atom may be."""
@@ -227,7 +238,8 @@ class Flow:
             atom = pending.pop()
             if atom not in self.holders:
                 self.holders.add(atom)
-                self.grow((atom, HOLDS))
+                self.version += 1
+                self.dirty |= {scope for scope, read in self.consumed.items() if atom in read}
                 pending += self.held_by.get(atom, ())
 
     def value_of(self, node: ast.AST) -> Value:
@@ -289,6 +301,11 @@ class Flow:
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         self.foreign |= _set_from_outside(file)
+        for store in _stores(file):
+            for owner, method in _methods_around(store, file):
+                self.assigning[owner].setdefault(store.attr, {})[method] = None
+        yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
+        self.generators.update(map(file.function_of, yields))
         imports = file.nodes(ast.ImportFrom)
         paths = [
             path for node in imports for alias, path in import_paths(node) if alias.name == "*"
@@ -332,9 +349,11 @@ def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     return sorted(definitions, key=lambda definition: place_of(definition.node))
 
 
-def passings_in_order(passings: Iterable[Passing]) -> list[Passing]:
-    """What becomes of a parameter, in source order."""
-    return sorted(passings, key=lambda passing: (*place_of(passing.sink), passing.name))
+def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
+    """What becomes of a parameter, with the calls, in source order."""
+    passings = flow.passings.get(key, {})
+    pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
+    return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))
 
 
 def place_of(node: object) -> tuple[int, int]:
@@ -350,6 +369,11 @@ def depth_of(cell: object) -> int:
     return depth
 
 
+def _stores(file: SourceFile) -> list[ast.Attribute]:
+    """The attributes that a file assigns."""
+    return [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
+
+
 def _set_from_outside(file: SourceFile) -> set[str]:
     """The attributes that are assigned on anything but the first parameter of a method."""
     methods = [
@@ -359,8 +383,13 @@ def _set_from_outside(file: SourceFile) -> set[str]:
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
-    return {
-        node.attr
-        for node in file.nodes(ast.Attribute)
-        if isinstance(node.ctx, ast.Store) and getattr(node.value, "id", None) not in firsts
-    }
+    return {s.attr for s in _stores(file) if getattr(s.value, "id", None) not in firsts}
+
+
+def _methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
+    """The methods that hold a node, inner ones first, each behind its class."""
+    while node in file.parents:
+        parent = file.parents[node]
+        if isinstance(parent, ast.ClassDef) and isinstance(node, FUNCTIONS):
+            yield parent, node
+        node = parent

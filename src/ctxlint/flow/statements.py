@@ -322,6 +322,7 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
     frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
     frame.flow.demand(node)
     if known is None or set(known) != set(frame.flow.bases[node]):
+        frame.flow.younger = {}
         inherit(node, frame)
     _define_here(node, frame)
 

@@ -94,7 +94,6 @@ class Attribute:
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
-HOLDS = Attribute("[holds]")  # whether an ID is among what an object holds
 MISSING = Attribute("[missing]")  # bound where a test has told that a parameter got nothing
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 
@@ -113,6 +112,8 @@ class Definition:
 
 
 Definitions = frozenset[Definition]
+_GENERATED = Kind.GENERATED  # asked for very often
+_IDS = frozenset({Kind.GENERATED, Kind.AMBIENT})
 
 
 def is_kind(atom: Atom, kind: Kind) -> bool:
@@ -122,12 +123,12 @@ def is_kind(atom: Atom, kind: Kind) -> bool:
 
 def is_generated(atom: Atom) -> bool:
     """Whether an atom is a generated ID."""
-    return is_kind(atom, Kind.GENERATED)
+    return isinstance(atom, Origin) and atom.kind is _GENERATED
 
 
 def is_id(atom: Atom) -> bool:
     """Whether an atom is a generated or ambient ID."""
-    return is_generated(atom) or is_kind(atom, Kind.AMBIENT)
+    return isinstance(atom, Origin) and atom.kind in _IDS
 
 
 def is_parameter(node: object) -> bool:

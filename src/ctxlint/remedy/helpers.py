@@ -111,8 +111,6 @@ class Helpers:
     def _references(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
         """The places that may mean a function: its name, or an attribute called so."""
         return [
-            node
-            for node in self.file.nodes(ast.expr)
-            if (isinstance(node, ast.Name) and node.id == function.name)
-            or (isinstance(node, ast.Attribute) and node.attr == function.name)
+            *(node for node in self.file.nodes(ast.Name) if node.id == function.name),
+            *(node for node in self.file.nodes(ast.Attribute) if node.attr == function.name),
         ]
