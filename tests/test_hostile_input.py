@@ -94,14 +94,12 @@ def test_a_dangling_and_a_circular_link_are_a_line_each(hostile: Any, tmp_path: 
 def test_a_file_that_cannot_be_read_is_one_line(
     hostile: Any, monkeypatch: pytest.MonkeyPatch, error: OSError, what: str
 ) -> None:
-    read = Path.read_bytes
-
-    def refuse(path: Path) -> bytes:
-        if path.name == "hostile.py":
+    def refuse(path: str, *args: Any, **options: Any) -> Any:
+        if path.endswith("hostile.py"):
             raise error
-        return read(path)
+        return open(path, *args, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("ctxlint.jobs.open", refuse, raising=False)
     Path("hostile.py").touch()
     (only,) = hostile(None)
     assert only.startswith(f"hostile.py:1:1: {what}")

@@ -7,6 +7,7 @@ import os
 import pickle
 import re
 import stat
+import threading
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -283,9 +284,11 @@ def test_an_interrupted_write_leaves_the_file_as_it_was(
     assert list(bad.parent.iterdir()) == [bad]
 
 
-def test_a_pipe_is_read_but_not_written(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_pipe_is_read_but_not_written(tmp_path: Path) -> None:
     path = tmp_path / "pipe.py"
     os.mkfifo(path)
-    monkeypatch.setattr(Path, "read_bytes", lambda path: BAD.encode())
+    writer = threading.Thread(target=path.write_text, args=(BAD,))
+    writer.start()
     outcome = fix_file(target(path))
+    writer.join()
     assert outcome.error == "pipe.py:1:1: no regular file to write to, fix it through stdin"

@@ -143,7 +143,7 @@ def split(baseline: Baseline, report: Report) -> tuple[Report, list[Finding]]:
         for finding, entry in zip(outcome.findings, entries, strict=True):
             (known if left[entry] > 0 else new).append(finding)
             left[entry] -= 1
-        outcomes.append(replace(outcome, findings=tuple(new)))
+        outcomes.append(outcome._replace(findings=tuple(new)))
     return replace(report, outcomes=tuple(outcomes)), known
 
 

@@ -27,7 +27,7 @@ _RUNS = 4  # of different files or settings, whose results are kept
 _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
 _NONE: Mapping[str, Any] = {}
 
-Stamp = list[int]  # the time in ns and the size of a file
+Stamp = tuple[int, int]  # the time in ns and the size of a file
 
 
 class Cache:
@@ -50,7 +50,7 @@ class Cache:
 
         These are of the files that have not changed, nor what they led to.
         """
-        self._stamps = {path: _stamp(path) for path in files}
+        self._stamps = {path: target.stamp for path, target in files.items()}
         self._world = _digest((sorted(files), sorted(project.outside)))
         self._run = _digest([self._world, *map(self._about, files.values())])
         try:
@@ -117,7 +117,9 @@ class Cache:
         """Write what is known to the file, but for files that are gone."""
         runs = dict(list(self.runs.items())[-_RUNS:])
         files = {
-            path: e for path, e in self.files.items() if self._stamps.get(path) or _stamp(path)
+            path: entry
+            for path, entry in self.files.items()
+            if self._stamps.get(path) or os.path.exists(path)
         }
         self._file.write({"files": files, "runs": runs})
 
@@ -140,7 +142,8 @@ class Cache:
         self._file.refuse()
 
     def _is_same(self, path: str, entry: Mapping[str, Any]) -> bool:
-        if entry["stamp"] == self._stamps[path]:
+        stamp = self._stamps[path]
+        if stamp and entry["stamp"] == [*stamp]:
             return True
         is_same = "hash" in entry and entry["hash"] == _hash(path)
         if is_same:
@@ -183,13 +186,6 @@ def _hash(path: str) -> str | None:
     """What tells the content of a file from others; None where it cannot be read."""
     with suppress(OSError):
         return digest(Path(path).read_bytes())
-    return None
-
-
-def _stamp(path: str) -> Stamp | None:
-    with suppress(OSError):
-        status = os.stat(path)
-        return [status.st_mtime_ns, status.st_size]
     return None
 
 

@@ -140,8 +140,10 @@ def _run(given: dict[str, Any]) -> int:
     stdin_filename = _stdin_filename(given["paths"], given["stdin_filename"])
     given = {**given, "paths": given["paths"] or (".",), "stdin_filename": stdin_filename}
     request = command.Request(**_fields_of(command.Request, given))
-    lookup, disable_noqa = _lookup(given), given["disable_noqa"]
-    return command.run(request, lambda folder: replace(lookup(folder), disable_noqa=disable_noqa))
+    lookup = _lookup(given)
+    if not given["disable_noqa"]:
+        return command.run(request, lookup)  # folders share settings, which saves time
+    return command.run(request, lambda folder: replace(lookup(folder), disable_noqa=True))
 
 
 def _fields_of(request: Any, given: dict[str, Any]) -> dict[str, Any]:

@@ -50,15 +50,15 @@ DEFAULT_EXCLUDE = (
     "venv",
 )
 SUFFIXES = (".py", ".pyi")
+_NAMES = tuple(f"{os.sep}{suffix}" for suffix in SUFFIXES)  # of files without a suffix
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A file to check with its settings: `display` names it to the user, `path` opens it.
 
     `is_named` says that the user named the file itself, and not a folder that it is in;
     `is_outside` that it is a link that leads out of all that was to be searched, not to be written
-    to.
+    to. `stamp` is the time in ns and the size that it had when it was found.
     """
 
     display: str
@@ -68,6 +68,7 @@ class Target:
     is_named: bool = False
     is_outside: bool = False
     absolute: str = ""  # its path, if it is at hand
+    stamp: tuple[int, int] | None = None
 
     @property
     def is_skipped(self) -> bool:
@@ -227,16 +228,24 @@ class _Search:
         self.found: dict[str, tuple[bool, Target]] = {}  # by real path
         self.excluded: list[str] = []
         self.errors: list[str] = []
-        self._folder = cache(lambda folder: _Folder(settings_for(folder)))
+        self._folder = cache(lambda folder: self._of(settings_for(folder)))
+        self._of_settings: dict[int, _Folder] = {}  # by identity: most folders share theirs
         self._excludes_folder = cache(self._excludes)
         self._around = cache(self._look_around)
         self._here = _here()
         self._roots: list[str] = []  # real paths
-        self._real = cache(os.path.realpath)  # looks at every folder of a path
+        # To find a real path is to look at every folder of it.
+        self._real_folder = cache(lambda folder: _slashed(os.path.realpath(folder)))
+
+    def _of(self, settings: Settings) -> _Folder:
+        known = self._of_settings.get(id(settings))
+        if known is None:
+            known = self._of_settings[id(settings)] = _Folder(settings)  # which keeps the settings
+        return known
 
     def add(self, path: str) -> None:
         """Add what one argument means."""
-        self._roots.append(self._real(path))
+        self._roots.append(os.path.realpath(path))
         if os.path.isdir(path):
             for file in self._walk(path):
                 self._add_file(file, path, named=False)
@@ -246,13 +255,15 @@ class _Search:
     def targets(self) -> Iterator[Target]:
         """The files that were found, once all arguments are added."""
         for real, (is_link, target) in self.found.items():
-            yield replace(target, is_outside=True) if is_link and self._leaves(real) else target
+            yield target._replace(is_outside=True) if is_link and self._leaves(real) else target
 
     def _leaves(self, real: str) -> bool:
         """Whether a file is neither one of the arguments nor in one."""
         return not any(real == root or real.startswith(_slashed(root)) for root in self._roots)
 
-    def target(self, path: str, base: str, *, named: bool) -> Target | None:
+    def target(
+        self, path: str, base: str, *, named: bool, status: os.stat_result | None = None
+    ) -> Target | None:
         """The target that a path stands for; None where `exclude` covers it."""
         inside, name = os.path.split(path.rstrip(os.sep))
         around = self._around(inside, base)
@@ -262,7 +273,9 @@ class _Search:
             return None
         is_test = folder.tests.cover(location.name_from)
         settings = folder.settings_of(location)
-        return Target(around.display + name, path, settings, is_test, named, absolute=location.path)
+        stamp = (status.st_mtime_ns, status.st_size) if status else None
+        display = around.display + name
+        return Target(display, path, settings, is_test, named, False, location.path, stamp)
 
     def _look_around(self, path: str, base: str) -> _Around:
         """What the files in a folder share that was found in the folder `base`."""
@@ -290,25 +303,25 @@ class _Search:
         return self._folder(folder.path).exclude.cover(location.name_from)
 
     def _add_file(self, path: str, base: str, *, named: bool) -> None:
+        status, is_link, problem = None, False, None
         try:
-            target = self.target(path, base, named=named)
+            status, is_link = _status(path)
+        except OSError as error:
+            problem = error
+        try:
+            target = self.target(path, base, named=named, status=status)
         except RecursionError:
             self.errors.append(f"{self._display(path)}:1:1: in too many folders, move it up")
             return
         if target is None:
             self.excluded.append(self._display(path))
-            return
-        try:
-            mode = os.lstat(path).st_mode
-            is_link = stat.S_ISLNK(mode)
-            mode = os.stat(path).st_mode if is_link else mode
-        except OSError as error:
-            self.errors.append(error_line(target.display, path, error))
-            return
-        if named or stat.S_ISREG(mode):
+        elif problem:
+            self.errors.append(error_line(target.display, path, problem))
+        elif named or (status and stat.S_ISREG(status.st_mode)):
             # Of a file's names the first counts that is no link.
-            folder, name = os.path.split(path)
-            real = self._real(path) if is_link else os.path.join(self._real(folder), name)
+            name = target.absolute.rpartition(os.sep)[2]
+            real = self._real_folder(path.removesuffix(name)) + name
+            real = os.path.realpath(path) if is_link else real
             other = self.found.get(real)
             if other is None or (is_link, target.display) < (other[0], other[1].display):
                 self.found[real] = is_link, target
@@ -327,8 +340,9 @@ class _Search:
                 continue
             if path is None:
                 return
-            if path.suffix in SUFFIXES:
-                yield str(path)
+            text = str(path)
+            if text.endswith(SUFFIXES) and not text.endswith(_NAMES):
+                yield text
 
     def _walk_error(self, folder: str, text: str) -> None:
         """Note an error of rignore, which names the path only in its text."""
@@ -336,6 +350,13 @@ class _Search:
         path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
         if not self._excludes(_location(path, folder, self._here)):
             self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
+
+
+def _status(path: str) -> tuple[os.stat_result, bool]:
+    """What the system says of a file, or of what a link leads to; and whether it is a link."""
+    status = os.lstat(path)
+    is_link = stat.S_ISLNK(status.st_mode)
+    return os.stat(path) if is_link else status, is_link
 
 
 def _posix(path: str) -> str:

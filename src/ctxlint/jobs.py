@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import wraps
-from pathlib import Path
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from ctxlint import atomic, engine
@@ -152,7 +151,7 @@ def suppress_findings(
 
     def suppressed(outcome: Outcome) -> Outcome:
         done = _suppress_file(by_name[outcome.name], outcome, reason, data, write)
-        return replace(outcome, error=done.error) if done.error else done
+        return outcome._replace(error=done.error) if done.error else done
 
     outcomes = (suppressed(outcome) if outcome.findings else outcome for outcome in report.outcomes)
     return Report(tuple(outcomes))
@@ -177,8 +176,7 @@ def _suppress_file(
     assert change is not None
     if write:
         atomic.replace(target.path, *change)
-    return replace(
-        outcome,
+    return outcome._replace(
         findings=(),
         newly_suppressed=outcome.findings,
         lines=tuple(after.lines),
@@ -187,7 +185,8 @@ def _suppress_file(
 
 
 def _read(target: Target) -> bytes:
-    return Path(target.path).read_bytes()
+    with open(target.path, "rb", buffering=0) as file:  # as it is read at once
+        return file.read()
 
 
 def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:

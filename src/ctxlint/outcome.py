@@ -25,8 +25,7 @@ class Change(NamedTuple):
     after: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one file; `findings` remain, at positions in `lines`.
 
     `suppressed` are those that noqa comments silence, where the file was only checked;

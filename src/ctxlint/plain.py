@@ -38,8 +38,8 @@ def encoded(value: Any) -> Any:
         return {type(value).__name__: held}
     if isinstance(value, Span):
         return {"Span": [*value.start, *value.end]}
-    if isinstance(value, Position):
-        return {"Position": [*value]}
+    if isinstance(value, Outcome | Position):
+        return {type(value).__name__: [encoded(item) for item in value]}
     if isinstance(value, frozenset):
         return {"frozenset": [sorted(value)]}
     return [encoded(item) for item in value] if isinstance(value, tuple) else value
@@ -48,8 +48,12 @@ def encoded(value: Any) -> Any:
 def decoded(value: Any) -> Any:
     """The value that `encoded` gave for JSON; raise LookupError or TypeError for other JSON."""
     if isinstance(value, list):
-        return tuple(map(decoded, value))
+        return (*_all_decoded(value),)
     if isinstance(value, dict):
         ((name, held),) = value.items()
-        return _TYPES[name](*map(decoded, held))
+        return _TYPES[name](*_all_decoded(held))
     return value
+
+
+def _all_decoded(values: list[Any]) -> list[Any]:
+    return [decoded(value) if type(value) in (list, dict) else value for value in values]

@@ -51,10 +51,10 @@ class _Task:
         opened = self.project.opened
         opened.clear()
         self.project.forget()
-        outcome = self.job(replace(target, settings=self.settings[key]))
+        outcome = self.job(target._replace(settings=self.settings[key]))
         opened.discard(path)
         if opened:
-            return replace(outcome, read=frozenset(opened))
+            return outcome._replace(read=frozenset(opened))
         return outcome if outcome.is_candidate else None
 
     def may_lead_out(self, path: str, names: Collection[str]) -> bool:
@@ -89,7 +89,7 @@ def run(
         return Report(tuple(map(job, targets)))
     files = {target.location: target for target in targets}
     if executor:  # its workers may be in other folders
-        files = {path: replace(target, path=path) for path, target in files.items()}
+        files = {path: target._replace(path=path) for path, target in files.items()}
     old, known = cache.recall(files, project) if cache else (None, {})
     if old:
         return old
@@ -173,7 +173,7 @@ def _merged(first: Outcome, second: Outcome) -> Outcome:
         return second
     after = second.change.after if second.change else first.change.after
     change = Change(first.change.before, after)
-    return replace(second, fixed=first.fixed + second.fixed, change=change)
+    return second._replace(fixed=first.fixed + second.fixed, change=change)
 
 
 def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
@@ -191,9 +191,11 @@ def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
             if finding.filename != outcome.name:
                 used[finding.filename].add(finding.span.start.row)
     for outcome in outcomes:
+        if not (outcome.findings or outcome.suppressed or outcome.name in moved):
+            yield outcome  # as most
+            continue
         found = moved[outcome.name]
-        yield replace(
-            outcome,
+        yield outcome._replace(
             findings=tuple(
                 f for f in dict.fromkeys(found.findings) if not _is_used(f, used[outcome.name])
             ),
@@ -232,7 +234,7 @@ def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
 def joined(target: Target, callers: Iterable[str]) -> Target:
     """The target, told of the functions of other files that lead to a getter."""
     contract = replace(target.settings.contract, callers=frozenset(callers))
-    return replace(target, settings=replace(target.settings, contract=contract))
+    return target._replace(settings=replace(target.settings, contract=contract))
 
 
 def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dict[str, Target]:

@@ -125,8 +125,8 @@ class SourceFile:
 
     @property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
-        """The import statements of the file, outer ones first."""
-        return [node for node in self.parents if isinstance(node, ast.Import | ast.ImportFrom)]
+        """The import statements of the file."""
+        return [*self.nodes(ast.Import), *self.nodes(ast.ImportFrom)]
 
     @cached_property
     def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:

@@ -55,16 +55,14 @@ def _may_fake(file: SourceFile, contract: Contract) -> bool:
         word = getattr(node, "id", getattr(node, "attr", ""))
         return known.get(word, word) in words
 
-    for node in file.parents:
-        handed: list[ast.expr] = []
-        if isinstance(node, ast.Call):
-            handed = [k.value for k in node.keywords if k.arg in fakes.specs] + [node.func]
-            handed += node.args if names(node.func, takers) else []
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
-            handed = [node.value]
-        if any(names(value, fakes.words) for value in handed):
-            return True
-    return False
+    handed: list[ast.expr | None] = []
+    for call in file.nodes(ast.Call):
+        handed += [call.func, *(k.value for k in call.keywords if k.arg in fakes.specs)]
+        handed += call.args if names(call.func, takers) else []
+    handed += [node.value for node in file.nodes(ast.Assign)]
+    handed += [node.value for node in file.nodes(ast.AnnAssign)]
+    handed += [node.value for node in file.nodes(ast.NamedExpr)]
+    return any(names(value, fakes.words) for value in handed)
 
 
 def _last(path: str) -> str:

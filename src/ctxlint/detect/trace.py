@@ -6,6 +6,7 @@ import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
@@ -84,7 +85,7 @@ class _Tracer:
             for atom in self.in_order(ids):
                 returns = returns or definition.cell[1] is RETURN
                 self.follow(inner, atom, depth + 1)
-        name = ast.unparse(call.func if isinstance(call, ast.Call) else call)
+        name = _text(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
     def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
@@ -110,7 +111,7 @@ class _Tracer:
             text = f"passed as {argument.name} to {sink.getter.call}()"
             self.add(StepKind.SINK, text, argument.node, depth)
             return
-        name = ast.unparse(sink.call.func)
+        name = _text(sink.call.func)
         self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
@@ -121,6 +122,11 @@ class _Tracer:
                     for other in inner.arguments.values():
                         if other.name == passing.name:
                             self.enter(inner, other, depth + 1)
+
+
+@lru_cache(maxsize=256)  # many traces go through the same calls
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)
 
 
 def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:

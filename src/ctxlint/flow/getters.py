@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
-_MAX_PARTS = 32  # of parameters that are followed, for an argument or to a getter
+_MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
 
 
 def getter_call(this: Call) -> Value | None:

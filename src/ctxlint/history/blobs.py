@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -133,7 +133,7 @@ def _new(
 def _named(path: str, naming: Naming) -> Target | None:
     """The target for a path, which is also what it is shown as, wherever the repository is."""
     target = naming(path)
-    return replace(target, display=path) if target else None
+    return target._replace(display=path) if target else None
 
 
 def _candidates(
