@@ -251,7 +251,18 @@ def test_noqa_silences(fixture: Fixture) -> None:
 @each_fixture
 def test_gates_lose_nothing(fixture: Fixture) -> None:
     settings = settings_for(fixture)
-    assert engine.check(fixture.file, settings, gates=False) == engine.check(fixture.file, settings)
+    found = engine.check(fixture.file, settings, gates=False)
+    assert engine.check(fixture.file, settings) == found
+    data = fixture.file.encode(fixture.file.text)
+    assert not found or engine.is_candidate(data, fixture.file.path, settings)
+
+
+@pytest.mark.parametrize("words", [("alpha",), ("alpha", "ha b", "beta"), ("a" * 40, "é", "x")])
+@pytest.mark.parametrize("text", ["", "alpha beta", "alphabeta", "alph bet", "caf\u00e9", "a" * 50])
+def test_one_look_finds_what_a_look_for_each_word_does(text: str, words: tuple[str, ...]) -> None:
+    assert engine.has_any(text.encode(), words) == any(word in text for word in words)
+    assert not engine.has_any(text.encode(), ())
+    assert engine.has_any(text.encode(), ("alpha", ""))
 
 
 @each_fixture

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
+from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
+
+from ahocorasick_rs import BytesAhoCorasick, MatchKind
 
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
@@ -11,11 +15,27 @@ from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
-_Triggers = dict[str, tuple[tuple[str, ...], ...]]
+
+
+def has_any(data: bytes, words: tuple[str, ...]) -> bool:
+    """Whether bytes, in UTF-8, hold one of some words: one look, however many words there are."""
+    if "" in words:
+        return True
+    return bool(words) and bool(_automaton(words).find_matches_as_indexes(data))
+
+
+@lru_cache(maxsize=64)  # the same few tuples for all files
+def _automaton(words: tuple[str, ...]) -> BytesAhoCorasick:
+    encoded = [word.encode(errors="surrogateescape") for word in words]
+    # Any match will do, and those of this kind are found with vector instructions.
+    return BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst)
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
     """Whether the bytes or the path of a file name what a rule looks for, or the bytes a getter."""
+    needed = _gate(settings).needed
+    if not any(word in path for word in needed) and not has_any(data, needed):
+        return False  # as most
     return _is_candidate(lambda word: word.encode() in data, path, settings)
 
 
@@ -34,21 +54,36 @@ def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
 
 def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> bool:
     """Whether a file, with its path, has a word from each group that triggers a rule."""
-    groups = _triggers(settings)[rule.code]
+    groups = _gate(settings).triggers[rule.code]
     return all(any(word in path or names(word) for word in group) for group in groups)
 
 
-_known: dict[int, tuple[Settings, _Triggers]] = {}  # the last, by the identity of its settings
+class _Gate(NamedTuple):
+    """The words that rules look for: what triggers each, and those of which a candidate has one."""
+
+    settings: Settings
+    triggers: dict[str, tuple[tuple[str, ...], ...]]
+    needed: tuple[str, ...]
 
 
-def _triggers(settings: Settings) -> _Triggers:
+_known: dict[int, _Gate] = {}  # the last, by the identity of its settings
+
+
+def _gate(settings: Settings) -> _Gate:
     """The words of all rules, made once for the many files in a row that share their settings."""
     known = _known.get(id(settings))
-    if known is None or known[0] is not settings:
+    if known is None or known.settings is not settings:
         _known.clear()
-        known = settings, {rule.code: rule.triggers(settings) for rule in RULES}
-        _known[id(settings)] = known
-    return known[1]
+        triggers = {rule.code: rule.triggers(settings) for rule in RULES}
+        rarest = [min(groups, key=_commonness, default=("",)) for groups in triggers.values()]
+        needed = dict.fromkeys(chain(settings.contract.getter_words, *rarest))
+        known = _known[id(settings)] = _Gate(settings, triggers, (*needed,))
+    return known
+
+
+def _commonness(words: tuple[str, ...]) -> tuple[int, int]:
+    """About how often a file has one of some words: more often if they are many and short."""
+    return len(words), -min(map(len, words), default=0)
 
 
 def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -23,14 +24,22 @@ P = ParamSpec("P")
 def _guarded(
     job: Callable[Concatenate[Target, P], Outcome],
 ) -> Callable[Concatenate[Target, P], Outcome]:
-    """A job that returns its errors as one line each."""
+    """A job that returns its errors as one line each.
+
+    Cycles are collected between jobs only: in a long file that looks at all of it again and again.
+    """
 
     @wraps(job)
     def run(target: Target, /, *args: P.args, **kwargs: P.kwargs) -> Outcome:
+        collects = gc.isenabled()
+        gc.disable()
         try:
             return job(target, *args, **kwargs)
         except Exception as error:  # a bug of ours must not hide what the other files hold
             return Outcome(target.display, error=_line(target, error))
+        finally:
+            if collects:
+                gc.enable()
 
     return run
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint import engine
 from ctxlint.crew import Crew
-from ctxlint.engine import Checked
+from ctxlint.engine import Checked, has_any
 from ctxlint.outcome import Change, Outcome, Report, untouched
 from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
@@ -61,7 +61,7 @@ class _Task:
         """Whether a file names what generates IDs, and one of these modules."""
         data = self.project.read(path)
         words = self.targets[path].settings.contract.source_words
-        return _has(data, words) and _has(data, names)
+        return has_any(data, words) and has_any(data, tuple(names))
 
     def calls(self, path: str, homes: Mapping[str, set[str]]) -> bool:
         """Whether a file may call a function: it has the name, and imports lead to its home."""
@@ -157,8 +157,10 @@ def _pairs(
 def _calls(path: str, homes: Mapping[str, set[str]], project: Project) -> bool:
     """Whether a file may call a function: it has the name, and few imports lead to its home."""
     data = project.read(path)
+    if not has_any(data, tuple(homes)):
+        return False  # as most
     named = [paths for name, paths in homes.items() if name.encode() in data]
-    return bool(named) and not project.reach(path, _STEPS).isdisjoint(set().union(*named))
+    return not project.reach(path, _STEPS).isdisjoint(set().union(*named))
 
 
 def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) -> list[str]:
@@ -246,7 +248,7 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     """
     consulted: dict[str, Target] = {}
     searched = [path for path, target in files.items() if not target.is_named]
-    outside = project.outside if searched else set()
+    outside = sorted(project.outside) if searched else []
     leads_out = crew.map("may_lead_out", [(path, outside) for path in searched if outside])
     is_near = dict(zip(searched, leads_out, strict=False))
     for path, target in files.items():
@@ -263,7 +265,7 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
 def _callers(path: str, target: Target, names: Collection[str], project: Project) -> frozenset[str]:
     """The functions that lead to a getter in a module which the file of a target imports."""
     settings = joined(target, names).settings
-    if not _has(project.read(path), (*settings.contract.getter_words, *names)):
+    if not has_any(project.read(path), (*settings.contract.getter_words, *names)):
         return frozenset()
     source = project.source(path)
     if source is None:
@@ -271,7 +273,3 @@ def _callers(path: str, target: Target, names: Collection[str], project: Project
     with suppress(RecursionError):  # a module that cannot be analysed is opaque
         return engine.reach(source, settings)
     return frozenset()
-
-
-def _has(data: bytes, words: Iterable[str]) -> bool:
-    return any(os.fsencode(word) in data for word in words)

@@ -18,6 +18,7 @@ from ctxlint.finding import Position, Span
 
 Node = TypeVar("Node", bound=ast.AST)
 
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 
 
@@ -125,8 +126,12 @@ class SourceFile:
 
     @property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
-        """The import statements of the file."""
-        return [*self.nodes(ast.Import), *self.nodes(ast.ImportFrom)]
+        """The import statements of the file, outer ones first."""
+        pending: list[ast.AST] = [self.tree]
+        for node in pending:  # it grows; statements are few among the nodes
+            for block in _BLOCKS:
+                pending += getattr(node, block, ())
+        return [node for node in pending if isinstance(node, ast.Import | ast.ImportFrom)]
 
     @cached_property
     def _by_kind(self) -> dict[type[ast.AST], list[ast.AST]]:
