@@ -7,6 +7,10 @@ from itertools import pairwise
 import pytest
 from commands import FOUND, Run
 from folders import GETTER, IDS, WRAPPER, Write, found, handler, places
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ctxlint import project
 
 CALL = """\
     import uuid
@@ -295,3 +299,12 @@ def test_a_long_row_of_files_keeps_its_fix(run: Run, write: Write, length: int) 
     findings = found(run)
     assert places(findings) == ["app/hstep0.py:5", "app/two.py:4"]
     assert all(finding["fix"] for finding in findings)
+
+
+PIECES = (b"import", b"from", b" a", b".b", b"(", b")", b"#", b",", b";", b":", b"\n", b" ", b"\t")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=20).map(b"".join))
+def test_to_look_only_where_the_word_import_is_finds_all(data: bytes) -> None:
+    spans = [match.span() for match in project._imports_in(data)]
+    assert spans == [match.span() for match in project._IMPORT.finditer(data)]

@@ -16,6 +16,7 @@ _IMPORT = re.compile(
     rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
     re.MULTILINE,
 )
+_KEYWORD = b"import"
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -233,11 +234,28 @@ def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
     return found
 
 
+def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What `_IMPORT` matches, looked for only in lines that have the word, which are few."""
+    done, end = 0, -1
+    place = data.find(_KEYWORD)
+    while place >= 0:
+        if place > end:
+            end = data.find(b"\n", place)
+            end = len(data) if end < 0 else end
+        start = max(data.rfind(b"\n", done, place) + 1, done)
+        found = _IMPORT.search(data, start, end)
+        whole = found and _IMPORT.match(data, found.start())  # it may go on in further lines
+        if whole:
+            yield whole
+        done = whole.end() if whole else end
+        place = data.find(_KEYWORD, done)
+
+
 def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
     """The dotted names of the modules that a text may import: what is imported may be one too."""
     parts = module.split(".")
     package = parts if path.endswith("__init__.py") else parts[:-1]
-    for match in _IMPORT.finditer(_CONTINUED.sub(b" ", data)):
+    for match in _imports_in(_CONTINUED.sub(b" ", data) if b"\\" in data else data):
         origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
         if not origin:
             yield from (name.split(" as ")[0].strip() for name in modules.split(","))

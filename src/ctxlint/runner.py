@@ -57,11 +57,17 @@ class _Task:
             return outcome._replace(read=frozenset(opened))
         return outcome if outcome.is_candidate else None
 
-    def may_lead_out(self, path: str, names: Collection[str]) -> bool:
-        """Whether a file names what generates IDs, and one of these modules."""
+    def unchecked_imports(self, path: str, names: Collection[str]) -> list[str]:
+        """What a file imports that is not checked, if it names what generates IDs.
+
+        `names` are those of all the modules that are not checked.
+        """
         data = self.project.read(path)
         words = self.targets[path].settings.contract.source_words
-        return has_any(data, words) and has_any(data, tuple(names))
+        if not (has_any(data, words) and has_any(data, tuple(names))):
+            return []
+        found = self.project.imports(path)
+        return sorted(other for other in found if not self.project.is_checked(other))
 
     def calls(self, path: str, homes: Mapping[str, set[str]]) -> bool:
         """Whether a file may call a function: it has the name, and imports lead to its home."""
@@ -246,18 +252,13 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     Of the files in folders only those that name a source are looked at, to save time: what they
     import is checked as well, as a rule.
     """
-    consulted: dict[str, Target] = {}
     searched = [path for path, target in files.items() if not target.is_named]
-    outside = sorted(project.outside) if searched else []
-    leads_out = crew.map("may_lead_out", [(path, outside) for path in searched if outside])
-    is_near = dict(zip(searched, leads_out, strict=False))
+    names = sorted(project.outside) if searched else []
+    found = crew.map("unchecked_imports", [(path, names) for path in searched if names])
+    near = dict(zip(searched, found, strict=False))
+    consulted: dict[str, Target] = {}
     for path, target in files.items():
-        if target.is_named:
-            paths = project.reach(path)
-        elif is_near.get(path):
-            paths = set(project.imports(path))
-        else:
-            continue
+        paths = project.reach(path) if target.is_named else near.get(path, ())
         consulted |= {other: target for other in paths if not project.is_checked(other)}
     return consulted
 
