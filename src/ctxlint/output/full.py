@@ -23,16 +23,22 @@ _TAB = " " * 4
 _GAP = 2  # lines between two marks that are shown rather than elided
 _WIDEST = 160  # code points of a line; of a longer one, the part around the mark is shown
 
+Row = tuple[str | tuple[str, str], ...]  # the parts of a line of output, some with their style
+
 
 def write(results: Results, out: TextIO) -> None:
     """Write a frame for each finding, in colour where `out` is a terminal."""
     console = make_console(out, results.color)
     for finding in results.findings:
-        rows = [*_frame(finding, results.lines, results.unsafe_fixes), Text()]
+        rows = [*_frame(finding, results.lines, results.unsafe_fixes), ()]
         if console.color_system is None:  # it would print the same, in much more time
-            out.writelines(f"{row.plain}\n" for row in rows)
+            out.writelines(f"{_plain(row)}\n" for row in rows)
         else:
-            console.print(*rows, sep="\n")
+            console.print(*(Text.assemble(*row) for row in rows), sep="\n")
+
+
+def _plain(row: Row) -> str:
+    return "".join([part if isinstance(part, str) else part[0] for part in row])
 
 
 class _Mark(NamedTuple):
@@ -43,23 +49,23 @@ class _Mark(NamedTuple):
     style: str
 
 
-def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Text]:
+def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Row]:
     """The rows of one finding: what, where, the code, and what can be done."""
     last = max(step.span.start.row for step in finding.trace or (finding,))
     width = len(str(last))
     mark = (" [*]", "bold cyan") if applies(finding, unsafe_fixes) else ""
     style = _LEVEL[finding.level]
-    yield Text.assemble((finding.code, style), mark, " ", (printable(finding.message), "bold"))
+    yield (finding.code, style), mark, " ", (printable(finding.message), "bold")
     row, column = finding.span.start
     place = printable(f" {finding.filename}:{row}:{column}")
     inside = printable(f" in {finding.function}") if finding.function else ""
-    yield Text.assemble((" " * width + "-->", _GUTTER), place, (inside, "dim"))
+    yield (" " * width + "-->", _GUTTER), place, (inside, "dim")
     shown = finding.filename
     for filename, marks in _files(finding):
         if filename != shown:
             row, column = marks[0].span.start
             place = printable(f" {filename}:{row}:{column}")
-            yield Text.assemble((" " * width + ":::", _GUTTER), place)
+            yield (" " * width + ":::", _GUTTER), place
             shown = filename
         yield _gutter("", width)
         yield from _code(marks, lines(filename), width)
@@ -79,11 +85,11 @@ def _files(finding: Finding) -> Iterator[tuple[str, list[_Mark]]]:
         )
 
 
-def _code(marks: Sequence[_Mark], lines: Sequence[str], width: int) -> Iterator[Text]:
+def _code(marks: Sequence[_Mark], lines: Sequence[str], width: int) -> Iterator[Row]:
     """The lines that marks are on, each with its carets; what lies between is elided."""
     for row in shown_rows({mark.span.start.row for mark in marks}):
         if row is None:
-            yield Text("...", _GUTTER)
+            yield (("...", _GUTTER),)
             continue
         here = [mark for mark in marks if mark.span.start.row == row]
         column = min((mark.span.start.column for mark in here), default=1)
@@ -137,18 +143,18 @@ class _Shown(NamedTuple):
         return len(self.lead) + cell_len(_expanded(before))
 
 
-def _carets(mark: _Mark, shown: _Shown, width: int) -> Text:
+def _carets(mark: _Mark, shown: _Shown, width: int) -> Row:
     """The row under a line of code that points at a mark, to the end of the line at most."""
     (row, column), (end_row, end_column) = mark.span
     start = shown.cells(column)
     end = shown.cells(end_column) if end_row == row else cell_len(shown.text)
     reach = f" (to line {end_row})" if end_row > row else ""
     carets = "^" * max(end - start, 1)
-    line = Text.assemble(" " * start, (f"{carets} {mark.label}{reach}".rstrip(), mark.style))
-    return Text.assemble(_gutter("", width), " ", line)
+    label = f"{carets} {mark.label}{reach}".rstrip()
+    return *_gutter("", width), " " * (start + 1), (label, mark.style)
 
 
-def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Text]:
+def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Row]:
     """What can be done about a finding, or why nothing can."""
     fix = finding.fix
     if fix:
@@ -160,12 +166,12 @@ def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Text]:
         yield _note("no fix", printable(finding.unfixed_reason), width)
 
 
-def _note(title: str, text: str, width: int) -> Text:
-    return Text.assemble((" " * width + " = ", _GUTTER), (f"{title}:", "bold"), f" {text}")
+def _note(title: str, text: str, width: int) -> Row:
+    return (" " * width + " = ", _GUTTER), (f"{title}:", "bold"), f" {text}"
 
 
-def _gutter(number: str, width: int, code: str = "") -> Text:
-    return Text.assemble((f"{number:>{width}} |", _GUTTER), f" {code}" if code else "")
+def _gutter(number: str, width: int, code: str = "") -> Row:
+    return (f"{number:>{width}} |", _GUTTER), f" {code}" if code else ""
 
 
 def _expanded(code: str) -> str:
