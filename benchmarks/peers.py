@@ -19,11 +19,15 @@ NAMES = "get_user_execution_context|UnifiedIdGenerator"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A command whose time is taken; exit codes from `failing` on mean that it did not work."""
+    """A command whose time is taken; exit codes from `failing` on mean that it did not work.
+
+    It reads the file `stdin`, if there is one.
+    """
 
     name: str
     args: tuple[str, ...]
     failing: int = 2
+    stdin: Path | None = None
 
 
 def install() -> str:

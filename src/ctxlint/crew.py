@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _PAYS = 400  # files: what two processes save of these is what it takes to start them
 _MOST = 8  # processes, if the user does not say how many
-_CHUNKS = 8  # parts of the work for each process, so that all end at about the same time
+_CHUNKS = 16  # parts of the work for each process, so that all end at about the same time
 
 
 def processes(files: int, wanted: int | None) -> int:
