@@ -122,3 +122,18 @@ def test_ctrl_c_ends_what_the_processes_do() -> None:
         if child not in before:
             child.join(30)
             assert child.exitcode
+
+
+def test_work_is_dealt_so_that_no_part_has_all_that_takes_long() -> None:
+    items = list(range(1000))
+    with Crew(Task(os.getpid()), 2) as some:
+        dealt = some.dealt(items, lambda item: item)
+        size = some._size(items)
+    assert sorted(dealt) == items
+    sums = [sum(dealt[start : start + size]) for start in range(0, len(dealt), size)]
+    assert max(sums) < 1.1 * min(sums[:-1])
+
+
+def test_work_that_is_not_spread_stays_in_order() -> None:
+    with Crew(Task(os.getpid())) as some:
+        assert some.dealt([1, 3, 2], lambda item: item) == [1, 3, 2]

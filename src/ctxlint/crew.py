@@ -8,10 +8,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
+
+T = TypeVar("T")
 
 _PAYS = 400  # files: what two processes save of these is what it takes to start them
 _MOST = 8  # processes, if the user does not say how many
@@ -65,13 +67,29 @@ class Crew:
         if self._submit is None:
             yield from _done(self.task, method, items)
             return
-        count = self.count if self._pool else _MOST
-        size = max(1, len(items) // (count * _CHUNKS))
+        size = self._size(items)
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
         futures = [self._future(method, chunk) for chunk in chunks]
         for chunk, future in zip(chunks, futures, strict=True):
             results = _result(future)
             yield from _done(self.task, method, chunk) if results is None else results
+
+    def dealt(self, items: list[T], work: Callable[[T], int]) -> list[T]:
+        """The items in an order in which all parts of the work take about as long.
+
+        `work` tells how long an item may take, next to others. Where nothing is spread, the order
+        is as it was.
+        """
+        if self._submit is None:
+            return items
+        parts = -(-len(items) // self._size(items))
+        longest_first = sorted(items, key=work, reverse=True)
+        return [item for start in range(parts) for item in longest_first[start::parts]]
+
+    def _size(self, items: Sequence[object]) -> int:
+        """How many items there are in a part of the work."""
+        count = self.count if self._pool else _MOST
+        return max(1, len(items) // (count * _CHUNKS))
 
     def _future(self, method: str, chunk: Sequence[tuple[Any, ...]]) -> Future[list[Any]] | None:
         """The results to come; None of an executor that takes no more work."""

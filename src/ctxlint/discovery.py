@@ -76,6 +76,11 @@ class Target(NamedTuple):
         return self.is_test and not self.settings.include_tests
 
     @property
+    def size(self) -> int:
+        """How many bytes it had when it was found."""
+        return self.stamp[1] if self.stamp else 0
+
+    @property
     def location(self) -> str:
         """Its absolute path."""
         return self.absolute or os.path.abspath(self.path)

@@ -101,6 +101,7 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
+        new = crew.dealt(new, lambda path: files[path].size)
         looked = track(crew.map("look", [(path,) for path in new]), len(new))
         pairs = zip(new, looked, strict=True)
         first = {path: outcome or untouched(files[path]) for path, outcome in pairs}
