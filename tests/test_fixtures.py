@@ -258,7 +258,11 @@ def test_gates_lose_nothing(fixture: Fixture) -> None:
 
 
 @pytest.mark.parametrize("words", [("alpha",), ("alpha", "ha b", "beta"), ("a" * 40, "é", "x")])
-@pytest.mark.parametrize("text", ["", "alpha beta", "alphabeta", "alph bet", "caf\u00e9", "a" * 50])
+@pytest.mark.parametrize(
+    "text",
+    ["", "alpha beta", "alphabeta", "alph bet", "caf\u00e9", "a" * 50]
+    + [f"{' ' * (2**18 - offset)}alpha" for offset in range(7)],
+)
 def test_one_look_finds_what_a_look_for_each_word_does(text: str, words: tuple[str, ...]) -> None:
     assert engine.has_any(text.encode(), words) == any(word in text for word in words)
     assert not engine.has_any(text.encode(), ())

@@ -239,7 +239,6 @@ class _Search:
         self._around = cache(self._look_around)
         self._here = _here()
         self._roots: list[str] = []  # real paths
-        # To find a real path is to look at every folder of it.
         self._real_folder = cache(lambda folder: _slashed(os.path.realpath(folder)))
 
     def _of(self, settings: Settings) -> _Folder:
@@ -324,12 +323,15 @@ class _Search:
             self.errors.append(error_line(target.display, path, problem))
         elif named or (status and stat.S_ISREG(status.st_mode)):
             # Of a file's names the first counts that is no link.
-            name = target.absolute.rpartition(os.sep)[2]
-            real = self._real_folder(path.removesuffix(name)) + name
-            real = os.path.realpath(path) if is_link else real
+            real = os.path.realpath(path) if is_link else self._real_path(path, target)
             other = self.found.get(real)
             if other is None or (is_link, target.display) < (other[0], other[1].display):
                 self.found[real] = is_link, target
+
+    def _real_path(self, path: str, target: Target) -> str:
+        """The real path of a file that is no link, which takes a look at its folder only once."""
+        name = target.absolute.rpartition(os.sep)[2]
+        return self._real_folder(path.removesuffix(name)) + name
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""

@@ -15,20 +15,25 @@ from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
+_PART = 2**18  # bytes that are searched at a time
 
 
 def has_any(data: bytes, words: tuple[str, ...]) -> bool:
     """Whether bytes, in UTF-8, hold one of some words: one look, however many words there are."""
-    if "" in words:
-        return True
-    return bool(words) and bool(_automaton(words).find_matches_as_indexes(data))
+    if not words or "" in words:
+        return bool(words)
+    find, longest = _search(words)
+    view = memoryview(data)  # a part at a time: a list has all that is found in one
+    return any(find(view[at : at + _PART + longest - 1]) for at in range(0, len(data), _PART))
 
 
 @lru_cache(maxsize=64)  # the same few tuples for all files
-def _automaton(words: tuple[str, ...]) -> BytesAhoCorasick:
+def _search(words: tuple[str, ...]) -> tuple[Callable[[memoryview], object], int]:
+    """What finds words in bytes, and the length of the longest."""
     encoded = [word.encode(errors="surrogateescape") for word in words]
     # Any match will do, and those of this kind are found with vector instructions.
-    return BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst)
+    automaton = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst)
+    return automaton.find_matches_as_indexes, max(map(len, encoded))
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:

@@ -48,7 +48,7 @@ def encoded(value: Any) -> Any:
 def decoded(value: Any) -> Any:
     """The value that `encoded` gave for JSON; raise LookupError or TypeError for other JSON."""
     if isinstance(value, list):
-        return (*_all_decoded(value),)
+        return tuple(_all_decoded(value))
     if isinstance(value, dict):
         ((name, held),) = value.items()
         return _TYPES[name](*_all_decoded(held))
