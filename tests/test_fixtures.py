@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections import Counter
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from harness import FIXTURES as FOLDER
@@ -19,6 +21,9 @@ from ctxlint.fix import Fixed, fix
 from ctxlint.flow import analyse, interpreter
 from ctxlint.rules import RULES
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 FIXTURES = load_fixtures()
 CTX101 = load_fixtures("CTX101")
@@ -257,13 +262,24 @@ def test_gates_lose_nothing(fixture: Fixture) -> None:
     assert not found or engine.is_candidate(data, fixture.file.path, settings)
 
 
+@pytest.fixture(params=["fast", "plain"])
+def search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The search for words, with the extra `fast` or without it."""
+    if request.param == "plain":
+        monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
+    engine._search.cache_clear()
+    yield
+    engine._search.cache_clear()
+
+
 @pytest.mark.parametrize("words", [("alpha",), ("alpha", "ha b", "beta"), ("a" * 40, "é", "x")])
 @pytest.mark.parametrize(
     "text",
     ["", "alpha beta", "alphabeta", "alph bet", "caf\u00e9", "a" * 50]
     + [f"{' ' * (2**18 - offset)}alpha" for offset in range(7)],
 )
-def test_one_look_finds_what_a_look_for_each_word_does(text: str, words: tuple[str, ...]) -> None:
+@pytest.mark.usefixtures("search")
+def test_words_are_found_with_and_without_the_extra(text: str, words: tuple[str, ...]) -> None:
     assert engine.has_any(text.encode(), words) == any(word in text for word in words)
     assert not engine.has_any(text.encode(), ())
     assert engine.has_any(text.encode(), ("alpha", ""))

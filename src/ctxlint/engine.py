@@ -7,33 +7,37 @@ from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
-from ahocorasick_rs import BytesAhoCorasick, MatchKind
-
 from ctxlint.config import Settings
 from ctxlint.finding import Finding
 from ctxlint.rules import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION, Rule
 from ctxlint.source import SourceFile, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
-_PART = 2**18  # bytes that are searched at a time
+_PART = 2**18  # bytes that are searched at a time, for the list of matches may be as long
 
 
 def has_any(data: bytes, words: tuple[str, ...]) -> bool:
-    """Whether bytes, in UTF-8, hold one of some words: one look, however many words there are."""
-    if not words or "" in words:
-        return bool(words)
-    find, longest = _search(words)
-    view = memoryview(data)  # a part at a time: a list has all that is found in one
-    return any(find(view[at : at + _PART + longest - 1]) for at in range(0, len(data), _PART))
+    """Whether bytes, in UTF-8, hold one of some words, be it within a longer one."""
+    return bool(words) and ("" in words or _search(words)(data))
 
 
 @lru_cache(maxsize=64)  # the same few tuples for all files
-def _search(words: tuple[str, ...]) -> tuple[Callable[[memoryview], object], int]:
-    """What finds words in bytes, and the length of the longest."""
+def _search(words: tuple[str, ...]) -> Callable[[bytes], bool]:
+    """What tells whether bytes hold one of some words: in one look, if it can."""
     encoded = [word.encode(errors="surrogateescape") for word in words]
+    try:
+        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # noqa: PLC0415 - as below
+    except ImportError:  # the extra `fast` is not there
+        return lambda data: any(word in data for word in encoded)
     # Any match will do, and those of this kind are found with vector instructions.
-    automaton = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst)
-    return automaton.find_matches_as_indexes, max(map(len, encoded))
+    find = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
+    size = _PART + max(map(len, encoded)) - 1
+
+    def search(data: bytes) -> bool:
+        view = memoryview(data)
+        return any(find(view[start : start + size]) for start in range(0, len(data), _PART))
+
+    return search
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
