@@ -94,3 +94,54 @@ class Handler:
     assert fix(file_of(text), SAFE).text == text
     received = text.replace('getattr(self, "run_id", None)', "payload.run_id")
     assert "run_id = run_id or None" in fix(file_of(received), SAFE).text
+
+
+# todo: found by the fuzz at seeds 999600112 and 999600114.
+STR_OF_NOTHING = f"""{HEAD}def handle(user_id, payload):
+    thread_id = str(payload.get("thread_id"))
+    run_id = payload.get("run_id")
+    if not thread_id or not run_id:
+        thread_id = str(uuid4())
+        run_id = str(uuid4())
+    return get(user_id, thread_id, run_id)
+"""
+TWICE_IN_A_HELPER = f"""{HEAD}def open_context(user_id, thread_id=None, run_id=None):
+    get(user_id, thread_id, run_id)
+    return get(user_id, thread_id, run_id)
+
+def handle(user_id, payload):
+    thread_id = payload.get("thread_id")
+    return open_context(user_id, thread_id, str(uuid4()))
+"""
+UNDER_ANOTHER_NAME = f"""{HEAD}def handle(user_id, payload, run_id=None):
+    if not run_id:
+        run_id = str(uuid4())
+        thread_id = run_id
+    else:
+        run_id = payload.get("thread_id", run_id)
+    return get(user_id, thread_id=run_id, run_id=run_id)
+"""
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the text 'None' is kept as if it were an ID"
+)
+def test_the_text_of_nothing_is_no_id_that_was_received() -> None:
+    after = fix(file_of(STR_OF_NOTHING), SAFE).text
+    assert kinds(remedy_problems(STR_OF_NOTHING, after)) == set()
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a trace leads to one of the calls in a helper"
+)
+def test_each_call_in_a_helper_is_a_call_with_a_finding() -> None:
+    after = fix(file_of(TWICE_IN_A_HELPER), SAFE).text
+    assert kinds(remedy_problems(TWICE_IN_A_HELPER, after)) == set()
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="a thread ID that is read into run_id counts as lost"
+)
+def test_an_id_that_goes_by_the_name_of_the_other_is_kept() -> None:
+    after = fix(file_of(UNDER_ANOTHER_NAME), SAFE).text
+    assert kinds(remedy_problems(UNDER_ANOTHER_NAME, after)) == set()
