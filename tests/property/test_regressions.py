@@ -145,3 +145,22 @@ def test_each_call_in_a_helper_is_a_call_with_a_finding() -> None:
 def test_an_id_that_goes_by_the_name_of_the_other_is_kept() -> None:
     after = fix(file_of(UNDER_ANOTHER_NAME), SAFE).text
     assert kinds(remedy_problems(UNDER_ANOTHER_NAME, after)) == set()
+
+
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the comment of an `else` that goes as a whole goes"
+)
+def test_the_comment_of_an_else_is_kept() -> None:
+    text = f"""{HEAD}def handle(user_id, payload):
+    run_id = thread_id = str(uuid4())
+    get(user_id, thread_id, run_id)
+    try:
+        thread_id = payload["thread_id"]
+    except KeyError:
+        thread_id = str(uuid4())
+    else:  # kept
+        if not thread_id or not run_id:
+            thread_id = str(uuid4())
+            run_id = str(uuid4())
+"""
+    assert "# kept" in fix(file_of(text), SAFE).text
