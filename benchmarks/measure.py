@@ -39,17 +39,17 @@ def interleaved(commands: Sequence[Command], rounds: int) -> dict[str, Measured]
 
 def _run(command: Command) -> tuple[float, int]:
     """The seconds that a command takes, and the peak of its largest process in KiB."""
-    stdin = command.stdin.open("rb") if command.stdin else None
     folder = os.path.dirname(command.args[-1]) or None  # users are in the project that they check
     start = perf_counter()
-    process = subprocess.Popen(
-        command.args,
-        cwd=folder,
-        stdin=stdin,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment(),
-    )
+    with open(command.stdin or os.devnull, "rb") as stdin:
+        process = subprocess.Popen(
+            command.args,
+            cwd=folder,
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=environment(),
+        )
     _, status, usage = os.wait4(process.pid, 0)
     seconds = perf_counter() - start
     process.returncode = os.waitstatus_to_exitcode(status)

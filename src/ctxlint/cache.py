@@ -20,14 +20,12 @@ from ctxlint.plain import decoded, encoded
 
 if TYPE_CHECKING:
     from ctxlint.config import Settings
-    from ctxlint.discovery import Target
+    from ctxlint.discovery import Stamp, Target
     from ctxlint.project import Project
 
 _RUNS = 4  # of different files or settings, whose results are kept
 _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
 _NONE: Mapping[str, Any] = {}
-
-Stamp = tuple[int, int]  # the time in ns and the size of a file
 
 
 class Cache:

@@ -50,6 +50,7 @@ DEFAULT_EXCLUDE = (
     "venv",
 )
 SUFFIXES = (".py", ".pyi")
+Stamp = tuple[int, int]  # the time in ns and the size of a file
 _NAMES = tuple(f"{os.sep}{suffix}" for suffix in SUFFIXES)  # of files without a suffix
 
 
@@ -58,7 +59,7 @@ class Target(NamedTuple):
 
     `is_named` says that the user named the file itself, and not a folder that it is in;
     `is_outside` that it is a link that leads out of all that was to be searched, not to be written
-    to. `stamp` is the time in ns and the size that it had when it was found.
+    to. `stamp` is that of when it was found.
     """
 
     display: str
@@ -68,7 +69,7 @@ class Target(NamedTuple):
     is_named: bool = False
     is_outside: bool = False
     absolute: str = ""  # its path, if it is at hand
-    stamp: tuple[int, int] | None = None
+    stamp: Stamp | None = None
 
     @property
     def is_skipped(self) -> bool:

@@ -26,8 +26,8 @@ def _search(words: tuple[str, ...]) -> Callable[[bytes], bool]:
     """What tells whether bytes hold one of some words: in one look, if it can."""
     encoded = [word.encode(errors="surrogateescape") for word in words]
     try:
-        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # noqa: PLC0415 - as below
-    except ImportError:  # the extra `fast` is not there
+        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # noqa: PLC0415 - if it is there
+    except ImportError:  # without the extra `fast`
         return lambda data: any(word in data for word in encoded)
     # Any match will do, and those of this kind are found with vector instructions.
     find = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes

@@ -300,8 +300,9 @@ class Flow:
         self.modules[tree] = names
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
-        self.foreign |= _set_from_outside(file)
-        for store in _stores(file):
+        stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
+        self.foreign |= _set_from_outside(stores, file)
+        for store in stores:
             for owner, method in _methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None
         yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
@@ -369,13 +370,8 @@ def depth_of(cell: object) -> int:
     return depth
 
 
-def _stores(file: SourceFile) -> list[ast.Attribute]:
-    """The attributes that a file assigns."""
-    return [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
-
-
-def _set_from_outside(file: SourceFile) -> set[str]:
-    """The attributes that are assigned on anything but the first parameter of a method."""
+def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
+    """Those of the assigned attributes that are not of the first parameter of a method."""
     methods = [
         method
         for owner in file.nodes(ast.ClassDef)
@@ -383,7 +379,7 @@ def _set_from_outside(file: SourceFile) -> set[str]:
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
-    return {s.attr for s in _stores(file) if getattr(s.value, "id", None) not in firsts}
+    return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
 
 
 def _methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:

@@ -320,9 +320,11 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
     bases = [atom for base in node.bases for atom in read(base, frame)]
     known = frame.flow.bases.get(node)
     frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
+    is_new = known is None or set(known) != set(frame.flow.bases[node])
+    if is_new:
+        frame.flow.younger = {}  # before anything asks for the heirs of a base
     frame.flow.demand(node)
-    if known is None or set(known) != set(frame.flow.bases[node]):
-        frame.flow.younger = {}
+    if is_new:
         inherit(node, frame)
     _define_here(node, frame)
 
