@@ -130,7 +130,6 @@ UNDER_ANOTHER_NAME = f"""{HEAD}def handle(user_id, payload, run_id=None):
         pytest.param(
             STR_OF_NOTHING,
             id="the text of nothing is no ID that was received",
-            marks=known("the text 'None' is kept as if it were an ID"),
         ),
         pytest.param(
             TWICE_IN_A_HELPER,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from enum import Enum, auto
+from itertools import takewhile
 
 from ctxlint.flow import Flow, is_generated
 from ctxlint.source import SourceFile
@@ -93,6 +94,37 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
     if not isinstance(parent, ast.If):
         return None
     return Guard(parent, statement in parent.body)
+
+
+def is_surely_there(node: ast.expr, flow: Flow) -> bool:
+    """Whether an expression is not None: it ends in a constant, or a test around it says so."""
+    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
+        last = node.values[-1]
+        return isinstance(last, ast.Constant) and last.value is not None
+    parents = flow.file_of(node).parents
+    bound = {definition.node for definition in flow.uses.get(node, ())}
+    child: ast.AST = node
+    while not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+        parent = parents[child]
+        if not bound.isdisjoint(ast.walk(parent)):
+            return False  # it is set after the test
+        for test, truth in _tests_before(child, parent):
+            if _missing(test, node, not truth, every=True):
+                return True
+        child = parent
+    return False
+
+
+def _tests_before(child: ast.AST, parent: ast.AST) -> list[tuple[ast.expr, bool]]:
+    """The tests that decide whether a part of `parent` is evaluated, and how they come out then."""
+    match parent:
+        case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
+            body = parent.body if isinstance(parent.body, list) else [parent.body]
+            return [(test, child in body)]
+        case ast.BoolOp(op=op, values=values):
+            before = takewhile(lambda value: value is not child, values)
+            return [(test, isinstance(op, ast.And)) for test in before]
+    return []
 
 
 def binder_of(target: ast.AST, file: SourceFile) -> ast.AST:

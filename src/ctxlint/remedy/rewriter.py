@@ -310,12 +310,25 @@ class Rewriter:
 
     def revive(self, definition: Definition) -> None:
         """What a definition replaced is read again: rewrite it too."""
+        guard, target = self.fallbacks.get(definition), definition.node
+        is_missing = isinstance(target, ast.Name) and guard is not None and guard.implies(target)
         for earlier in in_order(self.flow.before[definition]):
             self.plan.needed.add(earlier)
             if self.wanted.gets_ambient(earlier):
                 raise Unfixable("an ID that no message brought may stand where this one is put")
+            if not is_missing:
+                self.require_no_text(earlier)
             if self.wanted.carries(earlier):
                 self.rewrite_definition(earlier)
+
+    def require_no_text(self, definition: Definition) -> None:
+        """Raise Unfixable for a text such as "None", which is no ID but true."""
+        text = self.wanted.text_of_none(definition)
+        if text is not None:
+            file = self.flow.file_of(text)
+            place = "line " if file is self.file else f"{file.path}:"
+            row = file.span(text).start.row
+            raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")
 
     # Fallbacks.
 

@@ -8,7 +8,12 @@ from dataclasses import dataclass
 
 from ctxlint.config import Keep
 from ctxlint.flow import Definition, Flow, Kind, is_generated
-from ctxlint.flow.values import Atom, is_kind
+from ctxlint.flow.call import word_of
+from ctxlint.flow.results import place_of
+from ctxlint.flow.values import NOTHING, RETURN, Atom, is_kind, may_be_none
+from ctxlint.remedy.guards import is_surely_there
+
+_NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +33,8 @@ class Wanted:
 
     def has_arrived(self, value: Iterable[Atom]) -> bool:
         """Whether an ID that was received is among the origins of a value: no constant is one."""
-        return any(
-            self.is_kept([atom]) and not isinstance(getattr(atom, "node", None), ast.Constant)
-            for atom in value
-        )
+        kept = (atom for atom in value if self.is_kept([atom]))
+        return any(not all(map(self._is_known, self._made_of([atom]))) for atom in kept)
 
     def carries(self, definition: Definition) -> bool:
         """Whether a definition may hold what must not reach the getter."""
@@ -43,6 +46,52 @@ class Wanted:
         return isinstance(argument, ast.arg) and any(
             map(self._is_ambient, self.flow.given_to(argument))
         )
+
+    def text_of_none(self, definition: Definition) -> ast.expr | None:
+        """What makes the text that a definition may hold of an ID that may be missing: "None"."""
+        atoms = self.flow.atoms[definition]
+        given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
+        nodes = {atom.node for atom in self._made_of(atoms.union(*given))}
+        made = [node for node in nodes if isinstance(node, ast.expr) and self._reads_none(node)]
+        return min(made, key=place_of, default=None)
+
+    def _made_of(self, value: Iterable[Atom]) -> set[Atom]:
+        """The origins of a value, and those of what they are made of."""
+        pending, found = list(value), set[Atom]()
+        while pending:
+            atom = pending.pop()
+            node = getattr(atom, "node", None)
+            if atom not in found and node in self.flow.parts:
+                pending += NOTHING.union(*self.flow.parts[node])
+                for function in self.flow.callees.get(node, ()):
+                    pending += self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+            found.add(atom)
+        return found
+
+    def _is_known(self, atom: Atom) -> bool:
+        """Whether an origin is a constant, or has others that it is made of."""
+        node = getattr(atom, "node", None)
+        return isinstance(node, ast.Constant) or node in self.flow.parts
+
+    def _reads_none(self, node: ast.expr) -> bool:
+        """Whether an expression makes a text that may read "None"; other methods raise for None."""
+        match node:
+            case ast.JoinedStr(values=values):
+                parts = [part.value for part in values if isinstance(part, ast.FormattedValue)]
+            case ast.BinOp(op=ast.Mod(), right=right):
+                parts = right.elts if isinstance(right, ast.Tuple) else [right]
+            case ast.Call(func=ast.Attribute(attr="format"), args=args, keywords=keywords):
+                parts = [*args, *(keyword.value for keyword in keywords)]
+            case ast.Call(func=function, args=[part]) if node not in self.flow.callees:
+                is_type = word_of(function) == "str" or word_of(function)[:1].isupper()
+                parts = [part] if is_type and not self.flow.means(function, _NO_NONE) else []
+            case _:
+                parts = []
+        return any(map(self._may_be_none, parts))
+
+    def _may_be_none(self, node: ast.expr) -> bool:
+        atoms = (atom for atom in self.flow.value_of(node) if not self._is_known(atom))
+        return any(map(may_be_none, atoms)) and not is_surely_there(node, self.flow)
 
     def _is_ambient(self, atom: Atom) -> bool:
         return self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
