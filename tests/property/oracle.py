@@ -14,6 +14,7 @@ from running import Ambient, Input, Run, other_inputs, runs, usual_inputs
 
 from ctxlint import engine
 from ctxlint.config import Settings
+from ctxlint.finding import StepKind
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -70,6 +71,11 @@ def site_of(span: Span, calls: list[ast.Call]) -> Position:
     return max(around)
 
 
+def sites_of(finding: Finding, calls: list[ast.Call]) -> set[Position]:
+    """The calls of getters to which the trace of a finding leads, through one function or not."""
+    return {site_of(step.span, calls) for step in finding.trace if step.kind is StepKind.SINK}
+
+
 # Findings.
 
 
@@ -86,7 +92,7 @@ def alarms(text: str, performed: list[Run]) -> Alarms:
     """Compare the findings of a program with what its runs show, on the usual inputs or others."""
     findings = check(text)
     calls = getter_calls(text)
-    found = [(finding, site_of(finding.trace[-1].span, calls)) for finding in findings]
+    found = [(finding, site) for finding in findings for site in sites_of(finding, calls)]
     flagged: dict[Position, set[str]] = defaultdict(set)
     for finding, site in found:
         flagged[site] |= set(finding.ids)
@@ -186,7 +192,7 @@ def _paired(
 def _sites(text: str) -> set[Position]:
     """The getter calls at which findings end."""
     calls = getter_calls(text)
-    return {site_of(finding.trace[-1].span, calls) for finding in check(text)}
+    return {site for finding in check(text) for site in sites_of(finding, calls)}
 
 
 def _wrong(

@@ -152,6 +152,7 @@ LIMITS = {
             "remedy/guards_that_ask_more",
             "remedy/handlers_hard",
             "unfixed/test_that_would_change",
+            "unfixed/text_of_none",
         )
     },
 }

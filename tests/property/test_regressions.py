@@ -134,7 +134,6 @@ UNDER_ANOTHER_NAME = f"""{HEAD}def handle(user_id, payload, run_id=None):
         pytest.param(
             TWICE_IN_A_HELPER,
             id="each call in a helper is a call with a finding",
-            marks=known("a trace leads to one of the calls in a helper"),
         ),
         pytest.param(
             UNDER_ANOTHER_NAME,

@@ -117,8 +117,8 @@ class _Tracer:
             return
         for key in self.flow.passed[argument.node]:
             for passing, inner in passings_in_order(key, self.flow):
-                if (key, sink) not in self.entered:
-                    self.entered.add((key, sink))
+                if (key, inner) not in self.entered:
+                    self.entered.add((key, inner))
                     for other in inner.arguments.values():
                         if other.name == passing.name:
                             self.enter(inner, other, depth + 1)

@@ -97,10 +97,7 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
 
 
 def is_surely_there(node: ast.expr, flow: Flow) -> bool:
-    """Whether an expression is not None: it ends in a constant, or a test around it says so."""
-    if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.Or):
-        last = node.values[-1]
-        return isinstance(last, ast.Constant) and last.value is not None
+    """Whether a test around an expression says that it is not None."""
     parents = flow.file_of(node).parents
     bound = {definition.node for definition in flow.uses.get(node, ())}
     child: ast.AST = node

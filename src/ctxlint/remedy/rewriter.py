@@ -356,7 +356,8 @@ class Rewriter:
         assert binder.value is not None
         self.take(binder.value)
         for other in bound:
-            self.revive(other)
+            if other in self.fallbacks:
+                self.revive(other)
         self.sweeper.remove(binder, self.plan)
         for argument in (node for nodes in passed for node in nodes or ()):
             self.plan.appended[argument] = " or None"

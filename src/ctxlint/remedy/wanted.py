@@ -90,8 +90,16 @@ class Wanted:
         return any(map(self._may_be_none, parts))
 
     def _may_be_none(self, node: ast.expr) -> bool:
-        atoms = (atom for atom in self.flow.value_of(node) if not self._is_known(atom))
-        return any(map(may_be_none, atoms)) and not is_surely_there(node, self.flow)
+        match node:
+            case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+                return self._may_be_none(last)
+            case ast.IfExp(body=body, orelse=orelse):
+                return self._may_be_none(body) or self._may_be_none(orelse)
+        is_none = any(
+            is_kind(atom, Kind.ABSENT) or (may_be_none(atom) and not self._is_known(atom))
+            for atom in self.flow.value_of(node)
+        )
+        return is_none and not is_surely_there(node, self.flow)
 
     def _is_ambient(self, atom: Atom) -> bool:
         return self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
