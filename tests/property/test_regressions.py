@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from oracle import SAFE, check, file_of, remedy_problems
 from test_oracle import HEAD, kinds, module
+from texts import text_problems
 
 from ctxlint.fix import fix
 
@@ -147,18 +150,23 @@ def test_a_program_of_the_fuzz_is_repaired(text: str) -> None:
     assert kinds(remedy_problems(text, after)) == set()
 
 
-@known("the comment of an `else` that goes as a whole goes")  # todo: seed 999600116
-def test_the_comment_of_an_else_is_kept() -> None:
-    text = f"""{HEAD}def handle(user_id, payload):
+def test_only_the_comments_of_an_else_that_goes_go() -> None:
+    text = f"""{HEAD}def handle(user_id, payload, log):
     run_id = thread_id = str(uuid4())
     get(user_id, thread_id, run_id)
     try:
         thread_id = payload["thread_id"]
     except KeyError:
-        thread_id = str(uuid4())
-    else:  # kept
+        thread_id = str(uuid4())  # gone: handled
+        # kept: above
+    # gone: else
+    else:  # gone: else
         if not thread_id or not run_id:
             thread_id = str(uuid4())
             run_id = str(uuid4())
+    # kept: below
+    log.append(payload)
 """
-    assert "# kept" in fix(file_of(text), SAFE).text
+    after = fix(file_of(text), SAFE).text
+    assert re.findall("# (.*)", after) == ["kept: above", "kept: below"]
+    assert kinds(text_problems(text, after)) == set()

@@ -95,7 +95,16 @@ def _owners(text: str, row: int) -> set[_Key]:
         is_inside = node.lineno <= row < (node.end_lineno or 0)
         if is_inside if isinstance(node, ast.Call) else is_there or is_around:
             found.add(_key(node))
+        found |= set() if is_apart else _headed(node, target)
     return found
+
+
+def _headed(node: ast.AST, row: int) -> set[_Key]:
+    """The statements under an `else` of a statement that stands in a row."""
+    body, block = getattr(node, "body", []), getattr(node, "orelse", [])
+    if isinstance(body, list) and block and body[-1].end_lineno < row < block[0].lineno:
+        return set(map(_key, block))
+    return set()
 
 
 def _key(statement: ast.stmt | ast.expr) -> _Key:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.finding import Edit, Position, Span
-from ctxlint.remedy.layout import row_after
+from ctxlint.remedy.layout import comments_above, row_after
 from ctxlint.source import SourceFile
 
 
@@ -46,6 +46,7 @@ class Concrete:
         row = first.lineno
         while not self.file.lines[row - 1].lstrip().startswith(("else", "elif")):
             row -= 1
+        row = comments_above(row, 0, self.file)
         return Edit(Position(row, 1), row_after(last.end_lineno or last.lineno, self.file), "")
 
     def without_aliases(self, statement: ast.Import | ast.ImportFrom, gone: list[bool]) -> Edit:

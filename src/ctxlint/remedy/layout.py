@@ -59,3 +59,12 @@ def row_after(row: int, file: SourceFile) -> Position:
     if row < len(file.lines):
         return Position(row + 1, 1)
     return Position(row, len(file.lines[row - 1]) + 1)
+
+
+def comments_above(row: int, end: int, file: SourceFile) -> int:
+    """The first of the comment lines directly above a row, but below `end`, as far in as it."""
+    line = file.lines[row - 1]
+    indent = line[: len(line) - len(line.lstrip(" \t\f"))]
+    while row - 1 > end and file.lines[row - 2].startswith(f"{indent}#"):
+        row -= 1
+    return row

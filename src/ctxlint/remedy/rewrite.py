@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.finding import Edit, Position
 from ctxlint.remedy.concrete import Concrete
 from ctxlint.remedy.guards import block_of
-from ctxlint.remedy.layout import cut, line_end, lines_of, row_after, semicolon_end
+from ctxlint.remedy.layout import comments_above, cut, line_end, lines_of, row_after, semicolon_end
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -142,14 +142,7 @@ class _Writer:
             return Position(statement.lineno, 1)  # what stands above is about more than this
         decorators = getattr(statement, "decorator_list", [])
         row = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-        while row - 1 > above and self.is_comment(row - 1, statement.col_offset):
-            row -= 1
-        return Position(row, 1)
-
-    def is_comment(self, row: int, indent: int) -> bool:
-        """Whether a line is nothing but a comment, as far in as a statement."""
-        text = self.file.lines[row - 1].lstrip(" \t\f")
-        return text.startswith("#") and len(self.file.lines[row - 1]) - len(text) == indent
+        return Position(comments_above(row, above, self.file), 1)
 
 
 def _heads_imports(statements: list[ast.stmt]) -> bool:
