@@ -126,11 +126,12 @@ class Pair(NamedTuple):
     """What one getter call of a run received for one ID, before and after the fix.
 
     `number` counts the calls of the run that stand at the same place; `twin` is what the call
-    received for the other ID before the fix.
+    received for the other ID before the fix; `asked`: whether the program has looked for the ID.
     """
 
     case: Input
     number: int
+    asked: bool
     twin: object
     before: object
     after: object
@@ -184,7 +185,8 @@ def _paired(
             numbers[call.site] += 1
             for name, value in call.ids.items():
                 (twin,) = (other for key, other in call.ids.items() if key != name)
-                pair = Pair(old.case, numbers[call.site], twin, value, recall.ids[name])
+                ids = (twin, value, recall.ids[name])
+                pair = Pair(old.case, numbers[call.site], name in old.asked, *ids)
                 site.pairs[name].append(pair)
     return sites
 
@@ -215,7 +217,7 @@ def _wrong(
 
 def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
     """What is wrong with what a repaired call receives for an ID on one input."""
-    case, _, twin, before, after = pair
+    case, _, _, twin, before, after = pair
     arrived = {*case.given.values(), *case.carried.values(), "fixed", None}
     if sources(after):
         return "still generated"
@@ -240,8 +242,10 @@ def _key(pair: Pair) -> _Key:
 
 
 def _is_thrown_away(name: str, pair: Pair, pairs: dict[_Key, Pair]) -> bool:
-    """Whether the ID arrived, and was passed as soon as its twin arrived too."""
+    """Whether the ID was asked for, arrived, and was passed as soon as its twin arrived too."""
     (twin,) = ARRIVED.keys() - {name}
+    if not pair.asked:
+        return False
     if pair.case.given.get(name) != ARRIVED[name] or pair.case.given.get(twin) == ARRIVED[twin]:
         return False
     case = replace(pair.case, given={**pair.case.given, twin: ARRIVED[twin]})

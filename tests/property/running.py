@@ -42,9 +42,28 @@ class Input:
         return {**self.carried, **({"kind": "query"} if self.is_query else {})}
 
 
+class Message(dict[str, object]):
+    """A message that knows which of its keys a program has asked for."""
+
+    def __init__(self, content: dict[str, object], asked: Iterable[str]) -> None:
+        super().__init__(content)
+        self.asked = set(asked)
+
+    def __getitem__(self, key: str) -> object:
+        self.asked.add(key)
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
+        self.asked.add(key)
+        return super().get(key, default)
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What one function of a program did on one input, in a module of its own."""
+    """What one function of a program did on one input, in a module of its own.
+
+    `asked`: its parameters, attributes that are read, and the keys of the message that it asked for.
+    """
 
     entry: str
     case: Input
@@ -52,6 +71,7 @@ class Run:
     effects: list[object]
     result: object
     error: str | None
+    asked: frozenset[str]
 
 
 class Ambient(str):
@@ -97,12 +117,17 @@ def runs(text: str, inputs: Iterable[Input]) -> list[Run]:
     """Run each function of a program, and each method, on each input: others may call them all."""
     code = _compiled(text)
     entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d)\b", text)))
+    kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
     calls: list[Call] = []
     with mock.patch.dict(sys.modules, fake_modules(calls)):
-        return [_run(code, entry, case, calls) for case in inputs for entry in entries]
+        return [
+            _run(code, entry, case, Message(case.message(), kept), calls)
+            for case in inputs
+            for entry in entries
+        ]
 
 
-def _run(code: CodeType, entry: str, case: Input, calls: list[Call]) -> Run:
+def _run(code: CodeType, entry: str, case: Input, message: Message, calls: list[Call]) -> Run:
     calls.clear()
     turns = itertools.count()
 
@@ -116,10 +141,12 @@ def _run(code: CodeType, entry: str, case: Input, calls: list[Call]) -> Run:
     try:
         exec(code, space)
         function = space.get(entry) or getattr(_handler(space["Handler"], case), entry)
-        result = _finished(function(**_arguments(function, case, effects)))
+        arguments = _arguments(function, case, message, effects)
+        message.asked |= arguments.keys()
+        result = _finished(function(**arguments))
     except Exception as raised:  # whatever a program raises is part of the record
         error = repr(raised)
-    return Run(entry, case, tuple(calls), effects, result, error)
+    return Run(entry, case, tuple(calls), effects, result, error, frozenset(message.asked))
 
 
 def _handler(owner: type, case: Input) -> object:
@@ -131,11 +158,11 @@ def _handler(owner: type, case: Input) -> object:
 
 
 def _arguments(
-    function: Callable[..., object], case: Input, effects: list[object]
+    function: Callable[..., object], case: Input, message: Message, effects: list[object]
 ) -> dict[str, object]:
     known = {
         "user_id": "user-1",
-        "payload": case.message(),
+        "payload": message,
         "log": effects,
         "db": Spy(effects),
         "flag": case.flag,
