@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 SAFE = Settings(select=("CTX101",))
 UNSAFE = replace(SAFE, unsafe_fixes=True)
 _Key = tuple[object, ...]
-_SESSION = Context(None, None).thread_id[:4]  # a program may log as much of it
+_SESSION = Context(None, None).thread_id[:8]  # a program may log as much of it
 _EMPTY = "an empty ID is passed"
 _GETTERS = {"get", "get_user_execution_context"}
 

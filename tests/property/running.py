@@ -62,7 +62,7 @@ class Message(dict[str, object]):
 class Run:
     """What one function of a program did on one input, in a module of its own.
 
-    `asked`: its parameters, attributes that are read, and the keys of the message that it asked for.
+    `asked`: its parameters, the attributes that are read, and the keys it asks the message for.
     """
 
     entry: str

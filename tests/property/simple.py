@@ -114,7 +114,7 @@ def read(scope: Scope) -> list[Statement]:
     forms = ['log.append("step")']
     for name in scope.known("id"):
         forms += [f"log.append({name})", f'log.append(f"id {{{name}}}")', f"db.save(run_id={name})"]
-        forms += [f"log.append(str({name})[:4])", f'log.append({name} or "none")']
+        forms += [f"log.append(str({name})[:8])", f'log.append({name} or "none")']
     for name in scope.known("map"):
         forms += [f"log.append(dict({name}))", f'log.append({name}.get("thread_id"))']
     forms += [f"log.append({name}.user_id)" for name in scope.known("context")]
