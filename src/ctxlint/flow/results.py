@@ -58,17 +58,19 @@ class Sink:
 
     def last(self, flow: Flow) -> set[Sink]:
         """The calls of getters themselves that its generated IDs lead to, within bounds."""
+        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
+
+    def leads_to(self, flow: Flow, is_carried: Callable[[Atom], bool]) -> set[Sink]:
+        """The calls that some of its IDs lead to, itself included, within bounds."""
         values = [argument.value for argument in self.arguments.values()]
         found: set[Sink] = set()
         seen: set[object] = set()
         pending: list[tuple[Sink, Set[Atom]]] = [
-            (self, {atom for value in values for atom in value if is_generated(atom)})
+            (self, {atom for value in values for atom in value if is_carried(atom)})
         ]
         while pending and len(seen) <= _MAX_PASSED:
             sink, atoms = pending.pop()
-            if not sink.through:
-                found.add(sink)
-                continue
+            found.add(sink)
             keys = {
                 key
                 for argument in sink.arguments.values()

@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.results import Argument, place_of
-from ctxlint.flow.values import RETURN, Atom, Origin
+from ctxlint.flow.values import RETURN, Atom, Origin, is_id
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
@@ -22,7 +22,8 @@ class Readers:
     def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
-        self.reads = _reads(flow, sweeper)
+        self.parameters = Parameters(flow, sweeper)
+        self.reads = _reads(flow, self.parameters)
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
         for reader, ids in self.reads.items():
             for atom in ids:
@@ -63,6 +64,16 @@ class Readers:
                     raise self._unfixable(load)
                 plan.replace(load, text)
         return applicability
+
+    def require_no_ambient(self, argument: Argument) -> None:
+        """Raise Unfixable where code that is no getter reads an ambient ID behind an argument."""
+        for key, value in self.flow.passed.get(argument.node, {}).items():
+            is_ambient = not any(map(is_generated, value)) and any(map(is_id, value))
+            if is_ambient and self.parameters.are_read(key):
+                line = self.file.span(argument.node).start.row
+                raise Unfixable(
+                    f"line {line} passes an ID that no message brought to other readers"
+                )
 
     def _decides(self, load: ast.Name) -> bool:
         """Whether a test depends on the ID and may find none, as it never does in a context."""
@@ -121,10 +132,9 @@ class Readers:
         )
 
 
-def _reads(flow: Flow, sweeper: Sweeper) -> dict[ast.expr, set[Atom]]:
+def _reads(flow: Flow, parameters: Parameters) -> dict[ast.expr, set[Atom]]:
     """What each expression hands to code that is no getter, also by way of other functions."""
     reads = {reader: set(ids) for reader, ids in flow.readers.items()}
-    parameters = Parameters(flow, sweeper)
     for node, bound in flow.passed.items():
         for key, value in bound.items():
             if any(map(is_generated, value)) and parameters.are_read(key):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from ctxlint.config import Keep
 from ctxlint.finding import Applicability
-from ctxlint.flow import Flow, Sink
+from ctxlint.flow import Flow, Sink, is_generated
+from ctxlint.flow.values import is_id
 from ctxlint.remedy.plan import Plan
 from ctxlint.remedy.readers import Readers
 from ctxlint.remedy.rewriter import Rewriter
@@ -29,13 +31,18 @@ class Repair:
         self.remove_helpers = remove_helpers
         self.sweeper = Sweeper(file, flow)
         self.readers = Readers(file, flow, self.sweeper)
+        self.ambient = _ambient_callers(file, flow) if keep is not Keep.ALL else {}
 
     def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
         """The changes that repair these getter calls; raise Unfixable where there are none."""
+        callers = (caller for sink in sinks for caller in self.ambient.get(sink, ()))
+        sinks = list(dict.fromkeys([*sinks, *callers]))
         rewriter = Rewriter(self.file, self.flow, self.keep, self.sweeper, sinks)
         for sink in sinks:
             for argument in sink.arguments.values():
                 rewriter.repair(argument)
+                if self.keep is not Keep.ALL:
+                    self.readers.require_no_ambient(argument)
         rewriter.settle_fallbacks()
         plan = rewriter.plan
         self.sweeper.sweep(plan)
@@ -46,3 +53,14 @@ class Repair:
                 self.sweeper.remove(function, plan)
             self.sweeper.sweep(plan)
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
+
+
+def _ambient_callers(file: SourceFile, flow: Flow) -> dict[Sink, list[Sink]]:
+    """For each call, the calls in the file that hand it ambient IDs only, through functions."""
+    callers: dict[Sink, list[Sink]] = defaultdict(list)
+    for sink in flow.sinks.values():
+        ids = {atom for argument in sink.arguments.values() for atom in argument.value}
+        if sink.through and sink.call in file.parents and not any(map(is_generated, ids)):
+            for other in sink.leads_to(flow, is_id) if any(map(is_id, ids)) else ():
+                callers[other].append(sink)
+    return callers
