@@ -124,11 +124,18 @@ UNDER_ANOTHER_NAME = f"""{HEAD}def handle(user_id, payload, run_id=None):
         run_id = payload.get("thread_id", run_id)
     return get(user_id, thread_id=run_id, run_id=run_id)
 """
+REPLACED_TWICE = f"""{HEAD}def handle(user_id, thread_id=None, run_id=None):
+    if not thread_id:
+        run_id = str(uuid4())
+        thread_id, run_id = str(uuid4()), str(uuid4())
+    return get(user_id, thread_id, run_id)
+"""
 
 
 @pytest.mark.parametrize(
     "text",
     [
+        pytest.param(REPLACED_TWICE, id="an ID that was replaced twice is kept"),
         pytest.param(
             STR_OF_NOTHING,
             id="the text of nothing is no ID that was received",

@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.names import FUNCTIONS, Names, Scope
+from ctxlint.source import children
 
-_ANNOTATIONS = ("annotation", "returns")
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
@@ -33,7 +33,7 @@ class Units:
         self.by_scope = {node: _outermost(scope) for node, scope in names.scopes.items()}
         self.units = {node: _Unit() for node in self.by_scope.values() if node is not None}
         self.aliases: list[tuple[set[str], set[str]]] = []
-        self._read(tree, _Unit())
+        self._read(tree)
 
     def mattering(self, words: Collection[str]) -> set[ast.AST]:
         """The scopes that matter to what these words name, or other names that stand for it.
@@ -51,29 +51,44 @@ class Units:
         }
         return {node for node, unit in self.by_scope.items() if unit is None or unit in found}
 
-    def _read(self, node: ast.AST, unit: _Unit) -> None:
-        match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
-                unit.words.add(word)
-            case ast.alias(name=name, asname=asname):
-                unit.words.update(name.split("."))
-                if asname:
-                    self.aliases.append(({asname}, set(name.split("."))))
-            case ast.Global():
-                unit.is_global = True
-        if isinstance(node, ast.Attribute | ast.Subscript):
-            if isinstance(node.ctx, ast.Store) or getattr(node, "attr", "") in _CHANGING:
-                unit.changed.add(_root(node))
-        elif isinstance(node, ast.Assign | ast.AnnAssign | ast.NamedExpr) and node.value:
-            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            meant = set(_meant(node.value))
-            if meant:
-                self.aliases.append((set(_words(targets)), meant))
-        for name, value in ast.iter_fields(node):
-            if name not in _ANNOTATIONS:
-                for child in value if isinstance(value, list) else (value,):
-                    if isinstance(child, ast.AST):
-                        self._read(child, self.units.get(child, unit))
+    def _read(self, tree: ast.Module) -> None:
+        pending: list[tuple[ast.AST, _Unit]] = [(tree, _Unit())]
+        for node, unit in pending:  # it grows
+            left_out: object = None
+            match node:
+                case ast.Name(id=word) | ast.Constant(value=str(word)):
+                    unit.words.add(word)
+                case ast.Attribute(attr=word):
+                    unit.words.add(word)
+                    if isinstance(node.ctx, ast.Store) or word in _CHANGING:
+                        unit.changed.add(_root(node))
+                case ast.Subscript(ctx=ast.Store()):
+                    unit.changed.add(_root(node))
+                case ast.Assign(targets=targets, value=value):
+                    self._alias(targets, value)
+                case ast.AnnAssign(target=target, value=value):
+                    left_out = node.annotation
+                    self._alias([target], value)
+                case ast.NamedExpr(target=target, value=value):
+                    self._alias([target], value)
+                case ast.FunctionDef(returns=left_out) | ast.AsyncFunctionDef(returns=left_out):
+                    pass
+                case ast.arg(annotation=left_out):
+                    pass
+                case ast.alias(name=name, asname=asname):
+                    unit.words.update(name.split("."))
+                    if asname:
+                        self.aliases.append(({asname}, set(name.split("."))))
+                case ast.Global():
+                    unit.is_global = True
+            for child in children(node):
+                if child is not left_out:
+                    pending.append((child, self.units.get(child, unit)))
+
+    def _alias(self, targets: list[ast.expr], value: ast.expr | None) -> None:
+        meant = set(_meant(value)) if value else None
+        if meant:
+            self.aliases.append((set(_words(targets)), meant))
 
 
 def _outermost(scope: Scope | None) -> ast.AST | None:

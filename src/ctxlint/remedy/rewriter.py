@@ -222,11 +222,11 @@ class Rewriter:
         found = [d for node in nodes for d in self.flow.reads(node)]
         elements = [d for d in found if argument.value & self.flow.atoms[d]]
         carriers = [d for d in elements if self.wanted.carries(d)]
-        elsewhere = all_goes and any(d.node is None for d in elements)
+        elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise Unfixable("the ID is unpacked from a value that is not built here")
         for definition in elements if all_goes else carriers:
-            if all_goes and definition.value is not None and not self.flow.is_copy(definition):
+            if all_goes and definition.value is not None:
                 self.to_none(definition.value)
             else:
                 self.rewrite_definition(definition)
@@ -269,9 +269,9 @@ class Rewriter:
         name = target.id if isinstance(target, ast.Name) else None
         binder = binder_of(target, self.file)
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
-        earlier = self.flow.value(before)
-        no_op = name and guard and guard.implies(target) and not self.wanted.is_kept(earlier)
-        if not self.wanted.has_arrived(earlier) and not no_op:
+        is_kept = self.wanted.is_kept(self.flow.value(before))
+        no_op = name and guard and guard.implies(target) and not is_kept
+        if not self.wanted.replaces_received(definition) and not no_op:
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks[definition] = guard

@@ -77,11 +77,10 @@ class Sweeper:
         for definition in self.by_owner[owner, name]:
             if plan.is_gone(definition.node):  # type: ignore[arg-type]
                 continue
-            if not self._is_read(definition, self._loads(name, owner, plan), plan):
-                if isinstance(definition.node, ast.alias):
-                    self._remove_alias(definition.node, owner, name, plan)
-                else:
-                    self._remove_assignment(definition, plan)
+            if isinstance(definition.node, ast.alias):
+                self._remove_alias(definition.node, owner, name, plan)
+            else:
+                self._remove_assignment(definition, plan)
 
     def _loads(self, name: str, owner: Scope, plan: Plan) -> Iterator[ast.Name]:
         """The reads of a name that are left."""

@@ -36,6 +36,17 @@ class Wanted:
         kept = (atom for atom in value if self.is_kept([atom]))
         return any(not all(map(self._is_known, self._made_of([atom]))) for atom in kept)
 
+    def replaces_received(self, definition: Definition) -> bool:
+        """Whether an ID that was received stood where a definition puts one, or others before."""
+        pending, seen = [definition], set[Definition]()
+        while pending:
+            before = self.flow.before[pending.pop()] - seen
+            if self.has_arrived(self.flow.value(before)):
+                return True
+            seen |= before
+            pending += filter(self.carries, before)
+        return False
+
     def carries(self, definition: Definition) -> bool:
         """Whether a definition may hold what must not reach the getter."""
         return any(map(self.is_unwanted, self.flow.atoms[definition]))
