@@ -142,20 +142,21 @@ class Position(NamedTuple):
     column: int
 
 
-def _caller() -> Position:
-    """Where the fixture's code stands; row 0 when a library called on its behalf."""
+def _callers() -> list[Position]:
+    """Where the fixture's code stands, innermost first; row 0 when a library called for it."""
+    found = []
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename != STAGE:
+    while frame is not None:
+        if frame.f_code.co_filename == STAGE:
+            places = itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None)
+            row, _, column, _ = next(places)
+            found.append(Position(row or frame.f_lineno, column or 0))
         frame = frame.f_back
-    if frame is None:
-        return Position(0, 0)
-    places = itertools.islice(frame.f_code.co_positions(), frame.f_lasti // 2, None)
-    row, _, column, _ = next(places)
-    return Position(row or frame.f_lineno, column or 0)
+    return found or [Position(0, 0)]
 
 
 def _mark() -> str:
-    return chr(_FIRST + _caller().row)
+    return chr(_FIRST + _callers()[0].row)
 
 
 def sources(value: object) -> set[int]:
@@ -224,10 +225,14 @@ class _Nothing:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the getter."""
+    """One call of the getter: where it stands, and the calls that led to it, innermost first."""
 
-    site: Position
+    path: tuple[Position, ...]
     ids: dict[str, object]
+
+    @property
+    def site(self) -> Position:
+        return self.path[0]
 
 
 def _module(name: str, **members: object) -> ModuleType:
@@ -240,7 +245,7 @@ def fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
     """What fixtures import; the getter notes in `calls` what it receives."""
 
     def getter(user_id: object, thread_id: Any = None, run_id: Any = None, **_: object) -> Context:
-        calls.append(Call(_caller(), {"thread_id": thread_id, "run_id": run_id}))
+        calls.append(Call(tuple(_callers()), {"thread_id": thread_id, "run_id": run_id}))
         return Context(thread_id, run_id)
 
     def other(*args: object, **kwargs: object) -> Context:

@@ -126,12 +126,14 @@ class Pair(NamedTuple):
     """What one getter call of a run received for one ID, before and after the fix.
 
     `number` counts the calls of the run that stand at the same place; `twin` is what the call
-    received for the other ID before the fix; `asked`: whether the program has looked for the ID.
+    received for the other ID before the fix; `asked`: whether the program has looked for the ID;
+    `is_led`: whether it came by the call of a finding, and not only to the same getter call.
     """
 
     case: Input
     number: int
     asked: bool
+    is_led: bool
     twin: object
     before: object
     after: object
@@ -155,7 +157,7 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
     performed = list(zip(runs(before, inputs), runs(after, inputs), strict=True))
     for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
-    sites = _paired(performed, _sites(after))
+    sites = _paired(performed, _calls_of_findings(before), _sites(after))
     empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
         for (_, position), site in sites.items()
@@ -173,7 +175,7 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
 
 
 def _paired(
-    performed: list[tuple[Run, Run]], open_: set[Position]
+    performed: list[tuple[Run, Run]], led: set[Position], open_: set[Position]
 ) -> dict[tuple[str, Position], Site]:
     """What each getter call received before and after, by function and place."""
     sites: dict[tuple[str, Position], Site] = defaultdict(Site)
@@ -186,7 +188,8 @@ def _paired(
             for name, value in call.ids.items():
                 (twin,) = (other for key, other in call.ids.items() if key != name)
                 ids = (twin, value, recall.ids[name])
-                pair = Pair(old.case, numbers[call.site], name in old.asked, *ids)
+                is_led = not led.isdisjoint(call.path)
+                pair = Pair(old.case, numbers[call.site], name in old.asked, is_led, *ids)
                 site.pairs[name].append(pair)
     return sites
 
@@ -197,19 +200,34 @@ def _sites(text: str) -> set[Position]:
     return {site for finding in check(text) for site in sites_of(finding, calls)}
 
 
+def _calls_of_findings(text: str) -> set[Position]:
+    """The calls where findings hand over their IDs: of getters, or of functions before them."""
+    spans = [step.span for finding in check(text) for step in finding.trace if step.depth == 0]
+    starts = {(span.start.row, span.start.column - 1) for span in spans}
+    nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
+    return {
+        Position(call.lineno, call.col_offset)
+        for call in nodes
+        for inner in (*call.args, *(keyword.value for keyword in call.keywords))
+        if (inner.lineno, inner.col_offset) in starts
+    }
+
+
 def _wrong(
     name: str, pairs: list[Pair], is_flagged: bool, is_open: bool
 ) -> Iterator[tuple[str, Pair]]:
     """What a getter call receives otherwise than it should.
 
-    Where several findings end at one call and some are left, it may receive what it did before.
+    Where several findings end at one call and some are left, it may receive what it did before, or
+    a generated ID in place of another.
     """
     by_input = {_key(pair): pair for pair in pairs}
     for pair in pairs:
         is_same = plain(pair.before) == plain(pair.after)
+        is_left = is_same or bool(sources(pair.before) and sources(pair.after))
         if not is_flagged and not is_same:
             yield "a call without a finding changed", pair
-        elif is_flagged and not (is_open and is_same):
+        elif is_flagged and not (is_open and is_left):
             kind = _misrepair(name, pair, by_input)
             if kind:
                 yield kind, pair
@@ -217,7 +235,7 @@ def _wrong(
 
 def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
     """What is wrong with what a repaired call receives for an ID on one input."""
-    case, _, _, twin, before, after = pair
+    case, *_, twin, before, after = pair
     arrived = {*case.given.values(), *case.carried.values(), "fixed", None}
     if sources(after):
         return "still generated"
@@ -228,7 +246,7 @@ def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
             return _EMPTY
         return None if after in arrived else "a generated ID became another value"
     if isinstance(before, Ambient):
-        return None if after in arrived else "an ambient ID stays"
+        return None if after in arrived or not pair.is_led else "an ambient ID stays"
     if before == "" and after is None and sources(twin):
         return None  # to a guard of both it is missing too, now that none is generated
     is_same = type(before) is type(after) and before == after

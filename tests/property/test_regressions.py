@@ -6,6 +6,7 @@ import re
 
 import pytest
 from oracle import SAFE, check, file_of, remedy_problems
+from properties import PROPERTIES, Tally, problems_of
 from test_oracle import HEAD, kinds, module
 from texts import text_problems
 
@@ -100,59 +101,140 @@ class Handler:
     assert "run_id = run_id or None" in fix(file_of(received), SAFE).text
 
 
-STR_OF_NOTHING = f"""{HEAD}def handle(user_id, payload):
+PROGRAMS = {
+    "the text of nothing is no ID that was received": """\
+def handle(user_id, payload):
     thread_id = str(payload.get("thread_id"))
     run_id = payload.get("run_id")
     if not thread_id or not run_id:
         thread_id = str(uuid4())
         run_id = str(uuid4())
     return get(user_id, thread_id, run_id)
-"""
-TWICE_IN_A_HELPER = f"""{HEAD}def open_context(user_id, thread_id=None, run_id=None):
+""",
+    "the text of nothing comes out of a tuple that a helper returns": """\
+def make_0():
+    return None, str(None)
+def make_1(thread_id):
+    return make_0()[1], thread_id
+def handle(user_id, run_id=None):
+    thread_id = make_1(str(uuid4()))[0]
+    if not thread_id or not run_id:
+        thread_id = str(uuid4())
+        run_id = str(uuid4())
+    return get(user_id, thread_id, run_id)
+""",
+    "each call in a helper is a call with a finding": """\
+def open_0(user_id, thread_id=None, run_id=None):
     get(user_id, thread_id, run_id)
     return get(user_id, thread_id, run_id)
-
 def handle(user_id, payload):
     thread_id = payload.get("thread_id")
-    return open_context(user_id, thread_id, str(uuid4()))
-"""
-UNDER_ANOTHER_NAME = f"""{HEAD}def handle(user_id, payload, run_id=None):
+    return open_0(user_id, thread_id, str(uuid4()))
+""",
+    "an ID that is not asked for on one way is not thrown away there": """\
+def handle(user_id, payload, run_id=None):
     if not run_id:
         run_id = str(uuid4())
         thread_id = run_id
     else:
         run_id = payload.get("thread_id", run_id)
     return get(user_id, thread_id=run_id, run_id=run_id)
-"""
-REPLACED_TWICE = f"""{HEAD}def handle(user_id, thread_id=None, run_id=None):
+""",
+    "an ID that was replaced twice is kept": """\
+def handle(user_id, thread_id=None, run_id=None):
     if not thread_id:
         run_id = str(uuid4())
         thread_id, run_id = str(uuid4()), str(uuid4())
     return get(user_id, thread_id, run_id)
-"""
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        pytest.param(REPLACED_TWICE, id="an ID that was replaced twice is kept"),
-        pytest.param(
-            STR_OF_NOTHING,
-            id="the text of nothing is no ID that was received",
-        ),
-        pytest.param(
-            TWICE_IN_A_HELPER,
-            id="each call in a helper is a call with a finding",
-        ),
-        pytest.param(
-            UNDER_ANOTHER_NAME,
-            id="an ID that is not asked for on one way is not thrown away there",
-        ),
-    ],
+""",
+    "a parameter that is read again brings no ID that a call generates": """\
+def open_0(user_id, thread_id=None, run_id=None):
+    match thread_id:
+        case None:
+            run_id = str(uuid4())
+        case str() as run_id:
+            pass
+        case _:
+            run_id = str(uuid4())
+    return get(user_id, thread_id, run_id)
+def handle(user_id, payload):
+    return open_0(user_id, payload.get("thread_id"), "run_" + uuid4().hex)
+""",
+    "what is added with += is made of what stood there and what comes": """\
+def open_0(user_id, thread_id=None, run_id=None):
+    thread_id = "p-"
+    thread_id += str(run_id or thread_id)
+    return get(user_id, thread_id, run_id)
+def handle(user_id, payload):
+    return open_0(user_id, payload.get("thread_id"), str(uuid4()))
+""",
+    "a default is not returned where the parameter is given": """\
+def make_0(thread_id=None, run_id=None):
+    return run_id
+def handle(user_id, payload):
+    thread_id = (make_0(run_id=str(uuid4())) or payload.get("thread_id"))
+    return get(user_id, thread_id=thread_id)
+""",
+    "an empty ID does not follow one that is generated now and then": """\
+def handle(user_id, payload, flag=False):
+    thread_id = (str(uuid4()) if flag else None) or payload.get("thread_id")
+    return get(user_id, thread_id=thread_id)
+""",
+    "what a method leaves in its object may become known later": """\
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+        self.run_id = None
+    def make_0(self):
+        return getattr(self, "run_id", str(uuid4()))
+    def handle(self, user_id, payload):
+        thread_id = payload.get("thread_id")
+        for thread_id in (self.make_0(), thread_id):
+            self.run_id = thread_id
+        return get(user_id, thread_id=thread_id, run_id=thread_id)
+""",
+    "an ambient ID stays where only another call of the helper has a finding": """\
+def open_0(user_id, thread_id=None, run_id=None):
+    return get(user_id, thread_id, run_id)
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def handle(self, user_id, payload):
+        open_0(user_id, payload.get("thread_id"), getattr(self, "_current_run_id", None))
+        return open_0(user_id, payload.get("thread_id"), str(uuid4()))
+""",
+    "an ambient ID of a caller goes with what the helper generates": """\
+def open_0(user_id, thread_id=None, run_id=None):
+    return get(user_id, thread_id, str(uuid4()))
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def handle(self, user_id):
+        return open_0(user_id, getattr(self, "_current_thread_id", None))
+""",
+    "as much of the layout is kept as there is": """\
+def handle(user_id, payload):
+    thread_id = (
+None
 )
-def test_a_program_of_the_fuzz_is_repaired(text: str) -> None:
-    after = fix(file_of(text), SAFE).text
-    assert kinds(remedy_problems(text, after)) == set()
+    try:
+        run_id = payload["run_id"]
+    except KeyError:
+        run_id = str(uuid4())
+    return get(user_id, thread_id, run_id)
+def handle_other(user_id, payload):
+    try:
+        thread_id = payload["thread_id"]
+    except KeyError:
+        thread_id = str(uuid4())
+    return get(user_id, thread_id)
+""",
+}
+
+
+@pytest.mark.parametrize("text", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_program_of_the_fuzz_has_all_properties(text: str) -> None:
+    assert [p for name in PROPERTIES for p in problems_of(name, HEAD + text, Tally())] == []
 
 
 def test_only_the_comments_of_an_else_that_goes_go() -> None:

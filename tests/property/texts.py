@@ -38,12 +38,17 @@ def _statements(text: str) -> list[ast.stmt]:
 
 def _reformatted(before: str, after: str) -> Iterator[str]:
     """The simple statements that are as they were, in other words."""
+    known, found = _by_code(before), _by_code(after)
+    for code in known.keys() & found.keys():
+        if not known[code] <= found[code]:
+            yield from found[code] - known[code]
+
+
+def _by_code(text: str) -> dict[str, set[str]]:
     known: dict[str, set[str]] = {}
-    for code, words in _wordings(before):
+    for code, words in _wordings(text):
         known.setdefault(code, set()).add(words)
-    for code, words in _wordings(after):
-        if code in known and words not in known[code]:
-            yield words
+    return known
 
 
 def _wordings(text: str) -> Iterator[tuple[str, str]]:

@@ -34,13 +34,15 @@ class Given(NamedTuple):
 class Binding:
     """What a call gives to the parameters of a function: values, and where they stand.
 
-    `results` are the atoms that the function returns, with what they are for the call.
+    `results` are the atoms that the function returns, with what they are for the call; `unused`
+    the defaults of the parameters that surely get something else.
     """
 
     callee: Callee
     values: dict[object, Value] = field(default_factory=dict)
     results: dict[Atom, Value] = field(default_factory=dict)
     arguments: list[Given] = field(default_factory=list)
+    unused: set[ast.AST] = field(default_factory=set)
 
     def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
         """Bind a parameter, or an item of a collector."""
@@ -67,6 +69,8 @@ def bind(callee: Callee, this: Call) -> Binding:
     unpacks = [*this.args, *((k, v) for k, v in this.keywords if k.arg is None)]
     if not any(isinstance(node, ast.Starred | ast.keyword) for node, _ in unpacks):
         for parameter, default in _defaults(arguments):
+            if parameter in binding.values:
+                binding.unused.add(default)
             binding.values.setdefault(parameter, this.frame.flow.value_of(default))
     return binding
 

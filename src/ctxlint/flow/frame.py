@@ -186,6 +186,8 @@ class Frame:
     def _leave(self, definitions: set[Definition], known: set[Definition], cell: Cell) -> None:
         """Add definitions to those that others know, who read the cell."""
         if not definitions <= known:
+            for definition in definitions - known:
+                self.flow.shared[definition].add(cell)
             known |= definitions
             self.flow.grow(cell)
 
@@ -247,6 +249,8 @@ class Frame:
         if new:
             flow.atoms[definition] |= new
             flow.grow(cell, self.scope.node)
+            for other in flow.shared.get(definition, ()):
+                flow.grow(other)
             if not isinstance(cell[0], ast.AST):
                 flow.hold(cell[0], new)  # type: ignore[arg-type]
         bound = before | {definition} if weak else frozenset({definition})

@@ -122,7 +122,8 @@ class Flow:
     bases: the known bases of each class; younger: its heirs, with their bases.
     foreign: the attributes that are set from outside.
     parts: the values that a value which is not looked into is built from.
-    left: what a function puts in the objects that it is given.
+    left: what a function puts in the objects that it is given; shared: the cells under which
+        others see that, and what a method puts in its object.
     missing: the parameters that are missing wherever a node generates an ID.
     passings: what becomes of parameters, and of parts of them, by which calls;
     parts_passed: the elements and attributes of a parameter that get to getters, by their keys.
@@ -178,6 +179,7 @@ class Flow:
     generators: set[ast.AST] = field(default_factory=set)
     foreign: set[str] = field(default_factory=set)
     parts: dict[ast.AST | Cell, tuple[Value, ...]] = field(default_factory=dict)
+    shared: dict[Definition, set[Cell]] = field(default_factory=lambda: defaultdict(set))
     left: dict[ast.AST, dict[Cell, set[Definition]]] = field(
         default_factory=lambda: defaultdict(dict)
     )

@@ -44,6 +44,8 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
         return _remade(atom, binding, this)
     if not isinstance(atom, Origin):
         return frozenset({atom})
+    if atom.node in binding.unused:
+        return NOTHING
     if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
         is_made = not this.frame.flow.is_spared(atom, binding.values)
         return frozenset({Origin(atom.kind, this.node)}) if is_made else NOTHING

@@ -116,7 +116,7 @@ def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
     if isinstance(node.op, ast.BitOr):
         value = merged(Container(node), [(node.target, old), (node.value, new)], frame)
     else:
-        value = transformed(node.value, [old, new], frame)
+        value = transformed(node.target, [old, new], frame)
     bind(node.target, value, node.value, frame)
 
 

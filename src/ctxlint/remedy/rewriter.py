@@ -314,7 +314,7 @@ class Rewriter:
         is_missing = isinstance(target, ast.Name) and guard is not None and guard.implies(target)
         for earlier in in_order(self.flow.before[definition]):
             self.plan.needed.add(earlier)
-            if self.wanted.gets_ambient(earlier):
+            if self.wanted.gets_unwanted(earlier):
                 raise Unfixable("an ID that no message brought may stand where this one is put")
             if not is_missing:
                 self.require_no_text(earlier)

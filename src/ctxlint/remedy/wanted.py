@@ -10,7 +10,7 @@ from ctxlint.config import Keep
 from ctxlint.flow import Definition, Flow, Kind, is_generated
 from ctxlint.flow.call import word_of
 from ctxlint.flow.results import place_of
-from ctxlint.flow.values import NOTHING, RETURN, Atom, is_kind, may_be_none
+from ctxlint.flow.values import NOTHING, RETURN, Atom, Container, is_kind, may_be_none
 from ctxlint.remedy.guards import is_surely_there
 
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
@@ -51,12 +51,17 @@ class Wanted:
         """Whether a definition may hold what must not reach the getter."""
         return any(map(self.is_unwanted, self.flow.atoms[definition]))
 
-    def gets_ambient(self, parameter: Definition) -> bool:
-        """Whether a call of the function gives a parameter an ID that no message brought."""
+    def gets_unwanted(self, parameter: Definition) -> bool:
+        """Whether a call gives a parameter an ID that must not reach the getter once it is read.
+
+        Those that generate one have a finding of their own where the parameter is read already.
+        """
         argument = parameter.node
-        return isinstance(argument, ast.arg) and any(
-            map(self._is_ambient, self.flow.given_to(argument))
-        )
+        if not isinstance(argument, ast.arg):
+            return False
+        given = self.flow.given_to(argument)
+        is_read = argument in self.flow.passings
+        return any(map(self._is_ambient if is_read else self.is_unwanted, given))
 
     def text_of_none(self, definition: Definition) -> ast.expr | None:
         """What makes the text that a definition may hold of an ID that may be missing: "None"."""
@@ -76,6 +81,8 @@ class Wanted:
                 pending += NOTHING.union(*self.flow.parts[node])
                 for function in self.flow.callees.get(node, ()):
                     pending += self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+            elif atom not in found and isinstance(atom, Container):
+                pending += NOTHING.union(*self.flow.items(atom).values())
             found.add(atom)
         return found
 
