@@ -13,6 +13,7 @@ from samples import BAD, FIXED
 from ctxlint import engine
 from ctxlint import fix as fixing
 from ctxlint.fix import Fixed
+from ctxlint.source import read_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,12 +95,12 @@ def test_a_dangling_and_a_circular_link_are_a_line_each(hostile: Any, tmp_path: 
 def test_a_file_that_cannot_be_read_is_one_line(
     hostile: Any, monkeypatch: pytest.MonkeyPatch, error: OSError, what: str
 ) -> None:
-    def refuse(path: str, *args: Any, **options: Any) -> Any:
+    def refuse(path: str) -> bytes:
         if path.endswith("hostile.py"):
             raise error
-        return open(path, *args, **options)
+        return read_file(path)
 
-    monkeypatch.setattr("ctxlint.jobs.open", refuse, raising=False)
+    monkeypatch.setattr("ctxlint.jobs.read_file", refuse)
     Path("hostile.py").touch()
     (only,) = hostile(None)
     assert only.startswith(f"hostile.py:1:1: {what}")

@@ -34,6 +34,8 @@ def _search(words: tuple[str, ...]) -> Callable[[bytes], bool]:
     size = _PART + max(map(len, encoded)) - 1
 
     def search(data: bytes) -> bool:
+        if len(data) <= _PART:  # as most
+            return bool(find(data))
         view = memoryview(data)
         return any(find(view[start : start + size]) for start in range(0, len(data), _PART))
 

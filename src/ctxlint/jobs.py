@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 from ctxlint import atomic, engine
 from ctxlint.discovery import Target, error_line
 from ctxlint.outcome import Change, Outcome, Report, digest, untouched
-from ctxlint.source import SourceError, SourceFile, internal_error, too_deep
+from ctxlint.source import SourceError, SourceFile, internal_error, read_file, too_deep
 
 if TYPE_CHECKING:
     from ctxlint.census import Census
@@ -77,7 +77,7 @@ def check_file(
     whether an audit wants its census.
     """
     settings = target.settings
-    data = _read(target) if data is None else data
+    data = read_file(target.path) if data is None else data
     if not engine.is_candidate(data, target.display, settings):
         return untouched(target)
     file = _source(target, data, project)
@@ -121,7 +121,7 @@ def fix_file(
     from ctxlint import fix  # noqa: PLC0415 - to check does not need it
 
     settings = target.settings
-    data = _read(target) if data is None else data
+    data = read_file(target.path) if data is None else data
     if not engine.is_candidate(data, target.display, settings):
         return untouched(target)
     file = _source(target, data, project)
@@ -176,7 +176,7 @@ def _suppress_file(
     before = outcome.change.before if outcome.change else data
     if outcome.change and not write:
         data = outcome.change.after
-    data = _read(target) if data is None else data
+    data = read_file(target.path) if data is None else data
     file = SourceFile.from_bytes(target.display, data)
     if tuple(file.lines) != outcome.lines:
         raise SourceError(target.display, "changed since it was checked", "run ctxlint again")
@@ -191,11 +191,6 @@ def _suppress_file(
         lines=tuple(after.lines),
         change=Change(data if before is None else before, change.after),
     )
-
-
-def _read(target: Target) -> bytes:
-    with open(target.path, "rb", buffering=0) as file:  # as it is read at once
-        return file.read()
 
 
 def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain
 
-from ctxlint.source import SourceError, SourceFile
+from ctxlint.source import SourceError, SourceFile, read_file
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
@@ -175,10 +175,7 @@ class Project:
         self._imports.pop(absolute, None)
 
     def _content(self, path: str) -> bytes:
-        if path in self._texts:
-            return self._texts[path]
-        with open(path, "rb", buffering=0) as file:
-            return file.read()
+        return self._texts[path] if path in self._texts else read_file(path)
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))

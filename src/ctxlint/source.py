@@ -219,6 +219,22 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def read_file(path: str) -> bytes:
+    """The bytes of a file; for small ones a file object takes almost twice as long.
+
+    Raises OSError.
+    """
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(descriptor).st_size
+        data = os.read(descriptor, size + 1)
+        while len(data) != size and (more := os.read(descriptor, 2**20)):
+            data += more
+        return data
+    finally:
+        os.close(descriptor)
+
+
 def too_deep(path: str) -> SourceError:
     """The error for code nested deeper than the interpreter follows."""
     return SourceError(path, "nested too deeply to analyse", "split the expression")

@@ -249,7 +249,7 @@ def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
         return None if after in arrived or not pair.is_led else "an ambient ID stays"
     if before == "" and after is None and sources(twin):
         return None  # to a guard of both it is missing too, now that none is generated
-    is_same = type(before) is type(after) and before == after
+    is_same = type(before) is type(after) and plain(before) == plain(after)
     return None if is_same else "a received ID changed"
 
 
