@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -234,3 +235,12 @@ def test_a_statement_before_a_lone_backslash_is_fixed(run: Run, bad: Path) -> No
         "from app.session import get_user_execution_context\n"
         "get_user_execution_context(1, thread_id=None) \\\n\n"
     )
+
+
+@pytest.mark.parametrize("told", [0, 5, 12, 13, 100])
+def test_a_file_is_read_whole_whatever_size_it_is_told_to_have(
+    told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "grows.py").write_bytes(b"x = '12345'\n\n")
+    monkeypatch.setattr("os.fstat", lambda _: SimpleNamespace(st_size=told))
+    assert read_file(str(tmp_path / "grows.py")) == b"x = '12345'\n\n"
