@@ -237,6 +237,19 @@ def test_a_program_of_the_fuzz_has_all_properties(text: str) -> None:
     assert [p for name in PROPERTIES for p in problems_of(name, HEAD + text, Tally())] == []
 
 
+@known("the oracle cannot tell that the program itself gives the name another value")
+def test_an_id_that_the_program_itself_replaces_is_not_thrown_away() -> None:  # todo: oracle
+    text = f"""{HEAD}def handle(user_id, payload, thread_id=None, run_id=None):
+    if not (thread_id := run_id):
+        thread_id = str(uuid4())
+    else:
+        thread_id = payload.get("thread_id")
+    return get(user_id, thread_id=thread_id, run_id=run_id)
+"""
+    after = fix(file_of(text), SAFE).text
+    assert kinds(remedy_problems(text, after)) == set()
+
+
 def test_only_the_comments_of_an_else_that_goes_go() -> None:
     text = f"""{HEAD}def handle(user_id, payload, log):
     run_id = thread_id = str(uuid4())
