@@ -212,6 +212,16 @@ class Handler:
     def handle(self, user_id):
         return open_0(user_id, getattr(self, "_current_thread_id", None))
 """,
+    "an ambient ID of a helper goes with what a caller generates": """\
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def open_0(self, user_id, run_id=None):
+        thread_id = getattr(self, "_current_thread_id", None)
+        return get(user_id, thread_id, run_id)
+    def handle(self, user_id):
+        return self.open_0(user_id, str(uuid4()))
+""",
     "as much of the layout is kept as there is": """\
 def handle(user_id, payload):
     thread_id = (

@@ -31,12 +31,12 @@ class Repair:
         self.remove_helpers = remove_helpers
         self.sweeper = Sweeper(file, flow)
         self.readers = Readers(file, flow, self.sweeper)
-        self.ambient = _ambient_callers(file, flow) if keep is not Keep.ALL else {}
+        self.beside = _ambient_beside(file, flow) if keep is not Keep.ALL else {}
 
     def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
         """The changes that repair these getter calls; raise Unfixable where there are none."""
-        callers = (caller for sink in sinks for caller in self.ambient.get(sink, ()))
-        sinks = list(dict.fromkeys([*sinks, *callers]))
+        others = (other for sink in sinks for other in self.beside.get(sink, ()))
+        sinks = list(dict.fromkeys([*sinks, *others]))
         rewriter = Rewriter(self.file, self.flow, self.keep, self.sweeper, sinks)
         for sink in sinks:
             for argument in sink.arguments.values():
@@ -55,12 +55,23 @@ class Repair:
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
 
 
-def _ambient_callers(file: SourceFile, flow: Flow) -> dict[Sink, list[Sink]]:
-    """For each call, the calls in the file that hand it ambient IDs only, through functions."""
-    callers: dict[Sink, list[Sink]] = defaultdict(list)
-    for sink in flow.sinks.values():
-        ids = {atom for argument in sink.arguments.values() for atom in argument.value}
-        if sink.through and sink.call in file.parents and not any(map(is_generated, ids)):
-            for other in sink.leads_to(flow, is_id) if any(map(is_id, ids)) else ():
-                callers[other].append(sink)
-    return callers
+def _ambient_beside(file: SourceFile, flow: Flow) -> dict[Sink, list[Sink]]:
+    """For each call, those in the file before or behind it that hand over ambient IDs only."""
+    ids = {
+        sink: {atom for argument in sink.arguments.values() for atom in argument.value}
+        for sink in flow.sinks.values()
+    }
+    ambient = {
+        sink
+        for sink, atoms in ids.items()
+        if any(map(is_id, atoms)) and not any(map(is_generated, atoms))
+        if sink.call in file.parents
+    }
+    beside: dict[Sink, list[Sink]] = defaultdict(list)
+    for sink in ids if ambient else ():
+        for other in sink.leads_to(flow, is_id) if sink.through else ():
+            if sink in ambient:
+                beside[other].append(sink)
+            if other in ambient:
+                beside[sink].append(other)
+    return beside
