@@ -115,12 +115,14 @@ def main() -> None:
         tree, part = folders[1], folders[8]
         files = sum(1 for _ in tree.rglob("*.py"))
         size = sum(path.stat().st_size for path in tree.rglob("*.py")) / 1e6
+        plugin = interleaved([peers.flake8(part), peers.flake8(part, plugin=True)], rounds)
         slow = interleaved([ctxlint(part, "--no-cache"), *peers.slow(part)], 0)
         sections = {
             f"{files:,} files, {size:.0f} MB, 1 % with findings": whole_tree(tree, rounds),
             "Growth": growth(folders, rounds),
             "A commit": commit(tree, work, rounds),
             "One file with many findings": findings(work, min(rounds, 3)),
+            "Inside flake8, an eighth of the tree": table(plugin, peers.flake8(part).name),
             "An eighth of the tree, one run": table(slow, next(iter(slow))),
         }
     text = ["# Benchmarks", "", "Made by `make bench`: medians of interleaved runs.", "", about]

@@ -87,8 +87,6 @@ def slow(folder: Path) -> list[Command]:
     fixit = ("--rules", "fixit_rules.generated_session_id", "--quiet", "lint", str(folder))
     return [
         Command("ast-grep", (_peer("ast-grep"), "scan", "--json=stream", "-r", rule, str(folder))),
-        flake8(folder),
-        flake8(folder, plugin=True),
         Command("fixit", (_peer("fixit"), *fixit), failing=64),
     ]
 

@@ -144,7 +144,8 @@ def _look_again(
         calling = crew.map("calls", [(path, added) for path in files])
         look([path for path, calls in zip(files, calling, strict=True) if calls])
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
-    look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
+    if changed:
+        look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
     return consulted.keys()
 
 
@@ -259,8 +260,10 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     near = dict(zip(searched, found, strict=False))
     consulted: dict[str, Target] = {}
     for path, target in files.items():
-        paths = project.reach(path) if target.is_named else near.get(path, ())
-        consulted |= {other: target for other in paths if not project.is_checked(other)}
+        paths = project.reach(path) if target.is_named else near.get(path)
+        for other in paths or ():
+            if not project.is_checked(other):
+                consulted[other] = target
     return consulted
 
 
