@@ -195,11 +195,17 @@ def corrupt(text: str) -> Callable[[Path], object]:
 
 def foreign(file: Path) -> None:
     data = json.loads(file.read_text())
-    for entry in data["files"].values():
+    files = json.loads(data["files"])
+    for entry in files.values():
         entry["outcome"] = {"system": ["echo"]}
     for run in data["runs"].values():
-        run["outcomes"] = {path: {"system": ["echo"]} for path in data["files"]}
-    file.write_text(json.dumps(data))
+        run["outcomes"] = {path: {"system": ["echo"]} for path in files}
+    file.write_text(json.dumps({**data, "files": json.dumps(files)}))
+
+
+def foreign_files(file: Path) -> None:
+    data = json.loads(file.read_text())
+    file.write_text(json.dumps({**data, "files": "[1]", "runs": {}}))
 
 
 @pytest.mark.parametrize(
@@ -211,8 +217,9 @@ def foreign(file: Path) -> None:
         corrupt('{"files": 1}'),
         corrupt("[" * 99999),
         foreign,
+        foreign_files,
     ],
-    ids=["empty", "cut", "list", "other", "deep", "foreign"],
+    ids=["empty", "cut", "list", "other", "deep", "foreign", "foreign files"],
 )
 def test_a_damaged_cache_is_ignored_with_one_line(
     run: Run, write: Write, tmp_path: Path, damage: Callable[[Path], object]

@@ -6,10 +6,12 @@ by that of the modules that its flows led to. A run in which nothing changed is 
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Set
 from contextlib import suppress
 from dataclasses import asdict, replace
+from functools import cached_property
 from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
@@ -33,13 +35,18 @@ class Cache:
 
     def __init__(self, version: str) -> None:
         self._file = CacheFile("results.json", version)
-        self.files: dict[str, dict[str, Any]] = {}
+        self._kept = "{}"  # what the file has on each file, as JSON
         self.runs: dict[str, dict[str, Any]] = {}
         self._stamps: dict[str, Stamp | None] = {}
         self._world = ""  # which modules there are: what an import means may hang on it
         self._run = ""  # the files and settings of this run
         self._settings: dict[int, str] = {}
         self._load()
+
+    @cached_property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """What is known of each file: a run in which nothing changed need not take it apart."""
+        return dict(json.loads(self._kept))
 
     def recall(
         self, files: Mapping[str, Target], project: Project
@@ -119,7 +126,7 @@ class Cache:
             for path, entry in self.files.items()
             if self._stamps.get(path) or os.path.exists(path)
         }
-        self._file.write({"files": files, "runs": runs})
+        self._file.write({"files": json.dumps(files, separators=(",", ":")), "runs": runs})
 
     @property
     def trouble(self) -> str | None:
@@ -131,7 +138,7 @@ class Cache:
         if data is None:
             return
         try:
-            self.files, self.runs = dict(data["files"]), dict(data["runs"])
+            self._kept, self.runs = data["files"], dict(data["runs"])
         except FOREIGN:
             self._forget()
 

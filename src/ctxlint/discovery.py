@@ -8,6 +8,7 @@ import re
 import stat
 from dataclasses import dataclass, replace
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -106,7 +107,7 @@ def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
     search = _Search(settings_for)
     for path in paths:
         search.add(path)
-    targets = sorted(search.targets(), key=lambda target: (target.display, target.path))
+    targets = sorted(search.targets(), key=itemgetter(0, 1))  # by `display`, then `path`
     return Found(tuple(targets), tuple(sorted(search.excluded)), tuple(search.errors))
 
 
@@ -172,8 +173,8 @@ class _Location(NamedTuple):
 
         The folders above the top are none of its project's.
         """
-        start = _slashed(root) if root else self.top
-        return _posix(self.path.removeprefix(start if self.path.startswith(start) else self.top))
+        start = _slashed(root) if root and self.path.startswith(_slashed(root)) else self.top
+        return _posix(self.path.removeprefix(start))
 
 
 def _location(path: str, base: str, here: str) -> _Location:
@@ -368,4 +369,4 @@ def _status(path: str) -> tuple[os.stat_result, bool]:
 
 
 def _posix(path: str) -> str:
-    return path.replace(os.sep, "/")
+    return path if os.sep == "/" else path.replace(os.sep, "/")
