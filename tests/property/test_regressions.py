@@ -193,6 +193,17 @@ class Handler:
             self.run_id = thread_id
         return get(user_id, thread_id=thread_id, run_id=thread_id)
 """,
+    "an element of what is not known yet is not received": """\
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def make_0(self, value=None):
+        thread_id = getattr(self, "thread_id", value)
+        return value, str(uuid4())
+    def handle(self, user_id, payload):
+        self.thread_id = payload.get("thread_id")
+        return get(user_id, run_id=self.make_0(payload.get("thread_id"))[1])
+""",
     "an ambient ID stays where only another call of the helper has a finding": """\
 def open_0(user_id, thread_id=None, run_id=None):
     return get(user_id, thread_id, run_id)

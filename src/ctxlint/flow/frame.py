@@ -114,6 +114,8 @@ class Frame:
 
     def element(self, base: Value, key: object, node: ast.AST) -> Value:
         """The value of the element, item or attribute `key` of `base`."""
+        if not base:
+            return NOTHING  # what a function returns that is being interpreted is not known yet
         value: set[Atom] = set()
         for atom in base:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
