@@ -258,6 +258,19 @@ def test_a_program_of_the_fuzz_has_all_properties(text: str) -> None:
     assert [p for name in PROPERTIES for p in problems_of(name, HEAD + text, Tally())] == []
 
 
+@known("what a type such as ThreadID makes of an ambient ID counts as received")
+def test_an_ambient_id_goes_in_a_type_of_its_own() -> None:  # todo: as a generated one does
+    text = f"""from shared.ids import ThreadID
+{HEAD}class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def handle(self, user_id):
+        return get(user_id, ThreadID(getattr(self, "_current_thread_id", None)), str(uuid4()))
+"""
+    after = fix(file_of(text), SAFE).text
+    assert kinds(remedy_problems(text, after)) == set()
+
+
 @known("the oracle cannot tell that the program itself gives the name another value")
 def test_an_id_that_the_program_itself_replaces_is_not_thrown_away() -> None:  # todo: oracle
     text = f"""{HEAD}def handle(user_id, payload, thread_id=None, run_id=None):
