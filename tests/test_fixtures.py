@@ -140,8 +140,9 @@ def test_a_finding_is_complete(fixture: Fixture) -> None:
         assert finding.ids
         assert finding.level is (Level.WARNING if finding.ids == ("run_id",) else Level.ERROR)
         sinks = [step.span for step in finding.trace if step.kind is StepKind.SINK]
-        lines = [f"line {call_row(fixture.file, span)}" for span in sinks]
-        for word in (*finding.ids, "get_user_execution_context", *lines):
+        rows = sorted({call_row(fixture.file, span) for span in sinks})
+        lines = " and ".join(f"line {row}" for row in rows)
+        for word in (*finding.ids, "get_user_execution_context", f"on {lines}"):
             assert word in finding.message
         assert (finding.fix is None) is bool(finding.unfixed_reason)
 

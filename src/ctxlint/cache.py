@@ -16,7 +16,7 @@ from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from ctxlint.cache_file import FOREIGN, CacheFile
+from ctxlint.cache_file import FOREIGN, CacheFile, compact
 from ctxlint.outcome import Outcome, Report, digest, untouched
 from ctxlint.plain import decoded, encoded
 
@@ -126,7 +126,7 @@ class Cache:
             for path, entry in self.files.items()
             if self._stamps.get(path) or os.path.exists(path)
         }
-        self._file.write({"files": json.dumps(files, separators=(",", ":")), "runs": runs})
+        self._file.write({"files": compact(files), "runs": runs})
 
     @property
     def trouble(self) -> str | None:

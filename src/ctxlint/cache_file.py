@@ -41,7 +41,7 @@ class CacheFile:
         if os.path.islink(self._path) or (self.folder == FOLDER and os.path.islink(FOLDER)):
             self.trouble = f"{self._path}: a link, remove it or pass --no-cache"
             return
-        text = json.dumps({"version": self.version, **data}, separators=(",", ":"))
+        text = compact({"version": self.version, **data})
         try:
             os.makedirs(self.folder, exist_ok=True)
             for name, content in ((".gitignore", "*\n"), ("CACHEDIR.TAG", _TAG)):
@@ -55,3 +55,8 @@ class CacheFile:
     def refuse(self) -> None:
         """Note that what was read is none of ours."""
         self.trouble = f"{self._path}: no cache of ctxlint, ignored and written anew"
+
+
+def compact(data: object) -> str:
+    """Data as JSON without white space."""
+    return json.dumps(data, separators=(",", ":"))

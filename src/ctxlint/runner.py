@@ -260,8 +260,8 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     near = dict(zip(searched, found, strict=False))
     consulted: dict[str, Target] = {}
     for path, target in files.items():
-        paths = project.reach(path) if target.is_named else near.get(path)
-        for other in paths or ():
+        paths = project.reach(path) if target.is_named else near.get(path, ())
+        for other in paths:
             if not project.is_checked(other):
                 consulted[other] = target
     return consulted

@@ -152,12 +152,13 @@ class Site:
 
 def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterator[Problem]:
     """Where running `after` shows something else than the remedy of the findings of `before`."""
-    flagged = _sites(before)
+    findings = check(before)
+    flagged = _sites(before, findings)
     inputs = list(usual_inputs(before))
     performed = list(zip(runs(before, inputs), runs(after, inputs), strict=True))
     for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
-    sites = _paired(performed, _calls_of_findings(before), _sites(after))
+    sites = _paired(performed, _outer_calls(before, findings), _sites(after, check(after)))
     empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
         for (_, position), site in sites.items()
@@ -194,15 +195,15 @@ def _paired(
     return sites
 
 
-def _sites(text: str) -> set[Position]:
+def _sites(text: str, findings: list[Finding]) -> set[Position]:
     """The getter calls at which findings end."""
     calls = getter_calls(text)
-    return {site for finding in check(text) for site in sites_of(finding, calls)}
+    return {site for finding in findings for site in sites_of(finding, calls)}
 
 
-def _calls_of_findings(text: str) -> set[Position]:
+def _outer_calls(text: str, findings: list[Finding]) -> set[Position]:
     """The calls where findings hand over their IDs: of getters, or of functions before them."""
-    spans = [step.span for finding in check(text) for step in finding.trace if step.depth == 0]
+    spans = [step.span for finding in findings for step in finding.trace if step.depth == 0]
     starts = {(span.start.row, span.start.column - 1) for span in spans}
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]
     return {

@@ -249,15 +249,20 @@ class Frame:
             flow.before[definition] |= before
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
-            flow.atoms[definition] |= new
-            flow.grow(cell, self.scope.node)
-            for other in flow.shared.get(definition, ()):
-                flow.grow(other)
-            if not isinstance(cell[0], ast.AST):
-                flow.hold(cell[0], new)  # type: ignore[arg-type]
+            self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})
         items = self._replaced(definition, self.state) if cell[1] is ANY else {}
         self.state = self.state.updated({cell: bound, **items})
+
+    def _gain(self, definition: Definition, new: Value) -> None:
+        """Note what else a definition of this scope may hold, wherever others see it."""
+        flow, cell = self.flow, definition.cell
+        flow.atoms[definition] |= new
+        flow.grow(cell, self.scope.node)
+        for other in flow.shared.get(definition, ()):
+            flow.grow(other)
+        if not isinstance(cell[0], ast.AST):
+            flow.hold(cell[0], new)  # type: ignore[arg-type]
 
     def _replaced(self, definition: Definition, state: State) -> dict[Cell, Definitions]:
         """The items of a container that one whose key is not known may replace."""

@@ -13,6 +13,7 @@ from ctxlint.flow.modules import absolute
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     NOTHING,
+    RETURN,
     Atom,
     Cell,
     Definition,
@@ -263,6 +264,10 @@ class Flow:
     def given_to(self, parameter: object) -> Value:
         """What the calls of a function give to a parameter of it, as far as they are known."""
         return NOTHING.union(*(given.get(parameter, ()) for given in self.passed.values()))
+
+    def returned(self, function: ast.AST) -> Value:
+        """What a function returns, or yields, whatever it is called with."""
+        return self.value(self.by_cell.get((function, RETURN), ()))
 
     def items(self, atom: Atom) -> dict[object, Value]:
         """The elements of an atom by their keys, whatever the state."""

@@ -54,7 +54,6 @@ class Units:
     def _read(self, tree: ast.Module) -> None:
         pending: list[tuple[ast.AST, _Unit]] = [(tree, _Unit())]
         for node, unit in pending:  # it grows
-            left_out: object = None
             match node:
                 case ast.Name(id=word) | ast.Constant(value=str(word)):
                     unit.words.add(word)
@@ -66,23 +65,17 @@ class Units:
                     unit.changed.add(_root(node))
                 case ast.Assign(targets=targets, value=value):
                     self._alias(targets, value)
-                case ast.AnnAssign(target=target, value=value):
-                    left_out = node.annotation
-                    self._alias([target], value)
-                case ast.NamedExpr(target=target, value=value):
-                    self._alias([target], value)
-                case ast.FunctionDef(returns=left_out) | ast.AsyncFunctionDef(returns=left_out):
-                    pass
-                case ast.arg(annotation=left_out):
-                    pass
+                case ast.AnnAssign() | ast.NamedExpr():
+                    self._alias([node.target], node.value)
                 case ast.alias(name=name, asname=asname):
                     unit.words.update(name.split("."))
                     if asname:
                         self.aliases.append(({asname}, set(name.split("."))))
                 case ast.Global():
                     unit.is_global = True
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
             for child in children(node):
-                if child is not left_out:
+                if child is not annotation:
                     pending.append((child, self.units.get(child, unit)))
 
     def _alias(self, targets: list[ast.expr], value: ast.expr | None) -> None:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from ctxlint.flow import Flow, Kind, is_generated
-from ctxlint.flow.values import RETURN, is_kind
+from ctxlint.flow.values import is_kind
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.plan import Plan
@@ -35,7 +35,7 @@ class Helpers:
     def reason_elsewhere(self, function: ast.AST) -> str:
         """Why a call is not repaired that gets an ID, or one received, from another file."""
         name = getattr(function, "name", "a lambda")
-        returned = self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+        returned = self.flow.returned(function)
         if all(is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in returned):
             return f"{name}() may also be another function, and give back an ID that was received"
         return f"{name}() may give back an ID that was received, in another file"

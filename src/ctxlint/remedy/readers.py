@@ -9,7 +9,7 @@ from collections.abc import Sequence, Set
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.results import Argument, place_of
-from ctxlint.flow.values import RETURN, Atom, Origin, is_id
+from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
@@ -117,7 +117,7 @@ class Readers:
 
     def _returns_context(self, function: ast.AST) -> bool:
         """Whether a function returns nothing but what a getter gives it."""
-        returned = self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+        returned = self.flow.returned(function)
         return all(isinstance(a, Origin) and a.node in self.flow.sinks for a in returned)
 
     def _unfixable(self, node: ast.expr) -> Unfixable:

@@ -10,7 +10,7 @@ from ctxlint.config import Keep
 from ctxlint.flow import Definition, Flow, Kind, is_generated
 from ctxlint.flow.call import word_of
 from ctxlint.flow.results import place_of
-from ctxlint.flow.values import NOTHING, RETURN, Atom, Container, is_kind, may_be_none
+from ctxlint.flow.values import NOTHING, Atom, Container, is_kind, may_be_none
 from ctxlint.remedy.guards import is_surely_there
 
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
@@ -80,7 +80,7 @@ class Wanted:
             if atom not in found and node in self.flow.parts:
                 pending += NOTHING.union(*self.flow.parts[node])
                 for function in self.flow.callees.get(node, ()):
-                    pending += self.flow.value(self.flow.by_cell.get((function, RETURN), ()))
+                    pending += self.flow.returned(function)
             elif atom not in found and isinstance(atom, Container):
                 pending += NOTHING.union(*self.flow.items(atom).values())
             found.add(atom)
