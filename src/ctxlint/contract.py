@@ -39,6 +39,7 @@ def matches(pattern: str, path: str) -> bool:
     return fnmatchcase(path, pattern)
 
 
+@lru_cache(maxsize=2**13)  # as above
 def matches_any(patterns: tuple[str, ...], path: str) -> bool:
     """Whether `path` is one that any of `patterns` means."""
     return any(matches(pattern, path) for pattern in patterns)

@@ -87,8 +87,8 @@ class _Check:
 
     def fakes(self) -> Iterator[_Fake]:
         """The calls that make a fake."""
-        for call, state in self.flow.calls.items():
-            fake = self._fake(call, state)
+        for call, (scope, state) in self.flow.calls.items():
+            fake = self._fake(call, Frame(self.flow, scope, state))
             if fake:
                 yield fake
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ctxlint.contract import matches_any
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import Symbol, Value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Call:
     """A call whose function and arguments have been evaluated, in source order."""
 
@@ -20,16 +20,12 @@ class Call:
     function: Value
     args: list[tuple[ast.expr, Value]]
     keywords: list[tuple[ast.keyword, Value]]
+    word: str = field(init=False)  # the last of the function's name
+    paths: list[str] = field(init=False)  # the dotted ones that the function may have
 
-    @property
-    def word(self) -> str:
-        """The last word of the function's name."""
-        return word_of(self.node.func)
-
-    @property
-    def paths(self) -> list[str]:
-        """The dotted paths that the function may have."""
-        return [atom.path for atom in self.function if isinstance(atom, Symbol)]
+    def __post_init__(self) -> None:
+        self.word = word_of(self.node.func)
+        self.paths = [atom.path for atom in self.function if isinstance(atom, Symbol)]
 
     @property
     def simple(self) -> bool:
@@ -50,7 +46,6 @@ class Call:
 
 def word_of(function: ast.expr) -> str:
     """The last word of the name of a function."""
-    match function:
-        case ast.Name(id=word) | ast.Attribute(attr=word):
-            return word
-    return ""
+    if isinstance(function, ast.Attribute):
+        return function.attr
+    return function.id if isinstance(function, ast.Name) else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.modules import linked
@@ -185,7 +184,7 @@ def _as_method(atom: Atom, flow: Flow) -> Atom:
         return atom
     around = flow.scopes[atom.node].parent
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
-    return replace(atom, bound=is_method and not is_static(atom.node))
+    return atom._replace(bound=is_method and not is_static(atom.node))
 
 
 def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:

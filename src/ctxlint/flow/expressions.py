@@ -36,6 +36,7 @@ from ctxlint.flow.values import (
     may_be_true,
 )
 from ctxlint.names import FunctionNode
+from ctxlint.source import walk
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
@@ -202,7 +203,7 @@ def _comprehension(
     targets: list[Cell] = []
     for generator in node.generators:
         element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
-        for name in ast.walk(generator.target):
+        for name in walk(generator.target):
             if isinstance(name, ast.Name):
                 targets.append((frame.scope.node, name.id))
                 frame.define(targets[-1], name, element, generator.iter)
@@ -239,7 +240,7 @@ def _copied(node: ast.expr) -> ast.expr | None:
                 )
             ],
         ) if (key, value) == (first, second):
-            names = (n.id for test in tests for n in ast.walk(test) if isinstance(n, ast.Name))
+            names = (n.id for test in tests for n in walk(test) if isinstance(n, ast.Name))
             return None if key in names else base
     return None
 

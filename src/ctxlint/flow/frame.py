@@ -80,7 +80,8 @@ class Frame:
         """
         here = self.state.get(cell) if self.state is not None else None
         scope = self.scope.node
-        others = {d for d in self.flow.by_cell.get(cell, ()) if d.scope is not scope}
+        known = self.flow.by_cell.get(cell)
+        others = {d for d in known if d.scope is not scope} if known else set()
         if here is None or others:
             self.flow.observers[cell].add(scope)
         if here is None:
@@ -282,13 +283,16 @@ class Frame:
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""
         flow = self.flow
+        consumed = flow.consumed[self.scope.node]
         ids: set[Atom] = set()
         seen: set[Atom] = set()
         pending = [value]
         while pending:
             held = pending.pop()
-            flow.consumed[self.scope.node] |= held
+            consumed |= held
             ids.update(filter(is_id, held))
+            if flow.holders.isdisjoint(held):
+                continue  # as most
             found = (flow.holders & held) - ids - seen
             seen |= found
             cells: list[Cell] = [(atom, key) for atom in found for key in flow.keys[atom]]
@@ -306,8 +310,8 @@ class Frame:
     def note_call(self, call: ast.Call) -> None:
         """Keep the state in which a call runs: its arguments are evaluated."""
         known = self.flow.calls.get(call)
-        state = self.flow.join(known.state, self.state) if known else self.state
-        self.flow.calls[call] = Frame(self.flow, self.scope, state)
+        state = self.flow.join(known[1], self.state) if known else self.state
+        self.flow.calls[call] = self.scope, state
 
     def note_raise(self) -> None:
         """An exception may leave every enclosing `try` body in this state."""

@@ -32,6 +32,7 @@ from ctxlint.flow.values import (
     is_kind,
 )
 from ctxlint.names import FUNCTIONS, FunctionNode, Scope
+from ctxlint.source import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -156,7 +157,7 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
             return True
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             flow.demand(atom.node)
-            inner = [n for n in ast.walk(atom.node) if isinstance(n, _DEFINITIONS)]
+            inner = [n for n in walk(atom.node) if isinstance(n, _DEFINITIONS)]
             wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
             if any(_calls(function, atom.node) for function in wrapping):
                 return True
@@ -166,14 +167,14 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
 def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:
     """Whether the wrapper that a decorator makes calls what it decorates."""
     names = {a.arg for function in _around(wrapper, decorator) for a in function.args.args}
-    calls = (node for node in ast.walk(wrapper) if isinstance(node, ast.Call))
+    calls = (node for node in walk(wrapper) if isinstance(node, ast.Call))
     return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls)
 
 
 def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]:
     """The functions that a wrapper is defined in, up to the decorator."""
-    for node in ast.walk(decorator):
-        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in ast.walk(node):
+    for node in walk(decorator):
+        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in walk(node):
             yield node
 
 

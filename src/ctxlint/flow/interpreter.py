@@ -20,7 +20,7 @@ from ctxlint.flow.statements import execute
 from ctxlint.flow.units import Units
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
 from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
 _MOST = 0.7
@@ -79,7 +79,7 @@ def _analyse(
                 done[active.pop()] = None
 
     flow.demand = demand
-    flow.enter = partial(Frame, flow, state=State())
+    flow.enter = partial(Frame, state=State())
     for source in late:
         load(source, flow)
     for wanted in [flow.own_scopes] if whole else _mattering(flow):
@@ -87,6 +87,7 @@ def _analyse(
         while pending := flow.dirty & flow.wanted:
             for node in [node for node in {**done, **flow.scopes} if node in pending]:
                 demand(node)
+    flow.demand = lambda _: None  # it holds the flow: both would stay until cycles are searched for
     return flow
 
 
@@ -164,7 +165,7 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
 
 def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:
     """The names in an annotation, also a quoted one: `Optional["ids.Generator"]` has two."""
-    for node in ast.walk(annotation):
+    for node in walk(annotation):
         if isinstance(node, ast.Name | ast.Attribute):
             yield node
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value
@@ -49,7 +48,7 @@ def _named(found: Value, path: str) -> Value:
     What the project does not define is known by its own path as well.
     """
     outside = (atom for atom in found if isinstance(atom, Symbol) and atom.node is None)
-    named = (replace(atom, path=path) if isinstance(atom, Symbol) else atom for atom in found)
+    named = (atom._replace(path=path) if isinstance(atom, Symbol) else atom for atom in found)
     return frozenset({*named, *outside})
 
 
@@ -98,7 +97,7 @@ def _attribute(module: ast.Module, names: list[str], reader: Scope, flow: Flow, 
     ]
     value = frozenset().union(*followed)
     for name in rest:
-        value = flow.enter(reader).element(value, Attribute(name), module)
+        value = flow.enter(flow, reader).element(value, Attribute(name), module)
     return value
 
 

@@ -18,6 +18,7 @@ from ctxlint.flow.values import (
     is_generated,
     whole_of,
 )
+from ctxlint.source import walk
 
 _METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -80,7 +81,7 @@ def _is_open(sink: Sink, objects: set[ast.arg], flow: Flow) -> bool:
         pending.append(parent if isinstance(parent, ast.keyword) else argument.node)
     seen: set[ast.AST] = set(pending)
     while pending:
-        for node in ast.walk(pending.pop()):
+        for node in walk(pending.pop()):
             if isinstance(node, ast.Attribute):
                 origins = (atom for atom in flow.value_of(node.value) if isinstance(atom, Origin))
                 if any(origin.node in objects for origin in origins):

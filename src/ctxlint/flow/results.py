@@ -92,7 +92,7 @@ class Passing(NamedTuple):
     is_whole: bool
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
@@ -116,7 +116,7 @@ class Flow:
     sinks: the calls of getters.
     getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
         the arguments of a call, or of another one that binds.
-    calls: the calls of what a dotted path names, with the state when they run.
+    calls: the calls of what a dotted path names, each with its scope and the state when it runs.
     assigning: the methods of a class that assign each attribute.
     generators: the functions with a `yield` of their own.
     decorated: the functions that a decorator gets as this parameter.
@@ -161,7 +161,7 @@ class Flow:
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
     getter_calls: set[ast.Call] = field(default_factory=set)
     partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
-    calls: dict[ast.Call, Frame] = field(default_factory=dict)
+    calls: dict[ast.Call, tuple[Scope, State | None]] = field(default_factory=dict)
     definitions: dict[tuple[Cell, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Cell, set[Definition]] = field(default_factory=lambda: defaultdict(set))
     keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
@@ -198,7 +198,7 @@ class Flow:
     holders: set[Atom] = field(default_factory=set)
     held_by: dict[Atom, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     demand: Callable[[ast.AST | None], None] = lambda _: None
-    enter: Callable[[Scope], Frame] = field(init=False)
+    enter: Callable[[Flow, Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
 

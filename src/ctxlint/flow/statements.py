@@ -32,6 +32,7 @@ from ctxlint.flow.values import (
     Value,
 )
 from ctxlint.names import FUNCTIONS, import_paths
+from ctxlint.source import walk
 
 
 def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
@@ -311,7 +312,7 @@ def _decorate(
                 if node not in frame.flow.decorated[parameter]:
                     frame.flow.decorated[parameter][node] = None
                     frame.flow.grow((parameter, PASSED))
-                    frame.flow.want(n for n in ast.walk(atom.node) if isinstance(n, FUNCTIONS))
+                    frame.flow.want(n for n in walk(atom.node) if isinstance(n, FUNCTIONS))
 
 
 def _class(node: ast.ClassDef, frame: Frame) -> None:

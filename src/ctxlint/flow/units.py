@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.names import FUNCTIONS, Names, Scope
-from ctxlint.source import children
+from ctxlint.source import children, walk
 
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
@@ -108,7 +108,7 @@ def _root(node: ast.AST) -> str:
 
 def _meant(value: ast.expr) -> Iterator[str]:
     """The names in an expression that are not called: the target may stand for one of them."""
-    nodes = list(ast.walk(value))
+    nodes = walk(value)
     called = {node.func for node in nodes if isinstance(node, ast.Call)}
     return _words(node for node in nodes if node not in called)
 

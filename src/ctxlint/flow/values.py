@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -33,14 +34,13 @@ class Origin:
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.kind.value, self.node, self.part)))
+        object.__setattr__(self, "_hash", hash((self.kind, self.node, self.part)))
 
     def __hash__(self) -> int:  # asked for very often, of elements of elements
         return self._hash
 
 
-@dataclass(frozen=True, slots=True)
-class Symbol:
+class Symbol(NamedTuple):
     """Something that a dotted path names: a module, class, function, or an instance of a class.
 
     `node` defines it, where that was looked into; `bound` says that it is a method of an object.
@@ -56,23 +56,20 @@ class Symbol:
         return self.path.rpartition(".")[2]
 
 
-@dataclass(frozen=True, slots=True)
-class Container:
+class Container(NamedTuple):
     """A tuple, list, dict or keyword collector made at `node`; its elements are cells."""
 
     node: ast.AST
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(NamedTuple):
     """An object that the call `node` made of a class, None for one of no class of its own."""
 
     node: ast.Call
     owner: ast.ClassDef | None
 
 
-@dataclass(frozen=True, slots=True)
-class Partial:
+class Partial(NamedTuple):
     """A function with `given` positional arguments already bound; those of a getter by `node`."""
 
     symbol: Symbol
@@ -85,8 +82,7 @@ Value = frozenset[Atom]
 NOTHING: Value = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Attribute:
+class Attribute(NamedTuple):
     """The key of an attribute, which no item of a dict can be mistaken for."""
 
     name: str

@@ -7,7 +7,7 @@ import ast
 from ctxlint.flow import Flow, Origin, is_generated
 from ctxlint.flow.values import Instance
 from ctxlint.names import FUNCTIONS
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 _HARMLESS_METHODS = frozenset(
     {
@@ -119,7 +119,7 @@ def _called_by(function: ast.AST, flow: Flow) -> set[ast.AST]:
     found: set[ast.AST] = set()
     pending = [function]
     while pending:
-        for node in ast.walk(pending.pop()):
+        for node in walk(pending.pop()):
             new = flow.callees.get(node, set()) - found
             found |= new
             pending += new
@@ -166,7 +166,7 @@ def _is_generated(node: ast.expr, flow: Flow) -> bool:
 
 def _is_constant(key: ast.expr) -> bool:
     """Whether an index, key or slice is constant."""
-    return not any(isinstance(part, ast.Name | ast.Call | ast.NamedExpr) for part in ast.walk(key))
+    return not any(isinstance(part, ast.Name | ast.Call | ast.NamedExpr) for part in walk(key))
 
 
 def may_raise_at(statement: ast.stmt, file: SourceFile, flow: Flow) -> bool:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from ctxlint.flow import Flow, is_generated
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Missing(Enum):
@@ -85,7 +85,9 @@ def _reads(node: ast.expr, target: ast.expr) -> bool:
 
 
 def _same(first: ast.expr, second: ast.expr) -> bool:
-    return ast.unparse(first) == ast.unparse(second)
+    if isinstance(first, ast.Name) and isinstance(second, ast.Name):  # as most
+        return first.id == second.id
+    return type(first) is type(second) and ast.unparse(first) == ast.unparse(second)
 
 
 def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
@@ -103,7 +105,7 @@ def is_surely_there(node: ast.expr, flow: Flow) -> bool:
     child: ast.AST = node
     while not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
         parent = parents[child]
-        if not bound.isdisjoint(ast.walk(parent)):
+        if not bound.isdisjoint(walk(parent)):
             return False  # it is set after the test
         for test, truth in _tests_before(child, parent):
             if _missing(test, node, not truth, every=True):

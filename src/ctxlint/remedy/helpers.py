@@ -12,7 +12,7 @@ from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.plan import Plan
 from ctxlint.remedy.sweep import Sweeper
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Helpers:
@@ -104,7 +104,7 @@ class Helpers:
 
     def _is_named(self, function: ast.FunctionDef | ast.AsyncFunctionDef, plan: Plan) -> bool:
         """Whether something that is left names a function, be it a string."""
-        own = set(ast.walk(function))
+        own = set(walk(function))
         left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
         return bool(left) or self._is_named_outside(function)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.flow import Definition
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Unfixable(Exception):
@@ -57,7 +57,7 @@ class Plan:
             yield self._fresh.pop()
 
     def _forget(self, node: ast.AST) -> None:
-        for inner in ast.walk(node):
+        for inner in walk(node):
             if inner not in self._gone:
                 self._gone.add(inner)
                 self._fresh.append(inner)

@@ -13,7 +13,7 @@ from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Readers:
@@ -54,7 +54,7 @@ class Readers:
                 continue
             read = self.reads[reader]
             applicability = Applicability.UNSAFE
-            names = [node for node in ast.walk(reader) if isinstance(node, ast.Name)]
+            names = [node for node in walk(reader) if isinstance(node, ast.Name)]
             loads = [name for name in names if self.flow.value_of(name) & read & ids]
             if not loads or any(map(self._decides, loads)):
                 raise self._unfixable(reader)

@@ -14,7 +14,7 @@ from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
 from ctxlint.remedy.wanted import Wanted
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Rewriter:
@@ -102,7 +102,7 @@ class Rewriter:
 
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
-        called = [f for inner in ast.walk(node) for f in self.flow.callees.get(inner, ())]
+        called = [f for inner in walk(node) for f in self.flow.callees.get(inner, ())]
         self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
         if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
@@ -147,7 +147,7 @@ class Rewriter:
     def require_alternative(self, part: ast.expr) -> None:
         """Raise Unfixable for what must not take the place of an ID: a constant, an exception."""
         value = self.flow.value_of(part)
-        may_raise = any(isinstance(node, ast.Subscript) for node in ast.walk(part))
+        may_raise = any(isinstance(node, ast.Subscript) for node in walk(part))
         if may_raise or (self.wanted.is_kept(value) and not self.wanted.has_arrived(value)):
             raise self.built_in(part)
 

@@ -14,7 +14,7 @@ from ctxlint.names import Scope
 from ctxlint.remedy.effects import is_harmless, may_raise_at
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.plan import Plan
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Sweeper:
@@ -54,7 +54,7 @@ class Sweeper:
 
     def bound(self, node: ast.AST) -> list[Definition]:
         """What a target, or the targets in a statement, bind."""
-        return [d for inner in ast.walk(node) for d in self.by_node.get(inner, ())]
+        return [d for inner in walk(node) for d in self.by_node.get(inner, ())]
 
     def is_needed(self, targets: ast.Tuple | ast.List, ids: Set[Atom]) -> bool:
         """Whether one of several targets takes something else than these IDs, which is read."""
