@@ -17,7 +17,7 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.cache_file import FOREIGN, CacheFile, compact
-from ctxlint.outcome import Outcome, Report, digest, untouched
+from ctxlint.outcome import Outcome, Report, digest, report_of
 from ctxlint.plain import decoded, encoded
 
 if TYPE_CHECKING:
@@ -50,10 +50,11 @@ class Cache:
 
     def recall(
         self, files: Mapping[str, Target], project: Project
-    ) -> tuple[Report | None, dict[str, Outcome]]:
+    ) -> tuple[Report | None, dict[str, Outcome | None]]:
         """The report of a run like this one if nothing has changed, else the known outcomes.
 
-        These are of the files that have not changed, nor what they led to.
+        These are of the files that have not changed, nor what they led to; None of one without a
+        candidate.
         """
         self._stamps = {path: target.stamp for path, target in files.items()}
         self._world = _digest((sorted(files), sorted(project.outside)))
@@ -71,51 +72,52 @@ class Cache:
             return None
         if not _are_same(run["others"]):
             return None
-        held = run["outcomes"]
-        return Report(tuple(_outcome(held.get(path), t) for path, t in files.items()))
+        held = {path: _outcome(kept) for path, kept in run["outcomes"].items()}
+        return report_of(files, held)
 
-    def _outcomes(self, files: Mapping[str, Target]) -> dict[str, Outcome]:
-        found = {}
+    def _outcomes(self, files: Mapping[str, Target]) -> dict[str, Outcome | None]:
+        found: dict[str, Outcome | None] = {}
         for path, target in files.items():
             entry = self.files.get(path, _NONE)
             if entry.get("for") != self._about(target) or not self._is_same(path, entry):
                 continue
             if "hash" not in entry or (entry["world"] == self._world and _are_same(entry["deps"])):
-                found[path] = _outcome(entry.get("outcome"), target)
+                kept = entry.get("outcome")
+                found[path] = None if kept is None else _outcome(kept)
         return found
 
     def keep(
         self,
         files: Mapping[str, Target],
-        first: Mapping[str, Outcome],
+        first: Mapping[str, Outcome | None],
         consulted: Set[str],
-        report: Report,
+        outcomes: Mapping[str, Outcome],
     ) -> None:
         """Keep what a run found for which `recall` was asked.
 
         `first` are the outcomes of the files that were looked at, each by itself; `consulted` the
-        modules that were read beside the files.
+        modules that were read beside the files; `outcomes` what became of all in the end, but for
+        untouched ones.
         """
         for path, outcome in first.items():
-            if outcome.error or "*" in outcome.read:
+            if outcome and (outcome.error or "*" in outcome.read):
                 self.files.pop(path, None)
                 continue
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
-            if outcome.digest:
+            if outcome and outcome.digest:
                 deps = {other: _hash(other) for other in sorted(outcome.read)}
                 entry |= {"hash": outcome.digest, "deps": deps, "world": self._world}
                 entry["outcome"] = encoded(outcome)
             self.files[path] = entry
-        read = {path for outcome in report.outcomes for path in outcome.read}
+        read = {path for outcome in outcomes.values() for path in outcome.read}
         others = (consulted | read) - files.keys() - {"*"}
         self.runs.pop(self._run, None)
         stamps = [self._settled(path) for path in files]
-        if all(stamps) and not any(outcome.error for outcome in report.outcomes):
-            pairs = zip(files, report.outcomes, strict=True)
+        if all(stamps) and not any(outcome.error for outcome in outcomes.values()):
             self.runs[self._run] = {
                 "stamps": _digest(stamps),
                 "others": {other: _hash(other) for other in sorted(others)},
-                "outcomes": {path: encoded(o) for path, o in pairs if o.is_candidate or o.lines},
+                "outcomes": {path: encoded(outcome) for path, outcome in outcomes.items()},
             }
 
     def save(self) -> None:
@@ -198,10 +200,8 @@ def _are_same(hashes: Mapping[str, str | None]) -> bool:
     return all(_hash(path) == known for path, known in hashes.items())
 
 
-def _outcome(data: object, target: Target) -> Outcome:
-    """The outcome that was kept of a file; nothing was of one without a candidate."""
-    if data is None:
-        return untouched(target)
+def _outcome(data: object) -> Outcome:
+    """The outcome that was kept of a file."""
     outcome = decoded(data)
     if not isinstance(outcome, Outcome):
         raise TypeError("no outcome")

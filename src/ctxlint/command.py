@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from ctxlint.baseline import Baseline
     from ctxlint.cache import Cache
     from ctxlint.config import Settings
-    from ctxlint.discovery import Found, SettingsFor
+    from ctxlint.discovery import Found, SettingsFor, Target
     from ctxlint.finding import Finding
     from ctxlint.outcome import Outcome, Report
     from ctxlint.project import Project
 
 
+_SKIPPED = "skipped, a test file"
 CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
 
@@ -293,6 +294,7 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
         known = Counter(finding.filename for finding in results.known or ())
         notes = [f"{name}: skipped, excluded" for name in found.excluded]
         notes += [f"{o.name}: {_note(o, known[o.name])}" for o in report.outcomes]
+        notes += [f"{t.display}: {_untouched_note(t)}" for t in report.untouched]
         for note in sorted(notes):
             say(note)
     if not request.quiet:
@@ -332,14 +334,17 @@ def _note(outcome: Outcome, known: int) -> str:
     if outcome.error:
         return "error"
     if outcome.is_skipped_test:
-        return "skipped, a test file"
-    if not outcome.is_candidate:
-        return "checked, names no getter"
+        return _SKIPPED
     done = f"{len(outcome.fixed)} fixed, " if outcome.fixed else ""
     if outcome.newly_suppressed:
         done += f"{len(outcome.newly_suppressed)} suppressed, "
     others = f", {known} in the baseline" if known else ""
     return f"checked, {done}{summary.count(len(outcome.findings), 'finding')}{others}"
+
+
+def _untouched_note(target: Target) -> str:
+    """The same of one in which no rule finds a word that it looks for."""
+    return _SKIPPED if target.is_skipped else "checked, names no getter"
 
 
 def _summary(request: Request, results: output.Results, report: Report) -> str:

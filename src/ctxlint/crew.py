@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -63,16 +64,20 @@ class Crew:
             self._pool.shutdown(cancel_futures=True)
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        """What a method of the task returns for each item, its arguments."""
+        """What a method of the task returns for each item, its arguments.
+
+        Other processes begin at once.
+        """
         if self._submit is None:
-            yield from _done(self.task, method, items)
-            return
+            return _done(self.task, method, items)
         size = self._size(items)
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
         futures = [self._future(method, chunk) for chunk in chunks]
-        for chunk, future in zip(chunks, futures, strict=True):
-            results = _result(future)
-            yield from _done(self.task, method, chunk) if results is None else results
+        pairs = zip(chunks, map(_result, futures), strict=True)
+        return chain.from_iterable(
+            _done(self.task, method, chunk) if results is None else results
+            for chunk, results in pairs
+        )
 
     def dealt(self, items: list[T], work: Callable[[T], int]) -> list[T]:
         """The items in an order in which all parts of the work take about as long.

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ctxlint.census import Census
     from ctxlint.discovery import Target
     from ctxlint.finding import Finding
@@ -58,9 +60,13 @@ def untouched(target: Target) -> Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of all files, in the order of their names."""
+    """What became of all files, in the order of their names.
+
+    `untouched` are those in which no rule finds a word that it looks for, as in most.
+    """
 
     outcomes: tuple[Outcome, ...]
+    untouched: tuple[Target, ...] = ()
 
     @property
     def findings(self) -> list[Finding]:
@@ -92,9 +98,17 @@ class Report:
     @property
     def skipped_tests(self) -> int:
         """How many files were skipped because they are tests."""
-        return sum(outcome.is_skipped_test for outcome in self.outcomes)
+        touched = sum(outcome.is_skipped_test for outcome in self.outcomes)
+        return touched + sum(target.is_skipped for target in self.untouched)
 
     @property
     def checked(self) -> int:
         """How many files were checked, by the rules for production code too."""
-        return sum(not (outcome.error or outcome.is_skipped_test) for outcome in self.outcomes)
+        errors = sum(not o.is_skipped_test for o in self.outcomes if o.error)
+        return len(self.outcomes) + len(self.untouched) - self.skipped_tests - errors
+
+
+def report_of(files: Mapping[str, Target], outcomes: Mapping[str, Outcome]) -> Report:
+    """The report on files, by their paths: each has an outcome, or is untouched."""
+    touched = tuple(outcomes[path] for path in files if path in outcomes)
+    return Report(touched, tuple(t for path, t in files.items() if path not in outcomes))

@@ -75,6 +75,10 @@ class Project:
         """Whether the file at an absolute path is one of those that this run checks."""
         return path in self.shown
 
+    def path_of(self, name: str) -> str:
+        """The absolute path of a checked file, by its name to the user."""
+        return self._paths[name]
+
     def checked(self, name: str) -> SourceFile:
         """The checked file of this name, which `source` has read before."""
         source = self.source(self._paths[name])
@@ -150,7 +154,7 @@ class Project:
         if path not in self._sources:
             try:
                 name = self.shown.get(path) or _relative(path)
-                source = SourceFile.from_bytes(name, self._content(path))
+                source = SourceFile.from_bytes(name, self.content(path))
                 assert source.tree is not None
                 self._sources[path] = replace(source, location=path, modules=self)
             except (OSError, SourceError):
@@ -163,9 +167,13 @@ class Project:
         Empty where reading it fails, which is told when the file is checked.
         """
         try:
-            return self._content(path)
+            return self.content(path)
         except OSError:
             return b""
+
+    def content(self, path: str) -> bytes:
+        """The same; raises OSError."""
+        return self._texts[path] if path in self._texts else read_file(path)
 
     def replace(self, path: str, data: bytes) -> None:
         """Take other bytes for those of a file, be they written or not."""
@@ -173,9 +181,6 @@ class Project:
         self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
-
-    def _content(self, path: str) -> bytes:
-        return self._texts[path] if path in self._texts else read_file(path)
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))

@@ -7,12 +7,13 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
 from ctxlint import engine
 from ctxlint.crew import Crew
-from ctxlint.engine import Checked, has_any
-from ctxlint.outcome import Change, Outcome, Report, untouched
+from ctxlint.engine import Checked, has_any, is_candidate
+from ctxlint.outcome import Change, Outcome, Report, report_of, untouched
 from ctxlint.project import Project
 from ctxlint.rules import UNUSED_SUPPRESSION
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     Job = Callable[[Target], Outcome]
     Track = Callable[[Iterator[Outcome | None], int], Iterable[Outcome | None]]
 
+_PART = 50  # files that a process looks for candidates in, before it tells
 _STEPS = 3  # imports followed from a call to the function, which packages may export again
 
 
@@ -39,39 +41,63 @@ class _Task:
     targets: dict[str, Target]
     settings: dict[tuple[int, tuple[str, ...]], Settings] = field(default_factory=dict)
 
+    def candidates(self, paths: Sequence[str]) -> list[str]:
+        """Those of some files that must be looked at: the others name nothing that rules look for.
+
+        One that cannot be read is among them; a look tells why.
+        """
+        found = []
+        for path in paths:
+            target = self.targets[path]
+            try:
+                data = self.project.content(path)
+            except (OSError, MemoryError):
+                found.append(path)
+                continue
+            if is_candidate(data, target.display, self._settings(target, ())):
+                found.append(path)
+        return found
+
     def look(self, path: str, names: Collection[str] = ()) -> Outcome | None:
         """Do the job, with the functions of other files that lead to a getter.
 
         None, which is soon sent from another process, is what became of an untouched file.
         """
         target = self.targets[path]
-        key = id(target.settings), tuple(names)
-        if key not in self.settings:  # most files share theirs
-            self.settings[key] = joined(target, names).settings
         opened = self.project.opened
         opened.clear()
         self.project.forget()
-        outcome = self.job(target._replace(settings=self.settings[key]))
+        outcome = self.job(target._replace(settings=self._settings(target, names)))
         opened.discard(path)
         if opened:
             return outcome._replace(read=frozenset(opened))
         return outcome if outcome.is_candidate else None
 
-    def unchecked_imports(self, path: str, names: Collection[str]) -> list[str]:
-        """What a file imports that is not checked, if it names what generates IDs.
+    def _settings(self, target: Target, names: Collection[str]) -> Settings:
+        """The settings of a target with functions of other files; most files share theirs."""
+        key = id(target.settings), tuple(names)
+        if key not in self.settings:
+            self.settings[key] = joined(target, names).settings
+        return self.settings[key]
 
-        `names` are those of all the modules that are not checked.
+    def unchecked_imports(
+        self, paths: Sequence[str], names: tuple[str, ...]
+    ) -> list[tuple[str, frozenset[str]]]:
+        """Those of some files that name what generates IDs, each with what it imports.
+
+        `names` are those of all the modules that are not checked: only files that have one count.
         """
-        data = self.project.read(path)
-        words = self.targets[path].settings.contract.source_words
-        if not (has_any(data, words) and has_any(data, tuple(names))):
-            return []
-        found = self.project.imports(path)
-        return sorted(other for other in found if not self.project.is_checked(other))
+        found = []
+        for path in paths:
+            data = self.project.read(path)
+            words = self.targets[path].settings.contract.source_words
+            if has_any(data, words) and has_any(data, names):
+                found.append((path, self.project.imports(path)))
+        return found
 
-    def calls(self, path: str, homes: Mapping[str, set[str]]) -> bool:
-        """Whether a file may call a function: it has the name, and imports lead to its home."""
-        return _calls(path, homes, self.project)
+    def calling(self, paths: Sequence[str], homes: Mapping[str, set[str]]) -> list[str]:
+        """Those of some files that may call a function: they have the name, imports lead home."""
+        return [path for path in paths if _calls(path, homes, self.project)]
 
 
 def run(
@@ -101,17 +127,23 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
-        new = crew.dealt(new, lambda path: files[path].size)
-        looked = track(crew.map("look", [(path,) for path in new]), len(new))
-        pairs = zip(new, looked, strict=True)
-        first = {path: outcome or untouched(files[path]) for path, outcome in pairs}
-        outcomes = {path: known.get(path) or first[path] for path in files}
+        candidates = crew.dealt(_found(crew, "candidates", new), lambda path: files[path].size)
+        looked = track(crew.map("look", [(path,) for path in candidates]), len(candidates))
+        first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
+        touched = ((path, first.get(path) or known.get(path)) for path in files)
+        outcomes = {path: outcome for path, outcome in touched if outcome}
         consulted = _look_again(outcomes, files, project, crew)
-    report = Report(tuple(_rehomed(list(outcomes.values()), project)))
+    outcomes = _rehomed(outcomes, files, project)
     if cache:
-        cache.keep(files, first, consulted, report)
+        cache.keep(files, first, consulted, outcomes)
         cache.save()
-    return report
+    return report_of(files, outcomes)
+
+
+def _found(crew: Crew, method: str, paths: Sequence[str], *about: object) -> list[Any]:
+    """What a method of the task finds among some files, a part of which it gets at a time."""
+    parts = [(paths[start : start + _PART], *about) for start in range(0, len(paths), _PART)]
+    return [*chain.from_iterable(crew.map(method, parts))]
 
 
 def _look_again(
@@ -125,11 +157,13 @@ def _look_again(
     found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
     homes: defaultdict[str, set[str]] = defaultdict(set)
     known: set[tuple[str, str]] = set()
+    all_paths = list(files)
 
     def look(paths: Sequence[str]) -> None:
         items = [(path, _within_reach(path, homes, project)) for path in paths]
         for path, outcome in zip(paths, crew.map("look", items), strict=True):
-            outcomes[path] = _merged(outcomes[path], outcome or untouched(files[path]))
+            if outcome:
+                outcomes[path] = _merged(outcomes.get(path), outcome)
 
     while new := _pairs(outcomes, found) - known:
         known |= new
@@ -141,8 +175,7 @@ def _look_again(
             if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
-        calling = crew.map("calls", [(path, added) for path in files])
-        look([path for path, calls in zip(files, calling, strict=True) if calls])
+        look(_found(crew, "calling", all_paths, added))
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
     if changed:
         look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
@@ -177,53 +210,50 @@ def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) ->
     return [name for name, paths in homes.items() if not reached.isdisjoint(paths)]
 
 
-def _merged(first: Outcome, second: Outcome) -> Outcome:
+def _merged(first: Outcome | None, second: Outcome) -> Outcome:
     """What became of a file in two rounds: the second began where the first ended, or anew."""
-    if first.change is None or (second.change and second.change.before == first.change.before):
+    if first is None or first.change is None:
+        return second
+    if second.change and second.change.before == first.change.before:
         return second
     after = second.change.after if second.change else first.change.after
     change = Change(first.change.before, after)
     return second._replace(fixed=first.fixed + second.fixed, change=change)
 
 
-def _rehomed(outcomes: list[Outcome], project: Project) -> Iterator[Outcome]:
+def _rehomed(
+    outcomes: Mapping[str, Outcome], files: Mapping[str, Target], project: Project
+) -> dict[str, Outcome]:
     """The outcomes, with each finding in that of the file where it stands, once.
 
     What a class inherits from one file and hands to another, its heirs in further files do too.
     """
     moved: dict[str, Checked] = defaultdict(lambda: Checked([], []))
     used: dict[str, set[int]] = defaultdict(set)  # rows where noqa comments suppress what moves
-    for outcome in outcomes:
+    for outcome in outcomes.values():
+        if outcome.findings or outcome.suppressed:
+            moved.setdefault(outcome.name, Checked([], []))
         for finding in outcome.findings:
             moved[finding.filename].findings.append(finding)
         for finding in outcome.suppressed:
             moved[finding.filename].suppressed.append(finding)
             if finding.filename != outcome.name:
                 used[finding.filename].add(finding.span.start.row)
-    for outcome in outcomes:
-        if not (outcome.findings or outcome.suppressed or outcome.name in moved):
-            yield outcome  # as most
-            continue
-        found = moved[outcome.name]
-        yield outcome._replace(
-            findings=tuple(
-                f for f in dict.fromkeys(found.findings) if not _is_used(f, used[outcome.name])
-            ),
+    rehomed = dict(outcomes)
+    for name, found in moved.items():
+        path = project.path_of(name)
+        outcome = outcomes.get(path) or untouched(files[path])
+        rehomed[path] = outcome._replace(
+            findings=tuple(f for f in dict.fromkeys(found.findings) if not _is_used(f, used[name])),
             suppressed=tuple(dict.fromkeys(found.suppressed)),
-            lines=outcome.lines or _lines(outcome, found, project),
+            lines=outcome.lines or tuple(project.checked(name).lines),
         )
+    return rehomed
 
 
 def _is_used(finding: Finding, rows: set[int]) -> bool:
     """Whether a noqa is called unused that suppresses what another file brings to its row."""
     return finding.code == UNUSED_SUPPRESSION.code and finding.span.start.row in rows
-
-
-def _lines(outcome: Outcome, found: Checked, project: Project) -> tuple[str, ...]:
-    """The lines of a file in which only other files have findings."""
-    if not found.findings and not found.suppressed:
-        return ()
-    return tuple(project.checked(outcome.name).lines)
 
 
 def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
@@ -255,9 +285,8 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
     import is checked as well, as a rule.
     """
     searched = [path for path, target in files.items() if not target.is_named]
-    names = sorted(project.outside) if searched else []
-    found = crew.map("unchecked_imports", [(path, names) for path in searched if names])
-    near = dict(zip(searched, found, strict=False))
+    names = tuple(sorted(project.outside)) if searched else ()
+    near = dict(_found(crew, "unchecked_imports", searched if names else [], names))
     consulted: dict[str, Target] = {}
     for path, target in files.items():
         paths = project.reach(path) if target.is_named else near.get(path, ())

@@ -150,6 +150,7 @@ def _files(run: Run, findings: Iterable[tuple[Finding, str]]) -> dict[str, _Coun
     """The counts of each file that was checked, by all rules and without an error."""
     checked = [o for o in run.report.outcomes if not (o.error or o.is_skipped_test)]
     files = {outcome.name: _counted(outcome) for outcome in checked}
+    files |= {t.display: _Counts(files=1) for t in run.report.untouched if not t.is_skipped}
     wrong: set[Place] = set()
     for finding, status in findings:
         counts = files.setdefault(finding.filename, _Counts(files=1))
