@@ -240,6 +240,9 @@ class Walk:
     def __init__(self, items: list[object]) -> None:
         self.items = items
 
+    def __iter__(self) -> Walk:
+        return self
+
     def __next__(self) -> object:
         if not self.items:
             raise StopIteration

@@ -343,15 +343,10 @@ class _Search:
         walker = rignore.walk(Path(folder), ignore_hidden=False, overrides=overrides)
         while True:
             try:
-                path = next(walker, None)
+                yield from filter(_is_python, map(str, walker))
+                return
             except (OSError, ValueError) as error:  # the walk goes on after either
                 self._walk_error(folder, str(error))
-                continue
-            if path is None:
-                return
-            text = str(path)
-            if text.endswith(SUFFIXES) and not text.endswith(_NAMES):
-                yield text
 
     def _walk_error(self, folder: str, text: str) -> None:
         """Note an error of rignore, which names the path only in its text."""
@@ -359,6 +354,10 @@ class _Search:
         path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
         if not self._excludes(_location(path, folder, self._here)):
             self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
+
+
+def _is_python(path: str) -> bool:
+    return path.endswith(SUFFIXES) and not path.endswith(_NAMES)
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:
