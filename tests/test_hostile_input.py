@@ -101,7 +101,8 @@ def test_a_file_that_cannot_be_read_is_one_line(
             raise error
         return read_file(path)
 
-    monkeypatch.setattr("ctxlint.jobs.read_file", refuse)
+    for reader in ("jobs", "project"):
+        monkeypatch.setattr(f"ctxlint.{reader}.read_file", refuse)
     Path("hostile.py").touch()
     (only,) = hostile(None)
     assert only.startswith(f"hostile.py:1:1: {what}")

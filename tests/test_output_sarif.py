@@ -179,7 +179,7 @@ def test_rules_are_described_and_referred_to() -> None:
 
 
 def test_a_description_is_no_longer_than_github_shows() -> None:
-    rules = [replace(RULES[0], page="# x\n\n" + "word " * 1000)]
+    rules = [RULES[0]._replace(page="# x\n\n" + "word " * 1000)]
     text = run(rules=rules)["tool"]["driver"]["rules"][0]["fullDescription"]["text"]
     assert len(text) <= 1024
     assert text.endswith("word...")

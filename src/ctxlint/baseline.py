@@ -144,7 +144,7 @@ def split(baseline: Baseline, report: Report) -> tuple[Report, list[Finding]]:
             (known if left[entry] > 0 else new).append(finding)
             left[entry] -= 1
         outcomes.append(outcome._replace(findings=tuple(new)))
-    return replace(report, outcomes=tuple(outcomes)), known
+    return report._replace(outcomes=tuple(outcomes)), known
 
 
 def stale(baseline: Baseline, report: Report, targets: Iterable[Target]) -> Counter[Entry]:

@@ -148,7 +148,7 @@ def _run(given: dict[str, Any]) -> int:
 
 def _fields_of(request: Any, given: dict[str, Any]) -> dict[str, Any]:
     """The options that are fields of a kind of request."""
-    return {name: given[name] for name in request.__dataclass_fields__ if name in given}
+    return {name: given[name] for name in request._fields if name in given}
 
 
 def _lookup(given: dict[str, Any]) -> pyproject.Lookup:

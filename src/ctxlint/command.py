@@ -7,9 +7,8 @@ import os
 import sys
 from collections import Counter
 from contextlib import nullcontext
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__, atomic, crew, discovery, jobs, output, progress, runner
 from ctxlint.config import ConfigError
@@ -35,8 +34,7 @@ _SKIPPED = "skipped, a test file"
 CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks for, beside the settings; fields are named as the options.
 
     `stdin_filename` names the text on stdin, which takes the place of `paths`; None: read `paths`.

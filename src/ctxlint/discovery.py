@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import stat
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from pathlib import Path
@@ -88,8 +88,7 @@ class Target(NamedTuple):
         return self.absolute or os.path.abspath(self.path)
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """What a search found: files sorted by name, the names it left out, a line for each error."""
 
     targets: tuple[Target, ...]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from ctxlint.names import FUNCTIONS, Names, Scope, imported_words
 from ctxlint.source import SourceFile
@@ -45,8 +45,7 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     return owner is names.module and any(_has_doctest_of(name, text) for text in texts.docstrings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
+class _Texts(NamedTuple):
     """Where texts of a file may mean names: type comments, quoted types, lookups, doctests."""
 
     words: Mapping[str, str]  # as of `imported_words`

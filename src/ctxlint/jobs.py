@@ -163,7 +163,7 @@ def suppress_findings(
         return outcome._replace(error=done.error) if done.error else done
 
     outcomes = (suppressed(outcome) if outcome.findings else outcome for outcome in report.outcomes)
-    return replace(report, outcomes=tuple(outcomes))
+    return report._replace(outcomes=tuple(outcomes))
 
 
 @_guarded

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -58,8 +57,7 @@ def untouched(target: Target) -> Outcome:
     return Outcome(target.display, is_candidate=False, is_skipped_test=target.is_skipped)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """What became of all files, in the order of their names.
 
     `untouched` are those in which no rule finds a word that it looks for, as in most.

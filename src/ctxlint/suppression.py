@@ -9,7 +9,6 @@ import io
 import re
 import tokenize
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -48,8 +47,7 @@ class Noqa(NamedTuple):
         return not self.codes or code.startswith(tuple(one.name for one in self.codes))
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The text in which flake8 looks for the noqa of its rows: the first one counts.
 
     That is one row, or several that a multi-line string or a backslash joins. `offset` is where it

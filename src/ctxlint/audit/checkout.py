@@ -71,7 +71,7 @@ class Checkout:
         return there
 
     def _pattern(self, pattern: Pattern) -> Pattern:
-        return replace(pattern, root=_moved(pattern.root, self.origin, self.folder))
+        return pattern._replace(root=_moved(pattern.root, self.origin, self.folder))
 
 
 def _moved(path: str, old: str, new: str) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__, progress
 from ctxlint.audit import compare
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     from ctxlint.discovery import SettingsFor
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks for, beside the settings; fields are named as the options."""
 
     paths: tuple[str, ...]

@@ -13,8 +13,7 @@ from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Value
 from ctxlint.names import FunctionNode
 
 
-@dataclass(frozen=True, slots=True)
-class Callee:
+class Callee(NamedTuple):
     """A function that may be called, with `given` positional arguments bound before."""
 
     function: FunctionNode

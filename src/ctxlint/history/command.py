@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import discovery, progress
 from ctxlint.command import deliver, executor_of, say
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     Lookup = Callable[[bool], SettingsFor]  # given whether the repository is bare
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What the command line asks for, beside the settings; fields are named as the options.
 
     `since` and `until` are seconds since 1970.

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.finding import Applicability, Position
 
@@ -24,8 +23,7 @@ _DOCUMENTS = ("json", "gitlab", "sarif", "junit")  # one valid document, also wi
 Lines = Callable[[str], Sequence[str]]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleInfo:
+class RuleInfo(NamedTuple):
     """A rule as reports describe it: `page` is its Markdown page."""
 
     code: str
@@ -35,8 +33,7 @@ class RuleInfo:
     page: str
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """What a run has to report.
 
     `findings` are open; `known` are those of the baseline, None without one; `suppressed` are

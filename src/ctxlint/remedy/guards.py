@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import takewhile
+from typing import NamedTuple
 
 from ctxlint.flow import Flow, is_generated
 from ctxlint.source import SourceFile, walk
@@ -18,8 +18,7 @@ class Missing(Enum):
     FALSE = auto()  # `not x`
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(NamedTuple):
     """An `if` one of whose branches directly holds an assignment: that where `test` is `truth`."""
 
     statement: ast.If

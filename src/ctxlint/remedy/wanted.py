@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctxlint.config import Keep
 from ctxlint.flow import Definition, Flow, Kind, is_generated
@@ -16,8 +16,7 @@ from ctxlint.remedy.guards import is_surely_there
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Tells the values that the user wants to keep from those that a repair takes away."""
 
     keep: Keep
