@@ -25,16 +25,22 @@ if TYPE_CHECKING:
     from ctxlint.discovery import Stamp, Target
     from ctxlint.project import Project
 
+_NAME = "results.json"
 _RUNS = 4  # of different files or settings, whose results are kept
 _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
 _NONE: Mapping[str, Any] = {}
+
+
+def is_there() -> bool:
+    """Whether an earlier run kept results."""
+    return CacheFile(_NAME, "").exists()
 
 
 class Cache:
     """The results of earlier runs of a version."""
 
     def __init__(self, version: str) -> None:
-        self._file = CacheFile("results.json", version)
+        self._file = CacheFile(_NAME, version)
         self._kept = "{}"  # what the file has on each file, as JSON
         self.runs: dict[str, dict[str, Any]] = {}
         self._stamps: dict[str, Stamp | None] = {}

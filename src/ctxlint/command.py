@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxlint import __version__, atomic, crew, discovery, jobs, output, progress, runner
 from ctxlint.config import ConfigError
 from ctxlint.output import summary
+from ctxlint.scout import Scout
 from ctxlint.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Set
     from concurrent.futures import Executor
     from contextlib import AbstractContextManager
     from typing import TextIO
@@ -69,6 +70,11 @@ class Request(NamedTuple):
         """Whether files are to be changed, and not only checked."""
         return self.fix or self.add_noqa is not None
 
+    @property
+    def uses_cache(self) -> bool:
+        """Whether what earlier runs found is of use: files are only checked."""
+        return not (self.changes or self.no_cache or self.stdin_filename)
+
 
 def run(request: Request, settings_for: SettingsFor) -> int:
     """Do what is asked, print it, and return the exit code.
@@ -79,10 +85,12 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     """
     settings = settings_for("")  # what concerns the whole run is that of the working folder
     old, target = _baselines(settings.baseline, request.write_baseline)
-    found, data = _search(request, settings_for)
+    scout = Scout(crew.PAYS, partial(_pays_to_scout, request))
+    found, data = _search(request, settings_for, scout)
+    blank = scout.blank()
     project = runner.project_of(found.targets, data)
     cache = _cache(request, found)
-    everything = _everything(request, found, data, project, cache)
+    everything = _everything(request, found, data, project, cache, blank)
     report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)
@@ -105,7 +113,12 @@ def run(request: Request, settings_for: SettingsFor) -> int:
 
 
 def _everything(
-    request: Request, found: Found, data: bytes | None, project: Project, cache: Cache | None
+    request: Request,
+    found: Found,
+    data: bytes | None,
+    project: Project,
+    cache: Cache | None,
+    blank: Set[str],
 ) -> Report:
     """What became of all files, whether a baseline knows of it or not."""
     with (
@@ -120,6 +133,7 @@ def _everything(
             executor=executor,
             track=track,
             cache=cache,
+            blank=blank,
         )
 
 
@@ -156,8 +170,7 @@ def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, B
 
 def _cache(request: Request, found: Found) -> Cache | None:
     """What earlier runs found, where files are only checked, and so many that it pays."""
-    is_used = not (request.changes or request.no_cache or request.stdin_filename)
-    if not is_used or len(found.targets) < CACHE_PAYS:
+    if not request.uses_cache or len(found.targets) < CACHE_PAYS:
         return None
     from ctxlint.cache import Cache  # noqa: PLC0415 - a few files need none
 
@@ -180,11 +193,23 @@ def _job(request: Request, data: bytes | None, project: Project, cache: Cache | 
     return partial(jobs.fix_file, data=data, write=request.writes_files, project=project)
 
 
-def _search(request: Request, settings_for: SettingsFor) -> tuple[Found, bytes | None]:
+def _pays_to_scout(request: Request) -> bool:
+    """Whether files should be read while the search goes on: no cache knows them."""
+    is_here = sys.platform == "linux" and request.executor is None
+    if not is_here or crew.processes(crew.PAYS, request.jobs) == 1:
+        return False
+    from ctxlint import cache  # noqa: PLC0415 - few searches find so many files
+
+    return not (request.uses_cache and cache.is_there())
+
+
+def _search(
+    request: Request, settings_for: SettingsFor, scout: Scout
+) -> tuple[Found, bytes | None]:
     """The files to check; or one that stands for stdin, and its content."""
     name = request.stdin_filename
     if name is None:
-        return discovery.find(request.paths, settings_for), None
+        return discovery.find(request.paths, settings_for, scout.see), None
     data = sys.stdin.buffer.read()
     target = discovery.name_only(name, settings_for)
     targets, excluded = ((target,), ()) if target else ((), (name,))

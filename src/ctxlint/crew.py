@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_PAYS = 400  # files: what two processes save of these is what it takes to start them
+PAYS = 400  # files: what two processes save of these is what it takes to start them
 _MOST = 8  # processes, if the user does not say how many
 _CHUNKS = 16  # parts of the work for each process, so that all end at about the same time
 
@@ -25,7 +25,7 @@ def processes(files: int, wanted: int | None) -> int:
     """How many processes to use for so many files: as many as `wanted`, or as the machine has."""
     if wanted is not None:
         return wanted
-    if files < _PAYS:
+    if files < PAYS:
         return 1
     if hasattr(os, "sched_getaffinity"):
         return min(len(os.sched_getaffinity(0)), _MOST)

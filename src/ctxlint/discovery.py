@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ctxlint.config import Settings
 
     SettingsFor = Callable[[str], Settings]  # those of the files in a folder
+    See = Callable[["Target"], None]
 
 # What a walk never enters, as in ruff; a folder named by the user is walked whatever its name.
 DEFAULT_EXCLUDE = (
@@ -96,14 +97,15 @@ class Found(NamedTuple):
     errors: tuple[str, ...]
 
 
-def find(paths: Iterable[str], settings_for: SettingsFor) -> Found:
+def find(paths: Iterable[str], settings_for: SettingsFor, see: See = lambda _: None) -> Found:
     """The files that `paths` mean, each once, with the settings of its folder.
 
     A folder means the Python files below it that neither .gitignore nor an exclude pattern covers;
     a file is meant whatever its suffix. Names are relative to the working folder where they are
-    below it. Raises what `settings_for` does.
+    below it. `see` is shown each at once, under the name that it is found by. Raises what
+    `settings_for` does.
     """
-    search = _Search(settings_for)
+    search = _Search(settings_for, see)
     for path in paths:
         search.add(path)
     targets = sorted(search.targets(), key=itemgetter(0, 1))  # by `display`, then `path`
@@ -230,7 +232,8 @@ class _Around(NamedTuple):
 class _Search:
     """The state of one search."""
 
-    def __init__(self, settings_for: SettingsFor) -> None:
+    def __init__(self, settings_for: SettingsFor, see: See = lambda _: None) -> None:
+        self.see = see
         self.found: dict[str, tuple[bool, Target]] = {}  # by real path
         self.excluded: list[str] = []
         self.errors: list[str] = []
@@ -328,6 +331,7 @@ class _Search:
             other = self.found.get(real)
             if other is None or (is_link, target.display) < (other[0], other[1].display):
                 self.found[real] = is_link, target
+                self.see(target)
 
     def _real_path(self, path: str, target: Target) -> str:
         """The real path of a file that is no link, which takes a look at its folder only once."""

@@ -54,7 +54,7 @@ class _Task:
             except (OSError, MemoryError):
                 found.append(path)
                 continue
-            if is_candidate(data, target.display, self._settings(target, ())):
+            if is_candidate(data, target.display, self._settings(target.settings, ())):
                 found.append(path)
         return found
 
@@ -67,17 +67,17 @@ class _Task:
         opened = self.project.opened
         opened.clear()
         self.project.forget()
-        outcome = self.job(target._replace(settings=self._settings(target, names)))
+        outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
         opened.discard(path)
         if opened:
             return outcome._replace(read=frozenset(opened))
         return outcome if outcome.is_candidate else None
 
-    def _settings(self, target: Target, names: Collection[str]) -> Settings:
-        """The settings of a target with functions of other files; most files share theirs."""
-        key = id(target.settings), tuple(names)
+    def _settings(self, settings: Settings, names: Collection[str]) -> Settings:
+        """The settings with functions of other files; most files share theirs."""
+        key = id(settings), tuple(names)
         if key not in self.settings:
-            self.settings[key] = joined(target, names).settings
+            self.settings[key] = joined(settings, names)
         return self.settings[key]
 
     def unchecked_imports(
@@ -109,13 +109,14 @@ def run(
     executor: Executor | None = None,
     track: Track = lambda outcomes, _: outcomes,
     cache: Cache | None = None,
+    blank: Set[str] = frozenset(),
 ) -> Report:
     """The report of a job, as `check_file` or `fix_file` do, on each target.
 
     With a project, the files that call functions of other files which lead to a getter are looked
     at again, until no more such functions turn up. Only a job that writes nothing can be spread
     over several processes, or an executor in their place, or know what is in a cache. `track` sees
-    the outcomes come, of how many.
+    the outcomes come, of how many. `blank` are files that are known to hold no candidate.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
@@ -127,7 +128,8 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
-        candidates = crew.dealt(_found(crew, "candidates", new), lambda path: files[path].size)
+        found = _found(crew, "candidates", [path for path in new if path not in blank])
+        candidates = crew.dealt(found, lambda path: files[path].size)
         looked = track(crew.map("look", [(path,) for path in candidates]), len(candidates))
         first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
         touched = ((path, first.get(path) or known.get(path)) for path in files)
@@ -271,10 +273,10 @@ def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
     return project
 
 
-def joined(target: Target, callers: Iterable[str]) -> Target:
-    """The target, told of the functions of other files that lead to a getter."""
-    contract = replace(target.settings.contract, callers=frozenset(callers))
-    return target._replace(settings=replace(target.settings, contract=contract))
+def joined(settings: Settings, callers: Iterable[str] = ()) -> Settings:
+    """The settings, told of the functions of other files that lead to a getter."""
+    contract = replace(settings.contract, callers=frozenset(callers))
+    return replace(settings, contract=contract)
 
 
 def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dict[str, Target]:
@@ -298,7 +300,7 @@ def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dic
 
 def _callers(path: str, target: Target, names: Collection[str], project: Project) -> frozenset[str]:
     """The functions that lead to a getter in a module which the file of a target imports."""
-    settings = joined(target, names).settings
+    settings = joined(target.settings, names)
     if not has_any(project.read(path), (*settings.contract.getter_words, *names)):
         return frozenset()
     source = project.source(path)
