@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import os
+import subprocess
+import sys
 from pathlib import Path
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -238,10 +240,23 @@ def test_a_statement_before_a_lone_backslash_is_fixed(run: Run, bad: Path) -> No
     )
 
 
-@pytest.mark.parametrize("told", [0, 5, 12, 13, 100])
-def test_a_file_is_read_whole_whatever_size_it_is_told_to_have(
-    told: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "grows.py").write_bytes(b"x = '12345'\n\n")
-    monkeypatch.setattr("os.fstat", lambda _: SimpleNamespace(st_size=told))
-    assert read_file(str(tmp_path / "grows.py")) == b"x = '12345'\n\n"
+@pytest.mark.parametrize("size", [0, 1, 2**16 - 1, 2**16, 2**16 + 1, 2**17, 2**17 + 1, 10**6])
+def test_a_file_is_read_whole(size: int, tmp_path: Path) -> None:
+    data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
+    (tmp_path / "some.py").write_bytes(data)
+    assert read_file(str(tmp_path / "some.py")) == data
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no named pipes")
+def test_a_pipe_is_read_to_its_end(tmp_path: Path) -> None:
+    pipe = str(tmp_path / "some.py")
+    os.mkfifo(pipe)
+    writer = (
+        "import sys, time\n"
+        "with open(sys.argv[1], 'wb', 0) as pipe:\n"
+        "    for size in (6, 70_000, 3, 70_000):\n"
+        "        pipe.write(b'#' * size)\n"
+        "        time.sleep(0.02)\n"
+    )
+    with subprocess.Popen([sys.executable, "-c", writer, pipe]):
+        assert read_file(pipe) == b"#" * 140_009

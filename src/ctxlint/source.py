@@ -21,6 +21,7 @@ Node = TypeVar("Node", bound=ast.AST)
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
 _LEAVES = frozenset({ast.Constant, ast.Name, ast.Pass})
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_PIECE = 2**16  # bytes: most files have fewer
 
 
 class SourceError(Exception):
@@ -226,10 +227,9 @@ def read_file(path: str) -> bytes:
     """
     descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
-        size = os.fstat(descriptor).st_size
-        data = os.read(descriptor, size + 1)
-        while len(data) != size and (more := os.read(descriptor, 2**20)):
-            data += more
+        data = os.read(descriptor, _PIECE)
+        if more := os.read(descriptor, _PIECE):
+            data += more + io.FileIO(descriptor, closefd=False).readall()
         return data
     finally:
         os.close(descriptor)

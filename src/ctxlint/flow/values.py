@@ -21,7 +21,7 @@ class Kind(StrEnum):
 Cell = tuple[object, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # to make frozen ones would take twice as long
 class Origin:
     """A value that came into being at `node`, or that a cell held from the beginning.
 
@@ -34,7 +34,7 @@ class Origin:
     _hash: int = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_hash", hash((self.kind, self.node, self.part)))
+        self._hash = hash((self.kind, self.node, self.part))
 
     def __hash__(self) -> int:  # asked for very often, of elements of elements
         return self._hash
@@ -94,7 +94,7 @@ MISSING = Attribute("[missing]")  # bound where a test has told that a parameter
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, as above
 class Definition:
     """A binding of `cell` at `node` by the code of `scope`, to `value` or a part of it.
 
