@@ -168,7 +168,7 @@ def test_a_file_that_cannot_be_read_is_one_line(
         raise PermissionError(13, "Permission denied")
 
     write(folder)
-    monkeypatch.setattr("pathlib.Path.read_bytes", refuse)
+    monkeypatch.setattr("ctxlint.pyproject.read_file", refuse)
     assert complaint().startswith("pyproject.toml:1:1: Permission denied, mend it")
 
 

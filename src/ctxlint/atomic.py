@@ -11,7 +11,6 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if sys.platform != "win32":
@@ -45,7 +44,8 @@ def write(path: str, data: bytes) -> None:
     if stat.S_ISREG(old.st_mode):
         _put(target, data, old)
     else:
-        Path(target).write_bytes(data)
+        with open(target, "wb") as out:
+            out.write(data)
 
 
 def replace(path: str, before: bytes, after: bytes) -> None:
@@ -66,6 +66,11 @@ def _refuse_read_only(path: str) -> None:
     """Raise RefusedError for a file that its folder would let us replace, but its mode not."""
     if not os.access(path, os.W_OK):
         raise RefusedError("read-only", "make it writable or exclude it")
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
 
 
 def _changed() -> RefusedError:
@@ -104,7 +109,7 @@ def _put(
             os.fsync(out.fileno())
         if old:
             _take_after(temporary, path, old)
-        if before is not None and Path(path).read_bytes() != before:
+        if before is not None and _content(path) != before:
             raise _changed()
         os.replace(temporary, path)
     except BaseException:

@@ -9,7 +9,6 @@ import stat
 from dataclasses import replace
 from functools import cache
 from operator import itemgetter
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.gitignore import Patterns
@@ -340,7 +339,9 @@ class _Search:
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""
-        import rignore  # noqa: PLC0415 - files given by name need no walk
+        from pathlib import Path  # noqa: PLC0415 - files given by name need no walk
+
+        import rignore  # noqa: PLC0415 - as above
 
         overrides = sorted(_skipped(self._folder(folder).settings))
         walker = rignore.walk(Path(folder), ignore_hidden=False, overrides=overrides)

@@ -6,12 +6,12 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from ctxlint import keys
 from ctxlint.config import ConfigError, Settings
 from ctxlint.kinds import Place, UnusableError, relative
+from ctxlint.source import read_file
 
 _CURE = "mend it or run with --isolated"
 _LONGEST = 100  # files of which each extends the next
@@ -146,7 +146,7 @@ def _in_force(layers: Sequence[Layer]) -> InForce:
 def _text(path: str) -> str:
     """The text of a file; nothing where the file does not name ctxlint, whatever else it holds."""
     try:
-        data = Path(path).read_bytes()
+        data = read_file(path)
         return data.decode() if b"ctxlint" in data else ""
     except UnicodeDecodeError:
         raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
