@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import subprocess
 import sys
@@ -31,7 +32,11 @@ class Command:
 
 
 def install() -> str:
-    """Install what is missing of the peers; return the versions of all."""
+    """Install what is missing of the peers; return the versions of all.
+
+    pip compiles what it installs, but for what is run from its source, as ctxlint is here.
+    """
+    compileall.compile_dir(str(HERE.parent / "src"), quiet=1)
     pip = [str(PEERS / "bin" / "pip")]
     if not PEERS.exists():
         venv.create(PEERS, with_pip=True)

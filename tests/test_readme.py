@@ -64,7 +64,7 @@ def test_the_second_command_runs_the_suite_with_an_extra_that_exists() -> None:
     extras = re.findall(r"\.\[(\w+)\]", SH[1])
     assert extras == ["test"]
     assert set(extras) <= set(PROJECT["project"]["optional-dependencies"])
-    assert SH[1].rstrip().endswith(".venv/bin/pytest")
+    assert SH[1].rstrip().endswith(".venv/bin/pytest -n auto")
 
 
 def test_the_commands_exist_and_have_the_options_named() -> None:
