@@ -81,6 +81,14 @@ def test_it_tells_files_without_a_candidate_by_their_own_settings(
 
 
 @pytest.mark.usefixtures("patient")
+def test_a_word_in_the_path_of_a_file_counts(tmp_path: Path) -> None:
+    (tmp_path / "websocket").mkdir()
+    text = "from starlette.requests import Request\n\nrequest = Request({}, None)\n"
+    paths = [*files(tmp_path, a=text), *files(tmp_path / "websocket", a=text)]
+    assert shown(paths, lambda _: Settings()).blank() == {str(tmp_path / "a.py")}
+
+
+@pytest.mark.usefixtures("patient")
 def test_a_file_that_cannot_be_read_may_be_a_candidate(tmp_path: Path) -> None:
     (path,) = files(tmp_path, a="x = 1\n")
     assert shown([path, tmp_path / "gone.py"], lambda _: Settings()).blank() == {str(path)}

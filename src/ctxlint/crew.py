@@ -69,15 +69,18 @@ class Crew:
         Other processes begin at once.
         """
         if self._submit is None:
-            return _done(self.task, method, items)
+            return self.here(method, items)
         size = self._size(items)
         chunks = [items[start : start + size] for start in range(0, len(items), size)]
         futures = [self._future(method, chunk) for chunk in chunks]
         pairs = zip(chunks, map(_result, futures), strict=True)
         return chain.from_iterable(
-            _done(self.task, method, chunk) if results is None else results
-            for chunk, results in pairs
+            self.here(method, chunk) if results is None else results for chunk, results in pairs
         )
+
+    def here(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
+        """The same in this process."""
+        return _done(self.task, method, items)
 
     def dealt(self, items: list[T], work: Callable[[T], int]) -> list[T]:
         """The items in an order in which all parts of the work take about as long.

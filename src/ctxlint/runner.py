@@ -11,7 +11,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from ctxlint import engine
-from ctxlint.crew import Crew
+from ctxlint.crew import PAYS, Crew
 from ctxlint.engine import Checked, has_any, is_candidate
 from ctxlint.outcome import Change, Outcome, Report, report_of, untouched
 from ctxlint.project import Project
@@ -143,9 +143,13 @@ def run(
 
 
 def _found(crew: Crew, method: str, paths: Sequence[str], *about: object) -> list[Any]:
-    """What a method of the task finds among some files, a part of which it gets at a time."""
+    """What a method of the task finds among some files, a part of which it gets at a time.
+
+    A few are searched in less time than it takes to ask another process.
+    """
     parts = [(paths[start : start + _PART], *about) for start in range(0, len(paths), _PART)]
-    return [*chain.from_iterable(crew.map(method, parts))]
+    spread = crew.map if len(paths) > PAYS else crew.here
+    return [*chain.from_iterable(spread(method, parts))]
 
 
 def _look_again(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
+from itertools import compress, groupby
 from select import select
 from typing import TYPE_CHECKING
 
@@ -18,8 +20,6 @@ if TYPE_CHECKING:
 
     from ctxlint.config import Settings
     from ctxlint.discovery import Target
-
-    _File = tuple[str, str, Settings]  # its absolute path, its name to the user
 
 _PART = 200  # files that the process gets at a time
 
@@ -36,24 +36,24 @@ class Scout:
         self._pays = pays
         self._next = many  # so many files are waited for
         self._is_asked = False  # whether it pays
-        self._seen: list[_File] = []
-        self._given: list[list[_File]] = []
+        self._seen: list[Target] = []
+        self._given: deque[list[str]] = deque()  # parts, by their paths, without an answer yet
+        self._blank: set[str] = set()
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
 
     def see(self, target: Target) -> None:
         """Take a file that was found."""
-        self._seen.append((target.location, target.display, target.settings))
+        self._seen.append(target)
         if len(self._seen) < self._next:
             return
         if not self._is_asked:
             self._is_asked, self._next = True, _PART
             if self._pays():
                 self._fork()
-        with suppress(OSError):  # it died
-            if self._connection and select([], [self._connection], [], 0)[1]:
-                self._connection.send(self._seen)
-                self._given.append(self._seen)
+        if self._connection:
+            for _, files in groupby(self._seen, lambda target: id(target.settings)):
+                self._give([*files], self._connection)
         self._seen = []
 
     def blank(self) -> set[str]:
@@ -61,16 +61,25 @@ class Scout:
 
         This ends the process.
         """
-        found: set[str] = set()
-        if self._connection is None or self._process is None:
-            return found
-        with suppress(EOFError, OSError), self._connection as connection:  # it died
-            for files in self._given:
-                if not connection.poll():
-                    break
-                found.update({path for path, *_ in files} - connection.recv())
-        self._process.terminate()
-        return found
+        if self._connection and self._process:
+            self._hear(self._connection)
+            self._connection.close()
+            self._process.terminate()
+        return self._blank
+
+    def _give(self, files: list[Target], connection: Connection) -> None:
+        self._hear(connection)
+        with suppress(OSError):  # it died
+            if select([], [connection], [], 0)[1]:
+                paths = [target.location for target in files]
+                connection.send((files[0].settings, paths))
+                self._given.append(paths)
+
+    def _hear(self, connection: Connection) -> None:
+        """Take the answers that are there, so that the process need not wait until they are."""
+        with suppress(EOFError, OSError):  # it died
+            while self._given and connection.poll():
+                self._blank.update(compress(self._given.popleft(), connection.recv()))
 
     def _fork(self) -> None:
         import multiprocessing  # noqa: PLC0415 - few searches find so many files
@@ -88,18 +97,19 @@ def _serve(connection: Connection, other: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that prints
     with suppress(EOFError, OSError):
         while True:
-            connection.send(_candidates(connection.recv()))
+            connection.send(_are_blank(*connection.recv()))
 
 
-def _candidates(files: Iterable[_File]) -> set[str]:
-    """The paths of those files that hold one, or cannot be read."""
-    found = set()
-    known: dict[int, Settings] = {}
-    for path, display, settings in files:
-        if id(settings) not in known:
-            known[id(settings)] = joined(settings)
+def _are_blank(settings: Settings, paths: list[str]) -> list[bool]:
+    """Whether each of some files holds no candidate; one that cannot be read may.
+
+    A path is longer than the name that the user sees: no word of that is missing in it.
+    """
+    settings = joined(settings)
+    found = []
+    for path in paths:
+        is_blank = False
         with suppress(OSError, MemoryError):
-            if not is_candidate(read_file(path), display, known[id(settings)]):
-                continue
-        found.add(path)
+            is_blank = not is_candidate(read_file(path), path, settings)
+        found.append(is_blank)
     return found

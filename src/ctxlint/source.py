@@ -121,9 +121,10 @@ class SourceFile:
         parents: dict[ast.AST, ast.AST] = {}
         pending: list[ast.AST] = [self.tree]
         for parent in pending:  # it grows
-            inner = children(parent)
-            parents |= dict.fromkeys(inner, parent)
-            pending += inner
+            if type(parent) not in _LEAVES:  # half of all nodes
+                inner = children(parent)
+                parents |= dict.fromkeys(inner, parent)
+                pending += inner
         return parents
 
     @property

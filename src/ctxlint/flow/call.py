@@ -34,7 +34,7 @@ class Call:
 
     def is_any(self, patterns: tuple[str, ...]) -> bool:
         """Whether the function may be one that `patterns` name."""
-        return any(matches_any(patterns, path) for path in self.paths)
+        return bool(self.paths) and any(matches_any(patterns, path) for path in self.paths)
 
     def read_arguments(self, skip: int = 0) -> None:
         """Note that the arguments go to code that is no getter."""

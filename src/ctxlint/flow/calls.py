@@ -71,7 +71,11 @@ def call(node: ast.Call, frame: Frame) -> Value:
 
 def _handled(this: Call) -> Value | None:
     """The value of a call of something known; None for others."""
-    return next((value for handle in _HANDLERS if (value := handle(this)) is not None), None)
+    for handle in _HANDLERS:
+        value = handle(this)
+        if value is not None:
+            return value
+    return None
 
 
 def _applied(this: Call) -> Value | None:

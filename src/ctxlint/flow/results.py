@@ -351,7 +351,7 @@ class Flow:
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """What any of these definitions may hold."""
-        return NOTHING.union(*(self.atoms[definition] for definition in definitions))
+        return NOTHING.union(*[self.atoms[definition] for definition in definitions])
 
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
