@@ -19,7 +19,11 @@ from ctxlint.finding import Position, Span
 Node = TypeVar("Node", bound=ast.AST)
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
-_LEAVES = frozenset({ast.Constant, ast.Name, ast.Pass})
+_FIELD = re.compile(r"(\w+)[*?]? (\w+)")  # its type and name, as the docstring of a node has them
+_PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all nodes share
+    {"boolop", "cmpop", "constant", "expr_context", "identifier", "int", "operator", "string"}
+    | {"unaryop"}
+)
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _PIECE = 2**16  # bytes: most files have fewer
 
@@ -117,11 +121,11 @@ class SourceFile:
 
     @cached_property
     def parents(self) -> dict[ast.AST, ast.AST]:
-        """The parent of each node of the tree but the module and contexts, outer nodes first."""
+        """The parent of each node below the tree, as of `children`, outer nodes first."""
         parents: dict[ast.AST, ast.AST] = {}
         pending: list[ast.AST] = [self.tree]
         for parent in pending:  # it grows
-            if type(parent) not in _LEAVES:  # half of all nodes
+            if _fields[type(parent)]:  # half of all nodes are leaves
                 inner = children(parent)
                 parents |= dict.fromkeys(inner, parent)
                 pending += inner
@@ -199,22 +203,32 @@ class SourceFile:
         return self.text[self.offset(span.start) : self.offset(span.end)]
 
 
+class _Fields(dict[type[ast.AST], tuple[str, ...]]):
+    """The fields of each type of node that may hold nodes below it."""
+
+    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
+        types = {name: type_ for type_, name in _FIELD.findall(kind.__doc__ or "")}
+        self[kind] = tuple(name for name in kind._fields if types.get(name) not in _PLAIN)
+        return self[kind]
+
+
+_fields = _Fields()
+
+
 def children(node: ast.AST) -> list[ast.AST]:
-    """The nodes right below one, without contexts, as `ast.iter_child_nodes` but twice as fast."""
+    """The nodes right below one, without contexts and operators, faster than `ast` has them."""
     found: list[ast.AST] = []
-    if type(node) in _LEAVES:  # half of all nodes
-        return found
-    for name in node._fields:
+    for name in _fields[type(node)]:
         value = getattr(node, name, None)
         if isinstance(value, list):
             found += [child for child in value if isinstance(child, ast.AST)]
-        elif isinstance(value, ast.AST) and name != "ctx":
+        elif isinstance(value, ast.AST):
             found.append(value)
     return found
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
-    """A node and all those below it, without contexts, outer ones first."""
+    """A node and all those below it, without contexts and operators, outer ones first."""
     found = [node]
     for parent in found:  # it grows
         found += children(parent)
