@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import replace
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
@@ -116,7 +115,7 @@ def test_json_has_exactly_the_documented_keys() -> None:
 
 
 def test_json_names_the_file_that_a_fix_changes() -> None:
-    fix = replace(SAFE, filename="b.py")
+    fix = SAFE._replace(filename="b.py")
     (found,) = json.loads(written("json", finding(fix=fix)))
     assert (found["filename"], found["fix"]["filename"]) == ("a.py", "b.py")
 

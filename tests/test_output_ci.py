@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
 import jsonschema
@@ -73,7 +72,7 @@ def test_github_gets_no_columns_of_different_rows() -> None:
     [(Level.ERROR, "error"), (Level.WARNING, "warning"), (Level.NOTE, "notice")],
 )
 def test_github_has_a_command_for_each_level(level: Level, name: str) -> None:
-    assert [command.name for command in commands(replace(TRACED, level=level))] == [name]
+    assert [command.name for command in commands(TRACED._replace(level=level))] == [name]
 
 
 def test_github_decodes_hostile_text_without_what_a_terminal_would_obey() -> None:
@@ -114,7 +113,7 @@ def test_the_schema_of_gitlab_refuses_what_gitlab_does() -> None:
     [(Level.ERROR, "major"), (Level.WARNING, "minor"), (Level.NOTE, "info")],
 )
 def test_gitlab_has_a_severity_for_each_level(level: Level, severity: str) -> None:
-    (found,) = document("gitlab", [replace(TRACED, level=level)])
+    (found,) = document("gitlab", [TRACED._replace(level=level)])
     assert found["severity"] == severity
 
 
@@ -128,7 +127,7 @@ def test_gitlab_fingerprints_stay_when_lines_move(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(SOURCES, "app/a.py", ["\n", "\n", *SOURCES["app/a.py"]])
     start, end = TRACED.span
     moved = Span(start._replace(row=start.row + 2), end._replace(row=end.row + 2))
-    (after,) = document("gitlab", [replace(TRACED, span=moved)])
+    (after,) = document("gitlab", [TRACED._replace(span=moved)])
     assert after["location"]["lines"]["begin"] == 4
     assert after["fingerprint"] == before["fingerprint"]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -149,7 +148,7 @@ def test_a_fix_has_its_edits_as_replacements() -> None:
 
 def test_a_fix_of_another_file_names_it() -> None:
     assert TRACED.fix
-    (fix,) = result(replace(TRACED, fix=replace(TRACED.fix, filename="app/b.py")))["fixes"]
+    (fix,) = result(TRACED._replace(fix=TRACED.fix._replace(filename="app/b.py")))["fixes"]
     (change,) = fix["artifactChanges"]
     assert change["artifactLocation"]["uri"] == "app/b.py"
 

@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import unicodedata
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -110,8 +109,9 @@ def test_a_module_that_is_only_imported_is_not_written(run: Run, tmp_path: Path)
 
 EVIL = "\x1b]0;x\x07\x1b[2J\r\x00\x7f\x85\x9b31m\u202e\u2066\u200b\u2028[red]a[/red]:smile:\udcff"
 OBEYED = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-EVERYWHERE = replace(
-    finding(f"{EVIL}.py", span(1, 1, 9), message=EVIL, function=EVIL, ids=(EVIL,)),
+EVERYWHERE = finding(
+    f"{EVIL}.py", span(1, 1, 9), message=EVIL, function=EVIL, ids=(EVIL,)
+)._replace(
     trace=(step(StepKind.SOURCE, EVIL, span(1, 1, 9), f"{EVIL}.py"),),
     fix=Fix(Applicability.SAFE, EVIL, ()),
 )
@@ -129,7 +129,7 @@ def test_no_format_lets_a_terminal_obey_a_text(
     monkeypatch: pytest.MonkeyPatch, name: str, fields: dict[str, str]
 ) -> None:
     monkeypatch.setattr("reports.SOURCES", {f"{EVIL}.py": [f"x = '{EVIL}'\n"]})
-    text = report(name, [replace(EVERYWHERE, **fields)], errors=[f"{EVIL}.py:1:1: {EVIL}"])
+    text = report(name, [EVERYWHERE._replace(**fields)], errors=[f"{EVIL}.py:1:1: {EVIL}"])
     assert obeyed(text) == set()
     assert "a[/red]:smile:" in text.replace("%3A", ":")
 

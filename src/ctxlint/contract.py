@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,10 @@ def matches_any(patterns: tuple[str, ...], path: str) -> bool:
     return any(matches(pattern, path) for pattern in patterns)
 
 
-@dataclass(frozen=True, slots=True)
-class Fakes:
+_MOCKS = ("Mock", "MagicMock", "AsyncMock", "create_autospec")
+
+
+class Fakes(NamedTuple):
     """The types that WebSocket code meets, and what it fakes a request with."""
 
     requests: tuple[str, ...] = (
@@ -63,10 +66,9 @@ class Fakes:
     endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
     routes: tuple[str, ...] = ("websocket", "websocket_route")
     # Calls that make a double of the class given first or as one of `specs`.
-    mocks: tuple[str, ...] = tuple(
-        f"{module}.{name}"
-        for module in ("unittest.mock", "mock")
-        for name in ("Mock", "MagicMock", "AsyncMock", "create_autospec")
+    mocks: tuple[str, ...] = (
+        *map("unittest.mock.{}".format, _MOCKS),
+        *map("mock.{}".format, _MOCKS),
     )
     specs: tuple[str, ...] = ("spec", "spec_set")
     # Calls that make an object of any attributes: a fake request where `parameter` gets it.
@@ -94,6 +96,9 @@ class Fakes:
         packages = (path.partition(".")[0] for path in self.requests)
         others = (path.rpartition(".")[2] for path in self.namespaces)
         return tuple(dict.fromkeys((*packages, *others)))
+
+
+_FAKES = Fakes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +193,7 @@ class Contract:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
-    fakes: Fakes = Fakes()
+    fakes: Fakes = _FAKES
 
     def getter(self, path: str) -> Getter | None:
         """The getter that the dotted `path` names, if any."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -44,8 +43,7 @@ class Applicability(StrEnum):
     UNSAFE = "unsafe"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step of a trace, from the source of a value to its sink.
 
     `depth` counts the calls between the function that the finding is about and this step.
@@ -58,8 +56,7 @@ class Step:
     depth: int = 0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the text between `start` and `end` (exclusive) of the original file by `content`."""
 
     start: Position
@@ -67,8 +64,7 @@ class Edit:
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(NamedTuple):
     """A repair: edits that belong together, in source order, none overlapping another.
 
     `filename` is the file that they change, None where it is that of the finding.
@@ -80,8 +76,7 @@ class Fix:
     filename: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One violation of one rule.
 
     `function` is the dotted qualified name of the enclosing function, None at module level;

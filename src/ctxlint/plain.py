@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -33,12 +32,9 @@ def encoded(value: Any) -> Any:
     """A value as JSON has it: a record as `{"Position": [row, column]}`, a span as its numbers."""
     if isinstance(value, StrEnum):
         return {type(value).__name__: [value.value]}
-    if is_dataclass(value):
-        held = [encoded(getattr(value, field.name)) for field in fields(value)]
-        return {type(value).__name__: held}
     if isinstance(value, Span):
         return {"Span": [*value.start, *value.end]}
-    if isinstance(value, Outcome | Position):
+    if isinstance(value, _RECORDS):
         return {type(value).__name__: [encoded(item) for item in value]}
     if isinstance(value, frozenset):
         return {"frozenset": [sorted(value)]}

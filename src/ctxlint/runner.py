@@ -130,11 +130,13 @@ def run(
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
         found = _found(crew, "candidates", [path for path in new if path not in blank])
         candidates = crew.dealt(found, lambda path: files[path].size)
-        looked = track(crew.map("look", [(path,) for path in candidates]), len(candidates))
+        looking = crew.map("look", [(path,) for path in candidates])
+        outside = _outside(files, project)  # meanwhile
+        looked = track(looking, len(candidates))
         first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
         touched = ((path, first.get(path) or known.get(path)) for path in files)
         outcomes = {path: outcome for path, outcome in touched if outcome}
-        consulted = _look_again(outcomes, files, project, crew)
+        consulted = _look_again(outcomes, files, outside, project, crew)
     outcomes = _rehomed(outcomes, files, project)
     if cache:
         cache.keep(files, first, consulted, outcomes)
@@ -152,14 +154,26 @@ def _found(crew: Crew, method: str, paths: Sequence[str], *about: object) -> lis
     return [*chain.from_iterable(spread(method, parts))]
 
 
+def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:
+    """The names of the modules that are not checked, if files in folders may import them."""
+    if all(target.is_named for target in files.values()):
+        return ()
+    return tuple(sorted(project.outside))
+
+
 def _look_again(
-    outcomes: dict[str, Outcome], files: Mapping[str, Target], project: Project, crew: Crew
+    outcomes: dict[str, Outcome],
+    files: Mapping[str, Target],
+    outside: tuple[str, ...],
+    project: Project,
+    crew: Crew,
 ) -> Set[str]:
     """Bring the outcomes up to date with the functions that lead from file to file.
 
-    Returns the files that are not checked and were consulted for it.
+    `outside` are the names of the modules that are not checked. Returns the files that are not
+    checked and were consulted for it.
     """
-    consulted = _consulted(files, project, crew)
+    consulted = _consulted(files, outside, project, crew)
     found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
     homes: defaultdict[str, set[str]] = defaultdict(set)
     known: set[tuple[str, str]] = set()
@@ -283,16 +297,17 @@ def joined(settings: Settings, callers: Iterable[str] = ()) -> Settings:
     return replace(settings, contract=contract)
 
 
-def _consulted(files: Mapping[str, Target], project: Project, crew: Crew) -> dict[str, Target]:
+def _consulted(
+    files: Mapping[str, Target], outside: tuple[str, ...], project: Project, crew: Crew
+) -> dict[str, Target]:
     """The modules that no run checks but files import, each with one of these files.
 
     A file that the user named may get all that it hands over from modules, and these from others.
     Of the files in folders only those that name a source are looked at, to save time: what they
     import is checked as well, as a rule.
     """
-    searched = [path for path, target in files.items() if not target.is_named]
-    names = tuple(sorted(project.outside)) if searched else ()
-    near = dict(_found(crew, "unchecked_imports", searched if names else [], names))
+    searched = [path for path, target in files.items() if outside and not target.is_named]
+    near = dict(_found(crew, "unchecked_imports", searched, outside))
     consulted: dict[str, Target] = {}
     for path, target in files.items():
         paths = project.reach(path) if target.is_named else near.get(path, ())

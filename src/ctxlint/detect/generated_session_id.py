@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from ctxlint.config import Settings
 from ctxlint.detect.trace import condition_of, trace_of
@@ -67,11 +66,11 @@ class _Check:
             fix, reason = self.fix(group)
             for sink in group:
                 finding = self.finding(sink)
-                found.append((replace(finding, fix=fix, unfixed_reason=reason), sink))
+                found.append((finding._replace(fix=fix, unfixed_reason=reason), sink))
         inherited = [sink for sink in flagged if not self.is_own(sink) and self.is_inherited(sink)]
         for sink in inherited:
             if self.place(trace_of(sink, self.flow)):
-                found.append((replace(self.finding(sink), unfixed_reason=_ELSEWHERE), sink))
+                found.append((self.finding(sink)._replace(unfixed_reason=_ELSEWHERE), sink))
         return sorted(found, key=lambda pair: pair[0].sort_key)
 
     def is_own(self, sink: Sink) -> bool:

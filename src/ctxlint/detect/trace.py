@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 
 from ctxlint.finding import Span, Step, StepKind
@@ -69,7 +68,7 @@ class _Tracer:
             is_far = depth == 0 and len(functions) > 1
             self.add(StepKind.SOURCE, "an ID is generated here", origin, depth + is_far)
         for step in kept(path_to(node, atom, self.flow), self.flow):
-            self.steps.setdefault(replace(step, depth=depth))
+            self.steps.setdefault(step._replace(depth=depth))
 
     def leave(self, call: ast.expr, depth: int) -> None:
         """Add the steps of the IDs that the functions return which `call` calls."""
