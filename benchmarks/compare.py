@@ -27,10 +27,10 @@ Rows = dict[str, Measured]
 
 def table(rows: Rows, unit: str) -> list[str]:
     """The rows of a Markdown table: seconds, ratios to the command `unit`, peak memory."""
-    base = rows[unit].median
+    base = rows[unit]
     lines = [f"| command | seconds | / `{unit}` | MiB |", "|---|--:|--:|--:|"]
     lines += [
-        f"| {name} | {row.median:.3f} | {row.median / base:.2f} | {row.memory / 1024:.0f} |"
+        f"| {name} | {row.median:.3f} | {row.ratio(base):.2f} | {row.memory / 1024:.0f} |"
         for name, row in rows.items()
     ]
     return lines
@@ -50,7 +50,7 @@ def growth(folders: dict[int, Path], rounds: int) -> list[str]:
         rows = interleaved([own, ruff], rounds)
         mine, theirs = rows[own.name], rows[ruff.name]
         count = sum(1 for _ in folder.rglob("*.py"))
-        ratio, memory = mine.median / theirs.median, mine.memory / 1024
+        ratio, memory = mine.ratio(theirs), mine.memory / 1024
         lines.append(
             f"| {count} | {mine.median:.2f} | {theirs.median:.2f} | {ratio:.2f} | {memory:.0f} |"
         )
@@ -125,7 +125,8 @@ def main() -> None:
             "Inside flake8, an eighth of the tree": table(plugin, peers.flake8(part).name),
             "An eighth of the tree, one run": table(slow, next(iter(slow))),
         }
-    text = ["# Benchmarks", "", "Made by `make bench`: medians of interleaved runs.", "", about]
+    how = "Made by `make bench`: medians of interleaved runs, and of their ratios in each round."
+    text = ["# Benchmarks", "", how, "", about]
     for title, lines in sections.items():
         text += ["", f"## {title}", "", *lines]
     RESULTS.write_text("\n".join(text) + "\n", encoding="utf-8")

@@ -24,6 +24,13 @@ class Measured:
         """The median of the seconds."""
         return median(self.seconds)
 
+    def ratio(self, base: Measured) -> float:
+        """The median of the ratios to another command in the same rounds.
+
+        So it hardly matters that the machine is not always as fast.
+        """
+        return median(a / b for a, b in zip(self.seconds, base.seconds, strict=True))
+
 
 def interleaved(commands: Sequence[Command], rounds: int) -> dict[str, Measured]:
     """Run each command once in each round, after a first round that only warms the disk up."""
