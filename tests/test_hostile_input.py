@@ -240,6 +240,34 @@ def test_a_statement_before_a_lone_backslash_is_fixed(run: Run, bad: Path) -> No
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "continue",
+        "break",
+        "for part in parts:\n    def inner():\n        break\n",
+        "if part:\n    return new_id()\n",
+        "yield new_id()",
+        "class Some:\n    thread_id = yield new_id()\n    return thread_id\n",
+        "thread_id = await new_id()",
+        "thread_id = [await one async for one in new_id()]",
+        "async with new_id() as thread_id:\n    pass\n",
+        "nonlocal thread_id",
+        "def inner(thread_id):\n    global thread_id\n    thread_id = new_id()\n",
+        "def inner(a, a):\n    from app import *\n    return new_id(a)\n",
+        "def inner():\n    nonlocal missing\n    missing = new_id()\n",
+        "try:\n    pass\nexcept:\n    new_id()\nexcept ValueError:\n    new_id()\n",
+        "match part:\n    case x:\n        new_id()\n    case y:\n        new_id()\n",
+        "__debug__ = new_id()",
+        "f(a=new_id(), a=new_id())",
+    ],
+)
+def test_what_only_a_compiler_refuses_is_analysed(run: Run, bad: Path, text: str) -> None:
+    bad.write_text(f"{BAD}\n\nnew_id = UnifiedIdGenerator.generate_base_id\n{text}\n")
+    assert run("check").code == FOUND
+    assert run("fix", "--unsafe-fixes").code in {FOUND, CLEAN}
+
+
 @pytest.mark.parametrize("size", [0, 1, 2**16 - 1, 2**16, 2**16 + 1, 2**17, 2**17 + 1, 10**6])
 def test_a_file_is_read_whole(size: int, tmp_path: Path) -> None:
     data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)

@@ -148,12 +148,16 @@ def _leave(node: ast.Raise, frame: Frame) -> None:
 
 
 def _break(node: ast.Break, frame: Frame) -> None:
-    frame.breaks[-1] = frame.flow.join(frame.breaks[-1], frame.state)
-    frame.state = None
+    _jump(frame.breaks, frame)
 
 
 def _continue(node: ast.Continue, frame: Frame) -> None:
-    frame.continues[-1] = frame.flow.join(frame.continues[-1], frame.state)
+    _jump(frame.continues, frame)
+
+
+def _jump(states: list[State | None], frame: Frame) -> None:
+    if states:  # else this is in no loop, which only a compiler refuses
+        states[-1] = frame.flow.join(states[-1], frame.state)
     frame.state = None
 
 
