@@ -162,3 +162,18 @@ def test_nothing_is_forked_elsewhere(
     assert run("check", "-j", "1").code == FOUND
     monkeypatch.setattr(crew.sys, "platform", "linux")
     assert forks == []
+
+
+def test_a_system_that_forks_no_more_is_no_error(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse() -> int:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    write(app__one=BAD, app__two=BAD, app__three="x = 1\n")
+    alone = run("check", "-j", "1", "--no-cache")
+    monkeypatch.setattr(crew, "PAYS", 2)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1})
+    monkeypatch.setattr(os, "fork", refuse)
+    assert run("check", "--no-cache") == alone
+    assert alone.code == FOUND

@@ -104,7 +104,7 @@ class Crew:
         assert self._submit is not None
         try:
             return self._submit(method, chunk)
-        except RuntimeError:  # a BrokenExecutor is one
+        except (RuntimeError, OSError):  # a BrokenExecutor; too many processes
             return None
 
 

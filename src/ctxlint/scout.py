@@ -50,7 +50,8 @@ class Scout:
         if not self._is_asked:
             self._is_asked, self._next = True, _PART
             if self._pays():
-                self._fork()
+                with suppress(OSError):  # too many processes
+                    self._fork()
         if self._connection:
             for _, files in groupby(self._seen, lambda target: id(target.settings)):
                 self._give([*files], self._connection)
@@ -85,10 +86,11 @@ class Scout:
         import multiprocessing  # noqa: PLC0415 - few searches find so many files
 
         context = multiprocessing.get_context("fork")
-        self._connection, other = context.Pipe()
-        self._process = context.Process(target=_serve, args=(other, self._connection), daemon=True)
-        self._process.start()
-        other.close()
+        here, there = context.Pipe()
+        process = context.Process(target=_serve, args=(there, here), daemon=True)
+        process.start()
+        there.close()
+        self._process, self._connection = process, here
 
 
 def _serve(connection: Connection, other: Connection) -> None:
