@@ -159,7 +159,7 @@ def test_nothing_is_forked_elsewhere(
 ) -> None:
     write(app__one=BAD, app__two=BAD)
     monkeypatch.setattr(crew.sys, "platform", "darwin")
-    assert run("check", "-j", "1").code == FOUND
+    assert run("check", "--no-cache").code == FOUND
     monkeypatch.setattr(crew.sys, "platform", "linux")
     assert forks == []
 

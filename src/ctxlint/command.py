@@ -195,8 +195,7 @@ def _job(request: Request, data: bytes | None, project: Project, cache: Cache | 
 
 def _pays_to_scout(request: Request) -> bool:
     """Whether files should be read while the search goes on: no cache knows them."""
-    is_here = sys.platform == "linux" and request.executor is None
-    if not is_here or crew.processes(crew.PAYS, request.jobs) == 1:
+    if request.executor or not crew.forks() or crew.processes(crew.PAYS, request.jobs) == 1:
         return False
     from ctxlint import cache  # noqa: PLC0415 - few searches find so many files
 

@@ -32,6 +32,14 @@ def processes(files: int, wanted: int | None) -> int:
     return min(os.cpu_count() or 1, _MOST)
 
 
+def forks() -> bool:
+    """Whether processes are forked, which have all that is imported then.
+
+    Elsewhere than on Linux, system libraries may not bear it.
+    """
+    return sys.platform == "linux"
+
+
 @dataclass
 class Crew:
     """Does a task, an object that can be pickled, item by item: here, or in several processes.
@@ -127,8 +135,7 @@ def _pool(task: object, count: int) -> Executor:
     import multiprocessing  # noqa: PLC0415
     from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
 
-    # A fork has all that is imported; elsewhere than on Linux, system libraries may not bear it.
-    context = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    context = multiprocessing.get_context("fork" if forks() else "spawn")
     return ProcessPoolExecutor(count, context, _start, (task,))
 
 

@@ -128,20 +128,23 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
-        found = _found(crew, "candidates", [path for path in new if path not in blank])
-        candidates = crew.dealt(found, lambda path: files[path].size)
+        candidates = _candidates([path for path in new if path not in blank], files, crew)
         looking = crew.map("look", [(path,) for path in candidates])
         outside = _outside(files, project)  # meanwhile
         looked = track(looking, len(candidates))
         first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
-        touched = ((path, first.get(path) or known.get(path)) for path in files)
-        outcomes = {path: outcome for path, outcome in touched if outcome}
+        outcomes = {path: o for path in files if (o := first.get(path) or known.get(path))}
         consulted = _look_again(outcomes, files, outside, project, crew)
     outcomes = _rehomed(outcomes, files, project)
     if cache:
         cache.keep(files, first, consulted, outcomes)
         cache.save()
     return report_of(files, outcomes)
+
+
+def _candidates(paths: Sequence[str], files: Mapping[str, Target], crew: Crew) -> list[str]:
+    """Those of some files that must be looked at, in an order in which that ends soonest."""
+    return crew.dealt(_found(crew, "candidates", paths), lambda path: files[path].size)
 
 
 def _found(crew: Crew, method: str, paths: Sequence[str], *about: object) -> list[Any]:
