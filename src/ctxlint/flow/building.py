@@ -17,6 +17,9 @@ from ctxlint.flow.values import (
     Value,
     generated,
     is_generated,
+    is_surely_generated,
+    is_unseen,
+    unseen,
 )
 
 
@@ -34,8 +37,9 @@ def transformed(node: ast.expr, parts: Iterable[Value], frame: Frame) -> Value:
     """The value made by building `parts` into a new one: generated where one surely is."""
     values = tuple(parts)
     ids = generated(frozenset().union(*values))
-    if any(value and all(map(is_generated, value)) for value in values):
-        return ids
+    if any(map(is_surely_generated, values)):
+        replaced = any(map(is_unseen, frozenset().union(*values)))
+        return unseen(ids, node) if replaced else ids
     if not all(values):
         return ids  # a part is not known yet
     frame.flow.parts[node] = values

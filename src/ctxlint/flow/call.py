@@ -40,8 +40,10 @@ class Call:
         """Note that the arguments go to code that is no getter."""
         for node, value in self.args[skip:]:
             self.frame.consume(node, value)
+            self.frame.open(value, self.node)
         for keyword, value in self.keywords:
             self.frame.consume(keyword.value, value)
+            self.frame.open(value, self.node)
 
 
 def word_of(function: ast.expr) -> str:

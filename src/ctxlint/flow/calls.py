@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ctxlint.flow.building import (
+    absent,
     constant_key,
     copy_items,
     put,
     put_keywords,
     received,
+    store,
     transformed,
 )
 from ctxlint.flow.call import Call, word_of
@@ -21,7 +23,14 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, looked_up
 from ctxlint.flow.getters import applied_getter, getter_call
 from ctxlint.flow.methods import method_call
-from ctxlint.flow.records import mapping_of, named_tuple, namespace, replaced, sequence_of
+from ctxlint.flow.records import (
+    mapping_of,
+    named_tuple,
+    namespace,
+    own_mapping,
+    replaced,
+    sequence_of,
+)
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -165,6 +174,19 @@ def _getattr(this: Call) -> Value | None:
     return value | this.args[2][1]
 
 
+def _setattr(this: Call) -> Value | None:
+    """`setattr(o, "x", value)`; with a name that is not constant it may be any attribute."""
+    if not this.simple or len(this.args) != 3:
+        return None
+    (_, base), (name, _), (node, value) = this.args
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        store(base, Attribute(name.value), node, value, node, this.frame)
+    else:
+        this.read_arguments(skip=2)
+        this.frame.open(base, this.node)
+    return absent(this.node)
+
+
 def _is_probe(base: Value, name: str, frame: Frame) -> bool:
     """Whether `base` is `self` and its class's `__init__` does not set the attribute."""
     owners = [owner for atom in base if (owner := frame.owner_class(atom))]
@@ -252,6 +274,8 @@ def _record(this: Call) -> Value | None:
         return None
     if this.is_any(contract.replacers):
         return replaced(this.args[0][1], this)
+    if this.is_any(contract.namespaces):
+        return own_mapping(this.args[0][1], this.node, this.frame)
     if this.is_any(contract.as_dicts):
         return mapping_of(this.args[0][1], this.node, this.frame)
     if this.is_any(contract.as_tuples):
@@ -273,6 +297,7 @@ _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "next": _next,
     "staticmethod": _first,
     "str": _str,
+    "setattr": _setattr,
     "super": _super,
     "tuple": _sequence,
 }

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ctxlint.flow.modules import linked
 from ctxlint.flow.values import (
     NOTHING,
+    OPEN,
     Atom,
     Attribute,
     Container,
@@ -23,6 +24,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    unseen,
 )
 from ctxlint.names import FunctionNode
 
@@ -171,11 +173,29 @@ def attribute_of(
         )
         if is_known and _is_set(owner, key.name, frame):
             definitions -= {unset}
+        if (
+            isinstance(atom, Origin)
+            or not all(_is_of_instance(d, flow) for d in held)
+            or any(_bound((cls, OPEN), frame) for cls in lineage(owner, flow))
+        ):
+            kept = unseen(kept, node)
         flow.uses[node] |= held
     else:
         kept = NOTHING
     flow.uses[node] |= definitions
     return _without_properties(flow.value(definitions) | kept, node, frame)
+
+
+def _is_of_instance(definition: Definition, flow: Flow) -> bool:
+    """Whether each instance has what this binds as its own: the default of a field, not the value
+    of an attribute of the class.
+    """
+    owner = definition.scope
+    if not isinstance(owner, ast.ClassDef):
+        return True
+    is_record = owner.decorator_list or flow.bases.get(owner)
+    annotated = (n.target for n in owner.body if isinstance(n, ast.AnnAssign))
+    return bool(is_record) and any(definition.node is target for target in annotated)
 
 
 def _as_method(atom: Atom, flow: Flow) -> Atom:

@@ -19,7 +19,7 @@ from ctxlint.flow.building import (
 from ctxlint.flow.calls import call
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.records import mapping_of
+from ctxlint.flow.records import own_mapping
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -57,7 +57,7 @@ def _name(node: ast.Name, frame: Frame) -> Value:
 def _attribute(node: ast.Attribute, frame: Frame) -> Value:
     if node.attr == "__dict__":
         base = evaluate(node.value, frame)
-        return mapping_of(base, node, frame) or received(node)
+        return own_mapping(base, node, frame) or received(node)
     return frame.element(evaluate(node.value, frame), Attribute(node.attr), node)
 
 

@@ -15,6 +15,7 @@ from ctxlint.flow.values import (
     ANY,
     MISSING,
     NOTHING,
+    OPEN,
     RETURN,
     Atom,
     Attribute,
@@ -30,10 +31,12 @@ from ctxlint.flow.values import (
     is_generated,
     is_id,
     is_kind,
+    unseen,
     whole_of,
 )
 from ctxlint.names import FUNCTIONS, Scope
 
+_SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
@@ -111,7 +114,11 @@ class Frame:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)
         self.flow.uses[node] |= definitions
-        return self.flow.value(definitions)
+        value = self.flow.value(definitions)
+        owner = cell[0]
+        if isinstance(owner, _SHARED) and owner is not self.scope.node:
+            return unseen(value, cell)
+        return value
 
     def element(self, base: Value, key: object, node: ast.AST) -> Value:
         """The value of the element, item or attribute `key` of `base`."""
@@ -131,7 +138,41 @@ class Frame:
             elif not is_kind(atom, Kind.ABSENT):
                 for cell in self._cells(atom, key, node):
                     value |= self.read(cell, node)
+            if self.is_open(atom, key):
+                value |= unseen(frozenset(value), node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
+
+    def is_open(self, atom: Atom, key: object) -> bool:
+        """Whether code that is not looked into may have set a part that nothing here has set."""
+        if OPEN not in self.flow.keys.get(atom, ()) or self.is_bound((atom, key)):
+            return False
+        return any(d.node for d in self.definitions((atom, OPEN)))
+
+    def open(self, value: Value, node: ast.AST) -> None:
+        """Note that code which is not looked into may set any part of what a value holds."""
+        flow = self.flow
+        pending, seen = list(value), set[Atom]()
+        while pending:
+            atom = pending.pop()
+            if atom in seen or not self._may_hold(atom):
+                continue
+            seen.add(atom)
+            replaced = frozenset({Origin(Kind.UNSEEN, node)})
+            for key in list(flow.keys[atom]):
+                held = flow.value(self.definitions((atom, key)))
+                pending += held
+                if any(map(is_generated, held)):
+                    self.define((atom, key), node, replaced, weak=True)
+            self.define((atom, OPEN), node, replaced, weak=True)
+
+    def _may_hold(self, atom: Atom) -> bool:
+        """Whether an atom is an object that may hold an ID: its own, or that a caller put there."""
+        if isinstance(atom, Container) and not self.flow.generators.isdisjoint(
+            self.flow.callees.get(atom.node, ())
+        ):
+            return False  # what a generator yields, nobody else can set
+        is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
+        return is_given or isinstance(atom, Instance) or atom in self.flow.holders
 
     def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Cell]:
         known = self.flow.keys.get(atom, set())
@@ -144,8 +185,9 @@ class Frame:
             return [(atom, key)]
         cell = (atom, key)
         held = self.state.get(cell) if self.state is not None else None
-        if held and self.flow.initial(cell) not in held:  # set for sure, whatever else was put in
-            return [cell]
+        others = any(d.scope is not self.scope.node for d in self.flow.by_cell[atom, ANY])
+        if held and self.flow.initial(cell) not in held and not others:
+            return [cell]  # set for sure, whatever else was put in
         return [(atom, ANY), *([cell] if key in known else [])]
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
@@ -154,7 +196,7 @@ class Frame:
             definitions = members(symbol.node, name, self)
             if definitions:
                 self.flow.uses[node] |= definitions
-                return self.flow.value(definitions)
+                return unseen(self.flow.value(definitions), node)
         if symbol.path.count(".") < _MAX_DOTS:
             return frozenset({Symbol(f"{symbol.path}.{name}")})
         return NOTHING
@@ -241,6 +283,8 @@ class Frame:
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
         if isinstance(cell[0], Origin):
             self.given[cell[0], cell[1]] = None
+        if isinstance(cell[0], _SHARED):
+            self.open(frozenset(a for a in value if isinstance(a, Container | Instance)), node)
         before = self.definitions(cell)
         if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
             empty = flow.initial(cell)  # a container that is made here begins empty

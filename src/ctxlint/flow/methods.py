@@ -19,7 +19,7 @@ from ctxlint.flow.building import (
 )
 from ctxlint.flow.call import Call
 from ctxlint.flow.records import mapping_of, replaced
-from ctxlint.flow.values import ANY, Container, Value, generated
+from ctxlint.flow.values import ANY, Container, Instance, Value, generated
 
 
 def method_call(this: Call) -> Value | None:
@@ -36,6 +36,7 @@ def method_call(this: Call) -> Value | None:
         return handle(this)
     if this.word not in _READING_METHODS:
         _mix(this)
+        this.frame.open(frozenset(a for a in this.base if isinstance(a, Instance)), this.node)
     return None
 
 
@@ -101,6 +102,7 @@ def _model_copy(this: Call) -> Value | None:
     fields: list[tuple[ast.keyword, Value]] = []
     for keyword, value in this.keywords:
         for atom in value if keyword.arg == "update" else ():
+            fields.append((ast.keyword(None, keyword.value), frozenset({atom})))
             for name in frame.flow.keys.get(atom, ()):
                 part = frame.element(frozenset({atom}), name, keyword)
                 if isinstance(name, str):

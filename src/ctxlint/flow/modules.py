@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value
+from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, unseen
 from ctxlint.names import read_names
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def _attribute(module: ast.Module, names: list[str], reader: Scope, flow: Flow, 
         for atom in value
     ]
     value = frozenset().union(*followed)
+    if module is not reader.module.node:
+        value = unseen(value, module)
     for name in rest:
         value = flow.enter(flow, reader).element(value, Attribute(name), module)
     return value

@@ -11,7 +11,9 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, lineage, members
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.results import Flow
-from ctxlint.flow.values import ANY, Atom, Attribute, Container, Instance, Symbol, Value
+from ctxlint.flow.values import ANY, OPEN, Atom, Attribute, Container, Instance, Symbol, Value
+
+_READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
 
 
 def named_tuple(this: Call) -> Value | None:
@@ -79,6 +81,10 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
     pairs = list(zip(names, plain, strict=False))
     pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
+    given = {name for name, _ in pairs}
+    for name in (name for name in names if name not in given):
+        for node, value in _unpacked(name, this):
+            put(made, Attribute(name), node, value, this.frame, weak=True)
     changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
     for name, (node, value) in pairs:
         put(made, Attribute(name), node, value, this.frame, weak=name in changed)
@@ -91,6 +97,23 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     if isinstance(owner, ast.ClassDef):
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
+    """What the arguments of a call that are unpacked may give to a field."""
+    for node, value in this.args:
+        if isinstance(node, ast.Starred):
+            yield node, this.frame.element(value, ANY, node)
+    for keyword, value in this.keywords:
+        if keyword.arg is None and any(_may_have(atom, name, this.frame.flow) for atom in value):
+            yield keyword.value, this.frame.element(value, name, keyword)
+
+
+def _may_have(mapping: Atom, name: str, flow: Flow) -> bool:
+    """Whether a mapping may have a key: one that is made here has no others than are seen."""
+    keys = flow.keys.get(mapping, set())
+    is_closed = isinstance(mapping, Container) and not isinstance(mapping.node, ast.arg)
+    return not is_closed or name in keys or not keys.isdisjoint({ANY, OPEN})
 
 
 def namespace(this: Call) -> Value:
@@ -133,6 +156,8 @@ def replaced(base: Value, this: Call) -> Value | None:
             old = this.node, this.frame.element(frozenset({atom}), Attribute(name), this.node)
             node, value = given.get(name, old)
             put(new, Attribute(name), node, value, this.frame)
+            for part, filled in () if name in given else _unpacked(name, this):
+                put(new, Attribute(name), part, filled, this.frame, weak=True)
             if name in fields:
                 put(new, fields.index(name), node, value, this.frame)
     return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
@@ -152,6 +177,25 @@ def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
     return frozenset({container}) if known - {ANY} else None
 
 
+def own_mapping(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The dict in which an object has its attributes: whoever gets hold of it may set them."""
+    is_new = isinstance(node, ast.Call) and isinstance(node.args[0], ast.Call)
+    if not is_new and not _is_only_read(node, frame):
+        frame.open(base, node)
+    return mapping_of(base, node, frame)
+
+
+def _is_only_read(node: ast.expr, frame: Frame) -> bool:
+    """Whether an expression stands where its items are read, and nothing else can be done."""
+    parents = frame.flow.file_of_scope(frame.scope).parents
+    match parents[node]:
+        case ast.keyword(arg=None) | ast.Dict() | ast.Subscript(ctx=ast.Load()):
+            return True
+        case ast.Attribute(attr=name):
+            return name in _READING
+    return False
+
+
 def sequence_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
     """The tuple of the fields of a dataclass; None where it is not looked into."""
     container = Container(node)
@@ -165,7 +209,7 @@ def sequence_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
 
 def _attributes(atom: Atom, frame: Frame) -> list[str]:
     """The names of the attributes of an object that are known."""
-    keys = frame.flow.keys.get(atom, set()) - {ANY}
+    keys = frame.flow.keys.get(atom, set()) - {ANY, OPEN}
     names = {key.name for key in keys if isinstance(key, Attribute)}
     owner = frame.owner_class(atom)
     if owner is not None:

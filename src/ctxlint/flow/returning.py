@@ -9,6 +9,7 @@ from ctxlint.flow.results import Flow
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
+    OPEN,
     Atom,
     Container,
     Instance,
@@ -18,6 +19,9 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    is_surely_generated,
+    is_unseen,
+    unseen,
     whole_of,
 )
 
@@ -73,8 +77,10 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     """A container that a function returns, with the items that it has for this call."""
     made = Container(this.node)
     items = _items(container, binding, this)
-    if items and all(value and all(map(is_generated, value)) for value in items.values()):
-        return frozenset({Origin(Kind.GENERATED, this.node)})
+    if items and all(map(is_surely_generated, items.values())):
+        ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
+        replaced = any(map(is_unseen, NOTHING.union(*items.values())))
+        return unseen(ids, this.node) if replaced else ids
     for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
         this.frame.define((made, key), this.node, value, weak=key is ANY)
     return frozenset({made})
@@ -106,6 +112,9 @@ def leave(binding: Binding, this: Call) -> None:
         if len(targets) > _MAX_TARGETS:
             continue
         made = {d for d in definitions if d.node is not None}
+        if key is OPEN:
+            frame.open(targets - {base}, this.node)
+            continue
         held = flow.value(made)
         is_set = any(frame.is_bound((target, key)) for target in targets - {base})
         if not is_set and all(_is_opaque(atom, flow) for atom in held):

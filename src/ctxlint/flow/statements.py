@@ -58,6 +58,8 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
         case ast.Subscript():
             base = evaluate(target.value, frame)
             read(target.slice, frame)
+            if isinstance(target.slice, ast.Slice):
+                value, expression = frame.element(value, ANY, target), None
             store_item(base, target.slice, target, value, expression, frame)
         case ast.Tuple() | ast.List():
             _unpack(target, value, expression, frame)

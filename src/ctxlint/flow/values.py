@@ -15,6 +15,7 @@ class Kind(StrEnum):
     RECEIVED = "received"
     AMBIENT = "ambient"
     ABSENT = "absent"
+    UNSEEN = "unseen"  # other code, which is not looked into, may put something else there
 
 
 # A name in a scope, or an element (constant key), item (ANY) or attribute of an atom.
@@ -92,6 +93,7 @@ ANY = Attribute("[*]")  # the key of the items whose index or key is not constan
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
 MISSING = Attribute("[missing]")  # bound where a test has told that a parameter got nothing
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
+OPEN = Attribute("[open]")  # bound where other code may set any element or attribute
 
 
 @dataclass(slots=True, eq=False)  # not frozen, as above
@@ -146,6 +148,26 @@ def generated(value: Value) -> Value:
     return frozenset(filter(is_generated, value))
 
 
+def is_unseen(atom: Atom) -> bool:
+    """Whether an atom stands for what code that is not looked into may have put there.
+
+    It only says that a value may be another one: no test is decided by it.
+    """
+    return isinstance(atom, Origin) and atom.kind is Kind.UNSEEN
+
+
+def unseen(value: Value, node: ast.AST | Cell) -> Value:
+    """A value that code which is not looked into may have replaced, if it is a generated ID."""
+    if not any(map(is_generated, value)):
+        return value
+    return value | {Origin(Kind.UNSEEN, node)}
+
+
+def is_surely_generated(value: Value) -> bool:
+    """Whether a value is a generated ID, for all that is seen."""
+    return any(map(is_generated, value)) and all(is_generated(a) or is_unseen(a) for a in value)
+
+
 def may_be_true(atom: Atom) -> bool:
     """Whether a value with this atom can be true; None cannot."""
     return not is_kind(atom, Kind.ABSENT)
@@ -153,7 +175,7 @@ def may_be_true(atom: Atom) -> bool:
 
 def may_be_false(atom: Atom) -> bool:
     """Whether a value with this atom can be false; a generated ID cannot."""
-    return not is_generated(atom)
+    return not (is_generated(atom) or is_unseen(atom))
 
 
 def is_surely_true(atom: Atom) -> bool:
@@ -164,7 +186,7 @@ def is_surely_true(atom: Atom) -> bool:
 
 def may_be_none(atom: Atom) -> bool:
     """Whether a value with this atom can be None."""
-    return isinstance(atom, Origin) and not is_generated(atom)
+    return isinstance(atom, Origin) and not (is_generated(atom) or is_unseen(atom))
 
 
 def may_be_set(atom: Atom) -> bool:
