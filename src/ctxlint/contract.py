@@ -174,6 +174,20 @@ class Contract:
         "pydantic.Field",
         "pydantic.PrivateAttr",
     )
+    # Decorators that make such a class, and bases that add nothing which runs.
+    records: tuple[str, ...] = ("dataclasses.dataclass",)
+    plain_bases: tuple[str, ...] = (
+        "abc.ABC",
+        "object",
+        "types.SimpleNamespace",
+        "typing.Generic",
+        "typing.NamedTuple",
+        "typing.Protocol",
+        "typing.TypedDict",
+        "typing_extensions.NamedTuple",
+        "typing_extensions.Protocol",
+        "typing_extensions.TypedDict",
+    )
     factories: tuple[str, ...] = ("default_factory", "factory")
     # Calls that make a class of named fields, or its base; that change fields of a copy; that give
     # an object as a dict, or as a tuple.
@@ -188,7 +202,9 @@ class Contract:
         "copy.replace",
         "dataclasses.replace",
     )
-    as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict", "vars")
+    as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict")
+    # Calls that give the dict in which an object has its attributes.
+    namespaces: tuple[str, ...] = ("vars",)
     as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.

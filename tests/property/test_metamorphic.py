@@ -151,7 +151,6 @@ LIMITS = {
             "remedy/found_by_running",
             "remedy/guards_that_ask_more",
             "remedy/handlers_hard",
-            "unfixed/test_that_would_change",
             "unfixed/text_of_none",
         )
     },

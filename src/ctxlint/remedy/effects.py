@@ -7,6 +7,7 @@ import ast
 from ctxlint.flow import Flow, Origin, is_generated
 from ctxlint.flow.values import Instance
 from ctxlint.names import FUNCTIONS
+from ctxlint.remedy.constructors import factories_of, is_plain_class
 from ctxlint.source import SourceFile, walk
 
 _HARMLESS_METHODS = frozenset(
@@ -76,9 +77,14 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
         return False
     owner = node.func.value if isinstance(node.func, ast.Attribute) else None
-    functions = flow.callees.get(node)
-    if functions or _generates(node, flow) or _makes_plain_object(node, flow):
-        pure = all(is_pure(function, flow) for function in functions or ())
+    functions = set(flow.callees.get(node, ()))
+    classes = _made_classes(node, flow)
+    for cls in filter(None, classes):
+        if not is_plain_class(cls, flow):
+            return False
+        functions |= factories_of(cls, flow)
+    if functions or classes or _generates(node, flow):
+        pure = all(is_pure(function, flow) for function in functions)
         return pure and (owner is None or is_harmless(owner, flow, may_raise=may_raise))
     match node.func:
         case ast.Name(id=name):
@@ -90,10 +96,10 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     return False
 
 
-def _makes_plain_object(node: ast.Call, flow: Flow) -> bool:
-    """Whether a call makes an instance of a class without an `__init__` that is looked into."""
-    value = flow.value_of(node)
-    return bool(value) and all(isinstance(a, Instance) and a.node is node for a in value)
+def _made_classes(node: ast.Call, flow: Flow) -> list[ast.ClassDef | None]:
+    """The classes of which a call makes an instance; None for one that only has attributes."""
+    made = (atom for atom in flow.value_of(node) if isinstance(atom, Instance))
+    return [atom.owner for atom in made if atom.node is node]
 
 
 def is_pure(function: ast.AST, flow: Flow) -> bool:

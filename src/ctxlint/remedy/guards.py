@@ -10,6 +10,8 @@ from typing import NamedTuple
 from ctxlint.flow import Flow, is_generated
 from ctxlint.source import SourceFile, walk
 
+DISPLAYS = (ast.Tuple, ast.List, ast.Set)
+
 
 class Missing(Enum):
     """How a test asks whether a name has a value."""
@@ -26,14 +28,14 @@ class Guard(NamedTuple):
 
     def implies(self, target: ast.expr) -> Missing | None:
         """How a name or item is surely missing in this branch, if it is."""
-        return _missing(self.statement.test, target, self.truth, every=False)
+        return missing(self.statement.test, target, self.truth, every=False)
 
     def asks(self, target: ast.expr) -> Missing | None:
         """How a name or item must be missing for this branch: outside it, it surely is there."""
-        return _missing(self.statement.test, target, self.truth, every=True)
+        return missing(self.statement.test, target, self.truth, every=True)
 
 
-def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> Missing | None:
+def missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> Missing | None:
     """How `target` is missing where `test` is `truth`.
 
     An alternative counts only if all parts agree; for `every`, which asks about the other branch,
@@ -41,12 +43,12 @@ def _missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> M
     """
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
-            return _missing(operand, target, not truth, every=every)
+            return missing(operand, target, not truth, every=every)
         case ast.Compare(left=left, ops=[op], comparators=[right]):
             left = left if every else _without_walrus(left)
-            return Missing.NONE if _says_missing(left, op, right, target, truth) else None
+            return _missing_by(left, op, right, target, truth)
         case ast.BoolOp(op=op, values=values):
-            parts = [_missing(value, target, truth, every=every) for value in values]
+            parts = [missing(value, target, truth, every=every) for value in values]
             is_conjunction = isinstance(op, ast.And) is truth
             if is_conjunction is every and None in parts:
                 return None
@@ -60,16 +62,29 @@ def _without_walrus(test: ast.expr) -> ast.expr:
     return test.target if isinstance(test, ast.NamedExpr) else test
 
 
-def _says_missing(
+def _missing_by(
     left: ast.expr, op: ast.cmpop, right: ast.expr, target: ast.expr, truth: bool
-) -> bool:
-    """Whether a comparison that is `truth` says `target is None`, or `key not in mapping`."""
+) -> Missing | None:
+    """How `target` is missing where a comparison is `truth`.
+
+    It may say `target is None`, `target in (None, "")`, or `key not in mapping`.
+    """
     if isinstance(op, ast.NotIn if truth else ast.In) and isinstance(target, ast.Subscript):
-        return _same(left, target.slice) and _same(right, target.value)
-    is_none = isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq))
-    return (
-        is_none and isinstance(right, ast.Constant) and right.value is None and _reads(left, target)
+        there = same(left, target.slice) and same(right, target.value)
+        return Missing.NONE if there else None
+    values = (
+        [right] if isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq)) else []
     )
+    if isinstance(op, ast.In if truth else ast.NotIn) and isinstance(right, DISPLAYS):
+        values = right.elts
+    if not values or not all(map(is_false, values)) or not _reads(left, target):
+        return None
+    return Missing.NONE if all(value.value is None for value in values) else Missing.FALSE  # type: ignore[attr-defined]
+
+
+def is_false(node: ast.expr) -> bool:
+    """Whether an expression is a constant that is false: None, an empty text."""
+    return isinstance(node, ast.Constant) and not node.value
 
 
 def _reads(node: ast.expr, target: ast.expr) -> bool:
@@ -79,11 +94,12 @@ def _reads(node: ast.expr, target: ast.expr) -> bool:
             ast.Call(func=ast.Attribute(value=base, attr="get"), args=[key, *_]),
             ast.Subscript(value=mapping, slice=index),
         ):
-            return _same(base, mapping) and _same(key, index)
-    return _same(node, target)
+            return same(base, mapping) and same(key, index)
+    return same(node, target)
 
 
-def _same(first: ast.expr, second: ast.expr) -> bool:
+def same(first: ast.expr, second: ast.expr) -> bool:
+    """Whether two expressions have the same text."""
     if isinstance(first, ast.Name) and isinstance(second, ast.Name):  # as most
         return first.id == second.id
     return type(first) is type(second) and ast.unparse(first) == ast.unparse(second)
@@ -106,17 +122,17 @@ def is_surely_there(node: ast.expr, flow: Flow) -> bool:
         parent = parents[child]
         if not bound.isdisjoint(walk(parent)):
             return False  # it is set after the test
-        for test, truth in _tests_before(child, parent):
-            if _missing(test, node, not truth, every=True):
+        for test, truth in tests_before(child, parent):
+            if missing(test, node, not truth, every=True):
                 return True
         child = parent
     return False
 
 
-def _tests_before(child: ast.AST, parent: ast.AST) -> list[tuple[ast.expr, bool]]:
+def tests_before(child: ast.AST, parent: ast.AST) -> list[tuple[ast.expr, bool]]:
     """The tests that decide whether a part of `parent` is evaluated, and how they come out then."""
     match parent:
-        case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if child is not test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
             return [(test, child in body)]
         case ast.BoolOp(op=op, values=values):

@@ -12,6 +12,7 @@ from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of, is_always_true
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.sweep import Sweeper
 from ctxlint.remedy.wanted import Wanted
 from ctxlint.source import SourceFile, walk
@@ -44,6 +45,7 @@ class Rewriter:
         self.fallbacks: dict[Definition, Guard] = {}
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
+        self.rejections = Rejections(file, flow)
         self.returned: set[ast.expr] = set()
         self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 
@@ -271,7 +273,8 @@ class Rewriter:
         guard = guard_of(binder, self.file) if isinstance(binder, ast.stmt) else None
         is_kept = self.wanted.is_kept(self.flow.value(before))
         no_op = name and guard and guard.implies(target) and not is_kept
-        if not self.wanted.replaces_received(definition) and not no_op:
+        is_replaced = self.wanted.replaces_received(definition) or no_op
+        if not is_replaced or self.rejections.rejects(definition):
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks[definition] = guard

@@ -145,9 +145,10 @@ class Sweeper:
         )
 
     def _is_shared(self, owner: Scope, name: str) -> bool:
-        """Whether a name is a global, bound by an inner scope too, or deleted somewhere."""
+        """Whether others may read a name, an inner scope binds it too, or something deletes it."""
         return (
             owner is self.flow.names.module
+            or isinstance(owner.node, ast.ClassDef)
             or any(
                 name in scope.nonlocals and scope.owner(name) is owner
                 for scope in self.flow.names.scopes.values()

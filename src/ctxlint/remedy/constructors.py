@@ -1,0 +1,82 @@
+"""Which classes can be instantiated without effect: nothing runs but what sets the fields."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.flow import Flow, is_generated
+from ctxlint.flow.classes import lineage
+from ctxlint.flow.values import Symbol
+
+# Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
+_HOOKS = frozenset(
+    {"__attrs_post_init__", "__new__", "__post_init__", "__setattr__", "model_post_init"}
+)
+_FIELD_OPTIONS = frozenset(
+    {"compare", "default", "default_factory", "hash", "init", "kw_only", "metadata", "repr"}
+)
+_CONTAINERS = ("dict", "frozenset", "list", "set", "tuple")
+
+
+def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
+    """Whether a class and all its bases are known, and define nothing that runs at instantiation.
+
+    Default factories run then: each must be a source or a container. A model of pydantic, which
+    validates what it is given, is not plain.
+    """
+    return all(_defines_nothing(cls, flow) for cls in lineage(owner, flow))
+
+
+def factories_of(owner: ast.ClassDef, flow: Flow) -> set[ast.AST]:
+    """The functions that make the defaults of the fields of a class, or of its bases."""
+    return {
+        function
+        for cls in lineage(owner, flow)
+        for value in _values(cls)
+        for function in flow.callees.get(value, ())
+    }
+
+
+def _defines_nothing(cls: ast.ClassDef, flow: Flow) -> bool:
+    names = {getattr(node, "name", "") for node in cls.body}
+    return (
+        not cls.keywords  # a metaclass
+        and names.isdisjoint(_HOOKS)
+        and all(_is_plain_base(base, flow) for base in cls.bases)
+        and all(flow.means(_called(d), flow.contract.records) for d in cls.decorator_list)
+        and all(_is_plain_default(value, flow) for value in _values(cls))
+    )
+
+
+def _is_plain_base(base: ast.expr, flow: Flow) -> bool:
+    base = base.value if isinstance(base, ast.Subscript) else base  # Generic[T]
+    is_seen = any(
+        isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef | ast.Call)
+        for atom in flow.value_of(base)
+    )
+    return is_seen or flow.means(base, flow.contract.plain_bases)
+
+
+def _called(decorator: ast.expr) -> ast.expr:
+    return decorator.func if isinstance(decorator, ast.Call) else decorator
+
+
+def _values(cls: ast.ClassDef) -> Iterator[ast.expr]:
+    """The values that the body of a class assigns."""
+    for node in cls.body:
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None:
+            yield node.value
+
+
+def _is_plain_default(value: ast.expr, flow: Flow) -> bool:
+    """Whether a value in the body of a class runs no code later, as a descriptor would."""
+    if not isinstance(value, ast.Call) or not flow.means(value.func, flow.contract.fields):
+        return not isinstance(value, ast.Call) or any(map(is_generated, flow.value_of(value)))
+    factories = [k.value for k in value.keywords if k.arg == "default_factory"]
+    return {k.arg for k in value.keywords} <= _FIELD_OPTIONS and all(
+        flow.callees.get(value)
+        or flow.means(factory, flow.contract.sources)
+        or flow.means(factory, _CONTAINERS)
+        for factory in factories
+    )
