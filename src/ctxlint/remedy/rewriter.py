@@ -13,6 +13,7 @@ from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guar
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.rejections import Rejections
+from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.sweep import Sweeper
 from ctxlint.remedy.wanted import Wanted
 from ctxlint.source import SourceFile, walk
@@ -46,6 +47,8 @@ class Rewriter:
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
         self.rejections = Rejections(file, flow)
+        self.shared = SharedNames(file, flow)
+        self.sinks = sinks
         self.returned: set[ast.expr] = set()
         self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 
@@ -243,6 +246,7 @@ class Rewriter:
         self.rewritten.add(definition)
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
+        self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
             self.rewrite_reads(node)
         elif isinstance(node, ast.arg) or node is expression:  # a default, or an element
