@@ -30,6 +30,11 @@ class Guard(NamedTuple):
         """How a name or item is surely missing in this branch, if it is."""
         return missing(self.statement.test, target, self.truth, every=False)
 
+    def implies_there(self, target: ast.expr) -> bool:
+        """Whether a name or item surely is there in this branch."""
+        found = missing(self.statement.test, target, not self.truth, every=True)
+        return found is Missing.FALSE
+
     def asks(self, target: ast.expr) -> Missing | None:
         """How a name or item must be missing for this branch: outside it, it surely is there."""
         return missing(self.statement.test, target, self.truth, every=True)

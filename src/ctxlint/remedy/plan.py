@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.flow import Definition
+from ctxlint.remedy.guards import block_of
 from ctxlint.source import SourceFile, walk
 
 
@@ -50,6 +51,17 @@ class Plan:
     def is_gone(self, node: ast.AST) -> bool:
         """Whether a node is no longer in the tree."""
         return node in self._gone
+
+    def emptied_blocks(self) -> Iterator[list[ast.stmt]]:
+        """The blocks that lose all their statements and cannot go: all but handlers need others."""
+        for statement in self.removed:
+            parent = self.file.parents[statement]
+            if isinstance(statement, ast.stmt) and not self.is_gone(parent):
+                block = block_of(statement, self.file)
+                is_whole = isinstance(parent, ast.Module | ast.ExceptHandler)
+                may_go = is_whole or block is getattr(parent, "orelse", None)
+                if not may_go and block[0] is statement and all(map(self.is_gone, block)):
+                    yield block
 
     def take_fresh(self) -> Iterator[ast.AST]:
         """The nodes that are gone since the last call."""

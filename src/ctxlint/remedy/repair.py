@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import ast
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence, Set
 
 from ctxlint.config import Keep
 from ctxlint.finding import Applicability
 from ctxlint.flow import Flow, Sink, is_generated
 from ctxlint.flow.values import is_id
-from ctxlint.remedy.plan import Plan
+from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.readers import Readers
 from ctxlint.remedy.rewriter import Rewriter
 from ctxlint.remedy.sweep import Sweeper
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 
 class Repair:
@@ -37,13 +38,31 @@ class Repair:
         """The changes that repair these getter calls; raise Unfixable where there are none."""
         others = (other for sink in sinks for other in self.beside.get(sink, ()))
         sinks = list(dict.fromkeys([*sinks, *others]))
-        rewriter = Rewriter(self.file, self.flow, self.keep, self.sweeper, sinks)
+        plan, applicability = self._plan(sinks)
+        named = set() if self.keep is Keep.NONE else set(self._stranded(plan, sinks))
+        try:
+            return self._plan(sinks, named) if named else (plan, applicability)
+        except Unfixable:
+            return plan, applicability
+
+    def _stranded(self, plan: Plan, sinks: Sequence[Sink]) -> Iterator[ast.expr]:
+        """The arguments whose assignments go and leave a block behind that must say something."""
+        emptied = [s for block in plan.emptied_blocks() for s in block]
+        for argument in (argument for sink in sinks for argument in sink.arguments.values()):
+            bound = {d.node for d in self.flow.uses.get(argument.node, ())}
+            if any(not bound.isdisjoint(walk(statement)) for statement in emptied):
+                yield argument.node
+
+    def _plan(
+        self, sinks: list[Sink], named: Set[ast.expr] = frozenset()
+    ) -> tuple[Plan, Applicability]:
+        rewriter = Rewriter(self.file, self.flow, self.keep, self.sweeper, sinks, named)
         for sink in sinks:
             for argument in sink.arguments.values():
                 rewriter.repair(argument)
                 if self.keep is not Keep.ALL:
                     self.readers.require_no_ambient(argument)
-        rewriter.settle_fallbacks()
+        rewriter.fallbacks.settle()
         plan = rewriter.plan
         self.sweeper.sweep(plan)
         applicability = self.readers.redirect(plan, rewriter.ids, sinks, rewriter.returned)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from ctxlint.config import Keep
 from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.results import in_order
 from ctxlint.remedy.effects import is_harmless
-from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of, guard_of, is_always_true
+from ctxlint.remedy.fallbacks import Fallbacks
+from ctxlint.remedy.guards import binder_of, guard_of, is_always_true
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.rejections import Rejections
@@ -22,13 +23,19 @@ from ctxlint.source import SourceFile, walk
 class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
-    `ids` are the generated IDs, and the ambient ones, that are taken away; `fallbacks` the
-    assignments under a guard that asks for their name, whose fate is settled last; `returned` what
-    the functions return that were repaired.
+    `ids` are the generated IDs, and the ambient ones, that are taken away; `returned` what the
+    functions return that were repaired; `named` the arguments that stay names, since the assignment
+    of None cannot go.
     """
 
     def __init__(
-        self, file: SourceFile, flow: Flow, keep: Keep, sweeper: Sweeper, sinks: Sequence[Sink]
+        self,
+        file: SourceFile,
+        flow: Flow,
+        keep: Keep,
+        sweeper: Sweeper,
+        sinks: Sequence[Sink],
+        named: Set[ast.expr] = frozenset(),
     ) -> None:
         self.file = file
         self.flow = flow
@@ -43,12 +50,13 @@ class Rewriter:
         }
         atoms = {atom for s in sinks for a in s.arguments.values() for atom in a.value}
         self.ids = set(filter(is_generated, atoms))
-        self.fallbacks: dict[Definition, Guard] = {}
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
         self.rejections = Rejections(file, flow)
         self.shared = SharedNames(file, flow)
         self.sinks = sinks
+        self.named = named
+        self.fallbacks = Fallbacks(self)
         self.returned: set[ast.expr] = set()
         self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 
@@ -61,6 +69,8 @@ class Rewriter:
         all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
         if argument.unpacked:
             self.rewrite_elements(argument, all_goes=all_goes)
+        elif argument.node in self.named:
+            self.rewrite_reads(argument.node)
         elif all_goes or not self.wanted.is_kept(argument.value):
             self.require_harmless(argument.node)
             self.plan.replace(argument.node, "None")
@@ -281,13 +291,24 @@ class Rewriter:
         if not is_replaced or self.rejections.rejects(definition):
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
-            self.fallbacks[definition] = guard
+            self.fallbacks.guards[definition] = guard
         elif guard and guard.implies(target):
             self.put(definition, "None")
+        elif name and guard and guard.implies_there(target):
+            self.restore(definition)
         elif name and all(d.node is not None for d in before):
             self.put(definition, f"{name} or None")
         else:
             raise Unfixable("an ID that arrived may already stand where the generated one is put")
+
+    def restore(self, definition: Definition) -> None:
+        """Remove an assignment that puts a generated ID in the place of one that is there."""
+        binder = binder_of(definition.node, self.file)  # type: ignore[arg-type]
+        if not isinstance(binder, ast.Assign) or len(self.sweeper.bound(binder)) != 1:
+            raise self.built_in(definition.value)  # type: ignore[arg-type]
+        self.take(binder.value)
+        self.revive(definition)
+        self.sweeper.remove(binder, self.plan)
 
     def put(self, definition: Definition, text: str) -> None:
         """Assign `text` instead of a generated ID, to all targets if it is unpacked."""
@@ -317,7 +338,7 @@ class Rewriter:
 
     def revive(self, definition: Definition) -> None:
         """What a definition replaced is read again: rewrite it too."""
-        guard, target = self.fallbacks.get(definition), definition.node
+        guard, target = self.fallbacks.guards.get(definition), definition.node
         is_missing = isinstance(target, ast.Name) and guard is not None and guard.implies(target)
         for earlier in in_order(self.flow.before[definition]):
             self.plan.needed.add(earlier)
@@ -336,67 +357,3 @@ class Rewriter:
             place = "line " if file is self.file else f"{file.path}:"
             row = file.span(text).start.row
             raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")
-
-    # Fallbacks.
-
-    def settle_fallbacks(self) -> None:
-        """Remove the fallbacks whose guard asks for the name; say `or None` where it is passed."""
-        settled: set[Definition] = set()
-        while pending := [d for d in self.fallbacks if d not in settled]:
-            for definition in pending:
-                settled.add(definition)
-                self.settle(definition, self.fallbacks[definition])
-
-    def settle(self, definition: Definition, guard: Guard) -> None:
-        """Remove one fallback, or write None where it cannot go."""
-        target = definition.node
-        assert isinstance(target, ast.Name)
-        binder = binder_of(target, self.file)
-        if self.plan.is_gone(binder):
-            return
-        bound = self.sweeper.bound(binder)
-        passed = [self.passed(d, guard) for d in bound]
-        if None in passed:
-            self.put(definition, "None" if guard.implies(target) else f"{target.id} or None")
-            return
-        assert isinstance(binder, ast.Assign | ast.AnnAssign)
-        assert binder.value is not None
-        self.take(binder.value)
-        for other in bound:
-            if other in self.fallbacks:
-                self.revive(other)
-        self.sweeper.remove(binder, self.plan)
-        for argument in (node for nodes in passed for node in nodes or ()):
-            self.plan.appended[argument] = " or None"
-
-    def passed(self, definition: Definition, guard: Guard) -> list[ast.expr] | None:
-        """The arguments where `or None` must stand for this fallback to go.
-
-        None where it cannot go: something else reads it, or there is a way around its guard.
-        """
-        loads = [load for load in self.sweeper.loads[definition] if not self.plan.is_gone(load)]
-        if definition not in self.fallbacks or not isinstance(definition.node, ast.Name):
-            return None if loads else []
-        if guard.asks(definition.node) is Missing.NONE:
-            return []
-        arguments: list[ast.expr] = []
-        for load in loads:
-            if self.is_read_elsewhere(load):
-                continue  # it will read the context
-            sink = self.arguments.get(load)  # type: ignore[call-overload]
-            if sink is None:
-                return None
-            others = self.flow.uses[load] - self.flow.before[definition] - {definition}
-            if others or not always_passes(guard.statement, sink.statement, self.file):
-                return None
-            arguments.append(load)  # type: ignore[arg-type]
-        return arguments
-
-    def is_read_elsewhere(self, load: ast.AST) -> bool:
-        """Whether a load is (part of) what is handed to code that is no getter."""
-        node: ast.AST | None = load
-        while isinstance(node, ast.expr):
-            if self.flow.readers.get(node, set()) & self.ids:
-                return True
-            node = self.file.parents.get(node)
-        return False
