@@ -21,7 +21,7 @@ class Plan:
 
     `replaced`: new text for an expression; `appended`: text behind one; `dropped`: arguments and
     operands that go; `removed`: statements, aliases of imports; `needed`: definitions that the new
-    code reads.
+    code reads; `lying`: the rows and columns of comments that are no longer true.
     """
 
     file: SourceFile
@@ -30,6 +30,7 @@ class Plan:
     dropped: set[ast.expr] = field(default_factory=set)
     removed: set[ast.stmt | ast.alias] = field(default_factory=set)
     needed: set[Definition] = field(default_factory=set)
+    lying: set[tuple[int, int]] = field(default_factory=set)
     _gone: set[ast.AST] = field(default_factory=set)
     _fresh: list[ast.AST] = field(default_factory=list)
 

@@ -10,6 +10,7 @@ from ctxlint.config import Keep
 from ctxlint.finding import Applicability
 from ctxlint.flow import Flow, Sink, is_generated
 from ctxlint.flow.values import is_id
+from ctxlint.remedy.captions import adjust
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.readers import Readers
 from ctxlint.remedy.rewriter import Rewriter
@@ -71,6 +72,7 @@ class Repair:
             for function in uncalled:
                 self.sweeper.remove(function, plan)
             self.sweeper.sweep(plan)
+        adjust(plan, self.file, self.flow)
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
 
 

@@ -40,6 +40,8 @@ class _Writer:
         for node in plan.dropped:
             if not self.is_inside_gone(node):
                 yield self.drop(node)
+        for row, column in plan.lying:
+            yield self.without_comment(row, column)
         blocks = {id(b): b for b in self.removed_blocks()}
         for block in blocks.values():
             yield from self.removals(block)
@@ -61,6 +63,13 @@ class _Writer:
             return Edit(span.start, self.concrete.span(siblings[index + 1]).start, "")
         before = siblings[index - 1]
         return Edit(self.concrete.span(before).end, span.end, "")
+
+    def without_comment(self, row: int, column: int) -> Edit:
+        """Take out a comment, with its line if nothing else stands there."""
+        before = self.file.lines[row - 1][: column - 1]
+        if not before.strip():
+            return Edit(Position(row, 1), row_after(row, self.file), "")
+        return Edit(Position(row, len(before.rstrip()) + 1), line_end(row, self.file), "")
 
     def removed_blocks(self) -> Iterator[list[ast.stmt]]:
         for node in self.plan.removed:
