@@ -152,6 +152,8 @@ class Contract:
     suppressors: tuple[str, ...] = ("contextlib.suppress",)
     # Functions that return their second argument as it is.
     casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
+    # Calls that make a type whose values are those of another.
+    new_types: tuple[str, ...] = ("typing.NewType", "typing_extensions.NewType")
     # Decorators after which a call still calls the function, and what makes such a decorator.
     transparent: tuple[str, ...] = (
         "abc.abstractmethod",

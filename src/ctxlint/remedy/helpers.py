@@ -74,15 +74,31 @@ class Helpers:
         statement = self.file.parents[value]
         match statement:
             case (
-                ast.Assign(targets=[ast.Name() as name]) | ast.AnnAssign(target=ast.Name() as name)
+                ast.Assign(targets=[ast.Name() | ast.Tuple() as target])
+                | ast.AnnAssign(target=ast.Name() as target)
             ):
-                return handed.issuperset(self.sweeper.reads_of(name))
-        return value in handed
+                names = [node for node in walk(target) if isinstance(node, ast.Name)]
+                reads = [read for name in names for read in self.sweeper.reads_of(name)]
+                return all(self._is_handed(read, handed) for read in reads)
+        return self._is_handed(value, handed)
+
+    def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
+        """Whether a value, or an element or attribute of it, goes to a getter and nowhere else."""
+        parent = self.file.parents[node]
+        is_part = isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node
+        return node in handed or (is_part and parent in handed)
 
     def is_private(self, function: ast.AST) -> bool:
         """Whether nothing outside the file can be expected to call a function."""
         around = self.file.function_of(self.file.parents[function])
         return isinstance(around, FUNCTIONS) or getattr(function, "name", "").startswith("_")
+
+    def is_used_here(self, function: ast.AST) -> bool:
+        """Whether nothing outside the file calls a function that serves getters.
+
+        The other files of the project, if they are known, do not have the name of one that does.
+        """
+        return self.file.modules is not None or self.is_private(function)
 
     def uncalled(self, plan: Plan) -> list[ast.stmt]:
         """The private functions that nothing calls any more once a plan is carried out."""

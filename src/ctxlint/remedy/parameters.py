@@ -70,6 +70,22 @@ class Parameters:
             self._read[binding] = not all(map(self._is_handed_on, self._loads(binding)))
         return self._read[binding]
 
+    def is_only_returned(self, parameter: ast.arg) -> bool:
+        """Whether a function tests a parameter and returns it, and does nothing else with it."""
+        return all(map(self._is_returned, self._loads(parameter)))
+
+    def _is_returned(self, load: ast.expr) -> bool:
+        parents = self.flow.file_of(load).parents
+        node: ast.AST = load
+        while isinstance(parents[node], _TRANSPARENT):
+            node = parents[node]
+        parent = parents[node]
+        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
+            loads = self._loads(parent.targets[0])
+            return len(parent.targets) == 1 and all(map(self._is_returned, loads))
+        is_test = isinstance(parent, ast.If) and node is parent.test
+        return is_test or isinstance(parent, ast.Return)
+
     def _is_handed_on(self, load: ast.expr) -> bool:
         """Whether a read only goes to what leads to a getter."""
         parents = self.flow.file_of(load).parents

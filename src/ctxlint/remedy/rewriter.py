@@ -8,10 +8,12 @@ from collections.abc import Sequence, Set
 from ctxlint.config import Keep
 from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.results import in_order
+from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.fallbacks import Fallbacks
 from ctxlint.remedy.guards import binder_of, guard_of, is_always_true
 from ctxlint.remedy.helpers import Helpers
+from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.shared_names import SharedNames
@@ -54,9 +56,11 @@ class Rewriter:
         self.helpers = Helpers(file, flow, sweeper)
         self.rejections = Rejections(file, flow)
         self.shared = SharedNames(file, flow)
+        self.parameters = Parameters(flow, sweeper)
         self.sinks = sinks
         self.named = named
         self.fallbacks = Fallbacks(self)
+        self.calls = Calls(self)
         self.returned: set[ast.expr] = set()
         self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
 
@@ -100,7 +104,7 @@ class Rewriter:
             case ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 self.rewrite(inner)
             case ast.Call():
-                self.rewrite_call(node)
+                self.calls.rewrite(node)
             case _:
                 raise self.built_in(node)
 
@@ -176,58 +180,6 @@ class Rewriter:
         for definition in carriers:
             self.rewrite_definition(definition)
 
-    def rewrite_call(self, node: ast.Call) -> None:
-        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast`, `str` takes."""
-        if node in self.flow.callees:
-            self.rewrite_helpers(node)
-            return
-        if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
-            self.rewrite_conversion(node, node.args[0])
-            return
-        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-        default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
-        if default is None or name not in ("get", "pop", "getattr", "cast"):
-            raise self.built_in(node)
-        self.rewrite_reads(node)
-        if name == "get" and not self.wanted.is_kept(self.flow.value_of(default)):
-            self.drop(default)
-        else:
-            self.rewrite(default)
-
-    def rewrite_helpers(self, node: ast.Call) -> None:
-        """Repair the functions that a call takes an ID from, if they work for getters only."""
-        for function in self.flow.called(node):
-            name = getattr(function, "name", "a lambda")
-            if function not in self.file.parents:
-                raise Unfixable(self.helpers.reason_elsewhere(function))
-            if not self.helpers.serve_getters(function):
-                raise Unfixable(f"{name}() makes IDs for other code than a getter too")
-            self.is_unsafe = self.is_unsafe or not self.helpers.is_private(function)
-        for definition in self.flow.reads(node):
-            if definition.value is not None and self.wanted.carries(definition):
-                self.returned.add(definition.value)
-                self.rewrite(definition.value)
-
-    def rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
-        """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""
-        parent = self.file.parents[node]
-        if not isinstance(parent, ast.keyword | ast.Call | ast.Assign | ast.AnnAssign):
-            raise self.built_in(node)  # a conditional would need parentheses
-        match inner:
-            case ast.Name(id=name):
-                self.rewrite(inner)
-                self.plan.appended[node] = f" if {name} is not None else None"
-            case ast.BoolOp(op=ast.Or(), values=[first, last]) if (
-                is_harmless(first, self.flow)
-                and not any(map(self.wanted.is_unwanted, self.flow.value_of(first)))
-                and not self.wanted.is_kept(self.flow.value_of(last))
-            ):
-                self.drop(last)
-                text = self.file.segment(self.file.span(first))
-                self.plan.appended[node] = f" if {text} else None"
-            case _:
-                raise self.built_in(node)
-
     # Definitions.
 
     def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
@@ -254,6 +206,9 @@ class Rewriter:
         if node not in self.file.parents:
             raise Unfixable("the ID comes out of another file")
         self.rewritten.add(definition)
+        if isinstance(node, ast.Call) and expression is None:
+            self.calls.rewrite_element(node, definition.cell[1])
+            return
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe

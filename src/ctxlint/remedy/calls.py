@@ -1,0 +1,135 @@
+"""Calls that an ID comes out of: look-ups with a default, conversions, functions of the file."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ctxlint.flow.results import in_order
+from ctxlint.flow.values import RETURN, Container, Instance
+from ctxlint.remedy.effects import is_harmless
+from ctxlint.remedy.plan import Unfixable
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.rewriter import Rewriter
+
+
+class Calls:
+    """Rewrites the calls from which an argument of a getter gets its ID."""
+
+    def __init__(self, rewriter: Rewriter) -> None:
+        self.rewriter = rewriter
+        self.file = rewriter.file
+        self.flow = rewriter.flow
+        self.plan = rewriter.plan
+        self.wanted = rewriter.wanted
+        self.helpers = rewriter.helpers
+
+    def rewrite(self, node: ast.Call) -> None:
+        """Rewrite the default of `d.get(k, default)` or `getattr`, or what `cast`, `str` takes."""
+        if node in self.flow.callees:
+            self._rewrite_called(node)
+            return
+        if self._is_new_type(node):
+            self.rewriter.rewrite(node.args[0])
+            return
+        if len(node.args) == 1 and isinstance(node.func, ast.Name) and not node.keywords:
+            self._rewrite_conversion(node, node.args[0])
+            return
+        name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+        default = node.args[-1] if len(node.args) > 1 and not node.keywords else None
+        if default is None or name not in ("get", "pop", "getattr", "cast"):
+            raise self.rewriter.built_in(node)
+        self.rewriter.rewrite_reads(node)
+        if name == "get" and not self.wanted.is_kept(self.flow.value_of(default)):
+            self.rewriter.drop(default)
+        else:
+            self.rewriter.rewrite(default)
+
+    def _is_new_type(self, node: ast.Call) -> bool:
+        """Whether a call only says of which type its argument is, as one of a NewType does."""
+        made = [definition.value for definition in self.flow.reads(node.func)]
+        return (
+            len(node.args) == 1
+            and bool(made)
+            and all(
+                isinstance(value, ast.Call)
+                and self.flow.means(value.func, self.flow.contract.new_types)
+                for value in made
+            )
+        )
+
+    def _rewrite_called(self, node: ast.Call) -> None:
+        """Repair a call of functions of the file: its arguments, or what the functions return."""
+        given = [
+            a for a in self._given(node) if any(map(self.wanted.is_unwanted, self.flow.value_of(a)))
+        ]
+        if given and all(map(self._is_passed_through, given)):
+            for argument in given:
+                self.rewriter.rewrite(argument)
+        made = [d for d in self.flow.reads(node) if d.value is not None and self.wanted.carries(d)]
+        if made or not given:
+            self._require_own(node)
+        for definition in made:
+            assert definition.value is not None
+            self.rewriter.returned.add(definition.value)
+            self.rewriter.rewrite(definition.value)
+
+    def _require_own(self, node: ast.Call) -> None:
+        """Raise Unfixable where a call may get an ID from functions that others use too."""
+        for function in self.flow.called(node):
+            name = getattr(function, "name", "a lambda")
+            if function not in self.file.parents:
+                raise Unfixable(self.helpers.reason_elsewhere(function))
+            if not self.helpers.serve_getters(function):
+                raise Unfixable(f"{name}() makes IDs for other code than a getter too")
+            if not self.helpers.is_used_here(function):
+                self.rewriter.is_unsafe = True
+
+    def _given(self, node: ast.Call) -> list[ast.expr]:
+        return [*node.args, *(keyword.value for keyword in node.keywords)]
+
+    def _is_passed_through(self, argument: ast.expr) -> bool:
+        """Whether the functions that get an argument only return it."""
+        keys = self.flow.passed.get(argument, {})
+        return bool(keys) and all(
+            isinstance(key, ast.arg) and self.rewriter.parameters.is_only_returned(key)
+            for key in keys
+        )
+
+    def rewrite_element(self, node: ast.Call, key: object) -> None:
+        """Repair an element or attribute of what the functions return that a call calls."""
+        if node not in self.flow.callees:
+            raise Unfixable("the ID comes out of a value that is not built here")
+        self._require_own(node)
+        returned = (atom for f in self.flow.called(node) for atom in self.flow.returned(f))
+        made = [atom for atom in returned if isinstance(atom, Container | Instance)]
+        found = [d for atom in made for d in self.flow.by_cell.get((atom, key), ())]
+        carriers = [d for d in in_order(found) if self.wanted.carries(d)]
+        if not carriers:
+            raise self.rewriter.built_in(node)
+        for definition in carriers:
+            self.rewriter.rewrite_definition(definition)
+        self.rewriter.returned |= {
+            d.value for f in self.flow.called(node) for d in self.flow.by_cell[f, RETURN] if d.value
+        }
+
+    def _rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
+        """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""
+        parent = self.file.parents[node]
+        if not isinstance(parent, ast.keyword | ast.Call | ast.Assign | ast.AnnAssign):
+            raise self.rewriter.built_in(node)  # a conditional would need parentheses
+        match inner:
+            case ast.Name(id=name):
+                self.rewriter.rewrite(inner)
+                self.plan.appended[node] = f" if {name} is not None else None"
+            case ast.BoolOp(op=ast.Or(), values=[first, last]) if (
+                is_harmless(first, self.flow)
+                and not any(map(self.wanted.is_unwanted, self.flow.value_of(first)))
+                and not self.wanted.is_kept(self.flow.value_of(last))
+            ):
+                self.rewriter.drop(last)
+                text = self.file.segment(self.file.span(first))
+                self.plan.appended[node] = f" if {text} else None"
+            case _:
+                raise self.rewriter.built_in(node)
