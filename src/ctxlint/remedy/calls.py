@@ -65,6 +65,7 @@ class Calls:
             a for a in self._given(node) if any(map(self.wanted.is_unwanted, self.flow.value_of(a)))
         ]
         if given and all(map(self._is_passed_through, given)):
+            self.rewriter.returned.update(given)
             for argument in given:
                 self.rewriter.rewrite(argument)
         made = [d for d in self.flow.reads(node) if d.value is not None and self.wanted.carries(d)]

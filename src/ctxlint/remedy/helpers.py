@@ -32,6 +32,15 @@ class Helpers:
         handed = self.flow.handed_over()
         return all(self._is_for(reference, handed) for reference in self._references(function))
 
+    def decorates_only(self, function: ast.AST) -> bool:
+        """Whether all that a function is for is to decorate functions of the file."""
+        if not isinstance(function, ast.FunctionDef) or not self.is_used_here(function):
+            return False
+        return not self._is_named_outside(function) and all(
+            reference in getattr(self.file.parents[reference], "decorator_list", ())
+            for reference in self._references(function)
+        )
+
     def reason_elsewhere(self, function: ast.AST) -> str:
         """Why a call is not repaired that gets an ID, or one received, from another file."""
         name = getattr(function, "name", "a lambda")

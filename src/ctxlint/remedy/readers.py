@@ -10,6 +10,7 @@ from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.results import Argument, place_of
 from ctxlint.flow.values import Atom, Origin, is_id
+from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.sweep import Sweeper
@@ -23,7 +24,8 @@ class Readers:
         self.file = file
         self.flow = flow
         self.parameters = Parameters(flow, sweeper)
-        self.reads = _reads(flow, self.parameters)
+        self.helpers = Helpers(file, flow, sweeper)
+        self.reads = self._reads()
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
         for reader, ids in self.reads.items():
             for atom in ids:
@@ -64,6 +66,33 @@ class Readers:
                     raise self._unfixable(load)
                 plan.replace(load, text)
         return applicability
+
+    def _reads(self) -> dict[ast.expr, set[Atom]]:
+        """What each expression hands to code that is no getter, also by way of other functions."""
+        reads = {
+            reader: set(ids)
+            for reader, ids in self.flow.readers.items()
+            if not self._is_for_decorated(reader)
+        }
+        for node, bound in self.flow.passed.items():
+            for key, value in bound.items():
+                if any(map(is_generated, value)) and self.parameters.are_read(key):
+                    reads[node] = reads.get(node, set()) | value
+        return reads
+
+    def _is_for_decorated(self, reader: ast.expr) -> bool:
+        """Whether a wrapper hands an expression to what it wraps: functions that are all seen."""
+        parent = self.file.parents.get(reader)
+        call = self.file.parents[parent] if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is reader:
+            return False
+        wrapped = {getattr(atom, "node", None) for atom in self.flow.value_of(call.func)}
+        return bool(wrapped) and all(
+            isinstance(node, ast.arg)
+            and node in self.flow.decorated
+            and self.helpers.decorates_only(self.file.function_of(node))
+            for node in wrapped
+        )
 
     def require_no_ambient(self, argument: Argument) -> None:
         """Raise Unfixable where code that is no getter reads an ambient ID behind an argument."""
@@ -130,13 +159,3 @@ class Readers:
         return Unfixable(
             f"the generated ID is also read on line {line}, where no context stands for it"
         )
-
-
-def _reads(flow: Flow, parameters: Parameters) -> dict[ast.expr, set[Atom]]:
-    """What each expression hands to code that is no getter, also by way of other functions."""
-    reads = {reader: set(ids) for reader, ids in flow.readers.items()}
-    for node, bound in flow.passed.items():
-        for key, value in bound.items():
-            if any(map(is_generated, value)) and parameters.are_read(key):
-                reads[node] = reads.get(node, set()) | value
-    return reads
