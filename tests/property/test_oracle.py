@@ -156,7 +156,7 @@ def noticed(name: str) -> set[str]:
     found: list[Problem] = []
 
     def judge(program: Program) -> None:
-        found.extend([] if found else problems_of(name, program.text, Tally()))
+        found.extend([] if found else problems_of(name, program, Tally()))
 
     tried(150, judge)
     return kinds(found)
@@ -180,7 +180,7 @@ def test_a_finding_that_no_run_shows_is_a_false_alarm(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(running, "fake_modules", without_uuid)
     tally = Tally()
-    tried(50, lambda program: list(finding_problems(program.text, tally)))
+    tried(50, lambda program: list(finding_problems(program, tally)))
     assert tally.false > FALSE * tally.findings
 
 

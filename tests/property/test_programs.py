@@ -18,7 +18,7 @@ def test_it_holds_for_random_programs(name: str) -> None:
     tally = Tally()
 
     def judge(program: Program) -> None:
-        assert problems_of(name, program.text, tally) == []
+        assert problems_of(name, program, tally) == []
 
     tried(_PROGRAMS[name], judge)
     print(tally)
@@ -29,7 +29,7 @@ def test_every_program_runs_and_most_call_the_getter() -> None:
     calling: Counter[bool] = Counter()
 
     def judge(program: Program) -> None:
-        performed = runs(program.text, usual_inputs(program.text))
+        performed = runs(program.text, usual_inputs(program.text), program.files)
         assert {run.error for run in performed} == {None}
         calling[any(run.calls for run in performed)] += 1
 
