@@ -6,7 +6,9 @@ from grammar import KEYS, Scope, source
 from layout import Body, Line, Statement, block
 from simple import dressed
 
-_INIT = block("def __init__(self, value=None):", Line("audit(value)"), Line("self.thread_id = value"))
+_INIT = block(
+    "def __init__(self, value=None):", Line("audit(value)"), Line("self.thread_id = value")
+)
 _TIMER = block(
     "class Timer:",
     block("def __enter__(self):", Line('audit("enter")'), Line("return self")),
@@ -35,7 +37,11 @@ MEMBERS: dict[str, Statement] = {
     "Counted": block(
         "class Counted:",
         Line("thread_id = None"),
-        block("def __new__(cls, value=None):", Line('audit("new")'), Line("return object.__new__(cls)")),
+        block(
+            "def __new__(cls, value=None):",
+            Line('audit("new")'),
+            Line("return object.__new__(cls)"),
+        ),
         block("def __init__(self, value=None):", Line("self.run_id = value")),
     ),
     "Family": block("class Family:", block("def __init_subclass__(cls):", Line('audit("class")'))),
@@ -47,7 +53,9 @@ MEMBERS: dict[str, Statement] = {
     "Described": block("class Described:", Line("thread_id = Field()")),
     "Meta": block(
         "class Meta(type):",
-        block("def __call__(cls, *args):", Line('audit("call")'), Line("return object.__new__(cls)")),
+        block(
+            "def __call__(cls, *args):", Line('audit("call")'), Line("return object.__new__(cls)")
+        ),
     ),
     "WithMeta": block("class WithMeta(metaclass=Meta):", Line("thread_id = None")),
 }

@@ -50,9 +50,7 @@ def main() -> int:
     return 1 if known else 0
 
 
-def _batch(
-    number: int, tally: Tally, known: set[str], end: float, themes: Sequence[str]
-) -> None:
+def _batch(number: int, tally: Tally, known: set[str], end: float, themes: Sequence[str]) -> None:
     """Try the programs of one seed; raise FoundError with the smallest that shows a new problem."""
     wanted: list[tuple[str, str]] = []  # the property and kind of the problem, once there is one
 

@@ -12,7 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _MISSING = ("not {0}", "{0} is None", '{0} == ""', '{0} in (None, "")')
-_WORDS = ('{0} == "new"', '{0} in ("new", "none")', 'str({0}).startswith("n")', 'len({0} or "") < 8')
+_WORDS = (
+    '{0} == "new"',
+    '{0} in ("new", "none")',
+    'str({0}).startswith("n")',
+    'len({0} or "") < 8',
+)
 _LOOK_UPS = ("{0} not in KNOWN", "KNOWN.get({0}) != user_id", "not KNOWN.get({0})")
 _CALLS = (
     "not is_known({0})",
@@ -121,7 +126,10 @@ def _helper(scope: Scope, name: str, outside: list[Statement]) -> list[Statement
     """A helper that returns early."""
     made = Line(f"return {source(scope)}")
     forms: tuple[Body, ...] = (
-        (block(f"if {_mixed(scope, 'value').replace('flag or ', '')}:", made), Line("return value")),
+        (
+            block(f"if {_mixed(scope, 'value').replace('flag or ', '')}:", made),
+            Line("return value"),
+        ),
         (block(f"if {_accepting(scope, 'value')}:", Line("return value")), made),
     )
     header = f"def pick_{name}(value, user_id=None):"

@@ -91,9 +91,7 @@ class Alarms:
     missed: tuple[Problem, ...]
 
 
-def alarms(
-    text: str, performed: list[Run], others: Mapping[str, str] | None = None
-) -> Alarms:
+def alarms(text: str, performed: list[Run], others: Mapping[str, str] | None = None) -> Alarms:
     """Compare the findings of a program with what its runs show, on the usual inputs or others."""
     findings = check(text)
     calls = getter_calls(text)

@@ -17,6 +17,7 @@ from oracle import SAFE, UNSAFE, Problem, alarms, file_of, remedy_problems
 from programs import NAME, Program, programs
 from running import runs, usual_inputs
 from texts import text_problems
+from themes import THEMES
 
 from ctxlint import engine
 from ctxlint.cli import main
@@ -24,7 +25,7 @@ from ctxlint.fix import Fixed, fix
 from ctxlint.flow import interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ctxlint.config import Settings
 
@@ -104,9 +105,7 @@ def _remedied(program: Program, options: Settings, tally: Tally) -> Iterator[Pro
     tally.count("unsafe" if options.unsafe_fixes else "safe", result)
     texts = {result.text, *(_fixed_in_folder(program, options) if program.files else ())}
     for text in sorted(texts - {program.text}):
-        yield from remedy_problems(
-            program.text, text, program.files, unsafe=options.unsafe_fixes
-        )
+        yield from remedy_problems(program.text, text, program.files, unsafe=options.unsafe_fixes)
 
 
 def _fixed_in_folder(program: Program, options: Settings) -> Iterator[str]:
@@ -176,7 +175,7 @@ def problems_of(name: str, program: Program | str, tally: Tally) -> list[Problem
     return found
 
 
-def tried(count: int, judge: Callable[[Program], object]) -> None:
+def tried(count: int, judge: Callable[[Program], object], themes: Sequence[str] = THEMES) -> None:
     """Call `judge` with so many programs, always the same; the smallest that fails is shown."""
     profile = settings(
         max_examples=count,
@@ -189,4 +188,4 @@ def tried(count: int, judge: Callable[[Program], object]) -> None:
     def each(program: Program) -> None:
         judge(program)
 
-    profile(given(programs())(each))()
+    profile(given(programs(themes))(each))()

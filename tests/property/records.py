@@ -32,7 +32,11 @@ class Kind:
 _BY_NAME = ('setattr(ids, "{0}", payload.get("{0}"))', 'ids.{0} = payload.get("{0}") or ids.{0}')
 _LOOP = "for name, value in payload.items(): setattr(ids, name, value)"
 _OPAQUE = ("fill(ids, payload)", "ids.load(payload)", "load_into(ids, payload)")
-_VARS = ("vars(ids).update(payload)", "ids.__dict__.update(payload)", "load_dict(vars(ids), payload)")
+_VARS = (
+    "vars(ids).update(payload)",
+    "ids.__dict__.update(payload)",
+    "load_dict(vars(ids), payload)",
+)
 _OF_OBJECTS = (*_BY_NAME, _LOOP, *_OPAQUE)
 _ITEMS = (
     *("ids.update(payload)", "ids |= payload", 'ids["{0}"] = payload.get("{0}")'),
@@ -63,7 +67,11 @@ KINDS = {
         "{}: str | None = Field(default_factory=lambda: {})",
         (*_OF_OBJECTS, "ids = ids.model_copy(update=payload)"),
         ("ids.model_dump()", "ids.model_dump_json()", "dict(ids)"),
-        makes=("Ids(**payload)", "Ids.model_validate(payload)", "Ids.model_validate(dict(payload))"),
+        makes=(
+            "Ids(**payload)",
+            "Ids.model_validate(payload)",
+            "Ids.model_validate(dict(payload))",
+        ),
         hook="def model_post_init(self, context):",
     ),
     "named tuple": Kind(
@@ -79,8 +87,15 @@ KINDS = {
         (*_OF_OBJECTS, *_VARS),
         ("vars(ids)",),
     ),
-    "namespace": Kind((), "{}={}", (*_BY_NAME, _LOOP, "fill(ids, payload)", "load_into(ids, payload)", *_VARS), ("vars(ids)",)),
-    "typed dict": Kind(("class Ids(TypedDict, total=False):",), "", _ITEMS, ("ids", "dict(ids)"), _SPREAD),
+    "namespace": Kind(
+        (),
+        "{}={}",
+        (*_BY_NAME, _LOOP, "fill(ids, payload)", "load_into(ids, payload)", *_VARS),
+        ("vars(ids)",),
+    ),
+    "typed dict": Kind(
+        ("class Ids(TypedDict, total=False):",), "", _ITEMS, ("ids", "dict(ids)"), _SPREAD
+    ),
     "dict": Kind((), "", _ITEMS, ("ids", "list(ids.items())"), _SPREAD),
     "list": Kind(
         (),
@@ -155,7 +170,11 @@ def _init(scope: Scope, generating: tuple[str, ...]) -> Block:
 
 
 def _effects(scope: Scope) -> tuple[Statement, ...]:
-    forms = ('audit("made")', "audit(self.thread_id)", "self.run_id = self.run_id or self.thread_id")
+    forms = (
+        'audit("made")',
+        "audit(self.thread_id)",
+        "self.run_id = self.run_id or self.thread_id",
+    )
     return (Line(scope.one(forms)),)
 
 

@@ -27,11 +27,13 @@ class _Guard:
     """What a guard says of the sources under it.
 
     `is_mixed`: it asks for more than presence, so what it assigns is new; `is_bad`: it is open to
-    an ID that is not good enough, so all sources under it are for rejected ones.
+    an ID that is not good enough, so all sources under it are for rejected ones; `has_next`: an
+    operand of `or` follows, which counts where there is nothing.
     """
 
     is_mixed: bool = False
     is_bad: bool = False
+    has_next: bool = False
 
 
 @dataclass(slots=True)
@@ -101,10 +103,10 @@ class _Reader:
 
     def _note(self, node: ast.AST, guards: tuple[_Guard, ...]) -> None:
         """Note a source, or an ID that is cleared."""
-        is_bad = any(guard.is_bad for guard in guards)
+        is_bad = any(g.is_bad for g in guards) and not any(g.has_next for g in guards)
         if isinstance(node, ast.Call) and _SOURCES.fullmatch(_called(node)):
-            is_new = is_bad or bool(guards and guards[-1].is_mixed)
-            self.seen.setdefault(node.lineno, []).append(is_new)
+            is_new = guards and guards[-1].is_mixed and not any(g.has_next for g in guards)
+            self.seen.setdefault(node.lineno, []).append(is_bad or bool(is_new))
         if isinstance(node, ast.Assign) and is_bad and ast.unparse(node.value) == "None":
             self.cleared.append(node)
 
@@ -114,13 +116,14 @@ class _Reader:
         around = (*guards, self._guard(node.test, holds=False)) if isinstance(node, ast.If) else ()
         self.block(node.orelse, around or guards)
 
-    def _chain(
-        self, values: list[ast.expr], guards: tuple[_Guard, ...], *, holds: bool
-    ) -> None:
+    def _chain(self, values: list[ast.expr], guards: tuple[_Guard, ...], *, holds: bool) -> None:
         """Operands of `and` or `or`: each is evaluated if those before it hold, or do not."""
         before: list[_Guard] = []
         for value in values:
-            self.visit(value, (*guards, _joined(before)) if before else guards)
+            around = guards
+            if not holds and value is not values[-1]:
+                around = (_Guard(has_next=True), *guards)
+            self.visit(value, (*around, _joined(before)) if before else around)
             before.append(self._guard(value, holds=holds))
 
     def _try(self, node: ast.Try, guards: tuple[_Guard, ...]) -> None:

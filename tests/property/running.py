@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs  # noqa: F401 - before the modules that it needs are replaced
-import pydantic  # noqa: F401 - as above
 from grammar import KEYS
 from harness import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
+from pydantic import BaseModel, Field
 from rejections import rejections
 
 if TYPE_CHECKING:
@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 _TURNS = 200  # of all while loops of a run; a program that is right needs a few
 _TICK, _CLEARED = "__tick__", "__cleared__"
+
+
+class _Model(BaseModel):
+    """Has pydantic import all that it needs before modules are replaced: a second copy fails."""
+
+    name: str | None = Field(default_factory=str)
+
+
 _REJECTED = "new"  # an ID that guards do not take
 MODULE = "app.handlers"
 
@@ -122,9 +130,7 @@ def _switches(text: str) -> Iterator[tuple[bool, ...]]:
     return itertools.product(*([False, True] if ask else [False] for ask in asked))
 
 
-def runs(
-    text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = None
-) -> list[Run]:
+def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = None) -> list[Run]:
     """Run each function of a program, and each method, on each input: others may call them all."""
     codes = {MODULE: _compiled(text)}
     for name, other in (others or {}).items():

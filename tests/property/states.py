@@ -29,7 +29,9 @@ def states(scope: Scope, *, is_class: bool) -> tuple[list[Statement], list[State
     declared = [Line(f"{state.attribute} = {value}")]
     kept, use = state.inside, state.inside
     if value == "None" or scope.chance(3):
-        use = scope.one((f"({kept} or {source(scope)})", f"({kept} if {kept} else {source(scope)})"))
+        use = scope.one(
+            (f"({kept} or {source(scope)})", f"({kept} if {kept} else {source(scope)})")
+        )
     elsewhere = scope.one((True, False))
     writer = _writer(scope, state, elsewhere=elsewhere, is_class=is_class)
     other = _file(scope, state, writer, is_class=is_class) if elsewhere else ()
@@ -82,7 +84,11 @@ def _visit(prefix: str, state: State, *, is_class: bool) -> Statement:
 def _file(scope: Scope, state: State, writer: Body, *, is_class: bool) -> Body:
     """Another file: it writes the state, or has a subclass that does, and may import more."""
     if not is_class:
-        return (Line("from app import handlers"), *writer, _visit("handlers.", state, is_class=False))
+        return (
+            Line("from app import handlers"),
+            *writer,
+            _visit("handlers.", state, is_class=False),
+        )
     key = state.attribute
     forms: tuple[Body, ...] = (
         (*writer, _visit("", state, is_class=True)),
@@ -101,7 +107,11 @@ def _file(scope: Scope, state: State, writer: Body, *, is_class: bool) -> Body:
 
 def _subclass(scope: Scope, key: str) -> Statement:
     forms: tuple[Body, ...] = (
-        (block("def __init__(self, value=None):", block("if value:", Line(f"self.{key} = value"))),),
+        (
+            block(
+                "def __init__(self, value=None):", block("if value:", Line(f"self.{key} = value"))
+            ),
+        ),
         (
             Line(f'{key} = "fixed"'),
             block("def __init__(self, value=None):", Line("super().__init__()")),

@@ -9,7 +9,17 @@ import pytest
 from programs import Program
 from properties import FALSE, PROPERTIES, Tally, problems_of, tried
 from running import runs, usual_inputs
+from themes import THEMES
 
+RECORDS = {
+    "dataclass": r"@dataclass",
+    "attrs": r"@attrs.define",
+    "pydantic": r"\(BaseModel\)",
+    "named tuple": r"\(NamedTuple\)",
+    "typed dict": r"\(TypedDict",
+    "namespace": r"SimpleNamespace\(",
+    "plain record": r"def __init__\(self, thread_id=None, run_id=None\)",
+}
 _PROGRAMS = {"findings": 150, "safe fix": 120, "unsafe fix": 120, "a fix is done": 100}
 
 
@@ -64,10 +74,27 @@ def test_the_programs_are_of_many_kinds() -> None:
         "one line": r"if .*: \w+ = ",
         "CRLF": r"\r\n",
         "tab": r"\n\t",
+        "owner check": r"KNOWN\.get\(.*\) [!=]= user_id",
+        "flag": r"is_bad = ",
+        "rejecting helper": r"def pick_",
+        "rejecting look-up": r"if .* not in KNOWN",
+        "parsing": r"except \(LookupError",
+        "rejecting case": r'case .*"new"',
+        **RECORDS,
+        "unpacked": r"\(\*\*payload\)",
+        "filled": r"(update|fill|load\w*)\((ids, )?.*payload\)",
+        "other file": r"from app(\.handlers)? import|import app.handlers",
+        "subclass": r"class Special\(Handler\)",
+        "class attribute": r"class Handler:\s+(thread|run)_id = ",
+        "effect": r"audit\(",
+        "effect of a block": r"with Timer\(\)",
+        "effect of a property": r"Lazy\(\)\.thread_id",
     }
 
     def judge(program: Program) -> None:
-        seen.update(kind for kind, shape in kinds.items() if re.search(shape, program.text))
+        text = "".join([program.text, *program.files.values()])
+        seen.update(kind for kind, shape in kinds.items() if re.search(shape, text))
 
-    tried(300, judge)
+    tried(300, judge, ["plain"])
+    tried(500, judge, [theme for theme in sorted({*THEMES}) if theme != "plain"])
     assert set(seen) == set(kinds)

@@ -16,7 +16,7 @@ from states import OTHER, readers, states
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-THEMES = (*("plain",) * 5, "guards", "guards", "records", "records", "state", "effects", "files")
+THEMES = (*("plain",) * 9, "guards", "guards", "records", "records", "state", "effects", "files")
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
 _BOTH = "thread_id=thread_id, run_id=run_id"
 
