@@ -70,7 +70,8 @@ def _batch(number: int, tally: Tally, known: set[str], end: float, themes: Seque
             for problem in problems_of(name, program, Tally() if wanted else tally):
                 if (name, problem.kind) in wanted or (not wanted and problem.kind not in known):
                     wanted[:] = [(name, problem.kind)]
-                    what = f"== {name}: {problem.kind}\n== {problem.detail} (seed {number}, {program.theme})"
+                    where = f"(seed {number}, {program.theme})"
+                    what = f"== {name}: {problem.kind}\n== {problem.detail} {where}"
                     raise FoundError(f"{what}\n{program!r}")
 
     try:

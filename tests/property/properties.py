@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from oracle import SAFE, UNSAFE, Problem, alarms, file_of, remedy_problems
 from programs import NAME, Program, programs
@@ -36,7 +37,10 @@ FALSE = 0.06  # the share of false alarms that is accepted: branches may exclude
 
 @dataclass(slots=True)
 class Tally:
-    """Counts: programs, by theme too; problems by kind; findings, those that no run shows to be true; by mode, what was fixed."""
+    """Counts: programs, by theme too; problems by kind; findings, and those that no run shows.
+
+    `fixed` and `unfixed` count findings by mode.
+    """
 
     programs: int = 0
     themes: Counter[str] = field(default_factory=Counter)
@@ -111,17 +115,16 @@ def _remedied(program: Program, options: Settings, tally: Tally) -> Iterator[Pro
 def _fixed_in_folder(program: Program, options: Settings) -> Iterator[str]:
     """The text that the command line makes of a file beside the others, which it may be given."""
     switches = ["--unsafe-fixes"] * options.unsafe_fixes
-    for given in (".", NAME):
+    for target in (".", NAME):
         with TemporaryDirectory() as folder:
             for name, text in {**program.files, NAME: program.text}.items():
                 path = Path(folder, name)
                 path.parent.mkdir(exist_ok=True)
                 path.write_bytes(text.encode())
             with contextlib.chdir(folder), _captured() as output:
-                try:
-                    main(["fix", "--isolated", "--no-cache", "-j1", *_ONLY, *switches, given])
-                except SystemExit as done:
-                    assert done.code in (0, 1), output.buffer.getvalue().decode()
+                with pytest.raises(SystemExit) as done:
+                    main(["fix", "--isolated", "--no-cache", "-j1", *_ONLY, *switches, target])
+                assert done.value.code in (0, 1), output.buffer.getvalue().decode()
             yield Path(folder, NAME).read_bytes().decode()
 
 

@@ -17,7 +17,7 @@ class Kind:
 
     `head`: the lines above the fields; `field`: one with a default that is generated, `{}` is the
     name and `{}` the call; `fills`: statements that may put other IDs into it; `dumps`:
-    expressions of all its items; `ids`: arguments of the getter; `hook`: what runs when one is made.
+    expressions of all its items; `ids`: arguments of the getter; `hook`: what runs then.
     """
 
     head: tuple[str, ...]
