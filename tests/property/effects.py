@@ -18,12 +18,14 @@ _LAZY = block(
     "class Lazy:",
     block("@property\ndef thread_id(self):", Line('audit("read")'), Line("return None")),
 )
+_IS_NONE = Line("return self.value is None")
 _LOUD = block(
     "class Loud:",
-    block("def __bool__(self):", Line('audit("bool")'), Line("return False")),
-    block("def __eq__(self, other):", Line('audit("equal")'), Line("return False")),
+    block("def __init__(self, value=None):", Line("self.value = value")),
+    block("def __bool__(self):", Line('audit("bool")'), _IS_NONE),
+    block("def __eq__(self, other):", Line('audit("equal")'), _IS_NONE),
     block("def __add__(self, other):", Line('audit("add")'), Line("return str(other)")),
-    block("def __contains__(self, name):", Line('audit("contains")'), Line("return False")),
+    block("def __contains__(self, name):", Line('audit("contains")'), _IS_NONE),
     block("def __getitem__(self, name):", Line('audit("item")'), Line("return None")),
     block("def __getattr__(self, name):", Line('audit("attribute")'), Line("return None")),
 )
@@ -31,7 +33,7 @@ MEMBERS: dict[str, Statement] = {
     "Timer": _TIMER,
     "Lazy": _LAZY,
     "Loud": _LOUD,
-    "looked_up": block("def looked_up(value):", Line("audit(value)"), Line("return None")),
+    "looked_up": block("def looked_up(value):", Line("audit(value)"), Line("return value is None")),
     "Base": block("class Base:", _INIT),
     "Made": block("class Made(Base):", Line("kind = 'made'")),
     "Counted": block(
@@ -60,13 +62,12 @@ MEMBERS: dict[str, Statement] = {
     "WithMeta": block("class WithMeta(metaclass=Meta):", Line("thread_id = None")),
 }
 _VALUES = (
-    *("looked_up(user_id)", "Lazy().thread_id", "Loud().name", 'Loud()["thread_id"]'),
+    *("Lazy().thread_id", "Loud().name", 'Loud()["thread_id"]'),
     *("Made().thread_id", "Counted().thread_id", "Described().thread_id", "WithMeta().thread_id"),
 )
-_TESTS = (
-    *("looked_up(user_id)", "Loud()", "not Loud()", "Loud() == 1", '"x" in Loud()'),
-    *("looked_up({0})", "not looked_up({0})", "looked_up(user_id) is None", "Loud().name"),
-    "audit({0})",
+_TESTS = (  # true of some IDs, and not of others
+    *("looked_up({0})", "not looked_up({0})", "audit({0})", "not audit({0})"),
+    *("Loud({0})", "not Loud({0})", "Loud({0}) == 1", '"x" in Loud({0})', "not Loud().name"),
 )
 _CONSTRUCTORS = ("Made({0})", "Counted({0})", "WithMeta()", "Loud() + {0}", "Described()")
 

@@ -160,7 +160,11 @@ def _run(
         if next(turns) > _TURNS:
             raise EndlessError
 
-    _add_module("app.audit", audit=lambda value: effects.append(("audit", value)), fill=_fill)
+    def audit(value: object) -> bool:
+        effects.append(("audit", value))
+        return value is None
+
+    _add_module("app.audit", audit=audit, fill=_fill)
     try:
         for name, code in codes.items():
             space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add})
