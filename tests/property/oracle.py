@@ -310,11 +310,10 @@ def _same(old: object, new: object, *, unsafe: bool) -> bool:
     if isinstance(old, dict) and isinstance(new, dict):
         pairs = ((old[key], new[key]) for key in old if key in new)
         return old.keys() == new.keys() and all(_same(*pair, unsafe=unsafe) for pair in pairs)
-    if (
-        unsafe and plain(old) != plain(new) and (sources(old) or _SESSION in str(new))
-    ):  # no read of an ID that arrived
-        return not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
-    return plain(old) == plain(new)
+    if plain(old) == plain(new) or not unsafe:
+        return plain(old) == plain(new)
+    is_read = bool(sources(old)) or _SESSION in str(new)  # and of no ID that arrived
+    return is_read and not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
 
 
 def _contents(value: object) -> object:
