@@ -111,7 +111,8 @@ class _Writer:
     def _block(self, statement: Block, depth: int) -> None:
         self._above(statement.form, depth)
         for clause in statement.clauses:
-            self.lines.append(self.indent * depth + clause.header)
+            start = self.indent * depth  # of the header, and of decorators on lines above it
+            self.lines.append(start + clause.header.replace("\n", f"\n{start}"))
             self._behind(statement.form)
             simple = all(isinstance(inner, Line) for inner in clause.body)
             self.is_open = simple and bool(clause.body) and not statement.form.behind

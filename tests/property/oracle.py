@@ -6,11 +6,13 @@ import ast
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from harness import ARRIVED, Context, GeneratedUUID, Position, sources
 from programs import NAME
-from running import Ambient, Input, Run, other_inputs, runs, usual_inputs
+from rejections import rejections
+from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_inputs
 
 from ctxlint import engine
 from ctxlint.config import Settings
@@ -18,7 +20,7 @@ from ctxlint.finding import StepKind
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from ctxlint.finding import Finding, Span
 
@@ -27,6 +29,7 @@ UNSAFE = replace(SAFE, unsafe_fixes=True)
 _Key = tuple[object, ...]
 _SESSION = Context(None, None).thread_id[:8]  # a program may log as much of it
 _EMPTY = "an empty ID is passed"
+_LET_THROUGH = "a rejected ID is let through"  # the gravest: it may be somebody else's
 _GETTERS = {"get", "get_user_execution_context"}
 
 
@@ -88,7 +91,7 @@ class Alarms:
     missed: tuple[Problem, ...]
 
 
-def alarms(text: str, performed: list[Run]) -> Alarms:
+def alarms(text: str, performed: list[Run], others: Mapping[str, str] | None = None) -> Alarms:
     """Compare the findings of a program with what its runs show, on the usual inputs or others."""
     findings = check(text)
     calls = getter_calls(text)
@@ -103,7 +106,7 @@ def alarms(text: str, performed: list[Run]) -> Alarms:
         if name not in flagged[site]
     ]
     if any(site not in {s for s, _ in reached} for site in flagged):
-        reached |= _reached(runs(text, other_inputs(text)))
+        reached |= _reached(runs(text, other_inputs(text), others))
     shown = {site for site, _ in reached}
     false = [Problem("false alarm", f.message) for f, site in found if site not in shown]
     return Alarms(len(findings), tuple(false), tuple(missed))
@@ -127,13 +130,15 @@ class Pair(NamedTuple):
 
     `number` counts the calls of the run that stand at the same place; `twin` is what the call
     received for the other ID before the fix; `asked`: whether the program has looked for the ID;
-    `is_led`: whether it came by the call of a finding, and not only to the same getter call.
+    `is_led`: whether it came by the call of a finding, and not only to the same getter call;
+    `is_rejected`: whether a guard did not take the ID that arrived.
     """
 
     case: Input
     number: int
     asked: bool
     is_led: bool
+    is_rejected: bool
     twin: object
     before: object
     after: object
@@ -150,15 +155,19 @@ class Site:
     pairs: dict[str, list[Pair]] = field(default_factory=lambda: defaultdict(list))
 
 
-def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterator[Problem]:
+def remedy_problems(
+    before: str, after: str, others: Mapping[str, str] | None = None, *, unsafe: bool = False
+) -> Iterator[Problem]:
     """Where running `after` shows something else than the remedy of the findings of `before`."""
     findings = check(before)
     flagged = _sites(before, findings)
     inputs = list(usual_inputs(before))
-    performed = list(zip(runs(before, inputs), runs(after, inputs), strict=True))
+    versions = (runs(text, inputs, others) for text in (before, after))
+    performed = list(zip(*versions, strict=True))
     for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
-    sites = _paired(performed, _outer_calls(before, findings), _sites(after, check(after)))
+    rows = rejections(ast.parse(before)).rows
+    sites = _paired(performed, _outer_calls(before, findings), _sites(after, check(after)), rows)
     empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
         for (_, position), site in sites.items()
@@ -176,9 +185,12 @@ def remedy_problems(before: str, after: str, *, unsafe: bool = False) -> Iterato
 
 
 def _paired(
-    performed: list[tuple[Run, Run]], led: set[Position], open_: set[Position]
+    performed: list[tuple[Run, Run]], led: set[Position], open_: set[Position], rows: set[int]
 ) -> dict[tuple[str, Position], Site]:
-    """What each getter call received before and after, by function and place."""
+    """What each getter call received before and after, by function and place.
+
+    `rows` are those of sources that stand in for what was rejected.
+    """
     sites: dict[tuple[str, Position], Site] = defaultdict(Site)
     for old, new in performed:
         numbers: Counter[Position] = Counter()
@@ -190,7 +202,10 @@ def _paired(
                 (twin,) = (other for key, other in call.ids.items() if key != name)
                 ids = (twin, value, recall.ids[name])
                 is_led = not led.isdisjoint(call.path)
-                pair = Pair(old.case, numbers[call.site], name in old.asked, is_led, *ids)
+                made = sources(value)
+                is_rejected = bool(made) and (made <= rows or name in old.cleared)
+                asked = name in old.asked
+                pair = Pair(old.case, numbers[call.site], asked, is_led, is_rejected, *ids)
                 site.pairs[name].append(pair)
     return sites
 
@@ -241,7 +256,9 @@ def _misrepair(name: str, pair: Pair, by_input: dict[_Key, Pair]) -> str | None:
     if sources(after):
         return "still generated"
     if sources(before):
-        if after is None and _is_thrown_away(name, pair, by_input):
+        if pair.is_rejected and after and after != "fixed":
+            return _LET_THROUGH
+        if after is None and not pair.is_rejected and _is_thrown_away(name, pair, by_input):
             return "a received ID is thrown away"
         if after == "":
             return _EMPTY
@@ -274,31 +291,45 @@ def _is_thrown_away(name: str, pair: Pair, pairs: dict[_Key, Pair]) -> bool:
 
 def _differences(old: Run, new: Run, *, unsafe: bool) -> Iterator[Problem]:
     """What a program does otherwise than before, apart from what getters receive."""
-    if old.error != new.error:
+    if plain(old.error) != plain(new.error):
         yield Problem("error", f"was {old.error}, now {new.error}: {old.case}")
     elif len(old.calls) != len(new.calls):
         calls = f"{len(old.calls)} getter calls, now {len(new.calls)}"
         yield Problem("number of calls", f"{calls}: {old.case}")
     was, now = ([run.result, run.effects] for run in (old, new))
-    if not _same(was, now, unsafe=unsafe):
+    if plain(old.error) == plain(new.error) and not _same(was, now, unsafe=unsafe):
         yield Problem("other effects", f"were {plain(was)!r}, now {plain(now)!r}: {old.case}")
 
 
 def _same(old: object, new: object, *, unsafe: bool) -> bool:
     """Whether an effect is as before; if `unsafe`, a generated ID may have become the session's."""
+    old, new = _contents(old), _contents(new)
     if isinstance(old, list | tuple) and isinstance(new, list | tuple):
         pairs = zip(old, new, strict=False)
         return len(old) == len(new) and all(_same(*pair, unsafe=unsafe) for pair in pairs)
     if isinstance(old, dict) and isinstance(new, dict):
         pairs = ((old[key], new[key]) for key in old if key in new)
         return old.keys() == new.keys() and all(_same(*pair, unsafe=unsafe) for pair in pairs)
-    if unsafe and (sources(old) or _SESSION in str(new)):  # no read of an ID that arrived
-        return not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
-    return plain(old) == plain(new)
+    if plain(old) == plain(new) or not unsafe:
+        return plain(old) == plain(new)
+    is_read = bool(sources(old)) or _SESSION in str(new)  # and of no ID that arrived
+    return is_read and not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
+
+
+def _contents(value: object) -> object:
+    """The items of a record of the program, by name; other values as they are."""
+    if type(value).__module__ != MODULE and not isinstance(value, SimpleNamespace):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    names = getattr(type(value), "__slots__", ()) or vars(value)
+    items = {name: getattr(value, name) for name in names if not name.startswith("__")}
+    return {"type": type(value).__name__, **items}
 
 
 def plain(value: object) -> object:
     """`value` such that it can be compared: one generated ID is as good as another."""
+    value = _contents(value)
     if isinstance(value, Context | GeneratedUUID):
         return type(value).__name__
     if isinstance(value, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
@@ -24,9 +24,10 @@ from layout import (
 )
 from simple import dressed, getter_call, read
 from statements import body, returned
+from themes import THEMES, Made, made_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 NAME = "app/handlers.py"
 GETTERS = ("get_user_execution_context", "get", "deps.get_user_execution_context")
@@ -49,6 +50,19 @@ IMPORTS = {
     "get_user_execution_context": "from app.session import get_user_execution_context",
     "deps": "from app.session import deps",
     "create_user_execution_context": "from app.session import create_user_execution_context",
+    "audit": "from app.audit import audit",
+    "fill": "from app.audit import fill",
+    "re": "import re",
+    "attrs": "import attrs",
+    "dataclass": "from dataclasses import dataclass",
+    "asdict": "from dataclasses import asdict",
+    "field": "from dataclasses import field",
+    "replace": "from dataclasses import replace",
+    "BaseModel": "from pydantic import BaseModel",
+    "Field": "from pydantic import Field",
+    "NamedTuple": "from typing import NamedTuple",
+    "TypedDict": "from typing import TypedDict",
+    "SimpleNamespace": "from types import SimpleNamespace",
     "UnifiedIdGenerator": "from shared.ids import UnifiedIdGenerator",
     "ThreadID": "from shared.ids import ThreadID",
 }
@@ -56,35 +70,58 @@ IMPORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The text of a module."""
+    """The text of a module, those of other files by their names, and what it is about."""
 
     text: str
+    files: dict[str, str] = field(default_factory=dict)
+    theme: str = "plain"
 
     def __repr__(self) -> str:
-        return f"\n{self.text}"
+        return "\n".join(["", self.text, *(f"# {n}:\n{text}" for n, text in self.files.items())])
 
     def _repr_pretty_(self, printer: Any, cycle: bool) -> None:  # Hypothesis has its own for data
         printer.text(repr(self))
 
 
 @st.composite
-def programs(draw: Callable[[st.SearchStrategy[Any]], Any]) -> Program:
+def programs(
+    draw: Callable[[st.SearchStrategy[Any]], Any], themes: Sequence[str] = THEMES
+) -> Program:
     """Modules that compile, run, and call the getter."""
+    theme = draw(st.sampled_from(themes))
     is_class, is_async = draw(st.booleans()), draw(st.integers(0, 4)) == 4
     is_odd = draw(st.booleans())
     forms = ODD if is_odd else (PLAIN,)
     scope = Scope(draw, draw(st.sampled_from(GETTERS)), [], frozenset(), {}, forms=forms)
-    helpers = [_helper(scope, number, is_class) for number in range(draw(st.integers(0, 2)))]
+    if theme == "plain":
+        made = _plain(replace(scope, is_async=is_async), is_class)
+    else:
+        made = made_of(theme, scope, is_class=is_class)
+    module = made.module
+    indent = draw(st.sampled_from(INDENTS)) if is_odd else INDENTS[0]
+    newline = draw(st.sampled_from(NEWLINES)) if is_odd else NEWLINES[0]
+    head = tuple(_imports(render(tuple(module)), scope if is_odd else None))
+    files = {name: render(made.other(_imported(head))) for name in made.names}
+    return Program(render((*head, *module), indent, newline), files, theme)
+
+
+def _imported(head: Sequence[Statement]) -> list[str]:
+    """The names that a module imports."""
+    lines = [statement.text for statement in head if isinstance(statement, Line)]
+    return [line.replace(" as ", " ").split()[-1] for line in lines]
+
+
+def _plain(scope: Scope, is_class: bool) -> Made:
+    """A handler of many things, with its helpers."""
+    is_async, scope = scope.is_async, replace(scope, is_async=False)
+    helpers = [_helper(scope, number, is_class) for number in range(scope.one(range(3)))]
     entry = _handle(replace(scope, is_async=is_async), is_class)
-    module = [*(s for s, owned in helpers if not owned)]
+    module: list[Statement] = [*(s for s, owned in helpers if not owned)]
     if is_class:
         module.append(_class([*(s for s, owned in helpers if owned), entry]))
     else:
         module.append(entry)
-    indent = draw(st.sampled_from(INDENTS)) if is_odd else INDENTS[0]
-    newline = draw(st.sampled_from(NEWLINES)) if is_odd else NEWLINES[0]
-    head = tuple(_imports(render(tuple(module)), scope if is_odd else None))
-    return Program(render((*head, *module), indent, newline))
+    return Made(module)
 
 
 def _imports(text: str, scope: Scope | None) -> Iterator[Statement]:

@@ -2,35 +2,49 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from io import BytesIO, TextIOWrapper
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from oracle import SAFE, UNSAFE, Problem, alarms, file_of, remedy_problems
-from programs import Program, programs
+from programs import NAME, Program, programs
 from running import runs, usual_inputs
 from texts import text_problems
+from themes import THEMES
 
 from ctxlint import engine
+from ctxlint.cli import main
 from ctxlint.fix import Fixed, fix
 from ctxlint.flow import interpreter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ctxlint.config import Settings
 
 
+_ONLY = ("--select", "CTX101")
 FALSE = 0.06  # the share of false alarms that is accepted: branches may exclude each other
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts: programs, findings, those that no run shows to be true; by mode, what was fixed."""
+    """Counts: programs, by theme too; problems by kind; findings, and those that no run shows.
+
+    `fixed` and `unfixed` count findings by mode.
+    """
 
     programs: int = 0
+    themes: Counter[str] = field(default_factory=Counter)
+    problems: Counter[str] = field(default_factory=Counter)
     findings: int = 0
     false: int = 0
     fixed: Counter[str] = field(default_factory=Counter)
@@ -45,7 +59,11 @@ class Tally:
         parts += [f"{share(self.false, self.findings)} false alarms"] * (self.programs > 0)
         for mode, number in self.fixed.items():
             parts.append(f"{mode}: {share(number, number + self.unfixed[mode])} fixed")
-        return ", ".join(parts)
+        lines = [", ".join(parts)]
+        for title, counts in (("programs", self.themes), ("problems", self.problems)):
+            counted = ", ".join(f"{number} {name}" for name, number in counts.most_common())
+            lines += [f"{title}: {counted}"] * bool(counted)
+        return "\n".join(lines)
 
 
 def share(part: int, whole: int) -> str:
@@ -53,13 +71,15 @@ def share(part: int, whole: int) -> str:
     return f"{part} of {whole} ({100 * part / max(whole, 1):.1f} %)"
 
 
-def finding_problems(text: str, tally: Tally) -> Iterator[Problem]:
+def finding_problems(program: Program, tally: Tally) -> Iterator[Problem]:
     """A generated ID that reaches a getter unnoticed; gates that lose a finding.
 
     A false alarm is counted only, see FALSE.
     """
-    found = alarms(text, runs(text, usual_inputs(text)))
+    text, others = program.text, program.files
+    found = alarms(text, runs(text, usual_inputs(text), others), others)
     tally.programs += 1
+    tally.themes[program.theme] += 1
     tally.findings += found.findings
     tally.false += len(found.false)
     yield from found.missed
@@ -73,24 +93,52 @@ def finding_problems(text: str, tally: Tally) -> Iterator[Problem]:
             yield Problem("gates", "findings differ if only some functions are interpreted")
 
 
-def safe_problems(text: str, tally: Tally) -> Iterator[Problem]:
+def safe_problems(program: Program, tally: Tally) -> Iterator[Problem]:
     """What running a safely fixed program shows."""
-    result = fix(file_of(text), SAFE)
-    tally.count("safe", result)
-    if result.text != text:
-        yield from remedy_problems(text, result.text)
+    yield from _remedied(program, SAFE, tally)
 
 
-def unsafe_problems(text: str, tally: Tally) -> Iterator[Problem]:
+def unsafe_problems(program: Program, tally: Tally) -> Iterator[Problem]:
     """What running a program shows that was fixed with --unsafe-fixes."""
-    result = fix(file_of(text), UNSAFE)
-    tally.count("unsafe", result)
-    if result.text != text:
-        yield from remedy_problems(text, result.text, unsafe=True)
+    yield from _remedied(program, UNSAFE, tally)
 
 
-def done_problems(text: str, tally: Tally) -> Iterator[Problem]:
+def _remedied(program: Program, options: Settings, tally: Tally) -> Iterator[Problem]:
+    """What is wrong with a fix of the file alone, and of all files."""
+    result = fix(file_of(program.text), options)
+    tally.count("unsafe" if options.unsafe_fixes else "safe", result)
+    texts = {result.text, *(_fixed_in_folder(program, options) if program.files else ())}
+    for text in sorted(texts - {program.text}):
+        yield from remedy_problems(program.text, text, program.files, unsafe=options.unsafe_fixes)
+
+
+def _fixed_in_folder(program: Program, options: Settings) -> Iterator[str]:
+    """The text that the command line makes of a file beside the others, which it may be given."""
+    switches = ["--unsafe-fixes"] * options.unsafe_fixes
+    for target in (".", NAME):
+        with TemporaryDirectory() as folder:
+            for name, text in {**program.files, NAME: program.text}.items():
+                path = Path(folder, name)
+                path.parent.mkdir(exist_ok=True)
+                path.write_bytes(text.encode())
+            with contextlib.chdir(folder), _captured() as output:
+                with pytest.raises(SystemExit) as done:
+                    main(["fix", "--isolated", "--no-cache", "-j1", *_ONLY, *switches, target])
+                assert done.value.code in (0, 1), output.buffer.getvalue().decode()
+            yield Path(folder, NAME).read_bytes().decode()
+
+
+@contextlib.contextmanager
+def _captured() -> Iterator[TextIOWrapper]:
+    """What is written to either stream meanwhile."""
+    output = TextIOWrapper(BytesIO())
+    with redirect_stdout(output), redirect_stderr(output):
+        yield output
+
+
+def done_problems(program: Program, tally: Tally) -> Iterator[Problem]:
     """What a fix leaves behind: open findings without a reason, lost comments, other layout."""
+    text = program.text
     for options in (SAFE, UNSAFE):
         result = fix(file_of(text), options)
         if result.text != text:
@@ -119,15 +167,18 @@ PROPERTIES = {
 }
 
 
-def problems_of(name: str, text: str, tally: Tally) -> list[Problem]:
+def problems_of(name: str, program: Program | str, tally: Tally) -> list[Problem]:
     """What is wrong with a program by one of the properties; an exception of ours is, too."""
+    program = Program(program) if isinstance(program, str) else program
     try:
-        return list(PROPERTIES[name](text, tally))
+        found = list(PROPERTIES[name](program, tally))
     except Exception as error:  # a crash is a finding of the fuzzer, with its program
-        return [Problem(f"{type(error).__name__}", str(error))]
+        found = [Problem(f"{type(error).__name__}", str(error))]
+    tally.problems.update({f"{name}: {problem.kind}" for problem in found})
+    return found
 
 
-def tried(count: int, judge: Callable[[Program], object]) -> None:
+def tried(count: int, judge: Callable[[Program], object], themes: Sequence[str] = THEMES) -> None:
     """Call `judge` with so many programs, always the same; the smallest that fails is shown."""
     profile = settings(
         max_examples=count,
@@ -140,4 +191,4 @@ def tried(count: int, judge: Callable[[Program], object]) -> None:
     def each(program: Program) -> None:
         judge(program)
 
-    profile(given(programs())(each))()
+    profile(given(programs(themes))(each))()

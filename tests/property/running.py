@@ -8,18 +8,32 @@ import itertools
 import re
 import sys
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 from unittest import mock
 
+import attrs  # noqa: F401 - before the modules that it needs are replaced
 from grammar import KEYS
 from harness import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
+from pydantic import BaseModel, Field
+from rejections import rejections
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from types import CodeType
 
 _TURNS = 200  # of all while loops of a run; a program that is right needs a few
-_TICK = "__tick__"
+_TICK, _CLEARED = "__tick__", "__cleared__"
+
+
+class _Model(BaseModel):
+    """Has pydantic import all that it needs before modules are replaced: a second copy fails."""
+
+    name: str | None = Field(default_factory=str)
+
+
+_REJECTED = "new"  # an ID that guards do not take
+MODULE = "app.handlers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +76,8 @@ class Message(dict[str, object]):
 class Run:
     """What one function of a program did on one input, in a module of its own.
 
-    `asked`: its parameters, the attributes that are read, and the keys it asks the message for.
+    `asked`: its parameters, the attributes that are read, and the keys it asks the message for;
+    `cleared`: the names that were set to None since they held what a guard does not take.
     """
 
     entry: str
@@ -72,6 +87,7 @@ class Run:
     result: object
     error: str | None
     asked: frozenset[str]
+    cleared: frozenset[str] = frozenset()
 
 
 class Ambient(str):
@@ -86,7 +102,8 @@ class EndlessError(Exception):
 
 def usual_inputs(text: str) -> Iterator[Input]:
     """Every combination, where arguments and message carry the same IDs."""
-    for thread, run in itertools.product(*map(_values, KEYS)):
+    more = [_REJECTED] if f'"{_REJECTED}"' in text or "KNOWN" in text else []
+    for thread, run in itertools.product(*([*_values(key), *more] for key in KEYS)):
         ids = {key: v for key, v in zip(KEYS, (thread, run), strict=True) if v is not ABSENT}
         for switches in _switches(text):
             yield Input(ids, ids, *switches)
@@ -113,40 +130,72 @@ def _switches(text: str) -> Iterator[tuple[bool, ...]]:
     return itertools.product(*([False, True] if ask else [False] for ask in asked))
 
 
-def runs(text: str, inputs: Iterable[Input]) -> list[Run]:
+def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = None) -> list[Run]:
     """Run each function of a program, and each method, on each input: others may call them all."""
-    code = _compiled(text)
-    entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d)\b", text)))
+    codes = {MODULE: _compiled(text)}
+    for name, other in (others or {}).items():
+        dotted = name.removesuffix(".py").replace("/", ".")
+        codes[dotted] = compile(other, name, "exec", dont_inherit=True)
+    whole = "".join([text, *(others or {}).values()])
+    entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d|visit)\b", whole)))
     kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
     calls: list[Call] = []
     with mock.patch.dict(sys.modules, fake_modules(calls)):
         return [
-            _run(code, entry, case, Message(case.message(), kept), calls)
+            _run(codes, entry, case, Message(case.message(), kept), calls)
             for case in inputs
             for entry in entries
         ]
 
 
-def _run(code: CodeType, entry: str, case: Input, message: Message, calls: list[Call]) -> Run:
+def _run(
+    codes: Mapping[str, CodeType], entry: str, case: Input, message: Message, calls: list[Call]
+) -> Run:
     calls.clear()
-    turns = itertools.count()
+    turns, cleared = itertools.count(), set[str]()
+    effects: list[object] = []
+    result, error = None, None
 
     def tick() -> None:
         if next(turns) > _TURNS:
             raise EndlessError
 
-    space: dict[str, Any] = {"__name__": "program", _TICK: tick}
-    effects: list[object] = []
-    result, error = None, None
+    def audit(value: object) -> bool:
+        effects.append(("audit", value))
+        return value is None
+
+    _add_module("app.audit", audit=audit, fill=_fill)
     try:
-        exec(code, space)
-        function = space.get(entry) or getattr(_handler(space["Handler"], case), entry)
+        for name, code in codes.items():
+            space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add})
+            exec(code, space)
+        spaces = [vars(sys.modules[name]) for name in codes]
+        function = next((space[entry] for space in spaces if entry in space), None)
+        function = function or getattr(_handler(spaces[0]["Handler"], case), entry)
         arguments = _arguments(function, case, message, effects)
         message.asked |= arguments.keys()
         result = _finished(function(**arguments))
     except Exception as raised:  # whatever a program raises is part of the record
         error = repr(raised)
-    return Run(entry, case, tuple(calls), effects, result, error, frozenset(message.asked))
+    asked, names = frozenset(message.asked), frozenset(cleared)
+    return Run(entry, case, tuple(calls), effects, result, error, asked, names)
+
+
+def _add_module(name: str, **members: object) -> dict[str, Any]:
+    """Make a module that others may import, and return what is in it."""
+    module = sys.modules[name] = ModuleType(name)
+    setattr(sys.modules["app"], name.rpartition(".")[2], module)
+    module.__dict__.update(members)
+    return module.__dict__
+
+
+def _fill(record: Any, data: Mapping[str, object]) -> None:
+    """A library's way to copy items into a record, which no tool can see."""
+    if isinstance(record, dict):
+        record.update(data)
+    else:
+        for name, value in data.items():
+            setattr(record, name, value)
 
 
 def _handler(owner: type, case: Input) -> object:
@@ -190,4 +239,17 @@ def _compiled(text: str) -> CodeType:
         tick = ast.parse(f"{_TICK}()").body[0]
         loop.body.insert(0, ast.copy_location(tick, loop.body[0]))
         ast.fix_missing_locations(loop)
+    for statement in rejections(tree).cleared:
+        clear = ast.parse(f"{_CLEARED}({ast.unparse(statement.targets[0])!r})").body[0]
+        _insert(tree, statement, ast.copy_location(clear, statement))
     return compile(tree, STAGE, "exec", dont_inherit=True)
+
+
+def _insert(tree: ast.Module, before: ast.stmt, statement: ast.stmt) -> None:
+    """Put a statement before another one."""
+    ast.fix_missing_locations(statement)
+    for node in ast.walk(tree):
+        for name in ("body", "orelse", "finalbody"):
+            block = getattr(node, name, None)
+            if isinstance(block, list) and before in block:
+                block.insert(block.index(before), statement)

@@ -127,6 +127,94 @@ def test_a_read_becomes_the_session_s_id_and_no_other() -> None:
 
 
 @pytest.mark.parametrize(
+    "guard",
+    [
+        'if run_id == "new":',
+        'if not run_id or run_id == "new":',
+        'if flag or run_id in ("new", "none"):',
+        "if not isinstance(run_id, str) or len(run_id) < 8:",
+        "while not run_id or len(run_id) < 8:",
+        'if run_id != "new": pass\n    else:',
+        'match run_id:\n     case None | "new":',
+        "try: uuid.UUID(run_id)\n    except (TypeError, ValueError):",
+    ],
+)
+def test_a_rejected_id_that_is_let_through_is_noticed(guard: str) -> None:
+    before = "import uuid\n" + module(
+        f"{guard}", "      run_id = str(uuid4())", "get(user_id, None, run_id)", '"new"'
+    )
+    through = before.replace("str(uuid4())", "run_id or None")
+    if "while" not in guard:  # which would have no end
+        assert kinds(remedy_problems(before, before.replace("str(uuid4())", "None"))) == set()
+        assert kinds(remedy_problems(before, through)) == {"a rejected ID is let through"}
+    else:
+        once = through.replace("while", "if")
+        assert kinds(remedy_problems(before, once)) == {"a rejected ID is let through"}
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ['if run_id == "new":', "    run_id = None", "run_id = run_id or str(uuid4())"],
+        ['if thread_id == "new":', "    if not thread_id or not run_id:", "        {}"],
+        [
+            "if not thread_id or not run_id:",
+            '    if thread_id == "new" or not run_id:',
+            "        {}",
+        ],
+        ['if not thread_id or not run_id or thread_id == "new":', "    {}"],
+    ],
+)
+def test_a_rejected_twin_is_noticed(lines: list[str]) -> None:
+    both = "run_id = str(uuid4()); thread_id = str(uuid4())"
+    before = module(*(line.format(both) for line in lines), "get(user_id, thread_id, run_id)")
+    after = before.replace("str(uuid4())", "None")
+    assert kinds(remedy_problems(before, after)) == set()
+    after = module("get(user_id, thread_id or None, run_id or None)", '"new"')
+    found = kinds(remedy_problems(before, _moved(after, before)))
+    assert "a rejected ID is let through" in found
+
+
+def _moved(text: str, to: str) -> str:
+    """A text whose getter call stands in the row where another has it."""
+    rows = [
+        next(i for i, line in enumerate(t.splitlines()) if "  get(" in line) for t in (text, to)
+    ]
+    return text.replace("    get(", "\n" * (rows[1] - rows[0]) + "    get(")
+
+
+@pytest.mark.parametrize(
+    "test", ["not thread_id", "thread_id is None", 'thread_id == ""', 'thread_id in (None, "")']
+)
+def test_an_id_is_not_rejected_for_want_of_its_twin(test: str) -> None:
+    both = "run_id = str(uuid4()); thread_id = str(uuid4())"
+    before = module(f"if {test} or not run_id:", f"    {both}", "get(user_id, thread_id, run_id)")
+    after = before.replace("str(uuid4())", "None")
+    assert kinds(remedy_problems(before, after)) == {"a received ID is thrown away"}
+
+
+def test_a_field_of_a_record_that_is_returned_is_an_effect() -> None:
+    before = HEAD + (
+        "from dataclasses import dataclass, field\n"
+        "@dataclass\n"
+        "class Ids:\n"
+        "    run_id: str = field(default_factory=lambda: str(uuid4()))\n"
+        "def handle(user_id):\n"
+        "    ids = Ids()\n"
+        "    get(user_id, run_id=ids.run_id)\n"
+        "    return ids\n"
+    )
+    after = before.replace("str(uuid4())", "None")
+    assert kinds(remedy_problems(before, after)) == {"other effects"}
+
+
+def test_a_name_that_another_file_imports_must_stay() -> None:
+    others = {"app/other.py": "from app.handlers import uuid4\ndef visit():\n    return 1\n"}
+    assert "error" in kinds(remedy_problems(BEFORE, AFTER, others))
+    assert kinds(remedy_problems(BEFORE, AFTER + HEAD, others)) == set()
+
+
+@pytest.mark.parametrize(
     ("old", "new", "kind"),
     [
         ("  # c1", "", "a comment is lost"),
@@ -156,7 +244,7 @@ def noticed(name: str) -> set[str]:
     found: list[Problem] = []
 
     def judge(program: Program) -> None:
-        found.extend([] if found else problems_of(name, program.text, Tally()))
+        found.extend([] if found else problems_of(name, program, Tally()))
 
     tried(150, judge)
     return kinds(found)
@@ -180,7 +268,7 @@ def test_a_finding_that_no_run_shows_is_a_false_alarm(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(running, "fake_modules", without_uuid)
     tally = Tally()
-    tried(50, lambda program: list(finding_problems(program.text, tally)))
+    tried(50, lambda program: list(finding_problems(program, tally)))
     assert tally.false > FALSE * tally.findings
 
 

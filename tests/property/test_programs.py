@@ -9,7 +9,57 @@ import pytest
 from programs import Program
 from properties import FALSE, PROPERTIES, Tally, problems_of, tried
 from running import runs, usual_inputs
+from themes import THEMES
 
+RECORDS = {
+    "dataclass": r"@dataclass",
+    "attrs": r"@attrs.define",
+    "pydantic": r"\(BaseModel\)",
+    "named tuple": r"\(NamedTuple\)",
+    "typed dict": r"\(TypedDict",
+    "namespace": r"SimpleNamespace\(",
+    "plain record": r"def __init__\(self, thread_id=None, run_id=None\)",
+}
+KINDS = {
+    "class": r"class Handler",
+    "async": r"async def",
+    "match": r"match .*:",
+    "try": r"try:",
+    "loop": r"(while|for) .*:",
+    "walrus": r":=",
+    "pair guard": r"if not thread_id or not run_id",
+    "early return": r'return "early"',
+    "mapping": r"\*\*(ids|extra)",
+    "sequence": r"\*(pair|\()",
+    "lambda": r"lambda",
+    "helper": r"def make_\d",
+    "wrapper": r"def open_\d",
+    "other consumer": r"create_user_execution_context\(",
+    "read": r"(log\.append|db\.save)\(",
+    "ambient": r"_current_",
+    "comment": r"# note",
+    "comment inside": r",  # note \d+\r?\n\)",
+    "semicolon": r"; ",
+    "backslash": r"\\\r?\n",
+    "one line": r"if .*: \w+ = ",
+    "CRLF": r"\r\n",
+    "tab": r"\n\t",
+    "owner check": r"KNOWN\.get\(.*\) [!=]= user_id",
+    "flag": r"is_bad = ",
+    "rejecting helper": r"def pick_",
+    "rejecting look-up": r"if .* not in KNOWN",
+    "parsing": r"except \(LookupError",
+    "rejecting case": r'case .*"new"',
+    **RECORDS,
+    "unpacked": r"\(\*\*payload\)",
+    "filled": r"(update|fill|load\w*)\((ids, )?.*payload\)",
+    "other file": r"from app(\.handlers)? import|import app.handlers",
+    "subclass": r"class Special\(Handler\)",
+    "class attribute": r"class Handler:\s+(thread|run)_id = ",
+    "effect": r"audit\(",
+    "effect of a block": r"with Timer\(\)",
+    "effect of a property": r"Lazy\(\)\.thread_id",
+}
 _PROGRAMS = {"findings": 150, "safe fix": 120, "unsafe fix": 120, "a fix is done": 100}
 
 
@@ -18,7 +68,7 @@ def test_it_holds_for_random_programs(name: str) -> None:
     tally = Tally()
 
     def judge(program: Program) -> None:
-        assert problems_of(name, program.text, tally) == []
+        assert problems_of(name, program, tally) == []
 
     tried(_PROGRAMS[name], judge)
     print(tally)
@@ -29,7 +79,7 @@ def test_every_program_runs_and_most_call_the_getter() -> None:
     calling: Counter[bool] = Counter()
 
     def judge(program: Program) -> None:
-        performed = runs(program.text, usual_inputs(program.text))
+        performed = runs(program.text, usual_inputs(program.text), program.files)
         assert {run.error for run in performed} == {None}
         calling[any(run.calls for run in performed)] += 1
 
@@ -40,34 +90,11 @@ def test_every_program_runs_and_most_call_the_getter() -> None:
 def test_the_programs_are_of_many_kinds() -> None:
     """The grammar reaches what it is meant to reach: nothing holds for want of cases."""
     seen: Counter[str] = Counter()
-    kinds = {
-        "class": r"class Handler",
-        "async": r"async def",
-        "match": r"match .*:",
-        "try": r"try:",
-        "loop": r"(while|for) .*:",
-        "walrus": r":=",
-        "pair guard": r"if not thread_id or not run_id",
-        "early return": r'return "early"',
-        "mapping": r"\*\*(ids|extra)",
-        "sequence": r"\*(pair|\()",
-        "lambda": r"lambda",
-        "helper": r"def make_\d",
-        "wrapper": r"def open_\d",
-        "other consumer": r"create_user_execution_context\(",
-        "read": r"(log\.append|db\.save)\(",
-        "ambient": r"_current_",
-        "comment": r"# note",
-        "comment inside": r",  # note \d+\r?\n\)",
-        "semicolon": r"; ",
-        "backslash": r"\\\r?\n",
-        "one line": r"if .*: \w+ = ",
-        "CRLF": r"\r\n",
-        "tab": r"\n\t",
-    }
 
     def judge(program: Program) -> None:
-        seen.update(kind for kind, shape in kinds.items() if re.search(shape, program.text))
+        text = "".join([program.text, *program.files.values()])
+        seen.update(kind for kind, shape in KINDS.items() if re.search(shape, text))
 
-    tried(300, judge)
-    assert set(seen) == set(kinds)
+    for theme in sorted({*THEMES}):
+        tried(300, judge, [theme])
+    assert set(seen) == set(KINDS)
