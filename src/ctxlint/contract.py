@@ -176,6 +176,17 @@ class Contract:
         "pydantic.Field",
         "pydantic.PrivateAttr",
     )
+    # Calls whose result, and all that its methods give, is a plain value: they have no effect.
+    pure_calls: tuple[str, ...] = (
+        "datetime.date.today",
+        "datetime.datetime.now",
+        "datetime.datetime.today",
+        "datetime.datetime.utcnow",
+        "time.monotonic",
+        "time.perf_counter",
+        "time.time",
+        "time.time_ns",
+    )
     # Decorators that make such a class, and bases that add nothing which runs.
     records: tuple[str, ...] = ("dataclasses.dataclass",)
     plain_bases: tuple[str, ...] = (

@@ -157,8 +157,10 @@ def is_unseen(atom: Atom) -> bool:
 
 
 def unseen(value: Value, node: ast.AST | Cell) -> Value:
-    """A value that code which is not looked into may have replaced, if it is a generated ID."""
-    if not any(map(is_generated, value)):
+    """A value that code which is not looked into may have replaced: a generated ID, or None."""
+    if not all(isinstance(atom, Origin) for atom in value) or not any(
+        is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in value
+    ):
         return value
     return value | {Origin(Kind.UNSEEN, node)}
 

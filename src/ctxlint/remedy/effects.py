@@ -5,25 +5,14 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow, Origin, is_generated
-from ctxlint.flow.values import Instance
+from ctxlint.flow.values import Instance, is_surely_generated
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.constructors import factories_of, is_plain_class
-from ctxlint.source import SourceFile, walk
+from ctxlint.remedy.look_ups import is_inert, is_sure_look_up
+from ctxlint.source import walk
 
-_HARMLESS_METHODS = frozenset(
-    {
-        "decode",
-        "encode",
-        "format",
-        "get",
-        "hex",
-        "join",
-        "lower",
-        "replace",
-        "split",
-        "strip",
-        "upper",
-    }
+_TEXT_METHODS = frozenset(
+    {"encode", "format", "hex", "join", "lower", "replace", "split", "strip", "upper"}
 )
 _PLAIN = (
     ast.BinOp,
@@ -38,26 +27,21 @@ _PLAIN = (
     ast.Tuple,
     ast.UnaryOp,
 )
-_HARMLESS_FUNCTIONS = frozenset({"bool", "getattr", "isinstance", "len", "str"})
+_HARMLESS_FUNCTIONS = frozenset({"bool", "isinstance", "str"})
 
 
-def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
+def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
     """Whether evaluating `node` does nothing but yield its value.
 
-    Look-ups count as harmless, although they may raise, unless `may_raise` is false: in a `try`
-    an exception decides what runs next.
+    A look-up that may fail is an effect, unless `may_raise`.
     """
     if node not in flow.values and not isinstance(node, ast.Slice):
         return True  # it is never evaluated
     match node:
         case ast.Name() | ast.Constant():
             return True
-        case ast.Attribute(value=value) | ast.Subscript(value=value):
-            may_raise = may_raise or _is_generated(value, flow)
-            constant = not isinstance(node, ast.Subscript) or _is_constant(node.slice)
-            if not all(is_pure(function, flow) for function in flow.callees.get(node, ())):
-                return False  # a property
-            return may_raise and constant and is_harmless(value, flow, may_raise=may_raise)
+        case ast.Attribute() | ast.Subscript():
+            return _is_harmless_look_up(node, flow, may_raise=may_raise)
         case ast.Call():
             return _is_harmless_call(node, flow, may_raise=may_raise)
         case ast.Await(value=value):
@@ -68,8 +52,27 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = True) -> bool:
         case ast.Yield() | ast.YieldFrom() | ast.Lambda():
             return False
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
-    plain = isinstance(node, _PLAIN)
-    return plain and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
+    return isinstance(node, _PLAIN) and all(
+        is_harmless_test(part, flow, may_raise=may_raise) for part in parts
+    )
+
+
+def is_harmless_test(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
+    """Whether the same holds for the value of `node` as an operand, or as a condition."""
+    is_plain = all(is_inert(atom, flow) for atom in flow.value_of(node))
+    return is_plain and is_harmless(node, flow, may_raise=may_raise)
+
+
+def _is_harmless_look_up(
+    node: ast.Attribute | ast.Subscript, flow: Flow, *, may_raise: bool
+) -> bool:
+    if not all(is_pure(function, flow) for function in flow.callees.get(node, ())):
+        return False  # a property
+    is_known = may_raise or is_sure_look_up(node, flow)
+    key = [node.slice] if isinstance(node, ast.Subscript) else []
+    return is_known and all(
+        is_harmless_test(part, flow, may_raise=may_raise) for part in [node.value, *key]
+    )
 
 
 def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
@@ -84,16 +87,50 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
             return False
         functions |= factories_of(cls, flow)
     if functions or classes or _generates(node, flow):
-        pure = all(is_pure(function, flow) for function in functions)
+        is_sure = may_raise or is_surely_generated(flow.value_of(node))  # its look-ups succeed
+        pure = all(is_pure(function, flow, may_raise=is_sure) for function in functions)
         return pure and (owner is None or is_harmless(owner, flow, may_raise=may_raise))
+    if _is_pure_value(node, flow):
+        return True
     match node.func:
         case ast.Name(id=name):
             if name == "getattr":
                 return may_raise or len(node.args) == 3
             return name in _HARMLESS_FUNCTIONS or _is_generated(node, flow)
         case ast.Attribute(value=value, attr=name):
-            return name in _HARMLESS_METHODS and is_harmless(value, flow, may_raise=may_raise)
+            is_text = may_raise or _is_text(value, flow)
+            is_method = name == "get" or (name in _TEXT_METHODS and is_text)
+            return is_method and is_harmless(value, flow, may_raise=may_raise)
     return False
+
+
+def _is_pure_value(node: ast.expr, flow: Flow) -> bool:
+    """Whether an expression is a plain value of the standard library: a time, or part of one."""
+    match node:
+        case ast.Call(func=ast.Name(id="int" | "round"), args=[inner]):
+            return _is_pure_value(inner, flow)
+        case ast.Call(func=function) if flow.means(function, flow.contract.pure_calls):
+            return True
+        case ast.Call(func=ast.Attribute(value=value)) | ast.Attribute(value=value):
+            return _is_pure_value(value, flow)
+        case ast.BinOp(left=left, right=right):
+            parts = [part for part in (left, right) if not isinstance(part, ast.Constant)]
+            return all(_is_pure_value(part, flow) for part in parts)
+    return False
+
+
+def _is_text(node: ast.expr, flow: Flow) -> bool:
+    """Whether the value of an expression surely is a text, or a generated ID."""
+    match node:
+        case ast.Constant():
+            return isinstance(node.value, str)
+        case ast.JoinedStr() | ast.Call(func=ast.Name(id="str")):
+            return True
+        case ast.BinOp(left=left, op=ast.Add() | ast.Mod()):
+            return _is_text(left, flow)
+        case ast.Call(func=ast.Attribute(value=base, attr=name)) if name in _TEXT_METHODS:
+            return _is_text(base, flow)
+    return is_surely_generated(flow.value_of(node))
 
 
 def _made_classes(node: ast.Call, flow: Flow) -> list[ast.ClassDef | None]:
@@ -102,7 +139,7 @@ def _made_classes(node: ast.Call, flow: Flow) -> list[ast.ClassDef | None]:
     return [atom.owner for atom in made if atom.node is node]
 
 
-def is_pure(function: ast.AST, flow: Flow) -> bool:
+def is_pure(function: ast.AST, flow: Flow, *, may_raise: bool = False) -> bool:
     """Whether calling a function does nothing but yield its value."""
     decorators = getattr(function, "decorator_list", [])
     if not all(_is_transparent(decorator, flow) for decorator in decorators):
@@ -111,8 +148,8 @@ def is_pure(function: ast.AST, flow: Flow) -> bool:
         return False  # it may never return
     body = function.body if isinstance(function, FUNCTIONS) else []
     if isinstance(body, ast.expr):
-        return is_harmless(body, flow)
-    return all(_is_pure(statement, flow) for statement in body)
+        return is_harmless(body, flow, may_raise=may_raise)
+    return all(_is_pure(statement, flow, may_raise) for statement in body)
 
 
 def _is_transparent(decorator: ast.expr, flow: Flow) -> bool:
@@ -132,18 +169,19 @@ def _called_by(function: ast.AST, flow: Flow) -> set[ast.AST]:
     return found
 
 
-def _is_pure(statement: ast.stmt, flow: Flow) -> bool:
+def _is_pure(statement: ast.stmt, flow: Flow, may_raise: bool) -> bool:
     match statement:
         case ast.Assign(targets=targets):
             local = all(_is_local(target, flow) for target in targets)
-            return local and is_harmless(statement.value, flow)
+            return local and is_harmless(statement.value, flow, may_raise=may_raise)
         case ast.AnnAssign(target=ast.Name(), value=value) | ast.Return(value=value):
-            return value is None or is_harmless(value, flow)
+            return value is None or is_harmless(value, flow, may_raise=may_raise)
         case ast.Expr(value=value):
-            return is_harmless(value, flow)
+            return is_harmless(value, flow, may_raise=may_raise)
         case ast.If(test=test, body=body, orelse=orelse):
             parts = [*body, *orelse]
-            return is_harmless(test, flow) and all(_is_pure(part, flow) for part in parts)
+            is_plain = is_harmless_test(test, flow, may_raise=may_raise)
+            return is_plain and all(_is_pure(part, flow, may_raise) for part in parts)
     return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom)
 
 
@@ -168,27 +206,3 @@ def _generates(node: ast.expr, flow: Flow) -> bool:
 def _is_generated(node: ast.expr, flow: Flow) -> bool:
     """Whether a value is a generated ID: `.hex` and `ThreadID(x)` of it have no effect."""
     return any(map(is_generated, flow.value_of(node)))
-
-
-def _is_constant(key: ast.expr) -> bool:
-    """Whether an index, key or slice is constant."""
-    return not any(isinstance(part, ast.Name | ast.Call | ast.NamedExpr) for part in walk(key))
-
-
-def may_raise_at(statement: ast.stmt, file: SourceFile, flow: Flow) -> bool:
-    """Whether it is nobody's business that a statement raises: nothing around it handles it."""
-    node: ast.AST = statement
-    while not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
-        parent = file.parents[node]
-        if isinstance(parent, ast.Try | ast.TryStar) and node in parent.body and parent.handlers:
-            return False
-        if isinstance(parent, ast.With | ast.AsyncWith) and _suppresses(parent, flow):
-            return False
-        node = parent
-    return True
-
-
-def _suppresses(statement: ast.With | ast.AsyncWith, flow: Flow) -> bool:
-    managers = [item.context_expr for item in statement.items]
-    calls = [manager for manager in managers if isinstance(manager, ast.Call)]
-    return any(flow.means(call.func, flow.contract.suppressors) for call in calls)

@@ -10,14 +10,14 @@ import ast
 from collections.abc import Iterator
 from enum import Enum, auto
 
-from ctxlint.flow import Definition, Flow
+from ctxlint.flow import Definition, Flow, Kind, Origin, is_generated
 from ctxlint.flow.values import Cell, is_id
 from ctxlint.remedy.guards import DISPLAYS, binder_of, is_false, missing, same, tests_before
 from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module, ast.ClassDef)
 _LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
-_LOOK_UP_ERRORS = frozenset({"AttributeError", "IndexError", "KeyError", "LookupError"})
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _QUANTIFIERS = ("all", "any", "bool")
 
 
@@ -38,6 +38,9 @@ class Rejections:
         self.flow = flow
         self.names = {name for sink in flow.sinks.values() for name in sink.getter.ids}
         self.cells = set(_id_cells(flow))
+        self.origins = set(_received(self.cells, flow))
+        self.bases = {o.node[0] for o in self.origins if isinstance(o.node, tuple)}
+        self._judged: dict[Definition, bool] = {}
 
     def rejects(self, definition: Definition) -> bool:
         """Whether a test rejected the ID, or its twin, in whose place a definition puts another.
@@ -45,58 +48,88 @@ class Rejections:
         The innermost condition is the guard of the assignment: all that it asks counts. Of those
         around it only what is asked of IDs does.
         """
-        assert definition.node is not None
-        is_inner = True
-        for asked in self._conditions(definition.node):
-            if asked is _Asked.MISSING:
-                return False
-            if asked is _Asked.MORE or (asked is _Asked.OTHER and is_inner):
-                return True
-            is_inner = False
-        return False
+        if definition not in self._judged:
+            self._judged[definition] = False  # for a flag that is computed from itself
+            self._judged[definition] = definition.node is not None and _is_rejection(
+                self._conditions(definition.node, binder_of(definition.node, self.file))
+            )
+        return self._judged[definition]
 
-    def _conditions(self, target: ast.AST) -> Iterator[_Asked]:
-        """What the conditions ask under which a target is bound, innermost first."""
-        child = binder_of(target, self.file)
-        while not isinstance(child, _FUNCTIONS):
+    def rejects_within(self, part: ast.expr) -> bool:
+        """Whether a part of an expression generates an ID under a condition that rejects one."""
+        made = [n for n in walk(part) if isinstance(n, ast.expr) and self._generates(n)]
+        conditions = (list(self._conditions(None, node, part)) for node in made)
+        return any(_Asked.MORE in asked or _Asked.OTHER in asked for asked in conditions)
+
+    def _generates(self, node: ast.expr) -> bool:
+        return any(
+            is_generated(atom) and atom.node is node  # type: ignore[union-attr]
+            for atom in self.flow.value_of(node)
+        )
+
+    def _conditions(
+        self, target: ast.AST | None, child: ast.AST, end: ast.AST | None = None
+    ) -> Iterator[_Asked]:
+        """What the conditions ask under which a node is evaluated, innermost first.
+
+        `target` is what it binds; `end` a node around it at which to stop.
+        """
+        while child is not end and not isinstance(child, _FUNCTIONS):
             parent = self.file.parents[child]
             for test, truth in tests_before(child, parent):
                 yield self._asked(test, truth, target)
             if isinstance(parent, ast.match_case):
                 yield self._asked_by_case(parent, target)
-            if isinstance(parent, ast.Try | ast.TryStar) and isinstance(child, ast.ExceptHandler):
+            if isinstance(parent, ast.Try | ast.TryStar) and child not in parent.body:
                 yield self._asked_by_try(parent, child)
+            if isinstance(parent, _LOOPS) and child in parent.orelse:
+                yield self._asked_by_part(parent)
             for test in _left_before(child, parent):
                 if self._asked(test, False, target) is _Asked.MORE:
                     yield _Asked.MORE
             child = parent
 
-    def _asked(self, test: ast.expr, truth: bool, target: ast.AST) -> _Asked:
+    def _asked(self, test: ast.expr, truth: bool, target: ast.AST | None) -> _Asked:
         if isinstance(target, ast.expr) and missing(test, target, truth, every=False):
             return _Asked.MISSING
         if self._is_presence(test):
             return _Asked.PRESENCE
         return _Asked.MORE if self._is_of_ids(test) else _Asked.OTHER
 
-    def _asked_by_case(self, case: ast.match_case, target: ast.AST) -> _Asked:
+    def _asked_by_case(self, case: ast.match_case, target: ast.AST | None) -> _Asked:
         statement = self.file.parents[case]
         assert isinstance(statement, ast.Match)
+        before = statement.cases[: statement.cases.index(case) + 1]
+        if any(case.guard and self._is_of_ids(case.guard) for case in before):
+            return _Asked.MORE
         is_missing = all(map(_is_empty, _alternatives(case.pattern)))
         if is_missing and self._is_id(statement.subject):
             is_target = isinstance(target, ast.expr) and same(statement.subject, target)
             return _Asked.MISSING if is_target else _Asked.PRESENCE
         return _Asked.MORE if self._is_of_ids(statement.subject) else _Asked.OTHER
 
-    def _asked_by_try(self, statement: ast.Try | ast.TryStar, handler: ast.ExceptHandler) -> _Asked:
-        """What a handler tells: that a look-up failed, or that an ID could not be read."""
-        nodes = [node for part in statement.body for node in walk(part)]
-        caught = {getattr(n, "attr", getattr(n, "id", "")) for n in walk(handler.type or handler)}
-        is_look_up = handler.type is not None and caught - {""} <= _LOOK_UP_ERRORS
-        calls = [n for n in nodes if isinstance(n, ast.Call) and not self._is_id(n)]
-        reads = [n for n in nodes if isinstance(n, ast.Name) and self._is_id(n)]
-        if not any(isinstance(n.ctx, ast.Load) for n in reads) and (is_look_up or not calls):
+    def _asked_by_try(self, statement: ast.Try | ast.TryStar, child: ast.AST) -> _Asked:
+        """What a handler, or an `else`, tells: of a look-up in a message, or more."""
+        if child in statement.finalbody:
             return _Asked.PRESENCE
-        return _Asked.MORE
+        if isinstance(child, ast.ExceptHandler) and all(map(self._only_looks_up, statement.body)):
+            return _Asked.PRESENCE
+        return self._asked_by_part(statement)
+
+    def _only_looks_up(self, statement: ast.stmt) -> bool:
+        """Whether a statement does nothing but take something out of a message by its name."""
+        return not any(
+            isinstance(node, ast.Compare | ast.Raise | ast.Assert | ast.For | ast.While)
+            or (isinstance(node, ast.Call) and not self._is_id(node))
+            or (isinstance(node, ast.Subscript) and not isinstance(node.slice, ast.Constant))
+            or (isinstance(node, ast.Subscript | ast.Attribute) and self._is_id(node.value))
+            for node in walk(statement)
+        )
+
+    def _asked_by_part(self, part: ast.AST) -> _Asked:
+        """What code asks by the way in which it ends: of IDs, if it reads any."""
+        expressions = [node for node in walk(part) if isinstance(node, ast.expr)]
+        return _Asked.MORE if any(map(self._is_id, expressions)) else _Asked.OTHER
 
     def _is_presence(self, test: ast.expr) -> bool:
         """Whether a test asks only whether IDs are there."""
@@ -107,19 +140,42 @@ class Rejections:
                 return all(map(self._is_presence, parts))
             case ast.NamedExpr(target=name, value=value):
                 return self._is_presence(name) or self._is_presence(value)
+            case ast.BinOp(left=left, op=ast.BitOr() | ast.BitAnd(), right=right):
+                return self._is_presence(left) and self._is_presence(right)
             case ast.Call(func=ast.Name(id=name), args=[inner]) if name in _QUANTIFIERS:
-                shown = inner.elts if isinstance(inner, ast.Tuple | ast.List) else [inner]
-                return all(map(self._is_presence, shown))
+                return all(map(self._is_presence, _shown(inner)))
             case ast.Compare(left=left, ops=[ast.In() | ast.NotIn()], comparators=[other]):
-                if isinstance(other, DISPLAYS):
-                    return self._is_presence(left) and all(map(is_false, other.elts))
-                return isinstance(left, ast.Constant) and left.value in self.names
+                return self._is_membership(left, other)
             case ast.Compare(left=left, ops=[_], comparators=[other]):
                 return self._is_presence(left) and is_false(other)
             case ast.Name() if not self._is_id(test):
                 values = [definition.value for definition in self.flow.reads(test)]
                 return bool(values) and all(value and self._is_presence(value) for value in values)
-        return self._is_id(test)
+        return self._is_id(test) and not self._is_computed(test)
+
+    def _is_membership(self, left: ast.expr, right: ast.expr) -> bool:
+        """Whether `left in right` asks only whether an ID is there."""
+        if isinstance(right, DISPLAYS) and is_false(left):  # None in (thread_id, run_id)
+            return all(map(self._is_presence, right.elts))
+        if isinstance(right, DISPLAYS):
+            return self._is_presence(left) and all(map(is_false, right.elts))
+        is_key = isinstance(left, ast.Constant) and left.value in self.names
+        return is_key and not self.bases.isdisjoint(self.flow.value_of(right))
+
+    def _is_computed(self, node: ast.expr) -> bool:
+        """Whether an ID was looked up by another one, or is missing since a test rejected one."""
+        for definition in self.flow.reads(node):
+            value = definition.value
+            if isinstance(value, ast.IfExp) and not self._is_presence(value.test):
+                return True
+            keys = [n for n in walk(value) if n is not value] if value else []
+            if isinstance(value, ast.Call | ast.Subscript | ast.Await) and any(
+                isinstance(key, ast.Name) and self._is_id(key) for key in keys
+            ):
+                return True
+            if definition.node is not None and isinstance(value, ast.Constant):
+                return self.rejects(definition)
+        return False
 
     def _is_of_ids(self, test: ast.expr) -> bool:
         """Whether a test asks something of an ID, itself or by way of a flag."""
@@ -130,28 +186,58 @@ class Rejections:
                 if isinstance(node, ast.expr) and self._is_id(node):
                     return True
                 if isinstance(node, ast.Name):
-                    values = {d.value for d in self.flow.reads(node) if d.value} - seen
+                    definitions = self.flow.reads(node)
+                    if any(
+                        isinstance(d.value, ast.Constant) and self._is_flag(d) for d in definitions
+                    ):
+                        return True
+                    values = {d.value for d in definitions if d.value} - seen
                     seen |= values
                     pending += values
         return False
 
+    def _is_flag(self, definition: Definition) -> bool:
+        """Whether a constant is assigned where a condition, or a loop over IDs, decides."""
+        assert definition.node is not None
+        binder = binder_of(definition.node, self.file)
+        asked = list(self._conditions(definition.node, binder))
+        around = self.file.parents.get(binder)
+        while around is not None and not isinstance(around, (*_FUNCTIONS, *_LOOPS)):
+            around = self.file.parents.get(around)
+        is_looped = isinstance(around, _LOOPS) and self._asked_by_part(around) is _Asked.MORE
+        return is_looped or _Asked.MORE in asked
+
     def _is_id(self, node: ast.expr) -> bool:
         """Whether an expression is the value of an ID: a variable of one, or a look-up by name."""
-        match node:
-            case ast.Name(id=key) if key not in self.names:
-                definitions = self.flow.uses.get(node, ())
-                values = [d.value for d in definitions if d.value and d.value is not node]
-                is_look_up = any(not isinstance(v, ast.Name) and self._is_id(v) for v in values)
-                return is_look_up or any(d.cell in self.cells for d in definitions)
-            case ast.Name():
-                return True
-            case ast.Attribute(attr=key) | ast.Subscript(slice=ast.Constant(value=str(key))):
-                pass
-            case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_]):
-                pass
-            case _:
-                return False
-        return key in self.names or any(d.cell in self.cells for d in self.flow.uses.get(node, ()))
+        if isinstance(node, ast.Name) and node.id in self.names:
+            return True
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            return False
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") != "get":
+            return False
+        if any(d.cell in self.cells for d in self.flow.uses.get(node, ())):
+            return True
+        return any(
+            atom in self.origins
+            or (
+                isinstance(atom, Origin)
+                and isinstance(atom.node, tuple)
+                and atom.node[0] in self.bases
+                and getattr(atom.node[1], "name", atom.node[1]) in self.names
+            )
+            for atom in self.flow.value_of(node)
+        )
+
+
+def _is_rejection(conditions: Iterator[_Asked]) -> bool:
+    is_inner = True
+    for asked in conditions:
+        if asked is _Asked.MISSING:
+            return False
+        if asked is _Asked.MORE or (asked is _Asked.OTHER and is_inner):
+            return True
+        is_inner = False
+    return False
 
 
 def _id_cells(flow: Flow) -> Iterator[Cell]:
@@ -161,6 +247,22 @@ def _id_cells(flow: Flow) -> Iterator[Cell]:
             yield definition.cell
     for node in flow.handed_over():
         yield from (definition.cell for definition in flow.uses.get(node, ()))
+
+
+def _received(cells: set[Cell], flow: Flow) -> Iterator[Origin]:
+    """The origins of the IDs that cells hold which were received, and no constants."""
+    for cell in cells:
+        for atom in flow.value(flow.by_cell.get(cell, ())):
+            if isinstance(atom, Origin) and atom.kind is Kind.RECEIVED:
+                if not isinstance(atom.node, ast.Constant):
+                    yield atom
+
+
+def _shown(node: ast.expr) -> list[ast.expr]:
+    """The elements of a display, or of a comprehension without conditions."""
+    if isinstance(node, ast.GeneratorExp | ast.ListComp):
+        return [node.elt, *(test for one in node.generators for test in one.ifs)]
+    return node.elts if isinstance(node, ast.Tuple | ast.List) else [node]
 
 
 def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.expr]:

@@ -123,7 +123,8 @@ class Rewriter:
         """Raise Unfixable for an expression whose effect would be lost."""
         called = [f for inner in walk(node) for f in self.flow.callees.get(inner, ())]
         self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
-        if not is_harmless(node, self.flow):
+        self.is_unsafe = self.is_unsafe or not is_harmless(node, self.flow)
+        if not is_harmless(node, self.flow, may_raise=True):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")
 
@@ -159,7 +160,9 @@ class Rewriter:
             self.plan.appended[last] = " or None"
 
     def drop(self, part: ast.expr) -> None:
-        """Take an alternative out."""
+        """Take an alternative out, unless it stands for one that a condition rejects."""
+        if self.rejections.rejects_within(part):
+            raise self.built_in(part)
         self.take(part)
         self.plan.drop(part)
 

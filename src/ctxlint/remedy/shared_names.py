@@ -70,18 +70,9 @@ class SharedNames:
         return any(
             atom.owner is owner
             if isinstance(atom, Instance)
-            else isinstance(atom, Origin) and self._class_of(atom.node) is owner
+            else isinstance(atom, Origin) and self.flow.class_of_object(atom.node) is owner
             for atom in self.flow.value_of(node)
         )
-
-    def _class_of(self, node: object) -> ast.AST | None:
-        """The class whose method gets its object by a parameter, if it is one that does."""
-        if not isinstance(node, ast.arg) or node not in self.file.parents:
-            return None
-        function = self.file.function_of(node)
-        around = self.file.parents.get(function)
-        is_first = function.args.args[:1] == [node] if hasattr(function, "args") else False
-        return around if isinstance(around, ast.ClassDef) and is_first else None
 
     def _is_seen(self, node: ast.expr) -> bool:
         """Whether all that is done with an object, or class, here is seen."""

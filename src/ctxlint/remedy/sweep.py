@@ -11,7 +11,7 @@ from ctxlint.flow.values import Atom
 from ctxlint.guarded_import import is_tried
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import Scope
-from ctxlint.remedy.effects import is_harmless, may_raise_at
+from ctxlint.remedy.effects import is_harmless, is_harmless_test
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile, walk
@@ -124,8 +124,7 @@ class Sweeper:
         assert isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign)
         if not all(self._is_dead(target, plan) for target in targets):
             return
-        may_raise = may_raise_at(node, self.file, self.flow)
-        if node.value is None or is_harmless(node.value, self.flow, may_raise=may_raise):
+        if node.value is None or is_harmless(node.value, self.flow):
             self.remove(node, plan)
 
     def _is_dead(self, target: ast.expr, plan: Plan) -> bool:
@@ -168,9 +167,7 @@ class Sweeper:
         match parent:
             case ast.If(test=test, body=body, orelse=orelse):
                 empty = all(plan.is_gone(other) for other in [*body, *orelse])
-                if empty and is_harmless(
-                    test, self.flow, may_raise=may_raise_at(parent, self.file, self.flow)
-                ):
+                if empty and is_harmless_test(test, self.flow):
                     self.remove(parent, plan)
             case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
                 if all(plan.is_gone(other) for other in [*body, *orelse, *finalbody]):
