@@ -187,6 +187,8 @@ class Contract:
         "time.time",
         "time.time_ns",
     )
+    # Bases whose classes validate what they are given.
+    models: tuple[str, ...] = ("pydantic.BaseModel", "pydantic_settings.BaseSettings")
     # Decorators that make such a class, and bases that add nothing which runs.
     records: tuple[str, ...] = ("dataclasses.dataclass",)
     plain_bases: tuple[str, ...] = (

@@ -187,6 +187,17 @@ def _setattr(this: Call) -> Value | None:
     return absent(this.node)
 
 
+def _locals(this: Call) -> Value | None:
+    """`locals()`, `exec(text)`: all that the function has is read."""
+    frame = this.frame
+    is_whole = not this.args or this.word in ("eval", "exec")
+    for name in frame.scope.bindings if is_whole else ():
+        cell = (frame.scope.node, name)
+        if frame.is_bound(cell):
+            frame.consume(this.node, frame.read(cell, this.node))
+    return None
+
+
 def _is_probe(base: Value, name: str, frame: Frame) -> bool:
     """Whether `base` is `self` and its class's `__init__` does not set the attribute."""
     owners = [owner for atom in base if (owner := frame.owner_class(atom))]
@@ -291,15 +302,19 @@ _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "anext": _next,
     "dict": _dict,
     "dict.fromkeys": _from_keys,
+    "eval": _locals,
+    "exec": _locals,
     "getattr": _getattr,
     "iter": _sequence,
     "list": _sequence,
+    "locals": _locals,
     "next": _next,
     "staticmethod": _first,
     "str": _str,
     "setattr": _setattr,
     "super": _super,
     "tuple": _sequence,
+    "vars": _locals,
 }
 _BUILTIN_WORDS = frozenset(name.rpartition(".")[2] for name in _BUILTINS)
 

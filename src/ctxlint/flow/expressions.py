@@ -171,7 +171,13 @@ def bind_name(target: ast.Name, value: Value, expression: ast.expr | None, frame
     frame.define((owner.node, target.id), target, value, expression)
 
 
-def _inner(node: ast.Await | ast.FormattedValue, frame: Frame) -> Value:
+def _inner(node: ast.Await, frame: Frame) -> Value:
+    return evaluate(node.value, frame)
+
+
+def _formatted(node: ast.FormattedValue, frame: Frame) -> Value:
+    if node.format_spec is not None:
+        read(node.format_spec, frame)
     return evaluate(node.value, frame)
 
 
@@ -282,7 +288,7 @@ EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {
     ast.Constant: _constant,
     ast.Dict: _dict,
     ast.DictComp: _comprehension,
-    ast.FormattedValue: _inner,
+    ast.FormattedValue: _formatted,
     ast.GeneratorExp: _comprehension,
     ast.IfExp: _if_exp,
     ast.JoinedStr: _joined,

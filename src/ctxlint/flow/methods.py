@@ -34,7 +34,9 @@ def method_call(this: Call) -> Value | None:
     handle = _METHODS.get(this.word)
     if handle:
         return handle(this)
-    if this.word not in _READING_METHODS:
+    if this.word in _READING_METHODS:
+        this.frame.consume(text, this.base)
+    else:
         _mix(this)
         this.frame.open(frozenset(a for a in this.base if isinstance(a, Instance)), this.node)
     return None

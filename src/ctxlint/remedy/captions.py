@@ -13,7 +13,8 @@ from ctxlint.source import SourceFile
 # What the value of an expression may be the value of.
 _CARRYING = (ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
 _LOOK_UPS = ("get", "pop", "getattr")
-_TAKES_NONE = frozenset({"Any", "None", "Optional", "object"})
+_TAKES_NONE = frozenset({"Annotated", "Any", "ClassVar", "Final", "InitVar", "None", "Optional"})
+_TYPE = re.compile(r"(?:\w+\.)*(?:[A-Z]|(?:bool|bytes|dict|float|int|list|str|tuple)\b)")
 _GENERATES = re.compile(
     r"\b(?:generat|mint|fresh|random|uuid|creat)|"
     r"\b(?:new|unique)\b.*\b(?:ids?|threads?|runs?|sessions?|conversations?|chats?|ones?)\b",
@@ -61,8 +62,9 @@ def _parameter(default: ast.expr, arguments: ast.arguments) -> ast.AST:
 def _widen(annotation: ast.expr, plan: Plan) -> None:
     """Let an annotation admit None."""
     quoted = annotation.value if isinstance(annotation, ast.Constant) else None
-    words = set(re.findall(r"\w+", quoted if isinstance(quoted, str) else ast.unparse(annotation)))
-    if not words.isdisjoint(_TAKES_NONE):
+    text = quoted if isinstance(quoted, str) else ast.unparse(annotation)
+    words = set(re.findall(r"\w+", text))
+    if not words.isdisjoint(_TAKES_NONE) or not _TYPE.match(text):
         return
     if isinstance(quoted, str):
         plan.replaced[annotation] = f'"{quoted} | None"'

@@ -28,6 +28,41 @@ def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
     return all(_defines_nothing(cls, flow) for cls in lineage(owner, flow))
 
 
+def takes_anything(owner: ast.ClassDef, flow: Flow, *, given: bool) -> bool:
+    """Whether the fields of a class may be None: it and its bases run nothing on them.
+
+    `given`: whether its instances are given None, and not only have it by default: a model, or what
+    another decorator than that of a dataclass makes, checks what it is given.
+    """
+    return all(
+        not any(map(_is_hook, cls.body))
+        and all(
+            _is_plain_base(base, flow) or (not given and flow.means(base, flow.contract.models))
+            for base in cls.bases
+        )
+        and all(
+            flow.means(_called(d), flow.contract.records) or (not given and _has_plain_fields(cls))
+            for d in cls.decorator_list
+        )
+        for cls in lineage(owner, flow)
+    )
+
+
+def _has_plain_fields(cls: ast.ClassDef) -> bool:
+    """Whether no field of a class says how it is converted or validated."""
+    options = {
+        k.arg for value in _values(cls) if isinstance(value, ast.Call) for k in value.keywords
+    }
+    return options <= _FIELD_OPTIONS | {"factory"}
+
+
+def _is_hook(node: ast.stmt) -> bool:
+    """Whether a method runs when an object is made, or checks a field of it."""
+    decorators = [_called(decorator) for decorator in getattr(node, "decorator_list", [])]
+    words = [getattr(d, "attr", getattr(d, "id", "")) for d in decorators]
+    return getattr(node, "name", "") in _HOOKS or any("valid" in word for word in words)
+
+
 def factories_of(owner: ast.ClassDef, flow: Flow) -> set[ast.AST]:
     """The functions that make the defaults of the fields of a class, or of its bases."""
     return {

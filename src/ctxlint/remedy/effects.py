@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow, Origin, is_generated
-from ctxlint.flow.values import Instance, is_surely_generated
+from ctxlint.flow.values import Container, Instance, Symbol, is_surely_generated
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.constructors import factories_of, is_plain_class
 from ctxlint.remedy.look_ups import is_inert, is_sure_look_up
@@ -51,10 +51,26 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
             return not read and is_harmless(value, flow, may_raise=may_raise)
         case ast.Yield() | ast.YieldFrom() | ast.Lambda():
             return False
+    if not may_raise and not _is_known_operator(node, flow):
+        return False
     parts = [child for child in ast.iter_child_nodes(node) if isinstance(child, ast.expr)]
     return isinstance(node, _PLAIN) and all(
         is_harmless_test(part, flow, may_raise=may_raise) for part in parts
     )
+
+
+def _is_known_operator(node: ast.expr, flow: Flow) -> bool:
+    """Whether an operator is one of texts or numbers; an unknown object may do anything."""
+    match node:
+        case ast.BinOp(left=left, op=ast.Mod()):
+            return _is_text(left, flow)
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _is_text(left, flow) or _is_text(right, flow)
+        case ast.BinOp():
+            return _is_pure_value(node, flow)
+        case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[right]):
+            return not any(isinstance(atom, Symbol) for atom in flow.value_of(right))
+    return True
 
 
 def is_harmless_test(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
@@ -70,9 +86,8 @@ def _is_harmless_look_up(
         return False  # a property
     is_known = may_raise or is_sure_look_up(node, flow)
     key = [node.slice] if isinstance(node, ast.Subscript) else []
-    return is_known and all(
-        is_harmless_test(part, flow, may_raise=may_raise) for part in [node.value, *key]
-    )
+    parts = [node.value, *key]
+    return is_known and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
 
 
 def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
@@ -98,10 +113,20 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
                 return may_raise or len(node.args) == 3
             return name in _HARMLESS_FUNCTIONS or _is_generated(node, flow)
         case ast.Attribute(value=value, attr=name):
-            is_text = may_raise or _is_text(value, flow)
-            is_method = name == "get" or (name in _TEXT_METHODS and is_text)
-            return is_method and is_harmless(value, flow, may_raise=may_raise)
+            is_text = name in _TEXT_METHODS and (may_raise or _is_text(value, flow))
+            is_item = name == "get" and _looks_up(node.args, value, flow)
+            return (is_text or is_item) and is_harmless(value, flow, may_raise=may_raise)
     return False
+
+
+def _looks_up(args: list[ast.expr], owner: ast.expr, flow: Flow) -> bool:
+    """Whether `owner.get(...)` looks a key up in a mapping, and sends no request."""
+    base = flow.value_of(owner)
+    is_made = bool(base) and all(isinstance(atom, Container) for atom in base)
+    is_imported = any(isinstance(atom, Symbol) for atom in base)
+    key = args[0] if args else None
+    is_key = isinstance(key, ast.Constant) and str(key.value).isidentifier()
+    return is_made or (is_key and not is_imported)
 
 
 def _is_pure_value(node: ast.expr, flow: Flow) -> bool:

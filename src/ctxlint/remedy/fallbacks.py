@@ -83,7 +83,7 @@ class Fallbacks:
     def _is_read_elsewhere(self, load: ast.AST) -> bool:
         """Whether a load is (part of) what is handed to code that is no getter."""
         node: ast.AST | None = load
-        while isinstance(node, ast.expr):
+        while isinstance(node, ast.expr) and node not in self.rewriter.returned:
             if self.flow.readers.get(node, set()) & self.ids:
                 return True
             node = self.file.parents.get(node)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 
 from ctxlint.flow import Flow, Kind, is_generated
-from ctxlint.flow.values import is_kind
+from ctxlint.flow.values import Atom, is_kind
 from ctxlint.hidden_reads import is_read_in_text
 from ctxlint.names import FUNCTIONS
 from ctxlint.remedy.plan import Plan
@@ -59,18 +59,23 @@ class Helpers:
         word = rf"\b{re.escape(function.name)}\b"
         return modules is not None and modules.mentions(word, self.file.location)
 
+    def makers(self, ids: Iterable[Atom]) -> set[ast.AST]:
+        """The functions that give back these IDs, and those that they have them from."""
+        found = set[ast.AST]()
+        pending = list(ids)
+        while pending:
+            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
+            found |= new
+            pending += [atom for function in new for atom in self.flow.returned(function)]
+        return found
+
     def are_overridden(self, functions: Iterable[ast.AST]) -> bool:
-        """Whether another checked file may define one of these anew, which are methods."""
+        """Whether another checked file may put something else in the place of one of these."""
         modules = self.file.modules
-        methods = [
-            function
+        return modules is not None and any(
+            modules.mentions(_replacing(function, self.flow), self.flow.file_of(function).location)
             for function in functions
             if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-            and isinstance(self.flow.file_of(function).parents[function], ast.ClassDef)
-        ]
-        return modules is not None and any(
-            modules.mentions(rf"\bdef +{re.escape(m.name)}\b", self.flow.file_of(m).location)
-            for m in methods
         )
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
@@ -139,3 +144,13 @@ class Helpers:
             *(node for node in self.file.nodes(ast.Name) if node.id == function.name),
             *(node for node in self.file.nodes(ast.Attribute) if node.attr == function.name),
         ]
+
+
+def _replacing(function: ast.FunctionDef | ast.AsyncFunctionDef, flow: Flow) -> str:
+    """A regular expression for a file that assigns a function anew, or overrides a method."""
+    name = re.escape(function.name)
+    owner = flow.file_of(function).parents[function]
+    if not isinstance(owner, ast.ClassDef):
+        return rf"\.{name}\s*=(?!=)|[.\"']{name}[\"']"
+    binding = rf"\bdef\s+{name}\b|\b{name}\s*(?::[^=\n]+)?=(?!=)"
+    return rf"(?s)\A(?=.*\b{re.escape(owner.name)}\b)(?=.*(?:{binding}))"

@@ -52,8 +52,8 @@ def is_sure_look_up(node: ast.Attribute | ast.Subscript, flow: Flow) -> bool:
     base = flow.value_of(node.value)
     if is_surely_generated(base) or is_surely_generated(flow.value_of(node)):
         return True
-    if base and all(isinstance(atom, Symbol) and atom.node is None for atom in base):
-        return True  # of a module, or of what one has
+    if base and all(_is_module(atom, flow) for atom in base):
+        return True
     if isinstance(node, ast.Subscript):
         return _is_set_item(node, base, flow)
     return bool(base) and all(_has(atom, node.attr, flow) for atom in base)
@@ -76,6 +76,15 @@ def _has(atom: Atom, name: str, flow: Flow) -> bool:
         return False
     known = initialized(owner, flow).union(*(_bound(cls) for cls in lineage(owner, flow)))
     return name in known and _is_quiet(owner, flow)
+
+
+def _is_module(atom: Atom, flow: Flow) -> bool:
+    """Whether a name is that of a module, a class or a constant which is imported."""
+    if not isinstance(atom, Symbol) or atom.node is not None:
+        return False
+    names = (alias.name for node in flow.main.nodes(ast.Import) for alias in node.names)
+    is_module = any(f"{name}.".startswith(f"{atom.path}.") for name in names)
+    return is_module or atom.word[:1].isupper()
 
 
 def _class_of(atom: Atom, flow: Flow) -> ast.ClassDef | None:

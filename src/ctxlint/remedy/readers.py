@@ -105,7 +105,10 @@ class Readers:
                 )
 
     def _decides(self, load: ast.Name) -> bool:
-        """Whether a test depends on the ID and may find none, as it never does in a context."""
+        """Whether code depends on what the ID is: a test that may find none, a type of its own."""
+        parent = self.file.parents[load]
+        if isinstance(parent, ast.Attribute) and not hasattr(str, parent.attr):
+            return True  # of a UUID: the ID of a context is a text
         if all(map(is_generated, self.flow.value_of(load))):
             return False
         node: ast.AST = load

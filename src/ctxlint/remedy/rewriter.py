@@ -8,10 +8,12 @@ from collections.abc import Sequence, Set
 from ctxlint.config import Keep
 from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.results import in_order
+from ctxlint.flow.values import Instance
 from ctxlint.remedy.calls import Calls
+from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.fallbacks import Fallbacks
-from ctxlint.remedy.guards import binder_of, guard_of, is_always_true
+from ctxlint.remedy.guards import binder_of, guard_of, is_always_true, missing
 from ctxlint.remedy.helpers import Helpers
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
@@ -68,6 +70,8 @@ class Rewriter:
         """Make one ID argument receive what the remedy says."""
         if not any(map(self.wanted.is_unwanted, argument.value)):
             return
+        made = self.helpers.makers(filter(is_generated, argument.value))
+        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(made)
         if not argument.is_whole:
             raise Unfixable("a function on the way to the getter would make something else of None")
         all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
@@ -98,15 +102,29 @@ class Rewriter:
                 self.rewrite_or(parts)
             case ast.BoolOp(values=[*_, last]):  # of the others only what is false gets through
                 self.rewrite(last)
-            case ast.IfExp(body=body, orelse=orelse):
-                self.rewrite(body)
-                self.rewrite(orelse)
+            case ast.IfExp():
+                self.rewrite_ternary(node)
             case ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 self.rewrite(inner)
             case ast.Call():
                 self.calls.rewrite(node)
             case _:
                 raise self.built_in(node)
+
+    def rewrite_ternary(self, node: ast.IfExp) -> None:
+        """Rewrite both branches; an ID that goes only since its twin is missing stays instead."""
+        branches = [(node.body, node.orelse, False), (node.orelse, node.body, True)]
+        for kept, other, truth in branches:
+            is_twin = isinstance(kept, ast.Name) and self.rejections.is_presence(node.test)
+            is_kept = self.wanted.has_arrived(self.flow.value_of(kept))
+            is_lost = is_kept and not missing(node.test, kept, truth, every=False)
+            if is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other)):
+                self.take(other)
+                self.plan.needed |= self.flow.uses.get(kept, set())
+                self.plan.replace(node, f"{kept.id} or None")  # type: ignore[attr-defined]
+                return
+        self.rewrite(node.body)
+        self.rewrite(node.orelse)
 
     def to_none(self, node: ast.expr, text: str = "None") -> None:
         """Replace an expression that only makes an ID."""
@@ -123,8 +141,7 @@ class Rewriter:
         """Raise Unfixable for an expression whose effect would be lost."""
         called = [f for inner in walk(node) for f in self.flow.callees.get(inner, ())]
         self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
-        self.is_unsafe = self.is_unsafe or not is_harmless(node, self.flow)
-        if not is_harmless(node, self.flow, may_raise=True):
+        if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")
 
@@ -214,6 +231,7 @@ class Rewriter:
             return
         if expression is None:
             raise Unfixable("the ID comes out of a value that is not built here")
+        self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
             self.rewrite_reads(node)
@@ -227,6 +245,14 @@ class Rewriter:
             self.rewrite(expression)
         else:
             self.rewrite_fallback(definition)
+
+    def require_plain(self, definition: Definition) -> None:
+        """Raise Unfixable for a field of a class that may check or change what it is given."""
+        holder, scope = definition.cell[0], definition.scope
+        owner = holder.owner if isinstance(holder, Instance) else scope
+        is_given = isinstance(holder, Instance)
+        if isinstance(owner, ast.ClassDef) and not takes_anything(owner, self.flow, given=is_given):
+            raise Unfixable(f"{owner.name} may check its fields, or make something else of them")
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
         """Rewrite the element of a container that a target takes."""
