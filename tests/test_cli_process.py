@@ -49,8 +49,8 @@ BUDGET = {  # how many modules of ours each kind of run imports at most, and wha
         32,
         {"ctxlint.detect", "ctxlint.flow", "ctxlint.cache", "ctxlint.baseline", "pathlib", *HEAVY},
     ),
-    "concise": (83, {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
-    "full": (85, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
+    "concise": (85, {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
+    "full": (87, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.fix"}),
 }
 
 

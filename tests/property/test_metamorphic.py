@@ -128,7 +128,6 @@ TRANSFORMATIONS = {
     )
 }
 LEFT_BEHIND = "what raises in the middle leaves the attribute as it is, seen only inside a try"
-MAY_RAISE = "inside a try, an attribute that nothing reads stays: it might raise"
 MAY_BE_A_PROBE = "an import inside `except Exception` may be a probe"
 LIMITS = {
     ("async_functions", "CTX101-functions/helpers"): "an awaited helper is not taken apart",
@@ -136,8 +135,6 @@ LIMITS = {
     ("try_except", "CTX101-flow/self_attributes"): LEFT_BEHIND,
     ("try_except", "CTX101-functions/attributes_left_behind"): LEFT_BEHIND,
     ("try_except", "CTX101-functions/methods"): LEFT_BEHIND,
-    ("try_except", "CTX101-remedy/dead_assignments"): MAY_RAISE,
-    ("try_except", "CTX101-sources/generator_bound_method"): MAY_RAISE,
     ("try_except", "CTX301-layout/only_statement"): MAY_BE_A_PROBE,
     ("try_except", "CTX301-used/doctests"): MAY_BE_A_PROBE,
     ("ternaries", "CTX101-remedy/derived_from_both"): "str() of a ternary is not taken apart",
@@ -148,7 +145,6 @@ LIMITS = {
         ("chained_assignments", f"CTX101-{fixture}"): "what gets two names is not taken apart"
         for fixture in (
             "functions/ensured",
-            "remedy/found_by_running",
             "remedy/guards_that_ask_more",
             "remedy/handlers_hard",
             "unfixed/text_of_none",

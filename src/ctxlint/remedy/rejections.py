@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from enum import Enum, auto
+from itertools import takewhile
 
 from ctxlint.flow import Definition, Flow, Kind, Origin, is_generated
 from ctxlint.flow.values import Cell, is_id, is_kind
@@ -67,7 +68,8 @@ class Rejections:
                 asked = set(self._conditions(None, node, part))
                 if not asked.isdisjoint({_Asked.MORE, _Asked.OTHER}):
                     return True
-            for definition in self.flow.reads(node) if isinstance(node, ast.Name) else ():
+            read = self.flow.reads(node) if isinstance(node, ast.Name) else []
+            for definition in (d for d in read if any(map(is_id, self.flow.atoms[d]))):
                 value = definition.value if definition.node in self.file.parents else None
                 if self.rejects(definition) or (value and self._rejects_in(definition, value)):
                     return True
@@ -93,6 +95,8 @@ class Rejections:
         while child is not end and not isinstance(child, _FUNCTIONS):
             parent = self.file.parents[child]
             for test, truth in tests_before(child, parent):
+                if isinstance(test, ast.Constant):
+                    continue
                 yield self._asked(test, truth, target)
             if isinstance(parent, ast.match_case):
                 yield self._asked_by_case(parent, target)
@@ -217,10 +221,13 @@ class Rejections:
         return is_asked and all(map(self._only_looks_up, self._tried_before(binder)))
 
     def _tried_before(self, binder: ast.AST) -> list[ast.stmt]:
-        """The statements that may raise before one in the body of a `try`: then it never runs."""
+        """The statements that may raise before one in a `try` whose handlers go on."""
         parent = self.file.parents[binder]
-        is_tried = isinstance(parent, ast.Try | ast.TryStar) and binder in parent.body
-        return parent.body[: parent.body.index(binder)] if is_tried else []  # type: ignore
+        if not isinstance(parent, ast.Try | ast.TryStar) or binder not in parent.body:
+            return []
+        if all(isinstance(handler.body[-1], _LEAVING) for handler in parent.handlers):
+            return []
+        return list(takewhile(lambda statement: statement is not binder, parent.body))
 
     def _is_plain_value(self, value: ast.expr) -> bool:
         """Whether an expression looks an ID up in a message, and asks for nothing."""
@@ -236,8 +243,9 @@ class Rejections:
             case ast.BoolOp(values=parts):
                 return all(map(self._is_plain_value, parts))
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                branches = self._is_plain_value(body) and self._is_plain_value(orelse)
-                return branches and self.is_presence(test)
+                branches = [body, orelse]  # of which only a constant is missing by the test alone
+                asks = self.is_presence(test) or not any(map(is_false, branches))
+                return asks and all(map(self._is_plain_value, branches))
             case ast.Call() if value in self.flow.callees:
                 return self._asks_in_calls(value)
             case ast.Call(args=[*args]) if value in self.flow.parts:
