@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from harness import ARRIVED, Context, GeneratedUUID, Position, sources
+from harness import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 from programs import NAME
 from running import Ambient, Input, Run, other_inputs, runs, usual_inputs
 
@@ -38,7 +38,7 @@ class Problem(NamedTuple):
 
 
 def file_of(text: str) -> SourceFile:
-    return SourceFile.from_bytes(NAME, text.encode())
+    return alone(SourceFile.from_bytes(NAME, text.encode()))
 
 
 def check(text: str) -> list[Finding]:
