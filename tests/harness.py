@@ -18,11 +18,12 @@ import secrets
 import sys
 import uuid
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctxlint.project import Project
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 # The files.
+
+
+def alone(file: SourceFile) -> SourceFile:
+    """The file as the only one of its project: no other uses its names."""
+    location = f"/alone/{file.path}"
+    project = Project((), {location: file.path}, {location: file.text.encode()}, lambda _: ())
+    return replace(file, location=location, modules=project)
 
 
 @dataclass(frozen=True)
@@ -55,7 +63,7 @@ class Fixture:
     @property
     def file(self) -> SourceFile:
         """As ctxlint reads it, under a name that no test path matches."""
-        return SourceFile.from_bytes(f"{self.code.lower()}/{self.name}.py", self.data)
+        return alone(SourceFile.from_bytes(f"{self.code.lower()}/{self.name}.py", self.data))
 
     def golden(self, kind: str) -> Path:
         return self.path.with_suffix(f".{kind}")

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from commands import CLEAN, FOUND, USAGE, Run
 from flake8_runs import codes as codes_of_flake8
-from harness import Fixture, load_fixtures
-from samples import BAD, FIXED
+from harness import Fixture, alone, load_fixtures
+from samples import BAD, FIXED, FIXED_ALONE
 
 from ctxlint import engine, jobs
 from ctxlint.add_noqa import add_noqa
@@ -248,7 +248,7 @@ def test_fix_as_a_diff_writes_no_comments(run: Run, tmp_path: Path) -> None:
     assert (tmp_path / "a.py").read_text() == text
 
 
-@pytest.mark.parametrize(("command", "text"), [("check", SILENT), ("fix", FIXED)])
+@pytest.mark.parametrize(("command", "text"), [("check", SILENT), ("fix", FIXED_ALONE)])
 def test_of_stdin_the_new_text_is_printed(run: Run, command: str, text: str) -> None:
     result = run(command, "--add-noqa", "-", stdin=BAD.encode())
     assert (result.code, result.out) == (CLEAN, text)
@@ -366,6 +366,6 @@ def test_without_noqa_it_is_fixed_too(run: Run, bad: Path) -> None:
 
 def test_a_fix_that_moves_a_comment_to_where_it_declares_an_encoding_is_refused() -> None:
     text = f"# 1\n{DEAD}\n# coding: cp1252\nx = 'é'\n"
-    file = SourceFile("a.py", text)
+    file = alone(SourceFile("a.py", text))
     with pytest.raises(SourceError, match=r"a\.py:1:1: would no longer be read as utf-8, "):
         fix(file, Settings())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import pytest
 from commands import CLEAN, FOUND, USAGE, Run
-from samples import BAD, FIXED, SAFE, UNSAFE, finding
+from samples import BAD, FIXED, FIXED_ALONE, SAFE, UNSAFE, finding
 
 import ctxlint
 from ctxlint import cli, output
@@ -192,7 +192,7 @@ def test_stdin_has_the_name_it_is_given(run: Run, arguments: list[str]) -> None:
 
 def test_fix_of_stdin_prints_the_fixed_text(run: Run) -> None:
     result = run("fix", "-", stdin=BAD.encode())
-    assert result == (CLEAN, FIXED, "Fixed 1 finding in 1 file; none remain.\n")
+    assert result == (CLEAN, FIXED_ALONE, "Fixed 1 finding in 1 file; none remain.\n")
 
 
 def test_fix_of_stdin_prints_findings_on_stderr(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,7 @@ def test_fix_of_stdin_prints_findings_on_stderr(run: Run, monkeypatch: pytest.Mo
 
 def test_fix_of_stdin_keeps_bytes(run: Run) -> None:
     data = codecs.BOM_UTF8 + BAD.replace("\n", "\r\n").encode()
-    expected = codecs.BOM_UTF8 + FIXED.replace("\n", "\r\n").encode()
+    expected = codecs.BOM_UTF8 + FIXED_ALONE.replace("\n", "\r\n").encode()
     assert run("fix", "-", stdin=data).out == expected.decode()
 
 

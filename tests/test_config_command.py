@@ -11,7 +11,7 @@ import pytest
 from commands import CLEAN, FOUND, USAGE, Run, process
 from config_cases import ACCEPTED
 from libcst.codemod import CodemodContext, SkipFile
-from samples import BAD, FIXED
+from samples import BAD, FIXED, FIXED_ALONE
 
 import ctxlint
 from ctxlint import codemods, keys
@@ -227,7 +227,7 @@ def test_the_functions_obey_per_file_ignores() -> None:
     assert ctxlint.lint_source(BAD, "scripts/a.py", settings) == []
     assert ctxlint.fix_source(BAD, "scripts/a.py", settings) == (BAD, [])
     assert len(ctxlint.lint_source(BAD, "a.py", settings)) == 1
-    assert ctxlint.fix_source(BAD, "a.py", settings) == (FIXED, [])
+    assert ctxlint.fix_source(BAD, "a.py", settings) == (FIXED_ALONE, [])
 
 
 def test_the_defaults_of_a_table_are_those_of_the_settings() -> None:

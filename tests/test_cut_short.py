@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from commands import CLEAN, FOUND, USAGE
-from samples import BAD, FIXED
+from samples import BAD, FIXED, FIXED_ALONE
 from terminals import AT_ONCE, Shown, command, environment, on_terminal
 
 from ctxlint.output import FORMATS
@@ -109,7 +109,7 @@ def test_a_pipe_that_is_closed_after_one_line_is_quiet(tmp_path: Path, name: str
 
 @pytest.mark.parametrize(
     ("text", "fixed"),
-    [(BAD, FIXED), (BAD + "(", BAD + "("), (FAKE, FAKE)],
+    [(BAD, FIXED_ALONE), (BAD + "(", BAD + "("), (FAKE, FAKE)],
     ids=["fixed", "broken", "not fixable"],
 )
 def test_the_text_of_stdin_arrives_though_nobody_reads_stderr(

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from harness import Fixture, load_fixtures
+from harness import Fixture, alone, load_fixtures
 
 from ctxlint import engine
 from ctxlint.config import Settings
@@ -26,13 +26,13 @@ each_fixture = pytest.mark.parametrize("fixture", FIXTURES, ids=str)
 
 
 def check(text: str, settings: Settings = ONLY) -> list[Finding]:
-    return engine.check(SourceFile("app/routes.py", text), settings)
+    return engine.check(alone(SourceFile("app/routes.py", text)), settings)
 
 
 def fixed(text: str, *settings: Settings) -> str:
     """The text after the fixes of these settings, one after the other."""
     for each in settings or (ONLY,):
-        text = fix(SourceFile("app/routes.py", text), each).text
+        text = fix(alone(SourceFile("app/routes.py", text)), each).text
     return text
 
 
@@ -163,7 +163,7 @@ def test_ruff_would_leave_the_fixed_files_as_they_are(tmp_path: Path) -> None:
         ruff(tmp_path, *command)
     changed = 0
     for path in tmp_path.glob("*.py"):
-        file = SourceFile.from_bytes("routes.py", path.read_bytes())
+        file = alone(SourceFile.from_bytes("routes.py", path.read_bytes()))
         result = fix(file, ONLY)
         changed += bool(result.fixed)
         path.write_bytes(file.encode(result.text))

@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from samples import BAD, FIXED, finding
 
-from ctxlint import engine, runner
+from ctxlint import engine, jobs, runner
 from ctxlint import fix as fixing
 from ctxlint.config import Settings
 from ctxlint.discovery import Target
 from ctxlint.fix import Fixed
-from ctxlint.jobs import check_file, fix_file
+from ctxlint.jobs import check_file
 from ctxlint.outcome import Outcome, Report
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ if TYPE_CHECKING:
 
 def target(path: Path, *, is_test: bool = False, **settings: Any) -> Target:
     return Target(path.name, str(path), Settings(**settings), is_test)
+
+
+def fix_file(target: Target, **options: Any) -> Outcome:
+    """What becomes of a file whose project has no other."""
+    return jobs.fix_file(target, project=runner.project_of([target]), **options)
 
 
 @pytest.fixture

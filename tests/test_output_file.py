@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from commands import CLEAN, FOUND, USAGE, Run, process
-from samples import BAD, FIXED
+from samples import BAD, FIXED, FIXED_ALONE
 
 from ctxlint import output
 
@@ -127,7 +127,7 @@ def test_fix_writes_what_remains_to_the_output_file(run: Run, bad: Path, tmp_pat
 
 def test_fix_of_stdin_prints_the_text_and_writes_the_output_file(run: Run, tmp_path: Path) -> None:
     result = run("fix", "-", "--output-file", "out", stdin=BAD.encode())
-    assert result == (CLEAN, FIXED, "Fixed 1 finding in 1 file; none remain.\n")
+    assert result == (CLEAN, FIXED_ALONE, "Fixed 1 finding in 1 file; none remain.\n")
     assert (tmp_path / "out").read_text() == ""
 
 

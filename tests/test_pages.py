@@ -8,7 +8,7 @@ from pathlib import Path
 
 import markdown
 import pytest
-from harness import marks
+from harness import alone, marks
 
 import ctxlint.rules
 from ctxlint import cli, engine
@@ -43,7 +43,7 @@ each_block = pytest.mark.parametrize("block", PYTHON, ids=str)
 
 
 def file(text: str) -> SourceFile:
-    return SourceFile("page.py", text)
+    return alone(SourceFile("page.py", text))
 
 
 def prose(page: Path) -> str:

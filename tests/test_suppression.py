@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from flake8.processor import FileProcessor
 from flake8.violation import Violation
+from harness import alone
 from samples import BAD, finding, span
 
 from ctxlint import engine
@@ -25,7 +26,7 @@ IMPORT = "from app.session import create_user_execution_context"  # CTX301
 
 
 def file(text: str, path: str = "app/routes.py") -> SourceFile:
-    return SourceFile(path, text)
+    return alone(SourceFile(path, text))
 
 
 # flake8's grammar.

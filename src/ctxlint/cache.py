@@ -17,13 +17,14 @@ from time import time_ns
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.cache_file import FOREIGN, CacheFile, compact
-from ctxlint.outcome import Outcome, Report, digest, report_of
+from ctxlint.outcome import Outcome, Report, report_of
 from ctxlint.plain import decoded, encoded
+from ctxlint.project import ALL, Project, is_search
+from ctxlint.source import digest
 
 if TYPE_CHECKING:
     from ctxlint.config import Settings
     from ctxlint.discovery import Stamp, Target
-    from ctxlint.project import Project
 
 _NAME = "results.json"
 _RUNS = 4  # of different files or settings, whose results are kept
@@ -47,6 +48,7 @@ class Cache:
         self._world = ""  # which modules there are: what an import means may hang on it
         self._run = ""  # the files and settings of this run
         self._settings: dict[int, str] = {}
+        self._project = Project(())
         self._load()
 
     @cached_property
@@ -63,6 +65,7 @@ class Cache:
         candidate.
         """
         self._stamps = {path: target.stamp for path, target in files.items()}
+        self._project = project
         self._world = _digest((sorted(files), sorted(project.outside)))
         self._run = _digest([self._world, *map(self._about, files.values())])
         try:
@@ -76,7 +79,9 @@ class Cache:
         run = self.runs.get(self._run, _NONE)
         if not run or run["stamps"] != _digest(list(self._stamps.values())):
             return None
-        if not _are_same(run["others"]):
+        if not self._are_same(run["others"]):
+            return None
+        if any(known != self._unchecked(home) for home, known in run["unchecked"].items()):
             return None
         held = {path: _outcome(kept) for path, kept in run["outcomes"].items()}
         return report_of(files, held)
@@ -87,7 +92,9 @@ class Cache:
             entry = self.files.get(path, _NONE)
             if entry.get("for") != self._about(target) or not self._is_same(path, entry):
                 continue
-            if "hash" not in entry or (entry["world"] == self._world and _are_same(entry["deps"])):
+            if "hash" not in entry or (
+                entry["world"] == self._world and self._are_same(entry["deps"])
+            ):
                 kept = entry.get("outcome")
                 found[path] = None if kept is None else _outcome(kept)
         return found
@@ -106,7 +113,7 @@ class Cache:
         untouched ones.
         """
         for path, outcome in first.items():
-            if outcome and (outcome.error or "*" in outcome.read):
+            if outcome and (outcome.error or ALL in outcome.read):
                 self.files.pop(path, None)
                 continue
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
@@ -116,12 +123,20 @@ class Cache:
                 entry["outcome"] = encoded(outcome)
             self.files[path] = entry
         read = {path for outcome in outcomes.values() for path in outcome.read}
-        others = (consulted | read) - files.keys() - {"*"}
+        searches = set(filter(is_search, read))
+        others = (consulted | read) - files.keys() - searches - {ALL}
+        homes = set(map(self._project.home_of, searches))
+        unchecked = {home: self._unchecked(home) for home in sorted(homes)}
         self.runs.pop(self._run, None)
         stamps = [self._settled(path) for path in files]
-        if all(stamps) and not any(outcome.error for outcome in outcomes.values()):
+        if (
+            all(stamps)
+            and all(unchecked.values())
+            and not any(outcome.error for outcome in outcomes.values())
+        ):
             self.runs[self._run] = {
                 "stamps": _digest(stamps),
+                "unchecked": unchecked,
                 "others": {other: _hash(other) for other in sorted(others)},
                 "outcomes": {path: encoded(outcome) for path, outcome in outcomes.items()},
             }
@@ -166,14 +181,28 @@ class Cache:
     def _settled(self, path: str) -> Stamp | None:
         """The stamp of a file, none if it changed so shortly ago that it may do so unseen."""
         stamp = self._stamps[path]
-        return stamp if stamp and time_ns() - stamp[0] > _RACY else None
+        return stamp if stamp and _is_settled(stamp) else None
+
+    def _are_same(self, hashes: Mapping[str, str | None]) -> bool:
+        """Whether files still hold what they did, and searches find it."""
+        again = self._project.finds_again
+        return all(again(p) if is_search(p) else _hash(p) == h for p, h in hashes.items())
+
+    def _unchecked(self, home: str) -> str | None:
+        """What tells the files of a project that are not checked from what they may become.
+
+        None if one changed so shortly ago that it may do so unseen.
+        """
+        stamps = [(path, _stamp(path)) for path in self._project.unchecked(home)]
+        is_settled = all(stamp is None or _is_settled(stamp) for _, stamp in stamps)
+        return _digest(stamps) if is_settled else None
 
     def _about(self, target: Target) -> str:
         """What an outcome depends on beside the contents of files."""
         key = id(target.settings)
         if key not in self._settings:
             self._settings[key] = about(target.settings)
-        flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}"
+        flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}{self._project.edits:d}"
         return f"{self._settings[key]}{flags}{target.display}"
 
 
@@ -195,15 +224,24 @@ def _digest(value: object) -> str:
     return digest(repr(value).encode(errors="replace"))
 
 
+def _stamp(path: str) -> Stamp | None:
+    """The stamp of a file; None where it is gone."""
+    with suppress(OSError):
+        status = os.stat(path)
+        return status.st_mtime_ns, status.st_size
+    return None
+
+
+def _is_settled(stamp: Stamp) -> bool:
+    """Whether a file changed so long ago that it cannot do so again unseen."""
+    return time_ns() - stamp[0] > _RACY
+
+
 def _hash(path: str) -> str | None:
     """What tells the content of a file from others; None where it cannot be read."""
     with suppress(OSError):
         return digest(Path(path).read_bytes())
     return None
-
-
-def _are_same(hashes: Mapping[str, str | None]) -> bool:
-    return all(_hash(path) == known for path, known in hashes.items())
 
 
 def _outcome(data: object) -> Outcome:

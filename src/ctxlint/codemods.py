@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import replace
 from functools import cache
 
 import libcst as cst
@@ -15,6 +16,7 @@ from ctxlint import discovery, pyproject
 from ctxlint.config import Keep
 from ctxlint.fix import fix
 from ctxlint.rules import CODES
+from ctxlint.runner import project_of
 from ctxlint.source import SourceError, SourceFile
 
 
@@ -42,7 +44,11 @@ class FixGeneratedSessionIds(CodemodCommand):
         target = discovery.name_only(name, _lookup(*self.options))
         if target is None:
             raise SkipFile(f"{name}: excluded")
-        file = SourceFile.from_bytes(target.display, tree.bytes)
+        data = tree.bytes
+        modules = project_of([target])
+        modules.replace(target.path, data)
+        file = SourceFile.from_bytes(target.display, data)
+        file = replace(file, location=target.location, modules=modules)
         try:
             text = fix(file, target.settings, is_test=target.is_test).text
         except SourceError as error:

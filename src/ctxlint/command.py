@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ctxlint.project import Project
 
 
+_WITH_EDITS = ("json", "sarif")  # formats that show what a fix would change
 _SKIPPED = "skipped, a test file"
 CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
@@ -88,7 +89,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     scout = Scout(crew.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
-    project = runner.project_of(found.targets, data)
+    edits = request.fix or request.output_format in _WITH_EDITS
+    project = runner.project_of(found.targets, data, edits=edits)
     cache = _cache(request, found)
     everything = _everything(request, found, data, project, cache, blank)
     report, known = _split(old, everything)

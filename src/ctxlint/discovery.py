@@ -132,6 +132,18 @@ def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None
     return target
 
 
+def python_files(folder: str) -> Iterator[str]:
+    """The paths of the Python files below a folder that git does not ignore, excluded ones too."""
+    walker = _walker(folder, [f"!{name}" for name in DEFAULT_EXCLUDE])
+    while True:
+        try:
+            found = filter(_is_python, map(str, walker))
+            yield from filter(os.path.isfile, found)  # to read a pipe may take for ever
+            return
+        except (OSError, ValueError):  # the walk goes on after either
+            continue
+
+
 def for_file(name: str, settings: Settings) -> Settings:
     """The settings for one file of a folder with these: without what `per_file_ignores` says."""
     return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))
@@ -339,12 +351,7 @@ class _Search:
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""
-        from pathlib import Path  # noqa: PLC0415 - files given by name need no walk
-
-        import rignore  # noqa: PLC0415 - as above
-
-        overrides = sorted(_skipped(self._folder(folder).settings))
-        walker = rignore.walk(Path(folder), ignore_hidden=False, overrides=overrides)
+        walker = _walker(folder, _skipped(self._folder(folder).settings))
         while True:
             try:
                 yield from filter(_is_python, map(str, walker))
@@ -358,6 +365,15 @@ class _Search:
         path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
         if not self._excludes(_location(path, folder, self._here)):
             self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
+
+
+def _walker(folder: str, overrides: Iterable[str]) -> Iterator[object]:
+    """The paths below a folder that git does not ignore, without what overrides cover."""
+    from pathlib import Path  # noqa: PLC0415 - files given by name need no walk
+
+    import rignore  # noqa: PLC0415 - as above
+
+    return rignore.walk(Path(folder), ignore_hidden=False, overrides=sorted(overrides))
 
 
 def _is_python(path: str) -> bool:

@@ -45,6 +45,18 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     return owner is names.module and any(_has_doctest_of(name, text) for text in texts.docstrings)
 
 
+def may_be_read_elsewhere(name: str, file: SourceFile) -> bool:
+    """Whether another file may use a module-level name: it must not go then.
+
+    The project is not searched for an edit that nobody wants.
+    """
+    if file.modules is None or not file.modules.edits:
+        return True
+    from ctxlint.uses_elsewhere import is_used_elsewhere  # noqa: PLC0415 - few edits hang on it
+
+    return is_used_elsewhere(name, file) is not False
+
+
 class _Texts(NamedTuple):
     """Where texts of a file may mean names: type comments, quoted types, lookups, doctests."""
 

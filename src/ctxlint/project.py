@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from itertools import chain
 
-from ctxlint.source import SourceError, SourceFile, read_file
+from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
@@ -17,6 +17,9 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _KEYWORD = b"import"
+_STEPS = 3  # imports followed from a file to one whose names it may have from others
+ALL = "*"  # all checked files, where it is told what was asked for
+_SEARCH = "?"  # begins what tells of a search: no path does
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -27,6 +30,8 @@ class Project:
 
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
+    `below` finds the Python files in a folder: without it no project is searched for uses of names.
+    `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
     def __init__(
@@ -34,6 +39,9 @@ class Project:
         roots: Iterable[str],
         shown: dict[str, str] | None = None,
         texts: dict[str, bytes] | None = None,
+        below: Callable[[str], Iterable[str]] | None = None,
+        *,
+        edits: bool = True,
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
@@ -41,13 +49,19 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
-        self.opened: set[str] = set()  # what was asked for since someone emptied it; "*" for all
+        self._below = below
+        self.edits = edits
+        self._named: dict[tuple[str, str], dict[str, bytes]] = {}
+        self.opened: set[str] = set()  # what was asked for since someone emptied it
+        self._files: dict[str, list[str]] = {}
+        self._home_of = cache(self._search_home)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
-        return Project, (self.roots, self.shown, self._texts)
+        make = partial(Project, edits=self.edits)
+        return make, (self.roots, self.shown, self._texts, self._below)
 
     def module_name(self, path: str) -> str:
         """The dotted name of the module at a path, relative to the closest root."""
@@ -142,11 +156,98 @@ class Project:
 
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
-        self.opened.add("*")
+        self.opened.add(ALL)
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
             self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
         return bool(self._mentions[pattern] - {location})
+
+    def naming(self, word: str, location: str) -> list[str] | None:
+        """The files of the project of that at `location` which have a word, and may import it.
+
+        Not the file itself. None where the project is not to be searched.
+        """
+        if self._below is None:
+            return None
+        before = set(self.opened)
+        found = self._importing(word, location)
+        self.opened &= before  # the search stands for all that it looked at
+        self.opened.add(f"{_SEARCH}{_digest(found)} {word} {location}")
+        return list(found)
+
+    def finds_again(self, search: str) -> bool:
+        """Whether a search would find the same files now, and in them the same."""
+        known, word, location = search.removeprefix(_SEARCH).split(" ", 2)
+        return self._below is not None and _digest(self._importing(word, location)) == known
+
+    def _importing(self, word: str, location: str) -> dict[str, bytes]:
+        """The other files that have a word and may import a file, with what they hold."""
+        last = _has(os.path.splitext(os.path.basename(location))[0])
+        return {
+            path: data
+            for path, data in self._naming(self._home(location), word).items()
+            if path != location and (last(data) or location in self.reach(path, _STEPS))
+        }
+
+    def _naming(self, home: str, word: str) -> dict[str, bytes]:
+        """The files of a project that have a word, with what they hold."""
+        if (home, word) not in self._named:
+            has = _has(word)
+            contents = ((path, self.read(path)) for path in self._files_of(home))
+            found = {path: data for path, data in contents if has(data)}
+            self._named[home, word] = found
+        return self._named[home, word]
+
+    def unchecked(self, home: str) -> list[str]:
+        """The files of the project in a folder that are not checked."""
+        return [path for path in self._files_of(home) if path not in self.shown]
+
+    def home_of(self, search: str) -> str:
+        """The folder of the project in which a search was made."""
+        return self._home(search.split(" ", 2)[2])
+
+    def _files_of(self, home: str) -> list[str]:
+        """The files of the project in a folder, checked or not."""
+        if home not in self._files:
+            found = {p for p in (self._below(home) if self._below else ()) if self._home(p) == home}
+            beside = (p for p in self.shown.keys() - found if self._is_beside(p, home))
+            # But no pipe, whose end may never come.
+            found.update(p for p in beside if p in self._texts or os.path.isfile(p))
+            self._files[home] = sorted(found)
+        return self._files[home]
+
+    def _is_beside(self, path: str, home: str) -> bool:
+        """Whether a checked file may be of the project in a folder: nobody knows without roots."""
+        return self._home(path) == home or not (self._root(path) or self._root(home))
+
+    def _root(self, path: str) -> str:
+        """The closest root that a file or folder is below; empty for one elsewhere."""
+        return max((root for root in self.roots if _is_below(path, root)), key=len, default="")
+
+    def _home(self, path: str) -> str:
+        """The folder of the project that a file belongs to."""
+        return self._home_of(os.path.dirname(path))
+
+    def _search_home(self, folder: str) -> str:
+        from ctxlint.project_folder import project_folder  # noqa: PLC0415 - few runs need it
+
+        return project_folder(folder, self._root(folder))
+
+    def places(self, module: str, importer: str) -> list[str]:
+        """The paths of what a module may be in the file `importer`, in the order of the search.
+
+        Dots lead a relative one.
+        """
+        folder = os.path.dirname(os.path.abspath(importer))
+        name = module.lstrip(".")
+        dots = len(module) - len(name)
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)
+        if not dots:
+            return list(filter(os.path.isfile, self._places(module, folder)))
+        base = os.path.join(folder, *name.split(".")) if name else folder
+        found = [f"{base}.py"] if name else []
+        return list(filter(os.path.isfile, [*found, os.path.join(base, "__init__.py")]))
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
@@ -181,6 +282,10 @@ class Project:
         self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
+        for (home, word), found in self._named.items():
+            found.pop(absolute, None)
+            if _has(word)(data) and self._home(absolute) == home:
+                found[absolute] = data
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))
@@ -200,9 +305,28 @@ class Project:
             yield os.path.join(base, "__init__.py")
 
 
-def _is_below(folder: str, root: str) -> bool:
+def _is_below(path: str, root: str) -> bool:
     """Whether a folder or file is in a folder, or is that itself."""
-    return folder == root or folder.startswith(os.path.join(root, ""))
+    return path == root or path.startswith(os.path.join(root, ""))
+
+
+def is_search(what: str) -> bool:
+    """Whether what was asked for is a search, not a path."""
+    return what.startswith(_SEARCH)
+
+
+@cache
+def _has(word: str) -> Callable[[bytes], bool]:
+    """What tells whether bytes have a word, and not only within a longer one."""
+    inner = os.fsencode(word)
+    search = re.compile(rb"\b%s\b" % re.escape(inner)).search
+    return lambda data: inner in data and bool(search(data))
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    """What tells files from others."""
+    parts = (f"{path}\0{digest(data)}" for path, data in contents.items())
+    return digest("\n".join(parts).encode(errors="surrogateescape"))
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from ctxlint import engine
 from ctxlint.crew import PAYS, Crew
+from ctxlint.discovery import python_files
 from ctxlint.engine import Checked, has_any, is_candidate
 from ctxlint.outcome import Change, Outcome, Report, report_of, untouched
-from ctxlint.project import Project
+from ctxlint.project import Project, is_search
 from ctxlint.rules import UNUSED_SUPPRESSION
 
 if TYPE_CHECKING:
@@ -199,10 +200,22 @@ def _look_again(
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
         look(_found(crew, "calling", all_paths, added))
-    changed = {outcome.name for outcome in outcomes.values() if outcome.change}
-    if changed:
-        look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
+    seen: set[str] = set()
+    while changed := {path for path, o in outcomes.items() if o.change} - seen:
+        seen |= changed
+        look([path for path in outcomes if _may_differ(path, changed - {path}, outcomes)])
     return consulted.keys()
+
+
+def _may_differ(path: str, changed: Set[str], outcomes: Mapping[str, Outcome]) -> bool:
+    """Whether the outcome of a file may be another one now that other files have changed.
+
+    Those were searched for uses of its names, or are on the way of an ID.
+    """
+    outcome = outcomes[path]
+    is_searched = any(map(is_search, outcome.read)) and not changed.isdisjoint(outcome.read)
+    names = {outcomes[other].name for other in changed}
+    return (is_searched and not outcome.error) or _leads_through(outcome, names)
 
 
 def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:
@@ -279,15 +292,20 @@ def _is_used(finding: Finding, rows: set[int]) -> bool:
     return finding.code == UNUSED_SUPPRESSION.code and finding.span.start.row in rows
 
 
-def project_of(targets: Iterable[Target], data: bytes | None = None) -> Project:
+def project_of(
+    targets: Iterable[Target], data: bytes | None = None, *, edits: bool = True
+) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
-    `data` is the content of the only file where that is at hand.
+    `data` is the content of the only file where that is at hand: what is on stdin may belong
+    elsewhere, so that the project is not searched for uses of its names. `edits`: whether someone
+    wants the edits of fixes.
     """
     files = list(targets)
     roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
     shown = {target.location: target.display for target in files}
-    project = Project(sorted(roots, key=len, reverse=True), shown)
+    below = python_files if data is None else None
+    project = Project(sorted(roots, key=len, reverse=True), shown, below=below, edits=edits)
     if data is not None:
         for path in shown:
             project.replace(path, data)

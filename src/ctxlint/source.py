@@ -57,6 +57,16 @@ class Modules(Protocol):
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
 
+    edits: bool  # whether someone wants the edits of fixes
+
+    def naming(self, word: str, location: str) -> list[str] | None:
+        """The files of the project other than that at `location` which have a word, and may import
+        that file; None where the project is not to be searched.
+        """
+
+    def places(self, module: str, importer: str) -> list[str]:
+        """The paths of what a module may be in the file `importer`; dots lead a relative one."""
+
     def source(self, location: str) -> SourceFile | None:
         """The file at a path; None where it cannot be analysed."""
 
@@ -248,6 +258,13 @@ def read_file(path: str) -> bytes:
         return data
     finally:
         os.close(descriptor)
+
+
+def digest(data: bytes) -> str:
+    """What tells the content of a file from others."""
+    import hashlib  # noqa: PLC0415 - it takes long to import
+
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def too_deep(path: str) -> SourceError:

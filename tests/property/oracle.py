@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from harness import ARRIVED, Context, GeneratedUUID, Position, sources
+from harness import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 from programs import NAME
 from rejections import rejections
 from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_inputs
@@ -41,7 +41,7 @@ class Problem(NamedTuple):
 
 
 def file_of(text: str) -> SourceFile:
-    return SourceFile.from_bytes(NAME, text.encode())
+    return alone(SourceFile.from_bytes(NAME, text.encode()))
 
 
 def check(text: str) -> list[Finding]:

@@ -17,6 +17,7 @@ from ctxlint.names import Names, Scope, read_names
 from ctxlint.remedy.imports import import_edits
 from ctxlint.rule import Rule
 from ctxlint.source import SourceFile
+from ctxlint.uses_elsewhere import is_used_elsewhere
 
 _TRIED = "it is tried for its ImportError, so it may be there to find out whether it works"
 
@@ -54,9 +55,13 @@ class _Check:
                 getter = self.replacement(statement, alias)
                 function = scope_of(statement, self.names, self.file)
                 scope = function.owner(_bound_name(alias))
-                if getter and scope and not self.is_used(alias, scope, function):
+                if not getter or not scope or self.is_used(alias, scope, function):
+                    continue
+                elsewhere = self.is_used_elsewhere(alias, scope)
+                if not elsewhere:
                     reason = _TRIED if is_tried(statement, self.file) else None
-                    yield DeadImport(alias, statement, scope, function, getter, reason)
+                    is_unseen = elsewhere is None
+                    yield DeadImport(alias, statement, scope, function, getter, reason, is_unseen)
 
     def replacement(
         self, statement: ast.Import | ast.ImportFrom, alias: ast.alias
@@ -79,6 +84,11 @@ class _Check:
             or self.is_read(alias, name, scope)
             or is_read_in_text(name, scope, self.names, self.file)
         )
+
+    def is_used_elsewhere(self, alias: ast.alias, scope: Scope) -> bool | None:
+        """Whether another file uses an imported name; None where none was looked at."""
+        is_global = scope is self.names.module
+        return is_used_elsewhere(_bound_name(alias), self.file) if is_global else False
 
     def is_read(self, alias: ast.alias, name: str, scope: Scope) -> bool:
         """Whether a read may get what the alias binds, and not only what replaces it."""
@@ -129,7 +139,8 @@ class _Check:
             message += f"of the two names only {name}, which nothing uses, is imported"
             remedy = f"import {rename.name} instead of {name}"
             reason = rename.unfixed_reason
-        fix = None if reason else Fix(Applicability.SAFE, remedy, self.edits([one]))
+        safety = Applicability.UNSAFE if one.is_unseen else Applicability.SAFE
+        fix = None if reason else Fix(safety, remedy, self.edits([one]))
         return Finding(
             code=self.rule.code,
             name=self.rule.name,

@@ -86,9 +86,10 @@ class _Check:
     sockets: Sockets
 
     def fakes(self) -> Iterator[_Fake]:
-        """The calls that make a fake."""
+        """The calls in the file itself that make a fake: the flow has those of its imports too."""
         for call, (scope, state) in self.flow.calls.items():
-            fake = self._fake(call, Frame(self.flow, scope, state))
+            is_own = scope.module is self.flow.names.module
+            fake = self._fake(call, Frame(self.flow, scope, state)) if is_own else None
             if fake:
                 yield fake
 

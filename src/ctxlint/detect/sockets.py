@@ -67,13 +67,13 @@ class Sockets:
     def _is_kept(self, owner: Origin, key: Attribute, seen: frozenset[Atom]) -> bool:
         """Whether the methods of a class keep nothing but WebSockets in `self.<key>`."""
         assert isinstance(owner.node, ast.arg)
-        scope = self.flow.names.scopes[self.file.parents[self.file.parents[owner.node]]]
+        scope = self._scope_of(owner.node)
         holder = Frame(self.flow, scope, None).owner_class(owner)
         if holder is None:
             return False
         for node in holder.body:
             if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == key.name:
-                inside = self.flow.names.scopes[holder]
+                inside = self.flow.scopes[holder]
                 return self._is_type(node.annotation, inside, self.fakes.websockets)
         held = self.flow.value(self.flow.by_cell.get((holder, key), ()))
         atoms = [a for a in held if a not in seen and not is_kind(a, Kind.ABSENT)]
@@ -81,8 +81,12 @@ class Sockets:
 
     # Annotations.
 
+    def _scope_of(self, parameter: ast.arg) -> Scope:
+        """The scope of the function that has a parameter, be it in another file."""
+        return self.flow.scopes[self.flow.file_of(parameter).function_of(parameter)]
+
     def _is_annotated(self, parameter: ast.arg, types: tuple[str, ...]) -> bool:
-        scope = self.flow.names.scopes[self.file.parents[self.file.parents[parameter]]]
+        scope = self._scope_of(parameter)
         assert scope.parent is not None
         return self._is_type(parameter.annotation, scope.parent, types)
 

@@ -18,7 +18,8 @@ class DeadImport:
     """An imported name that nothing uses.
 
     `scope` holds its binding, `function` the import; `getter` is what replaces it;
-    `unfixed_reason` tells why it must not be touched.
+    `unfixed_reason` tells why it must not be touched; `is_unseen`: whether another file may use it
+    that was not looked at.
     """
 
     alias: ast.alias
@@ -27,6 +28,7 @@ class DeadImport:
     function: Scope
     getter: Getter
     unfixed_reason: str | None
+    is_unseen: bool
 
     @property
     def place(self) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Set
 from ctxlint.flow import Definition, Flow
 from ctxlint.flow.values import Atom
 from ctxlint.guarded_import import is_tried
-from ctxlint.hidden_reads import is_read_in_text
+from ctxlint.hidden_reads import is_read_in_text, may_be_read_elsewhere
 from ctxlint.names import Scope
 from ctxlint.remedy.effects import is_harmless, is_harmless_test
 from ctxlint.remedy.guards import block_of
@@ -108,7 +108,9 @@ class Sweeper:
         """Whether an import may be there for others, or for what a string says."""
         package = owner is self.flow.names.module and self.file.path.endswith("__init__.py")
         again = alias.asname == alias.name  # PEP 484
-        return package or again or is_read_in_text(name, owner, self.flow.names, self.file)
+        if package or again or is_read_in_text(name, owner, self.flow.names, self.file):
+            return True
+        return owner is self.flow.names.module and may_be_read_elsewhere(name, self.file)
 
     def _remove_assignment(self, definition: Definition, plan: Plan) -> None:
         node = definition.node

@@ -21,7 +21,7 @@ class DeadContextImport:
     message = "the deprecated twin of a session getter is imported and never used"
     level = Level.ERROR
     in_tests = True
-    fixes: tuple[Applicability, ...] = (Applicability.SAFE,)
+    fixes: tuple[Applicability, ...] = (Applicability.SAFE, Applicability.UNSAFE)
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
         """A piece of the name of what some getter replaces."""

@@ -1,0 +1,34 @@
+"""The folder of the project that a file belongs to."""
+
+from __future__ import annotations
+
+import os
+
+_MARKS = ("pyproject.toml", ".git")
+
+
+def project_folder(folder: str, root: str) -> str:
+    """The folder with the mark of a project: the closest above the root, or else one below it.
+
+    Without a mark it is the root, or where that is empty the closest folder that is no package.
+    """
+    around = _ancestors(folder)
+    root = root or next(filter(_is_no_package, around), folder)
+    inside = [one for one in around if len(one) >= len(root)]
+    return next(filter(_is_marked, [*_ancestors(root), *reversed(inside)]), root)
+
+
+def _ancestors(folder: str) -> list[str]:
+    """A folder and all those above it."""
+    found = [folder]
+    while os.path.dirname(found[-1]) != found[-1]:
+        found.append(os.path.dirname(found[-1]))
+    return found
+
+
+def _is_no_package(folder: str) -> bool:
+    return not os.path.isfile(os.path.join(folder, "__init__.py"))
+
+
+def _is_marked(folder: str) -> bool:
+    return any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS)
