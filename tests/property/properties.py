@@ -24,6 +24,7 @@ from ctxlint import engine
 from ctxlint.cli import main
 from ctxlint.fix import Fixed, fix
 from ctxlint.flow import interpreter
+from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -105,7 +106,9 @@ def unsafe_problems(program: Program, tally: Tally) -> Iterator[Problem]:
 
 def _remedied(program: Program, options: Settings, tally: Tally) -> Iterator[Problem]:
     """What is wrong with a fix of the file alone, and of all files."""
-    result = fix(file_of(program.text), options)
+    # Beside other files it is fixed as a library does that knows none of them.
+    bare = SourceFile.from_bytes(NAME, program.text.encode())
+    result = fix(bare if program.files else file_of(program.text), options)
     tally.count("unsafe" if options.unsafe_fixes else "safe", result)
     texts = {result.text, *(_fixed_in_folder(program, options) if program.files else ())}
     for text in sorted(texts - {program.text}):

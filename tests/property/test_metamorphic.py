@@ -138,6 +138,7 @@ LIMITS = {
     ("try_except", "CTX301-layout/only_statement"): MAY_BE_A_PROBE,
     ("try_except", "CTX301-used/doctests"): MAY_BE_A_PROBE,
     ("ternaries", "CTX101-remedy/derived_from_both"): "str() of a ternary is not taken apart",
+    ("ternaries", "CTX101-remedy/texts_of_ids"): "a text in a ternary may be one of None",
     ("ternaries", "CTX101-remedy/found_by_running"): "another reason why there is no fix",
     ("split_assignments", "CTX101-flow/assignment"): "a variable that nothing read before stays",
     ("split_assignments", "CTX101-remedy/unpacked_in_branches"): "what is unpacked stays so",
