@@ -63,7 +63,7 @@ KINDS = {
 _PROGRAMS = {"findings": 150, "safe fix": 120, "unsafe fix": 120, "a fix is done": 100}
 
 
-# todo: records that `model_validate` fills, and those of `SimpleNamespace(**{...})`, are not followed
+# todo: follow records that `model_validate` fills, and `SimpleNamespace(**{...})`
 MISSED = pytest.param("findings", marks=pytest.mark.xfail(reason="known miss", strict=True))
 
 
