@@ -125,15 +125,12 @@ class Cache:
         read = {path for outcome in outcomes.values() for path in outcome.read}
         searches = set(filter(is_search, read))
         others = (consulted | read) - files.keys() - searches - {ALL}
-        homes = set(map(self._project.home_of, searches))
-        unchecked = {home: self._unchecked(home) for home in sorted(homes)}
+        homes = sorted(set(map(self._project.home_of, searches)))
+        unchecked = {home: self._unchecked(home) for home in homes}
         self.runs.pop(self._run, None)
         stamps = [self._settled(path) for path in files]
-        if (
-            all(stamps)
-            and all(unchecked.values())
-            and not any(outcome.error for outcome in outcomes.values())
-        ):
+        has_errors = any(outcome.error for outcome in outcomes.values())
+        if all(stamps) and all(unchecked.values()) and not has_errors:
             self.runs[self._run] = {
                 "stamps": _digest(stamps),
                 "unchecked": unchecked,

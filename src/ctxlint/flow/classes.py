@@ -39,6 +39,19 @@ _FIRST_IS_CLASS = frozenset({"classmethod"})
 _NO_FIRST = frozenset({"staticmethod"})
 
 
+def class_of_object(node: object, flow: Flow) -> ast.ClassDef | None:
+    """The class whose method gets its object by a parameter; None for another node."""
+    file = next((f for f in flow.files.values() if node in f.parents), None)
+    if file is None or not isinstance(node, ast.arg):
+        return None
+    function = file.function_of(node)
+    around = file.parents.get(function)
+    if not isinstance(around, ast.ClassDef) or not isinstance(function, _FUNCTIONS):
+        return None
+    is_first = [*function.args.posonlyargs, *function.args.args][:1] == [node]
+    return around if is_first else None
+
+
 def is_static(function: ast.AST) -> bool:
     """Whether a method gets neither its object nor its class."""
     return _is_decorated(function, _NO_FIRST)

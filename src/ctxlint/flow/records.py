@@ -100,7 +100,7 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
 
 
 def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
-    """What the arguments of a call that are unpacked may give to a field."""
+    """The values that the unpacked arguments of a call may give to a field."""
     for node, value in this.args:
         if isinstance(node, ast.Starred):
             yield node, this.frame.element(value, ANY, node)

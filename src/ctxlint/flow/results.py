@@ -275,18 +275,6 @@ class Flow:
             key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
         }
 
-    def class_of_object(self, node: object) -> ast.ClassDef | None:
-        """The class whose method gets its object by a parameter; None for another node."""
-        file = next((f for f in self.files.values() if node in f.parents), None)
-        if file is None or not isinstance(node, ast.arg):
-            return None
-        function = file.function_of(node)
-        around = file.parents.get(function)
-        if not isinstance(around, ast.ClassDef) or not isinstance(function, FUNCTIONS):
-            return None
-        is_first = [*function.args.posonlyargs, *function.args.args][:1] == [node]
-        return around if is_first else None
-
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""
         return in_order(self.uses.get(node, ()))

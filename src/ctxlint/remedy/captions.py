@@ -1,4 +1,4 @@
-"""What stands beside an assignment that becomes None: annotations widen, comments that lie go."""
+"""The surroundings of an assignment that becomes None: wider annotations, no false comments."""
 
 from __future__ import annotations
 

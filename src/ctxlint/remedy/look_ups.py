@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow
-from ctxlint.flow.classes import initialized, lineage
+from ctxlint.flow.classes import class_of_object, initialized, lineage
 from ctxlint.flow.values import (
     Atom,
     Attribute,
@@ -93,9 +93,7 @@ def _class_of(atom: Atom, flow: Flow) -> ast.ClassDef | None:
         return atom.owner
     if isinstance(atom, Symbol):
         return atom.node if isinstance(atom.node, ast.ClassDef) else None
-    if not isinstance(atom, Origin) or not isinstance(atom.node, ast.arg):
-        return None
-    return flow.class_of_object(atom.node)
+    return class_of_object(atom.node, flow) if isinstance(atom, Origin) else None
 
 
 def _bound(cls: ast.ClassDef) -> set[str]:

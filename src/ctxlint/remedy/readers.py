@@ -68,7 +68,7 @@ class Readers:
         return applicability
 
     def _reads(self) -> dict[ast.expr, set[Atom]]:
-        """What each expression hands to code that is no getter, also by way of other functions."""
+        """The IDs that expressions hand to other code than a getter, also through functions."""
         reads = {
             reader: set(ids)
             for reader, ids in self.flow.readers.items()

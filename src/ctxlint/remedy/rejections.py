@@ -23,7 +23,7 @@ _QUANTIFIERS = ("all", "any", "bool")
 
 
 class _Asked(Enum):
-    """What the condition of a branch asks of IDs."""
+    """The kind of question that the condition of a branch asks of IDs."""
 
     MISSING = auto()  # the ID that is assigned in the branch is surely missing there
     PRESENCE = auto()  # only whether IDs are there
@@ -88,7 +88,7 @@ class Rejections:
     def _conditions(
         self, target: ast.AST | None, child: ast.AST, end: ast.AST | None = None
     ) -> Iterator[_Asked]:
-        """What the conditions ask under which a node is evaluated, innermost first.
+        """The questions of the conditions under which a node is evaluated, innermost first.
 
         `target` is what it binds; `end` a node around it at which to stop.
         """
@@ -134,7 +134,7 @@ class Rejections:
         return _Asked.MORE if self._is_of_ids(statement.subject) else _Asked.OTHER
 
     def _asked_by_try(self, statement: ast.Try | ast.TryStar, child: ast.AST) -> _Asked:
-        """What a handler, or an `else`, tells: of a look-up in a message, or more."""
+        """The question behind a handler, or an `else`: a look-up in a message, or more."""
         if child in statement.finalbody:
             return _Asked.PRESENCE
         if isinstance(child, ast.ExceptHandler) and all(map(self._only_looks_up, statement.body)):
@@ -152,7 +152,7 @@ class Rejections:
         )
 
     def _asked_by_part(self, part: ast.AST) -> _Asked:
-        """What code asks by the way in which it ends: of IDs, if it reads any."""
+        """The question of code that ends in one way or another: of IDs, if it reads any."""
         expressions = [node for node in walk(part) if isinstance(node, ast.expr)]
         return _Asked.MORE if any(map(self._is_id, expressions)) else _Asked.OTHER
 

@@ -13,6 +13,7 @@ from ctxlint.flow.values import is_id
 from ctxlint.remedy.captions import adjust
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.readers import Readers
+from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.rewriter import Rewriter
 from ctxlint.remedy.sweep import Sweeper
 from ctxlint.source import SourceFile, walk
@@ -33,6 +34,7 @@ class Repair:
         self.remove_helpers = remove_helpers
         self.sweeper = Sweeper(file, flow)
         self.readers = Readers(file, flow, self.sweeper)
+        self.rejections = Rejections(file, flow)
         self.beside = _ambient_beside(file, flow) if keep is not Keep.ALL else {}
 
     def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
@@ -57,7 +59,9 @@ class Repair:
     def _plan(
         self, sinks: list[Sink], named: Set[ast.expr] = frozenset()
     ) -> tuple[Plan, Applicability]:
-        rewriter = Rewriter(self.file, self.flow, self.keep, self.sweeper, sinks, named)
+        rewriter = Rewriter(
+            self.file, self.flow, self.keep, self.sweeper, self.rejections, sinks, named
+        )
         for sink in sinks:
             for argument in sink.arguments.values():
                 rewriter.repair(argument)

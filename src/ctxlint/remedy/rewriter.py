@@ -38,6 +38,7 @@ class Rewriter:
         flow: Flow,
         keep: Keep,
         sweeper: Sweeper,
+        rejections: Rejections,
         sinks: Sequence[Sink],
         named: Set[ast.expr] = frozenset(),
     ) -> None:
@@ -56,7 +57,7 @@ class Rewriter:
         self.ids = set(filter(is_generated, atoms))
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
-        self.rejections = Rejections(file, flow)
+        self.rejections = rejections
         self.shared = SharedNames(file, flow)
         self.parameters = Parameters(flow, sweeper)
         self.sinks = sinks

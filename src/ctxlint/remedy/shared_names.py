@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from ctxlint.flow import Definition, Flow, Sink
-from ctxlint.flow.classes import lineage
+from ctxlint.flow.classes import class_of_object, lineage
 from ctxlint.flow.values import Instance, Origin, Symbol
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
@@ -70,7 +70,7 @@ class SharedNames:
         return any(
             atom.owner is owner
             if isinstance(atom, Instance)
-            else isinstance(atom, Origin) and self.flow.class_of_object(atom.node) is owner
+            else isinstance(atom, Origin) and class_of_object(atom.node, self.flow) is owner
             for atom in self.flow.value_of(node)
         )
 
