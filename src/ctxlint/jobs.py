@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from ctxlint import atomic, engine
 from ctxlint.discovery import Target, error_line
-from ctxlint.outcome import Change, Outcome, Report, digest, untouched
-from ctxlint.source import SourceError, SourceFile, internal_error, read_file, too_deep
+from ctxlint.outcome import Change, Outcome, Report, untouched
+from ctxlint.source import SourceError, SourceFile, digest, internal_error, read_file, too_deep
 
 if TYPE_CHECKING:
     from ctxlint.census import Census

@@ -12,13 +12,6 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
 
 
-def digest(data: bytes) -> str:
-    """What tells the content of a file from others."""
-    import hashlib  # noqa: PLC0415 - it takes long to import
-
-    return hashlib.blake2b(data, digest_size=16).hexdigest()
-
-
 class Change(NamedTuple):
     """What a fix did, or would do, to the bytes of a file."""
 
@@ -31,9 +24,10 @@ class Outcome(NamedTuple):
 
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `callers` are the names in it by
-    which other files reach a getter; `read` the paths of other files that it depends on, "*" for
-    all; `digest` tells the content of a candidate from others, for the cache; `census` is what it
-    has of the contract, for the audit.
+    which other files reach a getter; `read` the other files that it depends on, each with the
+    digest of what was read, None where there was nothing, and "*" for all; `digest` tells the
+    content of a candidate from others, for the cache; `census` is what it has of the contract, for
+    the audit.
     """
 
     name: str
@@ -47,7 +41,7 @@ class Outcome(NamedTuple):
     callers: frozenset[str] = frozenset()
     is_candidate: bool = True
     is_skipped_test: bool = False
-    read: frozenset[str] = frozenset()
+    read: tuple[tuple[str, str | None], ...] = ()
     digest: str | None = None
     census: Census | None = None
 

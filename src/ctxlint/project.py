@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property
 from itertools import chain
 
-from ctxlint.source import SourceError, SourceFile, read_file
+from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
@@ -20,6 +21,7 @@ _KEYWORD = b"import"
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
+CHANGING = ""  # in place of the digest of a file that changes during a run
 
 
 class Project:
@@ -39,9 +41,12 @@ class Project:
         self.shown = shown or {}
         self._texts = texts or {}
         self._sources: dict[str, SourceFile | None] = {}
+        self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
-        self.opened: set[str] = set()  # what was asked for since someone emptied it; "*" for all
+        # What was asked for since someone emptied it, with digests; "*" for all that is checked.
+        self.opened: dict[str, str | None] = {}
+        self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
 
@@ -68,7 +73,7 @@ class Project:
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
         found = self._find(module, folder) if is_ours else None
         if is_ours and found is None:
-            self.opened.update(self._places(module, folder))  # it matters that it is not there
+            self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
         return found
 
     def is_checked(self, path: str) -> bool:
@@ -142,7 +147,7 @@ class Project:
 
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
-        self.opened.add("*")
+        self.opened["*"] = None
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
             self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
@@ -150,16 +155,21 @@ class Project:
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
-        self.opened.add(path)
         if path not in self._sources:
-            try:
-                name = self.shown.get(path) or _relative(path)
-                source = SourceFile.from_bytes(name, self.content(path))
-                assert source.tree is not None
-                self._sources[path] = replace(source, location=path, modules=self)
-            except (OSError, SourceError):
-                self._sources[path] = None
+            self._sources[path], self._digests[path] = self._load(path)
+        self.opened[path] = self._digests[path]
         return self._sources[path]
+
+    def _load(self, path: str) -> tuple[SourceFile | None, str | None]:
+        """The file at a path, and the digest of what was read."""
+        known = None
+        with suppress(OSError, SourceError):
+            data = self.content(path)
+            known = digest(data)
+            source = SourceFile.from_bytes(self.shown.get(path) or _relative(path), data)
+            assert source.tree is not None
+            return replace(source, location=path, modules=self), known
+        return None, known
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at an absolute path.
@@ -173,7 +183,23 @@ class Project:
 
     def content(self, path: str) -> bytes:
         """The same; raises OSError."""
-        return self._texts[path] if path in self._texts else read_file(path)
+        if path in self._texts:
+            return self._texts[path]
+        if path in self.shown:
+            return read_file(path)
+        try:
+            data = read_file(path)
+        except OSError:
+            self.consult({path: None})
+            raise
+        self.consult({path: digest(data)})
+        return data
+
+    def consult(self, digests: Mapping[str, str | None]) -> None:
+        """Note what was read of files that are not checked; of one that changes, no digest."""
+        for path, found in digests.items():
+            if self.consulted.setdefault(path, found) != found:
+                self.consulted[path] = CHANGING
 
     def replace(self, path: str, data: bytes) -> None:
         """Take other bytes for those of a file, be they written or not."""

@@ -68,9 +68,10 @@ class _Task:
         opened.clear()
         self.project.forget()
         outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
-        opened.discard(path)
+        if outcome.digest in {None, opened.get(path)}:  # or it changed meanwhile
+            opened.pop(path, None)
         if opened:
-            return outcome._replace(read=frozenset(opened))
+            return outcome._replace(read=tuple(sorted(opened.items())))
         return outcome if outcome.is_candidate else None
 
     def _settings(self, settings: Settings, names: Collection[str]) -> Settings:
@@ -95,9 +96,15 @@ class _Task:
                 found.append((path, self.project.imports(path)))
         return found
 
-    def calling(self, paths: Sequence[str], homes: Mapping[str, set[str]]) -> list[str]:
-        """Those of some files that may call a function: they have the name, imports lead home."""
-        return [path for path in paths if _calls(path, homes, self.project)]
+    def calling(
+        self, paths: Sequence[str], homes: Mapping[str, set[str]]
+    ) -> list[tuple[list[str], dict[str, str | None]]]:
+        """Those of some files that may call a function: they have the name, imports lead home.
+
+        With what was read of modules that are not checked.
+        """
+        found = [path for path in paths if _calls(path, homes, self.project)]
+        return [(found, dict(self.project.consulted))]
 
 
 def run(
@@ -123,21 +130,22 @@ def run(
     files = {target.location: target for target in targets}
     if executor:  # its workers may be in other folders
         files = {path: target._replace(path=path) for path, target in files.items()}
-    old, known = cache.recall(files, project) if cache else (None, {})
+    task = _Task(job, project, files)
+    old, known = cache.recall(files, project, task.look) if cache else (None, {})
     if old:
         return old
     new = [path for path in files if path not in known]
-    with Crew(_Task(job, project, files), processes if new else 1, executor) as crew:
+    with Crew(task, processes if new else 1, executor) as crew:
         candidates = _candidates([path for path in new if path not in blank], files, crew)
         looking = crew.map("look", [(path,) for path in candidates])
         outside = _outside(files, project)  # meanwhile
         looked = track(looking, len(candidates))
         first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
         outcomes = {path: o for path in files if (o := first.get(path) or known.get(path))}
-        consulted = _look_again(outcomes, files, outside, project, crew)
+        _look_again(outcomes, files, outside, project, crew)
     outcomes = _rehomed(outcomes, files, project)
     if cache:
-        cache.keep(files, first, consulted, outcomes)
+        cache.keep(files, first, outcomes)
         cache.save()
     return report_of(files, outcomes)
 
@@ -170,11 +178,10 @@ def _look_again(
     outside: tuple[str, ...],
     project: Project,
     crew: Crew,
-) -> Set[str]:
+) -> None:
     """Bring the outcomes up to date with the functions that lead from file to file.
 
-    `outside` are the names of the modules that are not checked. Returns the files that are not
-    checked and were consulted for it.
+    `outside` are the names of the modules that are not checked.
     """
     consulted = _consulted(files, outside, project, crew)
     found = {path: _callers(path, target, (), project) for path, target in consulted.items()}
@@ -198,11 +205,12 @@ def _look_again(
             if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
-        look(_found(crew, "calling", all_paths, added))
+        for callers, read in _found(crew, "calling", all_paths, added):
+            project.consult(read)
+            look(callers)
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
     if changed:
         look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
-    return consulted.keys()
 
 
 def _leads_through(outcome: Outcome, files: Collection[str]) -> bool:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import ast
 import codecs
+import errno
 import io
 import os
 import re
+import stat
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
@@ -26,6 +28,8 @@ _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _PIECE = 2**16  # bytes: most files have fewer
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 
 
 class SourceError(Exception):
@@ -235,19 +239,37 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def read_file(path: str) -> bytes:
+def digest(data: bytes) -> str:
+    """What tells the content of a file from others."""
+    import hashlib  # noqa: PLC0415 - it takes long to import
+
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def read_file(path: str, *, waits: bool = True) -> bytes:
     """The bytes of a file; for small ones a file object takes almost twice as long.
 
-    Raises OSError.
+    `waits`: a pipe is read too, until all who write to it close it. Raises OSError, as for what
+    need not end: devices, and files of the system that go on when something happens.
     """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    mode = os.stat(path).st_mode
+    is_pipe = stat.S_ISFIFO(mode)
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or (is_pipe and not waits):
+        raise _endless(path)
+    descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
     try:
         data = os.read(descriptor, _PIECE)
         if more := os.read(descriptor, _PIECE):
             data += more + io.FileIO(descriptor, closefd=False).readall()
         return data
+    except BlockingIOError:
+        raise _endless(path) from None
     finally:
         os.close(descriptor)
+
+
+def _endless(path: str) -> OSError:
+    return OSError(errno.ENODEV, "no plain file, it may have no end", path)
 
 
 def too_deep(path: str) -> SourceError:

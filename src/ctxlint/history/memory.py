@@ -9,7 +9,7 @@ from ctxlint import __version__
 from ctxlint.cache import about
 from ctxlint.cache_file import FOREIGN, CacheFile
 from ctxlint.history.lives import Seen
-from ctxlint.outcome import digest
+from ctxlint.source import digest
 
 if TYPE_CHECKING:
     from ctxlint.discovery import Target
