@@ -88,6 +88,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     scout = Scout(crew.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
+    discovery.refuse_output(request.output_file, [target.path for target in found.targets])
     project = runner.project_of(found.targets, data)
     cache = _cache(request, found)
     everything = _everything(request, found, data, project, cache, blank)
