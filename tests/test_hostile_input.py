@@ -87,6 +87,22 @@ def test_a_text_that_its_encoding_cannot_write_is_not_changed(run: Run, bad: Pat
     assert bad.read_bytes() == before or result.code == CLEAN
 
 
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "get_user_execution_context(1, thread_id=str(uuid.uuid4())).context",
+        "(uuid.uuid4()).hex | [get_user_execution_context(1, uuid.uuid4())][0].context",
+        "'get_user_execution_context(1, thread_id=(yield)).context'",
+        "'\\0'",
+    ],
+)
+def test_an_annotation_may_be_any_expression(run: Run, bad: Path, annotation: str) -> None:
+    text = f"class Any:\n    def f(self, x: {annotation} = None):\n        return x\n"
+    bad.write_text(f"{BAD}\n\n{text}")
+    assert run("check").code == FOUND
+    assert run("fix").code == CLEAN
+
+
 NEWER = {
     (3, 12): [
         "def f[T](x: T) -> T: ...",

@@ -101,7 +101,7 @@ class SourceFile:
 
                 encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
                 encoding = encoding.removesuffix("-sig")
-            text = data[len(bom) :].decode(encoding)
+            text = _decoded(data[len(bom) :], encoding)
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("latin-1")
             row = before.count("\n") + 1
@@ -248,6 +248,14 @@ def walk(node: ast.AST) -> list[ast.AST]:
     for parent in found:  # it grows
         found += children(parent)
     return found
+
+
+def _decoded(data: bytes, encoding: str) -> str:
+    if encoding == "utf-8":
+        return data.decode()  # as most
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some codecs have their own to say
+        return data.decode(encoding)
 
 
 def digest(data: bytes) -> str:
