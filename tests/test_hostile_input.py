@@ -75,7 +75,8 @@ def test_an_unknown_encoding_is_one_line(hostile: Any) -> None:
 @pytest.mark.parametrize("name", ["undefined", "punycode"])
 def test_an_encoding_that_is_none_of_texts_is_one_line(hostile: Any, name: str) -> None:
     (only,) = hostile(f"# coding: {name}\n{BAD}".encode())
-    assert only.startswith(f"hostile.py:1:1: cannot be decoded as {name}, declare ")
+    what = (f"cannot be decoded as {name}, declare ", f"not {name}: byte ")  # from Python 3.13
+    assert only.removeprefix("hostile.py:1:1: ").startswith(what)
 
 
 def test_a_text_that_its_encoding_cannot_write_is_not_changed(run: Run, bad: Path) -> None:
