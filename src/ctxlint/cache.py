@@ -72,17 +72,12 @@ class Cache:
         self._run = _digest([self._world, *map(self._about, files.values())])
         try:
             held = self._held()
-            if held is None:
+            if held is None or any(_errs_otherwise(*pair, look) for pair in held.items()):
                 return None, self._outcomes(files)
+            return report_of(files, held), {}
         except FOREIGN:
             self._forget()
             return None, {}
-        for path, outcome in held.items():
-            if outcome.error:
-                again = look(path)
-                if again is None or again.error != outcome.error:
-                    return None, self._outcomes(files)
-        return report_of(files, held), {}
 
     def _held(self) -> dict[str, Outcome] | None:
         """The outcomes of a run like this one; None where something has changed."""
@@ -219,3 +214,11 @@ def _hash(path: str) -> str | None:
 
 def _are_same(hashes: Mapping[str, str | None]) -> bool:
     return all(_hash(path) == known for path, known in hashes.items())
+
+
+def _errs_otherwise(path: str, outcome: Outcome, look: Look) -> bool:
+    """Whether a file that had an error has none now, or another one."""
+    if not outcome.error:
+        return False  # as most
+    again = look(path)
+    return again is None or again.error != outcome.error

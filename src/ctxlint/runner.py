@@ -205,9 +205,10 @@ def _look_again(
             if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _callers(path, target, names, project)
-        for callers, read in _found(crew, "calling", all_paths, added):
+        calling = _found(crew, "calling", all_paths, added)
+        for _, read in calling:
             project.consult(read)
-            look(callers)
+        look([path for paths, _ in calling for path in paths])
     changed = {outcome.name for outcome in outcomes.values() if outcome.change}
     if changed:
         look([path for path, o in outcomes.items() if _leads_through(o, changed - {o.name})])
