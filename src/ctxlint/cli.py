@@ -195,10 +195,14 @@ def run_process() -> NoReturn:
     sys.exit(code)  # threads may have other processes to end
 
 
+class _TerminatedError(SystemExit):
+    """SIGTERM came."""
+
+
 def _terminate(*_: object) -> NoReturn:
     """End the run as Ctrl-C does, which takes back what is half done; once is enough."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(TERMINATED)
+    raise _TerminatedError(TERMINATED)
 
 
 _HANDLERS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate}
@@ -213,7 +217,7 @@ def _main(args: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         with while_read(sys.stdout):  # Ctrl-C ends the readers of a pipe too
             return INTERRUPTED
-    except SystemExit:  # of _terminate
+    except _TerminatedError:
         with while_read(sys.stdout):
             return TERMINATED
     except click.UsageError as error:
