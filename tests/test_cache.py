@@ -111,6 +111,18 @@ def test_a_module_beside_the_folder_counts(run: Run, write: Write, tmp_path: Pat
     assert len(found(run, "app")) == 1
 
 
+@pytest.mark.parametrize("name", ["lib/wrappers.py", "lib/wrappers/__init__.py"])
+def test_a_module_that_comes_beside_the_folder_changes_who_only_hands_on(
+    run: Run, write: Write, tmp_path: Path, name: str
+) -> None:
+    write(app__through=THROUGH.replace("app.wrappers", "lib.wrappers"), lib__other="x = 1\n")
+    age(tmp_path)
+    assert found(run, "app") == []
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(WRAPPER)
+    assert places(found(run, "app")) == ["app/through.py:6"]
+
+
 def test_a_change_that_time_and_size_do_not_show_is_seen(
     run: Run, write: Write, tmp_path: Path
 ) -> None:

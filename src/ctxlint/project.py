@@ -49,6 +49,7 @@ class Project:
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
+        self._unseen = cache(self._search_unseen)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
@@ -74,6 +75,7 @@ class Project:
         found = self._find(module, folder) if is_ours else None
         if is_ours and found is None:
             self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
+            self.consult(dict.fromkeys(self._unseen(module, folder)))
         return found
 
     def is_checked(self, path: str) -> bool:
@@ -207,6 +209,24 @@ class Project:
         self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
+
+    def _search_unseen(self, module: str, folder: str) -> list[str]:
+        """Where a module could come to be that is not there, and no list of files would show it.
+
+        What comes into the folder of a checked file or a root is seen.
+        """
+        return [path for path in self._places(module, folder) if not self._is_seen(path)]
+
+    def _is_seen(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        return folder in self._folders or folder in self.roots
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        """Those of the checked files."""
+        return set(map(os.path.dirname, self.shown))
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))

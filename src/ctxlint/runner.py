@@ -83,18 +83,19 @@ class _Task:
 
     def unchecked_imports(
         self, paths: Sequence[str], names: tuple[str, ...]
-    ) -> list[tuple[str, frozenset[str]]]:
+    ) -> list[tuple[dict[str, frozenset[str]], dict[str, str | None]]]:
         """Those of some files that name what generates IDs, each with what it imports.
 
         `names` are those of all the modules that are not checked: only files that have one count.
+        With what was read of such modules, or was not there.
         """
-        found = []
+        found = {}
         for path in paths:
             data = self.project.read(path)
             words = self.targets[path].settings.contract.source_words
             if has_any(data, words) and has_any(data, names):
-                found.append((path, self.project.imports(path)))
-        return found
+                found[path] = self.project.imports(path)
+        return [(found, dict(self.project.consulted))]
 
     def calling(
         self, paths: Sequence[str], homes: Mapping[str, set[str]]
@@ -319,7 +320,10 @@ def _consulted(
     import is checked as well, as a rule.
     """
     searched = [path for path, target in files.items() if outside and not target.is_named]
-    near = dict(_found(crew, "unchecked_imports", searched, outside))
+    near: dict[str, frozenset[str]] = {}
+    for imports, read in _found(crew, "unchecked_imports", searched, outside):
+        near |= imports
+        project.consult(read)
     consulted: dict[str, Target] = {}
     for path, target in files.items():
         paths = project.reach(path) if target.is_named else near.get(path, ())
