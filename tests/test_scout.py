@@ -15,7 +15,7 @@ from commands import CLEAN, FOUND, Run
 from folders import Write
 from samples import BAD
 
-from ctxlint import crew, scout
+from ctxlint import crew, scout, workers
 from ctxlint.config import Settings
 from ctxlint.contract import Contract, Getter
 from ctxlint.discovery import Target
@@ -36,7 +36,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def patient_fork(self: Any) -> None:
         fork(self)
-        self._connection.poll = partial(Connection.poll, self._connection, 20.0)
+        connection = self._worker.connection
+        connection.poll = partial(Connection.poll, connection, 20.0)
 
     monkeypatch.setattr(Scout, "_fork", patient_fork)
 
@@ -158,9 +159,9 @@ def test_nothing_is_forked_elsewhere(
     run: Run, write: Write, forks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(app__one=BAD, app__two=BAD)
-    monkeypatch.setattr(crew.sys, "platform", "darwin")
+    monkeypatch.setattr(workers.sys, "platform", "darwin")
     assert run("check", "--no-cache").code == FOUND
-    monkeypatch.setattr(crew.sys, "platform", "linux")
+    monkeypatch.setattr(workers.sys, "platform", "linux")
     assert forks == []
 
 

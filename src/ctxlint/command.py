@@ -89,6 +89,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     scout = Scout(crew.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
+    discovery.refuse_output(request.output_file, [target.path for target in found.targets])
     edits = request.fix or request.output_format in _WITH_EDITS
     project = runner.project_of(found.targets, data, edits=edits)
     cache = _cache(request, found)
@@ -197,10 +198,10 @@ def _job(request: Request, data: bytes | None, project: Project, cache: Cache | 
 
 def _pays_to_scout(request: Request) -> bool:
     """Whether files should be read while the search goes on: no cache knows them."""
-    if request.executor or not crew.forks() or crew.processes(crew.PAYS, request.jobs) == 1:
-        return False
-    from ctxlint import cache  # noqa: PLC0415 - few searches find so many files
+    from ctxlint import cache, workers  # noqa: PLC0415 - few searches find so many files
 
+    if request.executor or not workers.forks() or crew.processes(crew.PAYS, request.jobs) == 1:
+        return False
     return not (request.uses_cache and cache.is_there())
 
 

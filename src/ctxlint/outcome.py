@@ -40,7 +40,7 @@ class Outcome(NamedTuple):
     callers: frozenset[str] = frozenset()
     is_candidate: bool = True
     is_skipped_test: bool = False
-    read: frozenset[str] = frozenset()
+    read: tuple[tuple[str, str | None], ...] = ()
     digest: str | None = None
     census: Census | None = None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from itertools import chain
@@ -23,6 +24,7 @@ _SEARCH = "?"  # begins what tells of a search: no path does
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
+CHANGING = ""  # in place of the digest of a file that changes during a run
 
 
 class Project:
@@ -47,16 +49,20 @@ class Project:
         self.shown = shown or {}
         self._texts = texts or {}
         self._sources: dict[str, SourceFile | None] = {}
+        self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
         self._below = below
         self.edits = edits
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
-        self.opened: set[str] = set()  # what was asked for since someone emptied it
+        # What was asked for since someone emptied it, with digests.
+        self.opened: dict[str, str | None] = {}
+        self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         self._files: dict[str, list[str]] = {}
         self._home_of = cache(self._search_home)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
+        self._unseen = cache(self._search_unseen)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
@@ -82,7 +88,8 @@ class Project:
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
         found = self._find(module, folder) if is_ours else None
         if is_ours and found is None:
-            self.opened.update(self._places(module, folder))  # it matters that it is not there
+            self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
+            self.consult(dict.fromkeys(self._unseen(module, folder)))
         return found
 
     def is_checked(self, path: str) -> bool:
@@ -156,7 +163,7 @@ class Project:
 
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
-        self.opened.add(ALL)
+        self.opened[ALL] = None
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
             self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
@@ -169,10 +176,11 @@ class Project:
         """
         if self._below is None:
             return None
-        before = set(self.opened)
+        opened, consulted = dict(self.opened), dict(self.consulted)
         found = self._importing(word, location)
-        self.opened &= before  # the search stands for all that it looked at
-        self.opened.add(f"{_SEARCH}{_digest(found)} {word} {location}")
+        # The search stands for all that it looked at.
+        self.opened = opened | {f"{_SEARCH}{_digest(found)} {word} {location}": None}
+        self.consulted = consulted
         return list(found)
 
     def finds_again(self, search: str) -> bool:
@@ -193,9 +201,11 @@ class Project:
         """The files of a project that have a word, with what they hold."""
         if (home, word) not in self._named:
             has = _has(word)
-            contents = ((path, self.read(path)) for path in self._files_of(home))
-            found = {path: data for path, data in contents if has(data)}
-            self._named[home, word] = found
+            found = self._named[home, word] = {}
+            for path in self._files_of(home):
+                with suppress(OSError):
+                    if has(data := self._content(path)):
+                        found[path] = data
         return self._named[home, word]
 
     def unchecked(self, home: str) -> list[str]:
@@ -251,16 +261,21 @@ class Project:
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
-        self.opened.add(path)
         if path not in self._sources:
-            try:
-                name = self.shown.get(path) or _relative(path)
-                source = SourceFile.from_bytes(name, self.content(path))
-                assert source.tree is not None
-                self._sources[path] = replace(source, location=path, modules=self)
-            except (OSError, SourceError):
-                self._sources[path] = None
+            self._sources[path], self._digests[path] = self._load(path)
+        self.opened[path] = self._digests[path]
         return self._sources[path]
+
+    def _load(self, path: str) -> tuple[SourceFile | None, str | None]:
+        """The file at a path, and the digest of what was read."""
+        known = None
+        with suppress(OSError, SourceError):
+            data = self.content(path)
+            known = digest(data)
+            source = SourceFile.from_bytes(self.shown.get(path) or _relative(path), data)
+            assert source.tree is not None
+            return replace(source, location=path, modules=self), known
+        return None, known
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at an absolute path.
@@ -274,7 +289,25 @@ class Project:
 
     def content(self, path: str) -> bytes:
         """The same; raises OSError."""
+        if path in self._texts or path in self.shown:
+            return self._content(path)
+        try:
+            data = self._content(path)
+        except OSError:
+            self.consult({path: None})
+            raise
+        self.consult({path: digest(data)})
+        return data
+
+    def _content(self, path: str) -> bytes:
+        """The same, without a note that it was read."""
         return self._texts[path] if path in self._texts else read_file(path)
+
+    def consult(self, digests: Mapping[str, str | None]) -> None:
+        """Note what was read of files that are not checked; of one that changes, no digest."""
+        for path, found in digests.items():
+            if self.consulted.setdefault(path, found) != found:
+                self.consulted[path] = CHANGING
 
     def replace(self, path: str, data: bytes) -> None:
         """Take other bytes for those of a file, be they written or not."""
@@ -286,6 +319,24 @@ class Project:
             found.pop(absolute, None)
             if _has(word)(data) and self._home(absolute) == home:
                 found[absolute] = data
+
+    def _search_unseen(self, module: str, folder: str) -> list[str]:
+        """Where a module could come to be that is not there, and no list of files would show it.
+
+        What comes into the folder of a checked file or a root is seen.
+        """
+        return [path for path in self._places(module, folder) if not self._is_seen(path)]
+
+    def _is_seen(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        return folder in self._folders or folder in self.roots
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        """Those of the checked files."""
+        return set(map(os.path.dirname, self.shown))
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))

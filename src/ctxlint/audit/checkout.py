@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxlint.config import ConfigError
-from ctxlint.discovery import SUFFIXES
+from ctxlint.source import SUFFIXES
 
 if TYPE_CHECKING:
     from ctxlint.config import Settings

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint import __version__, progress
+from ctxlint import __version__, discovery, progress
 from ctxlint.audit import compare
 from ctxlint.audit.checkout import checkout, real
 from ctxlint.audit.measure import Document, Run, document, measure
@@ -47,6 +47,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     codes = [code for code in CODES if settings.selects(code)]
     repository = _repository()
     now = _measured(request, request.paths, settings_for, settings.baseline)
+    discovery.refuse_output(request.output_file, now.project.shown)
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD")
     if request.compare is not None:
