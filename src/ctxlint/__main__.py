@@ -8,7 +8,7 @@ import signal
 if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
-from ctxlint.cli import run_process
+from ctxlint.cli.main import run_process
 
 __all__ = ["run_process"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from posixpath import normpath
 from typing import NamedTuple
 
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository, utc
 from ctxlint.source import SUFFIXES
 
