@@ -42,18 +42,18 @@ FIXTURES = (
 )
 FIRST = (FIXTURES[0], rf"{FIXTURES[1]}\[fixed-")
 OTHERS = (
-    "test_remedy_runs",
-    "test_across_files",
-    "test_repairs_across_files",
-    "test_names_across_files",
-    "test_classes_across_files",
-    "test_traces",
-    "test_mock_request",
-    "test_dead_imports",
-    "test_suppression",
-    "test_whole_files",
+    "remedy/test_remedy_runs",
+    "flow/test_across_files",
+    "remedy/test_repairs_across_files",
+    "flow/test_names_across_files",
+    "flow/test_classes_across_files",
+    "flow/test_traces",
+    "rules/test_mock_request",
+    "rules/test_dead_imports",
+    "rules/test_noqa",
+    "run/test_whole_files",
 )
-SELECTION = [f"{TESTS}/test_fixtures.py::{name}" for name in FIXTURES]
+SELECTION = [f"{TESTS}/rules/test_fixtures.py::{name}" for name in FIXTURES]
 SELECTION += [f"{TESTS}/{name}.py" for name in OTHERS]
 SECONDS_FOR_ALL = 300  # of CPU time: after that a mutant hangs
 SAME = ("co_code", "co_consts", "co_names", "co_varnames")
@@ -317,11 +317,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", help="mutants, as FILE:NUMBER")
     parser.add_argument("--cache", type=Path, default=Path(".mutation"), help="what tests execute")
     options = parser.parse_args()
-    paths = [PACKAGE / "fix.py"]
+    paths = [PACKAGE / "run" / "fix_loop.py"]
     paths += [
-        path
-        for name in ("flow", "remedy", "detect", "rules")
-        for path in (PACKAGE / name).glob("*.py")
+        path for name in ("flow", "remedy", "rules") for path in (PACKAGE / name).rglob("*.py")
     ]
     names = options.only or sample(sorted(paths), options.sample, options.seed)
     chosen = list(named(names))

@@ -10,16 +10,16 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
-from baselines import handler
-from commands import CLEAN, Result, Run
-from samples import BAD
+from support.baselines import handler
+from support.commands import CLEAN, Result, Run
+from support.sample_findings import BAD
 
-from ctxlint import cli
+from ctxlint.cli import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from folders import Write
+    from support.small_projects import Write
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -49,7 +49,7 @@ def run(
     def run(*args: str, stdin: bytes = b"") -> Result:
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
         with pytest.raises(SystemExit) as caught:
-            cli.main(args)
+            main.main(args)
         assert isinstance(caught.value.code, int)
         captured = capsysbinary.readouterr()
         return Result(caught.value.code, captured.out.decode(), captured.err.decode())

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ctxlint.config import Settings
+    from ctxlint.config.settings import Settings
     from ctxlint.finding import Finding
 
 __version__ = "0.1.0"
@@ -25,10 +25,12 @@ def lint_source(
     `filename` is what findings call it. Raises `ctxlint.source.SourceError` for text that names
     a session getter and is not Python.
     """
-    from ctxlint import config, discovery, engine, source  # noqa: PLC0415
+    from ctxlint import config, source  # noqa: PLC0415
+    from ctxlint.project import discovery  # noqa: PLC0415
+    from ctxlint.run import check_file  # noqa: PLC0415
 
     chosen = discovery.for_file(filename, settings or config.Settings())
-    return engine.check(source.SourceFile(filename, text), chosen)
+    return check_file.check(source.SourceFile(filename, text), chosen)
 
 
 def fix_source(
@@ -38,10 +40,12 @@ def fix_source(
 
     Raises `ctxlint.source.SourceError` as `lint_source` does.
     """
-    from ctxlint import config, discovery, fix, source  # noqa: PLC0415
+    from ctxlint import config, source  # noqa: PLC0415
+    from ctxlint.project import discovery  # noqa: PLC0415
+    from ctxlint.run import fix_loop  # noqa: PLC0415
 
     chosen = discovery.for_file(filename, settings or config.Settings())
-    fixed = fix.fix(source.SourceFile(filename, text), chosen)
+    fixed = fix_loop.fix(source.SourceFile(filename, text), chosen)
     return fixed.text, list(fixed.remaining)
 
 
@@ -51,10 +55,14 @@ def lint_paths(
     """The findings in files and folders, sorted, and a line for each file that has an error."""
     from functools import partial  # noqa: PLC0415
 
-    from ctxlint import config, discovery, jobs, runner  # noqa: PLC0415
+    from ctxlint import config  # noqa: PLC0415
+    from ctxlint.project import discovery  # noqa: PLC0415
+    from ctxlint.run import file_tasks, project_run  # noqa: PLC0415
 
     chosen = settings or config.Settings()
     found = discovery.find(paths, lambda _: chosen)
-    project = runner.project_of(found.targets)
-    report = runner.run(partial(jobs.check_file, project=project), found.targets, project)
+    project = project_run.project_of(found.targets)
+    report = project_run.run(
+        partial(file_tasks.check_file, project=project), found.targets, project
+    )
     return report.findings, [*found.errors, *report.errors]

@@ -1,5 +1,5 @@
 """`python -m ctxlint`."""
 
-from ctxlint.cli import run_process
+from ctxlint.cli.main import run_process
 
 run_process()

@@ -12,11 +12,12 @@ from functools import cache
 import libcst as cst
 from libcst.codemod import CodemodCommand, CodemodContext, SkipFile
 
-from ctxlint import discovery, pyproject
-from ctxlint.config import Keep
-from ctxlint.fix import fix
-from ctxlint.rules import CODES
-from ctxlint.runner import project_of
+from ctxlint.config import lookup
+from ctxlint.config.settings import Keep
+from ctxlint.project import discovery
+from ctxlint.rules.registry import CODES
+from ctxlint.run.fix_loop import fix
+from ctxlint.run.project_run import project_of
 from ctxlint.source import SourceError, SourceFile
 
 
@@ -57,7 +58,7 @@ class FixGeneratedSessionIds(CodemodCommand):
 
 
 @cache  # in each process, which LibCST sends the command to
-def _lookup(unsafe_fixes: bool, keep: str | None) -> pyproject.Lookup:
+def _lookup(unsafe_fixes: bool, keep: str | None) -> lookup.Lookup:
     """The settings of a folder, with options in their place."""
     given: dict[str, object] = {"select": ("CTX101",), "unsafe-fixes": unsafe_fixes}
-    return pyproject.Lookup(given | ({"keep": keep} if keep else {}), CODES)
+    return lookup.Lookup(given | ({"keep": keep} if keep else {}), CODES)

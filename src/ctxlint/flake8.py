@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterator, Sequence
 
-    from ctxlint.baseline import Baseline
+    from ctxlint.config.lookup import Lookup
     from ctxlint.finding import Finding
-    from ctxlint.pyproject import Lookup
+    from ctxlint.run.baseline import Baseline
     from ctxlint.source import SourceFile
 
 _UNCHECKED = "CTX902"  # of a file that could not be checked, as flake8's own E902
@@ -63,7 +63,7 @@ class Plugin:
     @staticmethod
     def parse_options(manager: Any, options: Namespace, _: Sequence[str]) -> None:
         """End flake8 with one line if the settings of the working folder cannot be used."""
-        from ctxlint.config import ConfigError  # noqa: PLC0415
+        from ctxlint.config.settings import ConfigError  # noqa: PLC0415
         from ctxlint.output import printable  # noqa: PLC0415
 
         # No `--select` shall make a file that was not checked look clean.
@@ -94,7 +94,8 @@ class Plugin:
 
     def _findings(self) -> list[Finding]:
         """What the command line would find, and what it would leave out for a noqa comment."""
-        from ctxlint import discovery, engine  # noqa: PLC0415 - not before there is a file
+        from ctxlint.project import discovery  # noqa: PLC0415 - not before there is a file
+        from ctxlint.run import check_file  # noqa: PLC0415 - not before there is a file
         from ctxlint.source import SourceFile  # noqa: PLC0415
 
         options = self._options
@@ -104,7 +105,7 @@ class Plugin:
             return []
         file = SourceFile(target.display, self._text)
         settings = replace(target.settings, disable_noqa=options.disable_noqa)
-        checked = engine.check_all(file, settings, is_test=target.is_test)
+        checked = check_file.check_all(file, settings, is_test=target.is_test)
         new = _new(checked.findings, file, settings_for("").baseline)
         return new + checked.suppressed
 
@@ -113,16 +114,16 @@ def _new(findings: list[Finding], file: SourceFile, baseline: str | None) -> lis
     """The findings in a file that are not in the baseline."""
     if not findings or baseline is None:
         return findings
-    from ctxlint.baseline import split  # noqa: PLC0415
-    from ctxlint.outcome import Outcome, Report  # noqa: PLC0415
+    from ctxlint.run.baseline import split  # noqa: PLC0415
+    from ctxlint.run.file_result import FileResult, Report  # noqa: PLC0415
 
-    outcome = Outcome(file.path, tuple(findings), lines=tuple(file.lines))
+    outcome = FileResult(file.path, tuple(findings), lines=tuple(file.lines))
     return split(_baseline(baseline), Report((outcome,)))[0].findings
 
 
 def _reason(error: Exception) -> str:
     """Why a file was not checked, and what to do."""
-    from ctxlint.config import ConfigError  # noqa: PLC0415
+    from ctxlint.config.settings import ConfigError  # noqa: PLC0415
     from ctxlint.source import SourceError, internal_error  # noqa: PLC0415
 
     return str(error) if isinstance(error, ConfigError | SourceError) else internal_error(error)
@@ -131,8 +132,8 @@ def _reason(error: Exception) -> str:
 @cache
 def _lookup(config: str | None, include_tests: bool) -> Lookup:
     """The settings of each folder; raise ConfigError for what cannot be used."""
-    from ctxlint.pyproject import Lookup  # noqa: PLC0415
-    from ctxlint.rules import CODES  # noqa: PLC0415
+    from ctxlint.config.lookup import Lookup  # noqa: PLC0415
+    from ctxlint.rules.registry import CODES  # noqa: PLC0415
 
     return Lookup({"include-tests": True} if include_tests else {}, CODES, config=config)
 
@@ -140,6 +141,6 @@ def _lookup(config: str | None, include_tests: bool) -> Lookup:
 @cache
 def _baseline(file: str) -> Baseline:
     """The baseline in a file; raise ConfigError for one that cannot be used."""
-    from ctxlint import baseline  # noqa: PLC0415
+    from ctxlint.run import baseline  # noqa: PLC0415
 
     return baseline.load(file)

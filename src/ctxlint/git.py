@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import IO
 
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 
 # What a configuration of the repository could run or fetch; filters and drivers are not asked for.
 _HARMLESS = ("-c", "core.fsmonitor=false", "-c", "core.quotePath=false", "--no-optional-locks")

@@ -18,14 +18,15 @@ import sysconfig
 import tempfile
 import time
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ctxlint import jobs
-from ctxlint.config import Settings
-from ctxlint.contract import Contract, Getter
-from ctxlint.discovery import Target
+from ctxlint.config.settings import Settings
+from ctxlint.contract.contract import Contract, Getter
+from ctxlint.project.discovery import Target
+from ctxlint.run import file_tasks
 
 LIMIT = 10  # seconds of the processor for each run over a file
 STDLIB, PACKAGES = (Path(sysconfig.get_path(name)) for name in ("stdlib", "purelib"))
@@ -83,10 +84,10 @@ def attempt(path: Path) -> Tried:
         signal.signal(signal.SIGALRM, _stop)
         signal.alarm(20 * LIMIT)  # other processes may have the processor
         try:
-            first = jobs.fix_file(target)
+            first = file_tasks.fix_file(target)
             middle = time.process_time()
             fixed = copy.read_bytes()
-            second = jobs.fix_file(target) if fixed != data else first
+            second = file_tasks.fix_file(target) if fixed != data else first
         except TimeIsUpError:
             return Tried(path, problems=(f"takes more than {20 * LIMIT} s",))
         finally:
@@ -167,12 +168,34 @@ def _places(tree: ast.Module) -> dict[Place, tuple[int, int, str]]:
 
 
 def _same_rows(before: list[bytes], after: list[bytes]) -> dict[int, int]:
-    """For each row of the first that the second still has, which one; the rows 0 are the same."""
+    """The rows of the first that the second still has, with the row there; 0 is 0 in both.
+
+    Lines that are unique in both are paired first, so that a line which many functions have is
+    looked for in its own function.
+    """
     rows = {0: 0}
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    for old, new, size in matcher.get_matching_blocks():
-        rows |= {old + i + 1: new + i + 1 for i in range(size)}
+    first, second = 0, 0
+    for old, new in [*_anchors(before, after), (len(before), len(after))]:
+        matcher = difflib.SequenceMatcher(None, before[first:old], after[second:new], False)
+        for i, j, size in matcher.get_matching_blocks():
+            rows |= {first + i + k + 1: second + j + k + 1 for k in range(size)}
+        rows[old + 1] = new + 1
+        first, second = old + 1, new + 1
     return rows
+
+
+def _anchors(before: list[bytes], after: list[bytes]) -> Iterator[tuple[int, int]]:
+    """The indexes of lines that both have once, in one order."""
+    old, new = _unique(before), _unique(after)
+    matcher = difflib.SequenceMatcher(None, list(old), list(new), autojunk=False)
+    for i, _, size in matcher.get_matching_blocks():
+        yield from ((old[line], new[line]) for line in list(old)[i : i + size])
+
+
+def _unique(lines: list[bytes]) -> dict[bytes, int]:
+    """The lines that are there once, each with its index."""
+    counts = Counter(lines)
+    return {line: i for i, line in enumerate(lines) if counts[line] == 1}
 
 
 def report(results: Iterable[Tried]) -> bool:

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
-from harness import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 from programs import NAME
 from rejections import rejections
 from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_inputs
+from support.fixture_files import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 
-from ctxlint import engine
-from ctxlint.config import Settings
+from ctxlint.config.settings import Settings
 from ctxlint.finding import StepKind
+from ctxlint.run import check_file
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def file_of(text: str) -> SourceFile:
 
 
 def check(text: str) -> list[Finding]:
-    return engine.check(file_of(text), SAFE)
+    return check_file.check(file_of(text), SAFE)
 
 
 def getter_calls(text: str) -> list[ast.Call]:

@@ -20,16 +20,16 @@ from running import runs, usual_inputs
 from texts import text_problems
 from themes import THEMES
 
-from ctxlint import engine
-from ctxlint.cli import main
-from ctxlint.fix import Fixed, fix
+from ctxlint.cli.main import main
 from ctxlint.flow import interpreter
+from ctxlint.run import check_file
+from ctxlint.run.fix_loop import Fixed, fix
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from ctxlint.config import Settings
+    from ctxlint.config.settings import Settings
 
 
 _ONLY = ("--select", "CTX101")
@@ -85,12 +85,12 @@ def finding_problems(program: Program, tally: Tally) -> Iterator[Problem]:
     tally.false += len(found.false)
     yield from found.missed
     file = file_of(text)
-    ungated = engine.check(file, SAFE, gates=False)
-    is_candidate = engine.is_candidate(file.text.encode(), file.path, SAFE)
-    if engine.check(file, SAFE) != ungated or (ungated and not is_candidate):
+    ungated = check_file.check(file, SAFE, gates=False)
+    is_candidate = check_file.is_candidate(file.text.encode(), file.path, SAFE)
+    if check_file.check(file, SAFE) != ungated or (ungated and not is_candidate):
         yield Problem("gates", "findings differ without the gates")
     with patch.multiple(interpreter, _FEW=0, _MOST=2):
-        if engine.check(file, SAFE) != engine.check(file_of(text), SAFE):
+        if check_file.check(file, SAFE) != check_file.check(file_of(text), SAFE):
             yield Problem("gates", "findings differ if only some functions are interpreted")
 
 
@@ -153,7 +153,7 @@ def _unfinished(result: Fixed, options: Settings) -> Iterator[Problem]:
     compile(result.text, "fixed", "exec", dont_inherit=True)
     if fix(file_of(result.text), options) != Fixed(result.text, (), result.remaining):
         yield Problem("a second fix changes something", result.text)
-    for finding in engine.check(file_of(result.text), options):
+    for finding in check_file.check(file_of(result.text), options):
         if finding not in result.remaining:
             yield Problem("a new finding", finding.message)
         if finding.fix is None and not finding.unfixed_reason:

@@ -14,9 +14,9 @@ from unittest import mock
 
 import attrs  # noqa: F401 - before the modules that it needs are replaced
 from grammar import KEYS
-from harness import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
 from pydantic import BaseModel, Field
 from rejections import rejections
+from support.fixture_files import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping

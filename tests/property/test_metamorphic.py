@@ -18,11 +18,11 @@ import blocks
 import layouts
 import metamorphic
 import pytest
-from harness import Fixture, load_fixtures
+from support.fixture_files import Fixture, load_fixtures
 
-from ctxlint import engine
-from ctxlint.config import Settings
-from ctxlint.fix import fix
+from ctxlint.config.settings import Settings
+from ctxlint.run import check_file
+from ctxlint.run.fix_loop import fix
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -190,7 +190,7 @@ def repaired(fixture: Fixture, text: str) -> str:
 
 
 def found(transformation: Transformation, fixture: Fixture, text: str) -> list[str]:
-    findings = engine.check(with_text(fixture, text), settings(fixture.code))
+    findings = check_file.check(with_text(fixture, text), settings(fixture.code))
     return sorted(signature(finding, transformation) for finding in findings)
 
 

@@ -10,23 +10,23 @@ import oracle
 import properties
 import pytest
 import running
-from harness import fake_modules
 from oracle import SAFE, alarms, remedy_problems
 from programs import Program
 from properties import FALSE, Tally, finding_problems, problems_of, tried
 from running import runs, usual_inputs
+from support.fixture_files import fake_modules
 from texts import text_problems
 
-from ctxlint.config import Keep, Settings
-from ctxlint.contract import DEFAULT_CONTRACT
-from ctxlint.fix import Fixed, fix
+from ctxlint.config.settings import Keep, Settings
+from ctxlint.contract.contract import DEFAULT_CONTRACT
+from ctxlint.run.fix_loop import Fixed, fix
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from types import ModuleType
 
-    from harness import Call
     from oracle import Problem
+    from support.fixture_files import Call
 
     from ctxlint.source import SourceFile
 

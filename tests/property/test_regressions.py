@@ -10,7 +10,7 @@ from properties import PROPERTIES, Tally, problems_of
 from test_oracle import HEAD, kinds, module
 from texts import text_problems
 
-from ctxlint.fix import fix
+from ctxlint.run.fix_loop import fix
 
 
 def known(reason: str) -> pytest.MarkDecorator:

@@ -16,18 +16,19 @@ from typing import TYPE_CHECKING
 
 import corpus
 import pytest
-from commands import CLEAN, FOUND, USAGE
-from harness import load_fixtures
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from samples import BAD
+from support.commands import CLEAN, FOUND, USAGE
+from support.fixture_files import load_fixtures
+from support.sample_findings import BAD
 
-from ctxlint import cli, jobs
-from ctxlint.config import Settings
-from ctxlint.discovery import Target
+from ctxlint.cli import main
+from ctxlint.config.settings import Settings
+from ctxlint.project.discovery import Target
+from ctxlint.run import file_tasks
 
 if TYPE_CHECKING:
-    from ctxlint.outcome import Outcome
+    from ctxlint.run.file_result import FileResult
 
 LIMIT = 10  # seconds of the processor for each run over a file
 SETTINGS = Settings(unsafe_fixes=True)
@@ -105,7 +106,7 @@ def is_python(data: bytes) -> bool:
     return True
 
 
-def sound(outcome: Outcome) -> None:
+def sound(outcome: FileResult) -> None:
     """A file is done with, or refused in one line that is not about a fault of ours."""
     error = outcome.error or ""
     assert "internal error" not in error
@@ -113,7 +114,7 @@ def sound(outcome: Outcome) -> None:
     assert "\n" not in error
 
 
-def timed(job: functools.partial[Outcome]) -> Outcome:
+def timed(job: functools.partial[FileResult]) -> FileResult:
     start = time.process_time()
     outcome = job()
     assert time.process_time() - start < LIMIT
@@ -124,9 +125,9 @@ def check_and_fix(path: Path, data: bytes) -> None:
     """Check and fix a file as the command line does; what was not parsed is as it was."""
     path.write_bytes(data)
     target = Target("a.py", str(path), SETTINGS)
-    checked = timed(functools.partial(jobs.check_file, target))
+    checked = timed(functools.partial(file_tasks.check_file, target))
     assert path.read_bytes() == data
-    fixed = timed(functools.partial(jobs.fix_file, target))
+    fixed = timed(functools.partial(file_tasks.fix_file, target))
     sound(checked)
     sound(fixed)
     after = path.read_bytes()
@@ -136,7 +137,7 @@ def check_and_fix(path: Path, data: bytes) -> None:
     assert is_python(data)
     assert is_python(after)
     assert list(corpus.differences(data, after)) == []
-    assert timed(functools.partial(jobs.fix_file, target)).fixed == ()
+    assert timed(functools.partial(file_tasks.fix_file, target)).fixed == ()
     assert path.read_bytes() == after
 
 
@@ -175,7 +176,7 @@ def test_the_command_line_ends_with_one_of_its_exit_codes(
     path.write_bytes(data)
     for verb in ("check", "fix"):
         with pytest.raises(SystemExit) as ended:
-            cli.main([verb, "--isolated", "--output-format", "concise", str(path)])
+            main.main([verb, "--isolated", "--output-format", "concise", str(path)])
         out, err = capfd.readouterr()
         assert ended.value.code in {CLEAN, FOUND, USAGE}
         assert "Traceback" not in out + err
@@ -192,7 +193,7 @@ def test_the_texts_are_often_python_and_often_fixed(path: Path) -> None:
     def count(data: bytes) -> None:
         path.write_bytes(data)
         numbers["python"] += is_python(data)
-        outcome = jobs.fix_file(Target("a.py", str(path), SETTINGS))
+        outcome = file_tasks.fix_file(Target("a.py", str(path), SETTINGS))
         numbers["fixed"] += bool(outcome.fixed)
 
     count()

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from several_files import Project, projects
 
-from ctxlint import discovery, jobs, runner
-from ctxlint.config import Settings
+from ctxlint.config.settings import Settings
+from ctxlint.project import discovery
+from ctxlint.run import file_tasks, project_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,8 +27,8 @@ def found(folder: str, paths: Iterable[str]) -> dict[str, list[Finding]]:
     """The findings of each file, in a run over some of them."""
     options = Settings(select=("CTX201", "CTX301"), src=(folder,))
     targets = discovery.find(paths, lambda _: options).targets
-    project = runner.project_of(targets)
-    report = runner.run(partial(jobs.check_file, project=project), targets, project)
+    project = project_run.project_of(targets)
+    report = project_run.run(partial(file_tasks.check_file, project=project), targets, project)
     assert report.errors == []
     by_name: dict[str, list[Finding]] = {Path(target.display).name: [] for target in targets}
     for finding in report.findings:

@@ -11,14 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctxlint.config import ConfigError
-from ctxlint.discovery import SUFFIXES
+from ctxlint.config.settings import ConfigError
+from ctxlint.project.discovery import SUFFIXES
 
 if TYPE_CHECKING:
-    from ctxlint.config import Settings
-    from ctxlint.discovery import SettingsFor
+    from ctxlint.config.path_patterns import Pattern
+    from ctxlint.config.settings import Settings
     from ctxlint.git import Repository
-    from ctxlint.gitignore import Pattern
+    from ctxlint.project.discovery import SettingsFor
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,20 +7,22 @@ import sys
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint import __version__, progress
+from ctxlint import __version__
 from ctxlint.audit import compare
 from ctxlint.audit.checkout import checkout, real
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
-from ctxlint.command import deliver, executor_of, say
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository
 from ctxlint.output.json import document as json
-from ctxlint.rules import CODES
-from ctxlint.streams import while_read
+from ctxlint.rules.registry import CODES
+from ctxlint.run.worker_pool import executor_of
+from ctxlint.terminal import progress
+from ctxlint.terminal.delivery import deliver, say
+from ctxlint.terminal.streams import while_read
 
 if TYPE_CHECKING:
-    from ctxlint.discovery import SettingsFor
+    from ctxlint.project.discovery import SettingsFor
 
 
 class Request(NamedTuple):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ctxlint.audit.measure import VERSION, Document
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 
 _CURE = "give a revision, or a file that 'ctxlint audit --output-format json' wrote"
 _PATTERNS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from ctxlint.finding import Level
 from ctxlint.output.summary import count
-from ctxlint.rules import DEAD_IMPORT, FLOW_RULE, MOCK_REQUEST
+from ctxlint.rules.registry import DEAD_IMPORT, FLOW_RULE, MOCK_REQUEST
 
 
 def criteria(document: dict[str, Any]) -> list[dict[str, Any]]:

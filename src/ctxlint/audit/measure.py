@@ -10,24 +10,25 @@ from functools import partial
 from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
-from ctxlint import crew, discovery, fix, jobs, runner
 from ctxlint.audit.criteria import criteria
-from ctxlint.baseline import load, split
 from ctxlint.finding import Finding, StepKind
-from ctxlint.fingerprint import code_of
+from ctxlint.findings.fingerprint import code_of
 from ctxlint.output import diff
 from ctxlint.output.full import shown_rows
 from ctxlint.output.json import entry
-from ctxlint.rules import FLOW_RULE, RULES
+from ctxlint.project import discovery
+from ctxlint.rules.registry import FLOW_RULE, RULES
+from ctxlint.run import file_tasks, fix_loop, project_run, worker_pool
+from ctxlint.run.baseline import load, split
 from ctxlint.source import SourceError
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ctxlint.census import Place
-    from ctxlint.discovery import SettingsFor
-    from ctxlint.outcome import Outcome, Report
-    from ctxlint.project import Project
+    from ctxlint.project.discovery import SettingsFor
+    from ctxlint.project.modules import Project
+    from ctxlint.run.file_result import FileResult, Report
+    from ctxlint.run.usage_counts import Place
 
 Document = dict[str, Any]
 VERSION = 1  # of the document; the keys of one version keep their meaning
@@ -50,17 +51,17 @@ def measure(
     *,
     processes: int | None,
     executor: Executor | None,
-    track: runner.Track,
+    track: project_run.Track,
 ) -> Run:
     """Check the files that `paths` mean and count what they have of the contract.
 
     `baseline` is the file of the known findings; raises ConfigError for one that cannot be used.
     """
     found = discovery.find(paths, settings_for)
-    project = runner.project_of(found.targets)
-    job = partial(jobs.check_file, project=project, is_counted=True)
-    count = crew.processes(len(found.targets), processes)
-    report = runner.run(
+    project = project_run.project_of(found.targets)
+    job = partial(file_tasks.check_file, project=project, is_counted=True)
+    count = worker_pool.processes(len(found.targets), processes)
+    report = project_run.run(
         job, found.targets, project, processes=count, executor=executor, track=track
     )
     known: list[Finding] = []
@@ -159,13 +160,13 @@ def _files(run: Run, findings: Iterable[tuple[Finding, str]]) -> dict[str, _Coun
         if finding.code == FLOW_RULE.code:
             wrong |= {(s.filename, s.span) for s in finding.trace if s.kind is StepKind.SINK}
     for outcome in checked:
-        calls = outcome.census.calls if outcome.census else ()
+        calls = outcome.usage.calls if outcome.usage else ()
         files[outcome.name].generated = sum(not wrong.isdisjoint(ids) for ids in calls)
     return files
 
 
-def _counted(outcome: Outcome) -> _Counts:
-    census = outcome.census
+def _counted(outcome: FileResult) -> _Counts:
+    census = outcome.usage
     if census is None:
         return _Counts(files=1)
     imports = list(census.imports)
@@ -228,7 +229,7 @@ def _remedy(finding: Finding, project: Project) -> str | None:
     name = finding.fix.filename or finding.filename
     file = project.checked(name)
     try:
-        after = fix.rewritten(file, fix.apply(finding.fix.edits, file))
+        after = fix_loop.rewritten(file, fix_loop.apply(finding.fix.edits, file))
     except SourceError:  # it cannot be written in the encoding of the file
         return None
     patch = diff.unified(name, file.encode(file.text), file.encode(after.text))

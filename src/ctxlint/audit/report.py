@@ -5,7 +5,7 @@ from __future__ import annotations
 from ctxlint.audit.measure import Document
 from ctxlint.output.summary import count
 from ctxlint.pages import render, right
-from ctxlint.rules import FLOW_RULE, RULES
+from ctxlint.rules.registry import FLOW_RULE, RULES
 
 _TEMPLATES = {"markdown": "audit.md.j2", "html": "audit.html.j2"}
 _STATUSES = {

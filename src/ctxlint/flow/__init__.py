@@ -1,8 +1,8 @@
 """Origins of values: a flow-sensitive interpretation of each scope of a module."""
 
+from ctxlint.flow.exports import escaping_ids, sink_wrappers
+from ctxlint.flow.facts import Argument, Flow, Sink
 from ctxlint.flow.interpreter import analyse
-from ctxlint.flow.reach import callers, leaving
-from ctxlint.flow.results import Argument, Flow, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import Definition, Kind, Origin, generated, is_generated
 
@@ -15,8 +15,8 @@ __all__ = [
     "Sink",
     "State",
     "analyse",
-    "callers",
+    "escaping_ids",
     "generated",
     "is_generated",
-    "leaving",
+    "sink_wrappers",
 ]

@@ -6,11 +6,11 @@ import ast
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ctxlint.flow.building import from_end
 from ctxlint.flow.call import Call
+from ctxlint.flow.containers import from_end
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Value
-from ctxlint.names import FunctionNode
+from ctxlint.project.scopes import FunctionNode
 
 
 class Callee(NamedTuple):

@@ -6,7 +6,10 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from ctxlint.flow.building import (
+from ctxlint.flow.builtin_methods import method_call
+from ctxlint.flow.call import Call, word_of
+from ctxlint.flow.classes import bases_of, is_set_by_init
+from ctxlint.flow.containers import (
     absent,
     constant_key,
     copy_items,
@@ -16,14 +19,10 @@ from ctxlint.flow.building import (
     store,
     transformed,
 )
-from ctxlint.flow.call import Call, word_of
-from ctxlint.flow.classes import bases_of, is_set_by_init
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.functions import applied_function, function_call, looked_up
-from ctxlint.flow.getters import applied_getter, getter_call
-from ctxlint.flow.methods import method_call
-from ctxlint.flow.records import (
+from ctxlint.flow.functions import applied_function, function_call, resolve_callee
+from ctxlint.flow.record_types import (
     mapping_of,
     named_tuple,
     namespace,
@@ -31,6 +30,7 @@ from ctxlint.flow.records import (
     replaced,
     sequence_of,
 )
+from ctxlint.flow.sinks import applied_getter, getter_call
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -44,7 +44,7 @@ from ctxlint.flow.values import (
     Value,
     generated,
 )
-from ctxlint.names import Scope
+from ctxlint.project.scopes import Scope
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
@@ -61,7 +61,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
         for arg in node.args
     ]
     keywords = [(keyword, evaluate(keyword.value, frame)) for keyword in node.keywords]
-    function = looked_up(function, word_of(node.func), node, frame)
+    function = resolve_callee(function, word_of(node.func), node, frame)
     this = Call(node, frame, base, function, args, keywords)
     if this.paths:
         frame.note_call(node)
@@ -103,7 +103,7 @@ def _applied(this: Call) -> Value | None:
     if partial and sources:
         this.read_arguments(skip=1)
         return sources
-    function = looked_up(value, word_of(node), this.node, this.frame)
+    function = resolve_callee(value, word_of(node), this.node, this.frame)
     this = replace(this, args=[(node, function), *this.args[1:]])
     result = applied_getter(this, partial=partial)
     return applied_function(this, partial=partial) if result is None else result
@@ -279,7 +279,7 @@ def _field(this: Call) -> Value | None:
 def _record(this: Call) -> Value | None:
     """An object of any attributes, a changed copy of one, or one as a dict or tuple."""
     contract = this.frame.flow.contract
-    if this.is_any(contract.fakes.namespaces) and not this.args:
+    if this.is_any(contract.request_doubles.namespaces) and not this.args:
         return namespace(this)
     if len(this.args) != 1 or isinstance(this.args[0][0], ast.Starred):
         return None

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.modules import linked
+from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.values import (
     NOTHING,
     OPEN,
@@ -26,11 +26,11 @@ from ctxlint.flow.values import (
     is_parameter,
     unseen,
 )
-from ctxlint.names import FunctionNode
+from ctxlint.project.scopes import FunctionNode
 
 if TYPE_CHECKING:
+    from ctxlint.flow.facts import Flow
     from ctxlint.flow.frame import Frame
-    from ctxlint.flow.results import Flow
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INITIALIZERS = ("__init__", "__post_init__")
@@ -81,7 +81,7 @@ def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
     """The attributes that the `__init__` of a class, or of a known base, assigns."""
     return {
         name
-        for cls in lineage(owner, flow)
+        for cls in mro(owner, flow)
         for name, methods in flow.assigning[cls].items()
         if any(map(_is_initializer, methods))
     }
@@ -97,7 +97,7 @@ def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     for base in flow.bases.get(owner, ()):
         value: Value = frozenset({base})
         if owner in flow.demanded:
-            value = linked(value, flow.scopes[owner], flow)
+            value = resolve_imports(value, flow.scopes[owner], flow)
         nodes = (atom.node for atom in value if isinstance(atom, Symbol))
         found += [node for node in nodes if isinstance(node, ast.ClassDef)]
     return found
@@ -109,22 +109,22 @@ def inherit(owner: ast.ClassDef, frame: Frame) -> None:
     What they read of their object may be what this class makes of it.
     """
     flow = frame.flow
-    callers = flow.contract.callers or ()
+    callers = flow.contract.sink_wrappers or ()
     if any(base.word in callers for base in flow.bases[owner]):
         flow.demanded |= {owner}
     if owner in flow.demanded and owner in flow.names.scopes:
-        for cls in lineage(owner, flow):
+        for cls in mro(owner, flow):
             flow.want(node for node in cls.body if isinstance(node, _FUNCTIONS))
 
 
 def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:
     """Note that an attribute may be that of a base in another module."""
-    for cls in lineage(owner, flow):
+    for cls in mro(owner, flow):
         if cls not in flow.demanded and any(base.node is None for base in flow.bases.get(cls, ())):
             flow.deferred[atom, key] = cls
 
 
-def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
+def mro(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
     """A class and its known bases, closest first, each once."""
     seen: set[ast.ClassDef] = set()
     pending = [owner]
@@ -136,7 +136,7 @@ def lineage(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
             pending = [*bases_of(found, flow), *pending]
 
 
-def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
+def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes in the files looked into that name a class, or an heir of it, as a base."""
     by_base: dict[ast.ClassDef, list[ast.ClassDef]] = defaultdict(list)
     for other in list(flow.bases):  # to look for the bases of one may add others
@@ -153,7 +153,7 @@ def heirs(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
 
 def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
     """What the body of a class, or of the closest base that has it, binds `name` to."""
-    for found in lineage(owner, frame.flow):
+    for found in mro(owner, frame.flow):
         definitions = _bound((found, name), frame)
         if definitions:
             return definitions
@@ -189,7 +189,7 @@ def attribute_of(
         if (
             isinstance(atom, Origin)
             or not all(_is_of_instance(d, flow) for d in held)
-            or any(_bound((cls, OPEN), frame) for cls in lineage(owner, flow))
+            or any(_bound((cls, OPEN), frame) for cls in mro(owner, flow))
         ):
             kept = unseen(kept, node)
         flow.uses[node] |= held
@@ -240,7 +240,7 @@ def _held(
     if not held and flow.main.modules is not None:
         _defer(atom, owner, key, flow)
     younger = _younger(owner, flow) if isinstance(atom, Origin) else []
-    for cls in [*lineage(owner, flow), *younger]:
+    for cls in [*mro(owner, flow), *younger]:
         for method in flow.assigning[cls].get(key.name, ()):
             flow.demand(method)
         held |= _bound((cls, key), frame)
@@ -249,9 +249,9 @@ def _held(
 
 def _younger(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes that an object of a class may be instead, with all their bases."""
-    known = flow.younger  # another one once a class turns up meanwhile
+    known = flow.subclasses  # another one once a class turns up meanwhile
     if owner not in known:
-        found = (cls for heir in heirs(owner, flow) for cls in lineage(heir, flow))
+        found = (cls for heir in subclasses(owner, flow) for cls in mro(heir, flow))
         known[owner] = list(dict.fromkeys(found))
     return known[owner]
 
@@ -265,10 +265,9 @@ def _is_set(owner: ast.ClassDef, name: str, frame: Frame) -> bool:
     """Whether every instance has the attribute, and nothing but the class itself assigns it."""
     flow = frame.flow
     own = any(
-        is_set_by_init(cls, name, flow) or _bound((cls, name), frame)
-        for cls in lineage(owner, flow)
+        is_set_by_init(cls, name, flow) or _bound((cls, name), frame) for cls in mro(owner, flow)
     )
-    return own and name not in flow.foreign
+    return own and name not in flow.externally_assigned
 
 
 def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
@@ -276,7 +275,7 @@ def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
     result: set[object] = set()
     for atom in value:
         if isinstance(atom, Symbol) and atom.node is not None and is_property(atom.node):
-            result |= relabelled(frame.returned(atom.node, node), node)
+            result |= reallocate_at_call(frame.returned(atom.node, node), node)
         else:
             result.add(atom)
     return frozenset(result)  # type: ignore[arg-type]
@@ -292,14 +291,14 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
         for function in functions:
             given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type]
             given |= {argument: frozenset({atom}) for argument in function.args.args[:1]}
-            for returned in relabelled(frame.returned(function, node), node):
+            for returned in reallocate_at_call(frame.returned(function, node), node):
                 result |= given.get(getattr(returned, "node", None), frozenset({returned}))
         if not functions:
             result |= {atom}
     return result
 
 
-def relabelled(value: Value, node: ast.AST) -> Value:
+def reallocate_at_call(value: Value, node: ast.AST) -> Value:
     """The value that `node` brings from another function: its IDs count as made here."""
     return frozenset(
         Origin(atom.kind, node)

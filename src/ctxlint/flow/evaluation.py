@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow.building import received
+from ctxlint.flow.containers import received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Value
 

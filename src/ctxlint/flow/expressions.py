@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
-from ctxlint.flow.building import (
+from ctxlint.flow.calls import call
+from ctxlint.flow.containers import (
     copy_items,
     element,
     from_end,
@@ -16,26 +17,25 @@ from ctxlint.flow.building import (
     received,
     transformed,
 )
-from ctxlint.flow.calls import call
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.records import own_mapping
+from ctxlint.flow.record_types import own_mapping
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     RETURN,
     Attribute,
-    Cell,
     Container,
     Kind,
+    Location,
     Origin,
     Symbol,
     Value,
     may_be_false,
     may_be_true,
 )
-from ctxlint.names import FunctionNode
+from ctxlint.project.scopes import FunctionNode
 from ctxlint.source import walk
 
 
@@ -206,7 +206,7 @@ def _comprehension(
         copy_items(container, node.value, base, frame)  # type: ignore[union-attr]
         return frozenset({container})
     before = frame.state or State()
-    targets: list[Cell] = []
+    targets: list[Location] = []
     for generator in node.generators:
         element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
         for name in walk(generator.target):

@@ -6,10 +6,10 @@ import ast
 from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
-from ctxlint.contract import Getter
+from ctxlint.contract.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_static, members
-from ctxlint.flow.modules import linked
-from ctxlint.flow.results import Flow, Sink, depth_of
+from ctxlint.flow.facts import Flow, Sink, depth_of
+from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -19,12 +19,12 @@ from ctxlint.flow.values import (
     RETURN,
     Atom,
     Attribute,
-    Cell,
     Container,
     Definition,
     Definitions,
     Instance,
     Kind,
+    Location,
     Origin,
     Symbol,
     Value,
@@ -34,7 +34,7 @@ from ctxlint.flow.values import (
     unseen,
     whole_of,
 )
-from ctxlint.names import FUNCTIONS, Scope
+from ctxlint.project.scopes import FUNCTIONS, Scope
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
@@ -76,7 +76,7 @@ class Frame:
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
-    def definitions(self, cell: Cell) -> Definitions:
+    def definitions(self, cell: Location) -> Definitions:
         """The definitions of a cell that may reach this point.
 
         Code of other scopes (a nested function, the module) may have run at any time.
@@ -106,11 +106,11 @@ class Frame:
         if not before <= missing:
             flow.grow((function, RETURN))
 
-    def is_bound(self, cell: Cell) -> bool:
+    def is_bound(self, cell: Location) -> bool:
         """Whether code of this scope may have bound a cell before this point."""
         return self.state is not None and self.state.get(cell) is not None
 
-    def read(self, cell: Cell, node: ast.AST) -> Value:
+    def read(self, cell: Location, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)
         self.flow.uses[node] |= definitions
@@ -131,7 +131,7 @@ class Frame:
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
             elif isinstance(atom, Symbol) and node in self.flow.demanded:
-                found = linked(frozenset({atom}), self.scope, self.flow) - {atom}
+                found = resolve_imports(frozenset({atom}), self.scope, self.flow) - {atom}
                 value |= self.element(found, key, node) if found else NOTHING
             elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
                 value |= attribute_of(atom, owner, key, node, self)  # type: ignore[arg-type]
@@ -172,14 +172,14 @@ class Frame:
         ):
             return False  # what a generator yields, nobody else can set
         is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
-        return is_given or isinstance(atom, Instance) or atom in self.flow.holders
+        return is_given or isinstance(atom, Instance) or atom in self.flow.id_containers
 
-    def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Cell]:
+    def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Location]:
         known = self.flow.keys.get(atom, set())
         if isinstance(atom, Symbol) and atom.node is None:
             self.flow.deferred[atom, key] = node
         if key is ANY:
-            items: list[Cell] = [(atom, k) for k in known if not isinstance(k, Attribute)]
+            items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]
             return [*items, (atom, ANY)]
         if isinstance(key, Attribute) or ANY not in known:
             return [(atom, key)]
@@ -224,15 +224,15 @@ class Frame:
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
                 function = self.scope.node
-                left = self.flow.left[function].setdefault((base, key), set())
+                left = self.flow.side_effects[function].setdefault((base, key), set())
                 self._leave(set(definitions), left, (function, RETURN))
         self.state = None
 
-    def _leave(self, definitions: set[Definition], known: set[Definition], cell: Cell) -> None:
+    def _leave(self, definitions: set[Definition], known: set[Definition], cell: Location) -> None:
         """Add definitions to those that others know, who read the cell."""
         if not definitions <= known:
             for definition in definitions - known:
-                self.flow.shared[definition].add(cell)
+                self.flow.effect_observers[definition].add(cell)
             known |= definitions
             self.flow.grow(cell)
 
@@ -262,7 +262,7 @@ class Frame:
 
     def define(
         self,
-        cell: Cell,
+        cell: Location,
         node: ast.AST,
         value: Value,
         expression: ast.expr | None = None,
@@ -291,7 +291,7 @@ class Frame:
             if empty in before:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
-            flow.before[definition] |= before
+            flow.previous_definitions[definition] |= before
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
             self._gain(definition, new)
@@ -304,12 +304,12 @@ class Frame:
         flow, cell = self.flow, definition.cell
         flow.atoms[definition] |= new
         flow.grow(cell, self.scope.node)
-        for other in flow.shared.get(definition, ()):
+        for other in flow.effect_observers.get(definition, ()):
             flow.grow(other)
         if not isinstance(cell[0], ast.AST):
             flow.hold(cell[0], new)  # type: ignore[arg-type]
 
-    def _replaced(self, definition: Definition, state: State) -> dict[Cell, Definitions]:
+    def _replaced(self, definition: Definition, state: State) -> dict[Location, Definitions]:
         """The items of a container that one whose key is not known may replace."""
         container = definition.cell[0]
         keys = self.flow.keys[container]  # type: ignore[index]
@@ -320,8 +320,8 @@ class Frame:
         """Note that code which is no getter reads this value; return it."""
         ids = self._carried(value)
         if ids:
-            self.flow.readers[node] |= ids
-            self.flow.reading[self.scope.node].add(node)
+            self.flow.other_uses[node] |= ids
+            self.flow.other_uses_by_scope[self.scope.node].add(node)
         return value
 
     def _carried(self, value: Value) -> set[Atom]:
@@ -335,11 +335,11 @@ class Frame:
             held = pending.pop()
             consumed |= held
             ids.update(filter(is_id, held))
-            if flow.holders.isdisjoint(held):
+            if flow.id_containers.isdisjoint(held):
                 continue  # as most
-            found = (flow.holders & held) - ids - seen
+            found = (flow.id_containers & held) - ids - seen
             seen |= found
-            cells: list[Cell] = [(atom, key) for atom in found for key in flow.keys[atom]]
+            cells: list[Location] = [(atom, key) for atom in found for key in flow.keys[atom]]
             pending += [flow.value(self.definitions(cell)) for cell in cells]
         return ids
 

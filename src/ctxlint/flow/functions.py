@@ -5,33 +5,33 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.contract import matches_any
+from ctxlint.contract.contract import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
-from ctxlint.flow.building import received
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
+from ctxlint.flow.containers import received
+from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.getters import hand_on, need
-from ctxlint.flow.modules import linked
-from ctxlint.flow.records import construct
-from ctxlint.flow.results import Flow, passings_in_order
-from ctxlint.flow.returning import for_call, leave
+from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.record_types import construct
+from ctxlint.flow.sinks import propagate, request_modules
+from ctxlint.flow.summaries import apply_side_effects, instantiate
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
     PASSED,
     Atom,
-    Cell,
     Container,
     Instance,
     Kind,
+    Location,
     Origin,
     Partial,
     Symbol,
     Value,
     is_kind,
 )
-from ctxlint.names import FUNCTIONS, FunctionNode, Scope
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
 from ctxlint.source import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -55,18 +55,18 @@ def function_call(this: Call) -> Value | None:
     return frozenset(value)
 
 
-def looked_up(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
+def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
     """What is called by a word, looked for in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}
-    leads = not names.isdisjoint(flow.contract.callers or ())
+    leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
     if leads or call in flow.demanded:
-        function = linked(function, frame.scope, flow)
+        function = resolve_imports(function, frame.scope, flow)
     elif any(symbol.node is None for symbol in symbols):
         flow.deferred[call] = call
     if leads:
-        need(function, flow)
+        request_modules(function, flow)
     return function
 
 
@@ -151,7 +151,7 @@ def _is_plain(function: FunctionNode, frame: Frame) -> bool:
 def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
     flow = frame.flow
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    for atom in linked(flow.value_of(called), frame.scope, flow):
+    for atom in resolve_imports(flow.value_of(called), frame.scope, flow):
         known = flow.contract.transparent + flow.contract.managers
         if isinstance(atom, Symbol) and matches_any(known, atom.path):
             return True
@@ -193,8 +193,8 @@ def _result(callee: Callee, this: Call) -> Value:
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
-    value = for_call(returned, binding, this)
-    leave(binding, this)
+    value = instantiate(returned, binding, this)
+    apply_side_effects(binding, this)
     if callee.function in flow.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
@@ -229,11 +229,11 @@ def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
     for given in binding.arguments:
         yield given
         known: dict[object, Value] = {given.key: given.value}
-        for cell in frame.flow.parts_passed.get(given.key, ()):
+        for cell in frame.flow.access_paths_to_sink.get(given.key, ()):
             yield Given(cell, given.node, _part(cell, given.node, known, frame), unpacked=True)
 
 
-def _part(cell: Cell, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
+def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
     """The part of an argument that an element or attribute of the parameter is."""
     if cell not in known:
         base, key = cell
@@ -246,10 +246,10 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
     for key, node, value, unpacked in _with_parts(binding, frame):
-        flow.passed[node][key] |= value
+        flow.argument_bindings[node][key] |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
         passings = passings_in_order(key, flow)
         if passings:
             getter = passings[0][1].getter
-            hand_on(this, getter, dict(passings), node, value, unpacked=unpacked)
+            propagate(this, getter, dict(passings), node, value, unpacked=unpacked)
             flow.sinks[this.node].through.add(callee.function)

@@ -7,19 +7,19 @@ from collections.abc import Iterator, Sequence, Set
 from contextlib import suppress
 from functools import lru_cache, partial
 
-from ctxlint.contract import Contract
-from ctxlint.flow.building import absent, received
+from ctxlint.contract.contract import Contract
+from ctxlint.flow.containers import absent, received
 from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import load
-from ctxlint.flow.reach import callers
-from ctxlint.flow.results import Flow
+from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
-from ctxlint.flow.units import Units
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
-from ctxlint.names import COMPREHENSIONS, FUNCTIONS, Scope, read_names
+from ctxlint.project.scopes import COMPREHENSIONS, FUNCTIONS, Scope, read_names
 from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
@@ -98,20 +98,26 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
         return
     units = Units(flow.main.tree, flow.names)
     contract = flow.contract
-    words = {*contract.getter_words, *(contract.callers or ()), *contract.fakes.words}
+    words = {
+        *contract.getter_words,
+        *(contract.sink_wrappers or ()),
+        *contract.request_doubles.words,
+    }
     found: Set[ast.AST] = set()
-    while more := units.mattering(words) - found:
+    while more := units.relevant_scopes(words) - found:
         found |= more
         are_most = len(found) > _MOST * len(flow.names.scopes)
         yield flow.own_scopes if are_most else found & flow.own_scopes
-        words |= callers(flow)
+        words |= sink_wrappers(flow)
 
 
 def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, State())
     node = scope.node
-    for reader in flow.reading.pop(node, ()):  # what was read while less was known of a callee
-        flow.readers.pop(reader, None)
+    for reader in flow.other_uses_by_scope.pop(
+        node, ()
+    ):  # what was read while less was known of a callee
+        flow.other_uses.pop(reader, None)
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)
     if isinstance(node, ast.Lambda):

@@ -6,17 +6,17 @@ import ast
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, unseen
-from ctxlint.names import read_names
+from ctxlint.project.scopes import read_names
 
 if TYPE_CHECKING:
-    from ctxlint.flow.results import Flow
-    from ctxlint.names import Scope
+    from ctxlint.flow.facts import Flow
+    from ctxlint.project.scopes import Scope
     from ctxlint.source import SourceFile
 
 _MAX_HOPS = 12  # re-exports followed
 
 
-def linked(value: Value, scope: Scope, flow: Flow) -> Value:
+def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     """A value read in a scope; its symbols have the definition that they lead to in the project."""
     if flow.main.modules is None:
         return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow.building import constant_key, received
+from ctxlint.flow.containers import constant_key, received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State

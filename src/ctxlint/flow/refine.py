@@ -10,8 +10,8 @@ from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     MISSING,
     Atom,
-    Cell,
     Definitions,
+    Location,
     may_be_false,
     may_be_none,
     may_be_set,
@@ -91,7 +91,7 @@ def _filter(
     kept = frozenset(d for d in definitions if any(map(keep, atoms[d])))
     if not kept:
         return None
-    changes: dict[Cell, Definitions | None] = {} if kept == definitions else {cell: kept}
+    changes: dict[Location, Definitions | None] = {} if kept == definitions else {cell: kept}
     parameters = [d.node for d in definitions if isinstance(d.node, ast.arg)]
     if keep in (may_be_false, may_be_none) and len(parameters) == len(definitions):
         changes[parameters[0], MISSING] = definitions

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import chain
 
-from ctxlint.flow.values import Cell, Definition, Definitions
+from ctxlint.flow.values import Definition, Definitions, Location
 
 _BITS = 4  # of the hash of a cell, which choose a child at each level
 _MAX_BITS = 60  # no more of a hash are looked at: cells that agree in all of them share a leaf
 _MAX_CELLS = 32  # of a leaf: to copy so few is faster than one more level
 
-Cells = Mapping[Cell, Definitions | None]
+Locations = Mapping[Location, Definitions | None]
 
 
 @dataclass(slots=True, eq=False)
@@ -24,11 +24,11 @@ class State:
     differs from the one that it is made from, however many cells a scope has.
     """
 
-    cells: Cells = field(default_factory=dict)
+    cells: Locations = field(default_factory=dict)
     children: tuple[State, ...] = ()
     _joined: tuple[State, State] | None = None  # what this part last met, and the result
 
-    def get(self, cell: Cell) -> Definitions | None:
+    def get(self, cell: Location) -> Definitions | None:
         """The definitions of a cell; None for one that nothing has bound."""
         node = self
         if node.children:
@@ -38,7 +38,7 @@ class State:
                 bits >>= _BITS
         return node.cells.get(cell)
 
-    def updated(self, changes: Cells, depth: int = 0) -> State:
+    def updated(self, changes: Locations, depth: int = 0) -> State:
         """This state but for some cells, those of None are not bound; `depth` counts bits."""
         if not self.children:
             cells = {**self.cells, **changes}
@@ -49,7 +49,9 @@ class State:
             children[index] = children[index].updated(part, depth + _BITS)
         return State(children=tuple(children))
 
-    def joined(self, other: State, initial: Callable[[Cell], Definition], depth: int = 0) -> State:
+    def joined(
+        self, other: State, initial: Callable[[Location], Definition], depth: int = 0
+    ) -> State:
         """The state where two paths meet, this one itself if the other adds nothing.
 
         `initial` is what a cell holds on a path that does not bind it.
@@ -64,7 +66,7 @@ class State:
         children = tuple(one._met(two, initial, depth + _BITS) for one, two in pairs)
         return self if children == before else State(children=children)
 
-    def _met(self, other: State, initial: Callable[[Cell], Definition], depth: int) -> State:
+    def _met(self, other: State, initial: Callable[[Location], Definition], depth: int) -> State:
         """What joining gives; known where later statements bring the same two parts together."""
         if self is _EMPTY:
             return self.joined(other, initial, depth)
@@ -81,8 +83,8 @@ _EMPTY = State()  # one for all, so that parts which are joined with it stay kno
 
 
 def _added(
-    one: Cells, other: Cells, initial: Callable[[Cell], Definition]
-) -> Iterator[tuple[Cell, Definitions]]:
+    one: Locations, other: Locations, initial: Callable[[Location], Definition]
+) -> Iterator[tuple[Location, Definitions]]:
     """The cells that may hold more where two paths meet than on the first of them."""
     missing = ((cell, None) for cell in one.keys() - other.keys())
     for cell, second in chain(other.items(), missing):
@@ -95,7 +97,7 @@ def _added(
             yield cell, both
 
 
-def _children(cells: Cells, depth: int) -> tuple[State, ...]:
+def _children(cells: Locations, depth: int) -> tuple[State, ...]:
     parts = _parts(cells, depth)
     return tuple(
         _EMPTY.updated(parts[index], depth + _BITS) if index in parts else _EMPTY
@@ -103,9 +105,9 @@ def _children(cells: Cells, depth: int) -> tuple[State, ...]:
     )
 
 
-def _parts(cells: Cells, depth: int) -> Mapping[int, Cells]:
+def _parts(cells: Locations, depth: int) -> Mapping[int, Locations]:
     """Cells by the child that they belong to."""
-    parts: dict[int, dict[Cell, Definitions | None]] = defaultdict(dict)
+    parts: dict[int, dict[Location, Definitions | None]] = defaultdict(dict)
     for cell, definitions in cells.items():
         parts[(hash(cell) >> depth) % 2**_BITS][cell] = definitions
     return parts

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from ctxlint.flow.building import (
+from ctxlint.flow.classes import entered, inherit
+from ctxlint.flow.containers import (
     absent,
     from_end,
     merged,
@@ -14,11 +15,10 @@ from ctxlint.flow.building import (
     store_item,
     transformed,
 )
-from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import absolute, linked
+from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import refine
 from ctxlint.flow.state import State
@@ -31,7 +31,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
 )
-from ctxlint.names import FUNCTIONS, import_paths
+from ctxlint.project.scopes import FUNCTIONS, import_paths
 from ctxlint.source import walk
 
 
@@ -311,7 +311,7 @@ def _decorate(
 ) -> None:
     """Give a function to the decorators that the flow looks into."""
     if node in frame.flow.demanded:
-        decorators = linked(decorators, frame.scope, frame.flow)
+        decorators = resolve_imports(decorators, frame.scope, frame.flow)
     for atom in decorators:
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             for parameter in atom.node.args.args[:1]:
@@ -329,7 +329,7 @@ def _class(node: ast.ClassDef, frame: Frame) -> None:
     frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
     is_new = known is None or set(known) != set(frame.flow.bases[node])
     if is_new:
-        frame.flow.younger = {}  # before anything asks for the heirs of a base
+        frame.flow.subclasses = {}  # before anything asks for the heirs of a base
     frame.flow.demand(node)
     if is_new:
         inherit(node, frame)

@@ -19,7 +19,7 @@ class Kind(StrEnum):
 
 
 # A name in a scope, or an element (constant key), item (ANY) or attribute of an atom.
-Cell = tuple[object, object]
+Location = tuple[object, object]
 
 
 @dataclass(slots=True)  # to make frozen ones would take twice as long
@@ -30,7 +30,7 @@ class Origin:
     """
 
     kind: Kind
-    node: ast.AST | Cell
+    node: ast.AST | Location
     part: int | None = None
     _hash: int = field(init=False, compare=False, repr=False)
 
@@ -103,7 +103,7 @@ class Definition:
     `node` is None for what a cell holds before anything is bound to it.
     """
 
-    cell: Cell
+    cell: Location
     node: ast.AST | None = None
     scope: ast.AST | None = None
     value: ast.expr | None = None
@@ -156,7 +156,7 @@ def is_unseen(atom: Atom) -> bool:
     return isinstance(atom, Origin) and atom.kind is Kind.UNSEEN
 
 
-def unseen(value: Value, node: ast.AST | Cell) -> Value:
+def unseen(value: Value, node: ast.AST | Location) -> Value:
     """A value that code which is not looked into may have replaced: a generated ID, or None."""
     if not all(isinstance(atom, Origin) for atom in value) or not any(
         is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in value

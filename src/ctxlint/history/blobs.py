@@ -9,18 +9,19 @@ from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ctxlint import crew, engine
-from ctxlint.fingerprint import code_of
+from ctxlint.findings.fingerprint import code_of
 from ctxlint.history.lives import Seen
-from ctxlint.jobs import check_file
+from ctxlint.run import check_file as checker
+from ctxlint.run import worker_pool
+from ctxlint.run.file_tasks import check_file
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from ctxlint.discovery import Target
     from ctxlint.git import Repository
     from ctxlint.history.memory import Memory
     from ctxlint.history.walk import Visit
+    from ctxlint.project.discovery import Target
 
     Track = Callable[[Iterator[str], int], Iterable[str]]
     Naming = Callable[[str], Target | None]  # the target for a path; None: it is left out
@@ -78,7 +79,9 @@ def read(
     contents = Contents()
     new = _new(visits, naming, contents, memory)
     try:
-        with crew.Crew(Check(), crew.processes(len(new), jobs), executor) as hands:
+        with worker_pool.WorkerPool(
+            Check(), worker_pool.processes(len(new), jobs), executor
+        ) as hands:
             for _ in track(_looked(repository, new, contents, memory, hands), len(new)):
                 pass
     finally:  # what an interrupted run has read, the next one need not
@@ -92,7 +95,7 @@ def _looked(
     new: Mapping[str, Sequence[Target]],
     contents: Contents,
     memory: Memory | None,
-    hands: crew.Crew,
+    hands: worker_pool.WorkerPool,
 ) -> Iterator[str]:
     """The blobs, each once `contents` has what is in it.
 
@@ -150,7 +153,7 @@ def _candidates(
             contents.read.discard(blob)
             continue
         for target in targets[blob]:
-            if engine.is_candidate(data, target.display, target.settings):
+            if checker.is_candidate(data, target.display, target.settings):
                 yield blob, target, data
             elif memory:
                 memory.keep(blob, target, is_candidate=False)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 from ctxlint.output import printable
 
 _finders = list(sys.meta_path)

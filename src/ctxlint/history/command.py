@@ -7,21 +7,23 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint import discovery, progress
-from ctxlint.command import deliver, executor_of, say
-from ctxlint.config import ConfigError
+from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository
 from ctxlint.history import blobs, report, walk
 from ctxlint.history.memory import Memory
 from ctxlint.output import summary
-from ctxlint.streams import while_read
+from ctxlint.project import discovery
+from ctxlint.run.worker_pool import executor_of
+from ctxlint.terminal import progress
+from ctxlint.terminal.delivery import deliver, say
+from ctxlint.terminal.streams import while_read
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from ctxlint.discovery import SettingsFor
     from ctxlint.history.report import History
     from ctxlint.history.walk import Commit
+    from ctxlint.project.discovery import SettingsFor
 
     Lookup = Callable[[bool], SettingsFor]  # given whether the repository is bare
 

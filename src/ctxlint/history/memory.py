@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from ctxlint import __version__
-from ctxlint.cache import about
-from ctxlint.cache_file import FOREIGN, CacheFile
 from ctxlint.history.lives import Seen
+from ctxlint.run.cache import about
+from ctxlint.run.cache_file import FOREIGN, CacheFile
 from ctxlint.source import digest
 
 if TYPE_CHECKING:
-    from ctxlint.discovery import Target
     from ctxlint.git import Repository
+    from ctxlint.project.discovery import Target
 
 _OTHERS = 8  # other settings whose results are kept
 _BROKEN = False  # what is kept of a file that cannot be parsed; None is for one without a candidate

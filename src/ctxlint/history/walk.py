@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from posixpath import normpath
 from typing import NamedTuple
 
-from ctxlint.config import ConfigError
-from ctxlint.discovery import SUFFIXES
+from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository, utc
+from ctxlint.project.discovery import SUFFIXES
 
 _SPECIAL = re.compile(r"([*?\[\\])")
 _EXACT = "-M100%"  # renames of whole files, which are told without reading them

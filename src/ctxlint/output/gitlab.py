@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.finding import Level
-from ctxlint.fingerprint import unique_fingerprints
+from ctxlint.findings.fingerprint import unique_fingerprints
 from ctxlint.output.json import document
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from ctxlint.finding import Applicability, Span, StepKind
-from ctxlint.fingerprint import unique_fingerprints
+from ctxlint.findings.fingerprint import unique_fingerprints
 from ctxlint.output import place_of
 from ctxlint.output.json import document
 

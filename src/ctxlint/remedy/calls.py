@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.results import in_order
+from ctxlint.flow.facts import in_order
 from ctxlint.flow.values import RETURN, Container, Instance
-from ctxlint.remedy.effects import is_harmless
 from ctxlint.remedy.plan import Unfixable
+from ctxlint.remedy.purity import is_harmless
 
 if TYPE_CHECKING:
-    from ctxlint.remedy.rewriter import Rewriter
+    from ctxlint.remedy.planner import Rewriter
 
 
 class Calls:
@@ -92,7 +92,7 @@ class Calls:
 
     def _is_passed_through(self, argument: ast.expr) -> bool:
         """Whether the functions that get an argument only return it."""
-        keys = self.flow.passed.get(argument, {})
+        keys = self.flow.argument_bindings.get(argument, {})
         return bool(keys) and all(
             isinstance(key, ast.arg) and self.rewriter.parameters.is_only_returned(key)
             for key in keys

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ctxlint.flow import Flow, is_generated
-from ctxlint.flow.classes import lineage
+from ctxlint.flow.classes import mro
 from ctxlint.flow.values import Symbol
 
 # Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
@@ -25,7 +25,7 @@ def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
     Default factories run then: each must be a source or a container. A model of pydantic, which
     validates what it is given, is not plain.
     """
-    return all(_defines_nothing(cls, flow) for cls in lineage(owner, flow))
+    return all(_defines_nothing(cls, flow) for cls in mro(owner, flow))
 
 
 def takes_anything(owner: ast.ClassDef, flow: Flow, *, given: bool) -> bool:
@@ -44,7 +44,7 @@ def takes_anything(owner: ast.ClassDef, flow: Flow, *, given: bool) -> bool:
             flow.means(_called(d), flow.contract.records) or (not given and _has_plain_fields(cls))
             for d in cls.decorator_list
         )
-        for cls in lineage(owner, flow)
+        for cls in mro(owner, flow)
     )
 
 
@@ -67,7 +67,7 @@ def factories_of(owner: ast.ClassDef, flow: Flow) -> set[ast.AST]:
     """The functions that make the defaults of the fields of a class, or of its bases."""
     return {
         function
-        for cls in lineage(owner, flow)
+        for cls in mro(owner, flow)
         for value in _values(cls)
         for function in flow.callees.get(value, ())
     }

@@ -9,7 +9,7 @@ from ctxlint.flow import Definition
 from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of
 
 if TYPE_CHECKING:
-    from ctxlint.remedy.rewriter import Rewriter
+    from ctxlint.remedy.planner import Rewriter
 
 
 class Fallbacks:
@@ -74,7 +74,9 @@ class Fallbacks:
             sink = self.arguments.get(load)  # type: ignore[call-overload]
             if sink is None:
                 return None
-            others = self.flow.uses[load] - self.flow.before[definition] - {definition}
+            others = (
+                self.flow.uses[load] - self.flow.previous_definitions[definition] - {definition}
+            )
             if others or not always_passes(guard.statement, sink.statement, self.file):
                 return None
             arguments.append(load)  # type: ignore[arg-type]
@@ -84,7 +86,7 @@ class Fallbacks:
         """Whether a load is (part of) what is handed to code that is no getter."""
         node: ast.AST | None = load
         while isinstance(node, ast.expr) and node not in self.rewriter.returned:
-            if self.flow.readers.get(node, set()) & self.ids:
+            if self.flow.other_uses.get(node, set()) & self.ids:
                 return True
             node = self.file.parents.get(node)
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow
-from ctxlint.flow.classes import class_of_object, initialized, lineage
+from ctxlint.flow.classes import class_of_object, initialized, mro
 from ctxlint.flow.values import (
     Atom,
     Attribute,
@@ -39,7 +39,7 @@ def is_inert(atom: Atom, flow: Flow) -> bool:
 
 def _is_quiet(owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether neither a class nor a known base of it defines operators or look-ups."""
-    return not any(_runs_code(cls) for cls in lineage(owner, flow))
+    return not any(_runs_code(cls) for cls in mro(owner, flow))
 
 
 def _runs_code(cls: ast.ClassDef) -> bool:
@@ -74,7 +74,7 @@ def _has(atom: Atom, name: str, flow: Flow) -> bool:
     owner = _class_of(atom, flow)
     if owner is None:
         return False
-    known = initialized(owner, flow).union(*(_bound(cls) for cls in lineage(owner, flow)))
+    known = initialized(owner, flow).union(*(_bound(cls) for cls in mro(owner, flow)))
     return name in known and _is_quiet(owner, flow)
 
 

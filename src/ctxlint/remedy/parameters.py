@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow
-from ctxlint.flow.values import Attribute, Cell, Kind, Origin, whole_of
-from ctxlint.remedy.sweep import Sweeper
+from ctxlint.flow.values import Attribute, Kind, Location, Origin, whole_of
+from ctxlint.remedy.dead_code import Sweeper
 
 # What an ID gets through on its way to a getter, or to a test.
 _TRANSPARENT = (
@@ -43,7 +43,7 @@ class Parameters:
         assert isinstance(argument, ast.arg)
         return self._is_read(argument)
 
-    def _is_handed_as(self, part: Cell, load: ast.Name) -> bool:
+    def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
         match parent := parents[load]:

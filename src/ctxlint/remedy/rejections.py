@@ -12,7 +12,7 @@ from enum import Enum, auto
 from itertools import takewhile
 
 from ctxlint.flow import Definition, Flow, Kind, Origin, is_generated
-from ctxlint.flow.values import Cell, is_id, is_kind
+from ctxlint.flow.values import Location, is_id, is_kind
 from ctxlint.remedy.guards import DISPLAYS, binder_of, is_false, missing, same, tests_before
 from ctxlint.source import SourceFile, walk
 
@@ -203,7 +203,7 @@ class Rejections:
     def _keeps(self, definition: Definition) -> bool:
         node, value = definition.node, definition.value
         if isinstance(node, ast.arg):
-            given = [n for n, keys in self.flow.passed.items() if node in keys]
+            given = [n for n, keys in self.flow.argument_bindings.items() if node in keys]
             return all(self._is_plain_value(n) for n in given if n in self.file.parents)
         if node is None or value is None or node not in self.file.parents:
             return node is None
@@ -215,7 +215,7 @@ class Rejections:
         )
         if not is_assigned or not self._is_plain_value(value):
             return False
-        if value in self.flow.parts:
+        if value in self.flow.derived_from:
             return True  # a text is there
         is_asked = not _is_rejection(self._conditions(node, binder))
         return is_asked and all(map(self._only_looks_up, self._tried_before(binder)))
@@ -248,10 +248,12 @@ class Rejections:
                 return asks and all(map(self._is_plain_value, branches))
             case ast.Call() if value in self.flow.callees:
                 return self._asks_in_calls(value)
-            case ast.Call(args=[*args]) if value in self.flow.parts:
+            case ast.Call(args=[*args]) if value in self.flow.derived_from:
                 return all(map(self._is_plain_value, args))
         is_made = all(is_id(atom) for atom in self.flow.value_of(value))
-        return is_made or self._is_id(value) or value in self.flow.parts or self._probes(value)
+        return (
+            is_made or self._is_id(value) or value in self.flow.derived_from or self._probes(value)
+        )
 
     def _asks_in_calls(self, node: ast.AST) -> bool:
         """Whether the functions that a node calls ask only for the presence of IDs."""
@@ -262,7 +264,7 @@ class Rejections:
 
     def _looks_up_by_id(self, value: ast.expr) -> bool:
         """Whether something else is looked up by an ID, and not just made of it."""
-        if value in self.flow.parts:
+        if value in self.flow.derived_from:
             return False
         names = [n for n in walk(value) if isinstance(n, ast.Name) and self._is_id(n)]
         given = (self.flow.value_of(name) for name in names)
@@ -347,7 +349,7 @@ def _is_rejection(conditions: Iterator[_Asked]) -> bool:
     return False
 
 
-def _id_cells(flow: Flow) -> Iterator[Cell]:
+def _id_cells(flow: Flow) -> Iterator[Location]:
     """The variables, elements and attributes that hold IDs: generated ones, or those passed on."""
     for definition, atoms in flow.atoms.items():
         if any(map(is_id, atoms)):
@@ -356,7 +358,7 @@ def _id_cells(flow: Flow) -> Iterator[Cell]:
         yield from (definition.cell for definition in flow.uses.get(node, ()))
 
 
-def _received(cells: set[Cell], flow: Flow) -> Iterator[Origin]:
+def _received(cells: set[Location], flow: Flow) -> Iterator[Origin]:
     """The origins of the IDs that cells hold which were received, and no constants."""
     for cell in cells:
         for atom in flow.value(flow.by_cell.get(cell, ())):

@@ -6,16 +6,16 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator, Sequence, Set
 
-from ctxlint.config import Keep
+from ctxlint.config.settings import Keep
 from ctxlint.finding import Applicability
 from ctxlint.flow import Flow, Sink, is_generated
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.captions import adjust
+from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Plan, Unfixable
-from ctxlint.remedy.readers import Readers
+from ctxlint.remedy.planner import Rewriter
+from ctxlint.remedy.redirect_uses import Readers
 from ctxlint.remedy.rejections import Rejections
-from ctxlint.remedy.rewriter import Rewriter
-from ctxlint.remedy.sweep import Sweeper
 from ctxlint.source import SourceFile, walk
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Collection
 
 from ctxlint.flow import Definition, Flow, Sink
-from ctxlint.flow.classes import class_of_object, lineage
+from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import Instance, Origin, Symbol
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
@@ -50,7 +50,7 @@ class SharedNames:
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the file that inherit from it."""
-        heirs = (cls for cls in self.flow.bases if owner in lineage(cls, self.flow))
+        heirs = (cls for cls in self.flow.bases if owner in mro(cls, self.flow))
         return list(dict.fromkeys([owner, *heirs]))
 
     def _stay(self, owner: ast.ClassDef) -> bool:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from importlib import resources
 
-from ctxlint.rule import Rule
+from ctxlint.rules.base import Rule
 
 
 def page_of(rule: Rule) -> str:
-    """The page of a rule: the file beside it that has its name."""
+    """The page of a rule: the file in its folder that has its name."""
     name = rule.name.replace("-", "_")
-    return (resources.files("ctxlint.rules") / f"{name}.md").read_text(encoding="utf-8")
+    return (resources.files("ctxlint.rules") / name / f"{name}.md").read_text(encoding="utf-8")

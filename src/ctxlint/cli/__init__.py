@@ -1,0 +1,1 @@
+"""The command line: click, and nothing that only a command needs."""

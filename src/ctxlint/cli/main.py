@@ -1,0 +1,219 @@
+"""The command line: options to settings. It imports the rest only when a command runs."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from ctxlint import __version__
+from ctxlint.cli import options
+from ctxlint.config.settings import ConfigError
+from ctxlint.terminal.streams import discard, lenient, restore_closed, while_read
+
+if TYPE_CHECKING:
+    from ctxlint.config import lookup as config_lookup
+
+STDIN = "-"
+_MOST_GARBAGE = 200_000  # new objects between two searches for cycles, of which few are freed
+INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="ctxlint")
+@click.pass_context
+def cli(context: click.Context) -> None:
+    """Find and repair generated session IDs in chat back ends."""
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help(), err=True)
+        context.exit(2)
+
+
+@cli.command(cls=options.FileCommand)
+@options.shared
+@options.executor
+def check(**given: Any) -> int:
+    """Print the findings in files, folders, or stdin (-)."""
+    return _run(given)
+
+
+@cli.command(cls=options.FileCommand)
+@options.shared
+@click.option("--diff", is_flag=True, help="Print what would change, write nothing.")
+@click.option(
+    "--unsafe-fixes/--no-unsafe-fixes",
+    default=None,
+    help="Also apply fixes that may change what the code does.",
+)
+@click.option(
+    "--keep",
+    type=click.Choice(["none", "received", "all"]),
+    help="Which IDs still reach the getter: none, those received, or all not generated.",
+)
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was fixed.")
+def fix(**given: Any) -> int:
+    """Apply the fixes that findings have to files, folders, or stdin (-)."""
+    return _run({**given, "fix": True})
+
+
+@cli.command()
+@options.about_audit
+def audit(**given: Any) -> int:
+    """Report how many getter calls are right, and what is wrong with the others.
+
+    The report covers files and folders, by component and file, with a remedy for each finding.
+    """
+    from ctxlint.audit import command  # noqa: PLC0415 - as below
+
+    if STDIN in given["paths"]:
+        raise click.UsageError("an audit is of files and folders: leave out '-'.")
+    fields = _fields_of(command.Request, {**given, "paths": given["paths"] or (".",)})
+    return command.run(command.Request(**fields), _lookup(given))
+
+
+@cli.command("rules")
+@options.about_rules
+def list_rules(output_format: str, color: str) -> None:
+    """Print the table of the rules."""
+    from ctxlint.commands import rules as rule_pages  # noqa: PLC0415 - as below
+
+    with while_read(sys.stdout):
+        rule_pages.write_rules(lenient(sys.stdout), output_format, color)
+
+
+@cli.command("explain")
+@click.argument(
+    "words", metavar="CODE...", nargs=-1, required=True, shell_complete=options.complete_code
+)
+@options.about_rules
+def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> None:
+    """Print the pages of rules, given by code or name."""
+    from ctxlint.commands import rules as rule_pages  # noqa: PLC0415
+
+    rules = [rule_pages.find(word) for word in words]
+    with while_read(sys.stdout):
+        rule_pages.write_pages(rules, lenient(sys.stdout), output_format, color)
+
+
+@cli.command("config")
+@options.about_settings
+def show_config(file: str, output_format: str, **given: Any) -> None:
+    """Print the settings in force, and where they come from.
+
+    They are those for FILE, or for the working folder.
+    """
+    from ctxlint.commands import config as config_command  # noqa: PLC0415
+
+    found = _lookup(given).in_force(file if os.path.isdir(file) else os.path.dirname(file))
+    write = config_command.as_json if output_format == "json" else config_command.as_text
+    with while_read(sys.stdout):
+        lenient(sys.stdout).write(write(found))
+
+
+@cli.command("history")
+@options.about_history
+def tell_history(**given: Any) -> int:
+    """Tell when the findings of a git repository were born and fixed.
+
+    REPO is the repository, or a folder in it. Each file is judged by itself: a flow from one file
+    to another is not seen. The settings are those of today.
+    """
+    from ctxlint.history import command  # noqa: PLC0415 - the others do not need it
+
+    def lookup(is_bare: bool) -> config_lookup.Lookup:
+        """The settings; a bare repository has no files that could hold them."""
+        is_isolated = given["isolated"] or (is_bare and given["config"] is None)
+        return _lookup({**given, "isolated": is_isolated})
+
+    return command.run(command.Request(**_fields_of(command.Request, given)), lookup)
+
+
+def _run(given: dict[str, Any]) -> int:
+    """Run `check` or `fix` and return the exit code."""
+    from ctxlint.commands import check as check_command  # noqa: PLC0415 - --help does not need it
+
+    options.refuse_contradictions(given)
+    stdin_filename = _stdin_filename(given["paths"], given["stdin_filename"])
+    given = {**given, "paths": given["paths"] or (".",), "stdin_filename": stdin_filename}
+    request = check_command.Request(**_fields_of(check_command.Request, given))
+    lookup = _lookup(given)
+    if not given["disable_noqa"]:
+        return check_command.run(request, lookup)  # folders share settings, which saves time
+    return check_command.run(request, lambda folder: replace(lookup(folder), disable_noqa=True))
+
+
+def _fields_of(request: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The options that are fields of a kind of request."""
+    return {name: given[name] for name in request._fields if name in given}
+
+
+def _lookup(given: dict[str, Any]) -> config_lookup.Lookup:
+    """The settings of each folder, with the options in their place."""
+    from ctxlint.config import lookup as config_lookup  # noqa: PLC0415
+    from ctxlint.rules.registry import CODES  # noqa: PLC0415
+
+    config, isolated = given["config"], given["isolated"]
+    if config is not None and isolated:
+        raise click.UsageError("--config and --isolated contradict each other.")
+    return config_lookup.Lookup(options.settings(given), CODES, config=config, isolated=isolated)
+
+
+def _stdin_filename(paths: tuple[str, ...], name: str | None) -> str | None:
+    """The name for what stdin holds, None where files are to be read."""
+    if name is None and STDIN not in paths:
+        return None
+    if paths not in {(), (STDIN,)}:
+        raise click.UsageError("stdin takes the place of paths: give '-' alone.")
+    return name or STDIN
+
+
+def main(args: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and exit: 0 clean, 1 findings, 2 an error, 130 interrupted."""
+    sys.exit(_main(args))
+
+
+def run_process() -> NoReturn:
+    """Run the command line of this process, and end it at once: to free all it has takes time."""
+    code = _main(None)
+    if code == INTERRUPTED:
+        import signal  # noqa: PLC0415 - rarely needed
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left for a second Ctrl-C
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        with while_read(stream):
+            pass
+    threading = sys.modules.get("threading")
+    if threading is None or threading.active_count() == 1:
+        os._exit(code)
+    sys.exit(code)  # threads may have other processes to end
+
+
+def _main(args: Sequence[str] | None) -> int:
+    """Run the command line; whatever the user did wrong is one line on stderr."""
+    gc.set_threshold(_MOST_GARBAGE)
+    restore_closed()
+    try:
+        return cli.main(args, prog_name="ctxlint", standalone_mode=False) or 0
+    except (click.Abort, KeyboardInterrupt):
+        with while_read(sys.stdout):  # Ctrl-C ends the readers of a pipe too
+            return INTERRUPTED
+    except click.UsageError as error:
+        command = error.ctx.command_path if error.ctx else "ctxlint"
+        line = f"{command}: {error.format_message()} Try '{command} --help'."
+    except ConfigError as error:
+        line = str(error)
+    except OSError as error:  # of the streams; click has dealt with a broken pipe
+        line = f"ctxlint: {error.strerror}, check where the output goes."
+        discard(sys.stdout)
+    from ctxlint.output import printable  # noqa: PLC0415
+
+    try:
+        click.echo(printable(line), err=True)
+    except OSError:
+        discard(sys.stderr)
+    return 2

@@ -1,0 +1,108 @@
+"""What `ctxlint rules` and `ctxlint explain` print of the rules."""
+
+from __future__ import annotations
+
+import json
+import os
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from ctxlint.config.settings import ConfigError
+from ctxlint.output import RuleInfo, printable
+from ctxlint.rules.base import Rule
+from ctxlint.rules.pages import page_of
+from ctxlint.rules.registry import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import TextIO
+
+_HEAD = ("code", "name", "level", "in tests", "fix")
+_WIDEST = 100  # columns of text that are easy to read
+
+
+def infos() -> tuple[RuleInfo, ...]:
+    """The rules as reports describe them; reads all pages."""
+    return tuple(RuleInfo(r.code, r.name, r.level, r.message, page_of(r)) for r in RULES)
+
+
+def find(word: str) -> Rule:
+    """The rule that has this code or name, in any case; ConfigError where none has."""
+    known = {key: rule for rule in RULES for key in (rule.code.lower(), rule.name)}
+    if word.lower() in known:
+        return known[word.lower()]
+    advice = "'ctxlint rules' lists them"
+    for near in get_close_matches(word.lower(), known, n=1):
+        advice = f"did you mean {known[near].code} ({known[near].name})?"
+    raise ConfigError(f"ctxlint explain: no rule '{printable(word)}', {advice}")
+
+
+def write_rules(out: TextIO, output_format: str, color: str) -> None:
+    """Write one line on each rule: a table, or `json`."""
+    if output_format == "json":
+        _write_json([_described(rule) for rule in RULES], out)
+        return
+    table = "".join(f"{line}\n" for line in _table())
+    _write_markdown(table, out, color, narrow="".join(map(_item, RULES)))
+
+
+def write_pages(rules: Sequence[Rule], out: TextIO, output_format: str, color: str) -> None:
+    """Write the pages of some rules as Markdown, or with all else that is known, as `json`."""
+    if output_format == "json":
+        _write_json([_described(rule) | {"page": page_of(rule)} for rule in rules], out)
+        return
+    _write_markdown("\n".join(map(page_of, rules)), out, color)
+
+
+def _described(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "level": rule.level,
+        "message": rule.message,
+        "in_tests": rule.in_tests,
+        "fix": rule.fixes,
+    }
+
+
+def _write_json(document: object, out: TextIO) -> None:
+    out.write(json.dumps(document, indent=2) + "\n")
+
+
+def _write_markdown(text: str, out: TextIO, color: str, narrow: str | None = None) -> None:
+    """Write Markdown, rendered where `out` is a terminal; `narrow` is for one it does not fit."""
+    forced = color == "always" or (color == "auto" and bool(os.environ.get("FORCE_COLOR")))
+    if not (forced or out.isatty()):
+        out.write(text)
+        return
+    from rich.markdown import Markdown  # noqa: PLC0415 - a pipe needs none of it
+
+    from ctxlint.output.console import make_console  # noqa: PLC0415
+
+    console = make_console(out, color, wrap=True)
+    if narrow and console.width < text.index("\n"):
+        text = narrow
+    # The theme is made of the terminal's own colours, be it dark or light.
+    console.print(Markdown(text, code_theme="ansi_dark"), width=min(console.width, _WIDEST))
+
+
+def _table() -> Iterator[str]:
+    """The rows of a Markdown table, each cell as wide as its column."""
+    rows = [_HEAD, *map(_cells, RULES)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    rows.insert(1, tuple("-" * width for width in widths))
+    for row in rows:
+        cells = (f"{cell:{width}}" for cell, width in zip(row, widths, strict=True))
+        yield f"| {' | '.join(cells)} |"
+
+
+def _cells(rule: Rule) -> tuple[str, ...]:
+    fixes = " or ".join(rule.fixes) or "none"
+    return (rule.code, rule.name, rule.level, "yes" if rule.in_tests else "no", fixes)
+
+
+def _item(rule: Rule) -> str:
+    """A rule as an item of a Markdown list."""
+    code, name, *rest = _cells(rule)
+    facts = ", ".join(f"{head} {cell}" for head, cell in zip(_HEAD[2:], rest, strict=True))
+    return f"- **{code}** {name}: {facts}\n"

@@ -1,0 +1,183 @@
+"""The files with a `[tool.ctxlint]` table: which of them counts for a folder, and what it says."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+from ctxlint.config import schema
+from ctxlint.config.settings import ConfigError, Settings
+from ctxlint.config.value_types import ReadContext, UnusableError, relative
+from ctxlint.source import read_file
+
+_CURE = "mend it or run with --isolated"
+_LONGEST = 100  # files of which each extends the next
+
+
+class Layer(NamedTuple):
+    """The values that a file, the command line, or ctxlint itself has for some of the keys."""
+
+    origin: str
+    values: Mapping[str, Any]
+
+
+class InForce(NamedTuple):
+    """The settings of a folder; their values by key, and where each comes from."""
+
+    settings: Settings
+    values: Mapping[str, Any]
+    origins: Mapping[str, Sequence[str]]
+
+
+class Lookup:
+    """The settings of the files in a folder: call it with the folder."""
+
+    def __init__(
+        self,
+        given: Mapping[str, object],
+        codes: Sequence[str],
+        *,
+        config: str | None = None,
+        isolated: bool = False,
+    ) -> None:
+        """Look for the closest pyproject.toml with a `[tool.ctxlint]`, from a folder upwards.
+
+        `given` has values that go before those of the file, under the keys of the table; `codes`
+        are the codes that exist; `config` is the file to read instead, for all folders; `isolated`
+        reads none. Raises ConfigError for what cannot be used, as its calls do.
+        """
+        self._codes = codes
+        self._given = self._read_options(given)
+        self._closest = cache(self._find_closest)
+        self._is_fixed = isolated or config is not None
+        self._elsewhere = self._in_force(*(self._named(config) if config is not None else ()))
+
+    def __call__(self, folder: str) -> Settings:
+        """The settings of the files in a folder."""
+        return self.in_force(folder).settings
+
+    def in_force(self, folder: str) -> InForce:
+        """The settings of the files in a folder, and where they come from."""
+        return self._elsewhere if self._is_fixed else self._closest(os.path.abspath(folder))
+
+    def _find_closest(self, folder: str) -> InForce:
+        path = os.path.join(folder, "pyproject.toml")
+        layers = self._chain(path) if os.path.isfile(path) else ()
+        if layers:
+            return self._in_force(*layers, folder=folder)
+        above = os.path.dirname(folder)
+        return self._elsewhere if above == folder else self._closest(above)
+
+    def _in_force(self, *files: Layer, folder: str = "") -> InForce:
+        """What options, some files and the defaults make together."""
+        return _in_force([self._given, *files, Layer("default", schema.defaults(folder))])
+
+    def _read_options(self, given: Mapping[str, object]) -> Layer:
+        try:
+            place = ReadContext(os.getcwd(), self._codes)
+            return Layer("command line", schema.read(given, (*schema.KEYS, *schema.OPTIONS), place))
+        except UnusableError as error:
+            raise ConfigError(f"--{error}") from None
+
+    def _named(self, path: str) -> tuple[Layer, ...]:
+        """The layers of a file that must have the table."""
+        if not os.path.isfile(path):
+            raise ConfigError(f"--config: no such file '{path}', check the path")
+        layers = self._chain(os.path.abspath(path))
+        if not layers:
+            raise ConfigError(f"{relative(path)}:1:1: no [tool.ctxlint], add it or drop --config")
+        return layers
+
+    def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
+        """What a file says, and then what those say that it extends; nothing without the table."""
+        text = _text(path)
+        table = _table(path, text)
+        if table is None:
+            return ()
+        try:
+            values = schema.read(
+                table, schema.KEYS, ReadContext(os.path.dirname(path), self._codes)
+            )
+            extended = self._extended(values.get("extend"), (*above, os.path.realpath(path)))
+        except UnusableError as error:
+            from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - to tell an error
+
+            row, column = key_position(text, ("tool", "ctxlint", *error.path))
+            where = f"{relative(path)}:{row}:{column}"
+            raise ConfigError(f"{where}: [tool.ctxlint] {error}") from None
+        return (Layer(relative(path), values), *extended)
+
+    def _extended(self, path: str | None, above: tuple[str, ...]) -> tuple[Layer, ...]:
+        """The layers of the file that `extend` names; `above` are those that lead to it."""
+        if path is None:
+            return ()
+        if not os.path.isfile(path):
+            raise UnusableError(f"no such file '{path}', check the path", ("extend",))
+        if os.path.realpath(path) in above:
+            raise UnusableError(f"circular, '{path}' leads back here, remove one", ("extend",))
+        if len(above) == _LONGEST:
+            raise UnusableError(f"more than {_LONGEST} files in a row, join some", ("extend",))
+        layers = self._chain(os.path.abspath(path), above)
+        if not layers:
+            raise UnusableError(f"no [tool.ctxlint] in '{path}', add it", ("extend",))
+        return layers
+
+
+def _in_force(layers: Sequence[Layer]) -> InForce:
+    """What layers make together, the last of which has all keys: the first that has one decides."""
+    values: dict[str, Any] = {}
+    origins: dict[str, list[str]] = {}
+    for name in layers[-1].values:
+        layer = next(layer for layer in layers if name in layer.values)
+        values[name] = layer.values[name]
+        origins[name] = [layer.origin]
+    for layer in reversed(layers):
+        for name in schema.ADDS_TO.keys() & layer.values.keys():
+            whole = schema.ADDS_TO[name]
+            if not values[whole]:
+                origins[whole].clear()
+            values[whole] += layer.values[name]
+            origins[whole].append(layer.origin)
+    unique = {name: tuple(dict.fromkeys(origins[name])) for name in origins}
+    return InForce(schema.settings(values), values, unique)
+
+
+def _text(path: str) -> str:
+    """The text of a file; nothing where the file does not name ctxlint, whatever else it holds."""
+    try:
+        data = read_file(path)
+        return data.decode() if b"ctxlint" in data else ""
+    except UnicodeDecodeError:
+        raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
+    except OSError as error:
+        raise ConfigError(f"{relative(path)}:1:1: {error.strerror}, {_CURE}") from None
+
+
+def _table(path: str, text: str) -> Mapping[str, Any] | None:
+    """The `[tool.ctxlint]` of a file, None where it has none."""
+    if "ctxlint" not in text and "\\" not in text:  # which may spell it in another way
+        return None
+    import tomllib  # noqa: PLC0415 - most files end above
+
+    try:
+        tool = tomllib.loads(text).get("tool")
+    except tomllib.TOMLDecodeError as error:
+        what, _, place = str(error).partition(" (at ")
+        row, column = re.findall(r"\d+", place) or ("1", "1")  # none at the end of the text
+        where = f"{relative(path)}:{row}:{column}"
+        raise ConfigError(f"{where}: not TOML: {what}, {_CURE}") from None
+    except ValueError:  # of Python's integers
+        raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
+    except RecursionError:
+        raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
+    table = tool.get("ctxlint") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - as above
+
+        row, column = key_position(text, ("tool", "ctxlint"))
+        where = f"{relative(path)}:{row}:{column}"
+        raise ConfigError(f"{where}: tool.ctxlint is not a table, {_CURE}")
+    return table

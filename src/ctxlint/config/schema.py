@@ -1,0 +1,158 @@
+"""The keys of `[tool.ctxlint]`: names, meanings, kinds, and the settings that they make."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, fields, replace
+from typing import Any
+
+from ctxlint.config import value_types
+from ctxlint.config.path_patterns import Pattern
+from ctxlint.config.settings import Keep, Settings
+from ctxlint.config.value_types import (
+    Key,
+    ReadContext,
+    UnusableError,
+    ValueType,
+    read_at,
+    read_table,
+    table_schema,
+)
+from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
+
+_CONTRACT = {"getter": "getters", "sources.calls": "sources"}
+
+
+def read(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext) -> dict[str, Any]:
+    """The values of a table or of options; those of `sources` under `sources.calls` and so on.
+
+    Raises UnusableError for the first that cannot be used.
+    """
+    values = read_table(table, keys, place)
+    sources = values.pop("sources", {})
+    return values | {f"sources.{name}": value for name, value in sources.items()}
+
+
+def defaults(folder: str = "") -> dict[str, Any]:
+    """The built-in value of each setting, by key; paths and patterns are relative to a folder."""
+    default = Settings()
+    names = {*NAMES, *(key.name for key in OPTIONS)} - _CONTRACT.keys()
+    values = {name: getattr(default, _field(name)) for name in names}
+    values |= {name: getattr(DEFAULT_CONTRACT, it) for name, it in _CONTRACT.items()}
+    rooted = {"test-paths": plain(default.test_paths), "src": plain(default.src)}
+    return values | read(rooted, KEYS, ReadContext(folder, ()))
+
+
+def settings(values: Mapping[str, Any]) -> Settings:
+    """The settings with these values, which are by key."""
+    contract = {field: values[name] for name, field in _CONTRACT.items()}
+    rest = {_field(name): value for name, value in values.items() if name not in _CONTRACT}
+    return Settings(**rest, contract=replace(DEFAULT_CONTRACT, **contract))
+
+
+def _field(name: str) -> str:
+    return name.replace("-", "_")
+
+
+def plain(value: Any) -> Any:
+    """The value of a setting as TOML or JSON holds it."""
+    match value:
+        case Pattern() | str():
+            return str(value)
+        case tuple():
+            return [plain(item) for item in value]
+        case dict():
+            return {str(key): plain(item) for key, item in value.items()}
+        case Getter():
+            return {key.name: plain(getattr(value, key.name)) for key in _GETTER}
+    return value
+
+
+def _getters(value: object, place: ReadContext) -> tuple[Getter, ...]:
+    if not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
+        raise UnusableError("not an array of tables, write [[tool.ctxlint.getter]]")
+    return tuple(read_at(index, _getter, table, place) for index, table in enumerate(value))
+
+
+def _getter(table: Any, place: ReadContext) -> Getter:
+    values = read_table(table, _GETTER, place)
+    for name in _REQUIRED:
+        if name not in values:
+            raise UnusableError(f"a getter without '{name}', add it")
+    return Getter(**values)
+
+
+def _sources(value: object, place: ReadContext) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise UnusableError("not a table, write [tool.ctxlint.sources]")
+    return read_table(value, _SOURCES, place)
+
+
+_NAMES = value_types.list_of(value_types.NAME)
+_GETTER = (
+    Key("call", value_types.NAME, "The getter: its name, or its dotted name with the module."),
+    Key(
+        "ids",
+        value_types.POSITIONS,
+        "Its ID parameters, each with its position from 0; -1 is keyword only.",
+    ),
+    Key(
+        "none",
+        value_types.choice(["reuse", "new", "shared", "error"]),
+        "What None means to it: only where it is to reuse the user's session is there a fix.",
+    ),
+    Key("replaces", _NAMES, "Its deprecated twins, whose dead imports CTX301 reports."),
+)
+_REQUIRED = [field.name for field in fields(Getter) if field.default is MISSING]
+_OPTIONAL = {f.name: plain(f.default) for f in fields(Getter) if f.default is not MISSING}
+_SOURCES = (
+    Key("calls", _NAMES, "The calls that generate an ID, in place of the built-in ones."),
+    Key("extend", _NAMES, "More calls that generate an ID.", adds_to="calls"),
+)
+
+KEYS = (
+    Key("extend", value_types.PATH, "A file whose [tool.ctxlint] holds where this one has no key."),
+    Key("select", value_types.CODES, "The codes to check, or their beginnings."),
+    Key("extend-select", value_types.CODES, "More codes to check.", adds_to="select"),
+    Key(
+        "ignore", value_types.CODES, "The codes to leave out; the longer of two beginnings decides."
+    ),
+    Key(
+        "per-file-ignores", value_types.CODES_BY_PATTERN, "The codes to leave out of certain files."
+    ),
+    Key("exclude", value_types.PATTERNS, "The files to leave out: patterns as in a .gitignore."),
+    Key("extend-exclude", value_types.PATTERNS, "More files to leave out.", adds_to="exclude"),
+    Key("include-tests", value_types.FLAG, "Check test files by all rules."),
+    Key(
+        "test-paths",
+        value_types.PATTERNS,
+        "Which files are test files: patterns as in a .gitignore.",
+    ),
+    Key("keep", value_types.choice(list(Keep)), "Which IDs a fix leaves to the getter."),
+    Key("unsafe-fixes", value_types.FLAG, "Apply unsafe fixes too."),
+    Key("baseline", value_types.PATH, "A file of known findings, which are not reported."),
+    Key(
+        "src", value_types.list_of(value_types.PATH), "The folders that modules are imported from."
+    ),
+    Key(
+        "getter",
+        ValueType(
+            _getters, {"type": "array", "items": table_schema(_GETTER, _OPTIONAL, _REQUIRED)}
+        ),
+        "The session getters, in place of the built-in one.",
+    ),
+    Key(
+        "sources",
+        ValueType(_sources, table_schema(_SOURCES, {"calls": list(DEFAULT_CONTRACT.sources)})),
+        "The calls that generate an ID.",
+    ),
+)
+# Options that set what no file does.
+OPTIONS = (Key("disable-noqa", value_types.FLAG, "Report what noqa comments suppress."),)
+
+_FLAT = [key for key in KEYS if key.name != "sources"] + [
+    Key(f"sources.{key.name}", key.kind, key.help, key.adds_to and f"sources.{key.adds_to}")
+    for key in _SOURCES
+]
+ADDS_TO = {key.name: key.adds_to for key in _FLAT if key.adds_to}
+NAMES = [key.name for key in _FLAT if not key.adds_to and key.name != "extend"]

@@ -1,0 +1,253 @@
+"""What the tool knows of a code base: getters, ID sources, library types. Data, no rule logic.
+
+The built-in values are those of the audit that ctxlint automates; a project replaces or extends
+them in `[tool.ctxlint]`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from functools import lru_cache
+from typing import NamedTuple
+
+
+@dataclass(frozen=True, slots=True)
+class Getter:
+    """A session getter: the call that returns the session that exists.
+
+    `ids` maps each ID parameter to its 0-based position (-1: keyword only). `none` says what None
+    means there: only for `reuse` is None the remedy. `minor` IDs alone make a finding a warning.
+    """
+
+    call: str
+    ids: dict[str, int] = field(hash=False)
+    none: str = "reuse"
+    replaces: tuple[str, ...] = ()
+    minor: frozenset[str] = frozenset({"run_id"})
+
+
+@lru_cache(maxsize=2**13)  # the same few names are asked about all the time
+def matches(pattern: str, path: str) -> bool:
+    """Whether the dotted `path` of a call is one that `pattern` means.
+
+    A bare name, or a pattern that begins with a class, may come from any module; a pattern that
+    begins with a module must be the whole path. `*` stands for any text.
+    """
+    if "." not in pattern or pattern[0].isupper():
+        depth = pattern.count(".") + 1
+        path = ".".join(path.split(".")[-depth:])
+    return fnmatchcase(path, pattern)
+
+
+@lru_cache(maxsize=2**13)  # as above
+def matches_any(patterns: tuple[str, ...], path: str) -> bool:
+    """Whether `path` is one that any of `patterns` means."""
+    return any(matches(pattern, path) for pattern in patterns)
+
+
+_MOCKS = ("Mock", "MagicMock", "AsyncMock", "create_autospec")
+
+
+class RequestDoubles(NamedTuple):
+    """The types that WebSocket code meets, and what it fakes a request with."""
+
+    requests: tuple[str, ...] = (
+        "fastapi.Request",
+        "fastapi.requests.Request",
+        "starlette.requests.Request",
+    )
+    websockets: tuple[str, ...] = (
+        "fastapi.WebSocket",
+        "fastapi.websockets.WebSocket",
+        "starlette.websockets.WebSocket",
+    )
+    # Classes whose methods handle a WebSocket, and the methods whose decorator says so.
+    endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
+    routes: tuple[str, ...] = ("websocket", "websocket_route")
+    # Calls that make a double of the class given first or as one of `specs`.
+    mocks: tuple[str, ...] = (
+        *map("unittest.mock.{}".format, _MOCKS),
+        *map("mock.{}".format, _MOCKS),
+    )
+    specs: tuple[str, ...] = ("spec", "spec_set")
+    # Calls that make an object of any attributes: a fake request where `parameter` gets it.
+    namespaces: tuple[str, ...] = ("types.SimpleNamespace",)
+    parameter: str = "request"
+    # What WebSocket code, or its path, has one of.
+    websocket_words: tuple[str, ...] = ("websocket", "WebSocket")
+    # What an annotation may wrap a type in.
+    unions: tuple[str, ...] = ("typing.Optional", "typing.Union")
+    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The types that every fake needs one of."""
+        return self.requests + self.namespaces
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The last words of their names: a file without one has no fake."""
+        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in self.paths))
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The packages that requests come from, or other fakes: a file without one has no fake."""
+        packages = (path.partition(".")[0] for path in self.requests)
+        others = (path.rpartition(".")[2] for path in self.namespaces)
+        return tuple(dict.fromkeys((*packages, *others)))
+
+
+_REQUEST_DOUBLES = RequestDoubles()
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """Getters, sources, fakes, and the library calls that a value passes through unchanged."""
+
+    # The functions of other files that lead to a getter, None where a file stands alone.
+    sink_wrappers: frozenset[str] | None = None
+    getters: tuple[Getter, ...] = (
+        Getter(
+            call="get_user_execution_context",
+            ids={"thread_id": 1, "run_id": 2},
+            replaces=("create_user_execution_context",),
+        ),
+    )
+    sources: tuple[str, ...] = (
+        "UnifiedIdGenerator.generate_*",
+        "uuid.uuid1",
+        "uuid.uuid4",
+        "uuid.uuid6",
+        "uuid.uuid7",
+        "secrets.token_*",
+    )
+    # Calls that hand their further arguments to the function given first, and return its result.
+    appliers: tuple[str, ...] = (
+        "anyio.to_thread.run_sync",
+        "asyncio.to_thread",
+        "run_in_threadpool",
+    )
+    # Methods that do so with the function given second.
+    executors: tuple[str, ...] = ("run_in_executor",)
+    # Calls, and methods, that give what the coroutine, or context manager, given first gives.
+    runners: tuple[str, ...] = (
+        "asyncio.create_task",
+        "asyncio.ensure_future",
+        "asyncio.run",
+        "asyncio.shield",
+        "asyncio.wait_for",
+    )
+    run_methods: tuple[str, ...] = (
+        "create_task",
+        "enter_async_context",
+        "enter_context",
+        "run_until_complete",
+    )
+    # Calls that give what the coroutines given return, in order.
+    gatherers: tuple[str, ...] = ("asyncio.gather",)
+    # Calls that bind their further arguments to the function given first, to be called later.
+    partials: tuple[str, ...] = ("functools.partial", "functools.partialmethod")
+    # Context managers that may swallow what their body raises.
+    suppressors: tuple[str, ...] = ("contextlib.suppress",)
+    # Functions that return their second argument as it is.
+    casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
+    # Calls that make a type whose values are those of another.
+    new_types: tuple[str, ...] = ("typing.NewType", "typing_extensions.NewType")
+    # Decorators after which a call still calls the function, and what makes such a decorator.
+    transparent: tuple[str, ...] = (
+        "abc.abstractmethod",
+        "cached_property",
+        "classmethod",
+        "functools.cache",
+        "functools.cached_property",
+        "functools.lru_cache",
+        "property",
+        "staticmethod",
+        "typing.final",
+        "typing.override",
+        "typing_extensions.override",
+    )
+    # Calls that describe a field of a dataclass, and their keywords that make its default.
+    fields: tuple[str, ...] = (
+        "attr.ib",
+        "attrs.field",
+        "dataclasses.field",
+        "pydantic.Field",
+        "pydantic.PrivateAttr",
+    )
+    # Calls whose result, and all that its methods give, is a plain value: they have no effect.
+    pure_calls: tuple[str, ...] = (
+        "datetime.date.today",
+        "datetime.datetime.now",
+        "datetime.datetime.today",
+        "datetime.datetime.utcnow",
+        "time.monotonic",
+        "time.perf_counter",
+        "time.time",
+        "time.time_ns",
+    )
+    # Bases whose classes validate what they are given.
+    models: tuple[str, ...] = ("pydantic.BaseModel", "pydantic_settings.BaseSettings")
+    # Decorators that make such a class, and bases that add nothing which runs.
+    records: tuple[str, ...] = ("dataclasses.dataclass",)
+    plain_bases: tuple[str, ...] = (
+        "abc.ABC",
+        "object",
+        "types.SimpleNamespace",
+        "typing.Generic",
+        "typing.NamedTuple",
+        "typing.Protocol",
+        "typing.TypedDict",
+        "typing_extensions.NamedTuple",
+        "typing_extensions.Protocol",
+        "typing_extensions.TypedDict",
+    )
+    factories: tuple[str, ...] = ("default_factory", "factory")
+    # Calls that make a class of named fields, or its base; that change fields of a copy; that give
+    # an object as a dict, or as a tuple.
+    named_tuples: tuple[str, ...] = (
+        "collections.namedtuple",
+        "typing.NamedTuple",
+        "typing_extensions.NamedTuple",
+    )
+    replacers: tuple[str, ...] = (
+        "attr.evolve",
+        "attrs.evolve",
+        "copy.replace",
+        "dataclasses.replace",
+    )
+    as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict")
+    # Calls that give the dict in which an object has its attributes.
+    namespaces: tuple[str, ...] = ("vars",)
+    as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")
+    wrappers: tuple[str, ...] = ("functools.wraps",)
+    # Decorators that make a context manager of a generator: `with` gives what it yields.
+    managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
+    request_doubles: RequestDoubles = _REQUEST_DOUBLES
+
+    def getter(self, path: str) -> Getter | None:
+        """The getter that the dotted `path` names, if any."""
+        return next((getter for getter in self.getters if matches(getter.call, path)), None)
+
+    def is_source(self, path: str) -> bool:
+        """Whether a call of the dotted `path` generates an ID."""
+        return matches_any(self.sources, path)
+
+    def is_source_class(self, path: str) -> bool:
+        """Whether `path` names a class whose methods generate IDs: its instances do too."""
+        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
+        return any(owner and owner[0].isupper() and matches(owner, path) for owner in owners)
+
+    @property
+    def getter_words(self) -> tuple[str, ...]:
+        """The last words of the getters' names: a file without one has no sink."""
+        return tuple(getter.call.rpartition(".")[2] for getter in self.getters)
+
+    @property
+    def source_words(self) -> tuple[str, ...]:
+        """A piece of each source's name: a file without any has no source."""
+        return tuple(source.rpartition(".")[2].partition("*")[0] for source in self.sources)
+
+
+DEFAULT_CONTRACT = Contract()

@@ -1,0 +1,138 @@
+"""The value of a call of a method of a container, a text or a record."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from dataclasses import replace
+
+from ctxlint.flow.call import Call
+from ctxlint.flow.containers import (
+    copy_items,
+    element,
+    items,
+    keys_of,
+    put_keywords,
+    received,
+    store,
+    store_item,
+    transformed,
+)
+from ctxlint.flow.record_types import mapping_of, replaced
+from ctxlint.flow.values import ANY, Container, Instance, Value, generated
+
+
+def method_call(this: Call) -> Value | None:
+    """The value of a call of a method, of something that is not looked into."""
+    if not isinstance(this.node.func, ast.Attribute) or this.paths:
+        return None
+    text = this.node.func.value
+    if isinstance(text, ast.JoinedStr) or (
+        isinstance(text, ast.Constant) and isinstance(text.value, str)
+    ):
+        return _format(this)
+    handle = _METHODS.get(this.word)
+    if handle:
+        return handle(this)
+    if this.word in _READING_METHODS:
+        this.frame.consume(text, this.base)
+    else:
+        _mix(this)
+        this.frame.open(frozenset(a for a in this.base if isinstance(a, Instance)), this.node)
+    return None
+
+
+def _mix(this: Call) -> None:
+    """A method may put the items of a container, and its arguments, in any place of it."""
+    for atom in this.base:
+        if isinstance(atom, Container):
+            held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
+            for value in held:
+                this.frame.define((atom, ANY), this.node, value, weak=True)
+
+
+def _format(this: Call) -> Value:
+    """A method of a string, such as `"run_{}".format(x)` or `"_".join([x])`."""
+    values = [value for _, value in this.args] + [value for _, value in this.keywords]
+    parts = [part for value in values for part in items(value, this.node, this.frame)]
+    return transformed(this.node, [this.base, *values, *parts], this.frame)
+
+
+def _get(this: Call) -> Value | None:
+    """`d.get(k)`, `d.get(k, default)`; `pop` likewise."""
+    if not this.simple or len(this.args) not in (1, 2):
+        return None
+    key_node, key = this.args[0]
+    this.frame.consume(key_node, key)
+    value = element(this.base, keys_of(key_node, this.frame), this.node, this.frame)
+    return value | (this.args[1][1] if len(this.args) == 2 else frozenset())
+
+
+def _setdefault(this: Call) -> Value | None:
+    value = _get(this)
+    if value is None or len(this.args) != 2:
+        return None
+    default, held = this.args[1]
+    key = this.args[0][0]
+    store_item(this.base, key, default, held, default, this.frame, weak=True)
+    return value
+
+
+def _update(this: Call) -> Value | None:
+    for atom in this.base:
+        if not isinstance(atom, Container):
+            this.read_arguments()
+        for node, value in this.args:
+            copy_items(atom, node, value, this.frame)
+        put_keywords(atom, this.keywords, this.frame)
+    return received(this.node)
+
+
+def _copy(this: Call) -> Value | None:
+    container = Container(this.node)
+    copy_items(container, this.node.func, this.base, this.frame)
+    return frozenset({container}) | generated(this.base)
+
+
+def _replace(this: Call) -> Value | None:
+    return replaced(this.base, this)
+
+
+def _model_copy(this: Call) -> Value | None:
+    """`model.model_copy(update={...})`."""
+    frame = this.frame
+    fields: list[tuple[ast.keyword, Value]] = []
+    for keyword, value in this.keywords:
+        for atom in value if keyword.arg == "update" else ():
+            fields.append((ast.keyword(None, keyword.value), frozenset({atom})))
+            for name in frame.flow.keys.get(atom, ()):
+                part = frame.element(frozenset({atom}), name, keyword)
+                if isinstance(name, str):
+                    fields.append((ast.keyword(name, keyword.value), part))
+    return replaced(this.base, replace(this, keywords=fields))
+
+
+def _fields(this: Call) -> Value | None:
+    return mapping_of(this.base, this.node, this.frame)
+
+
+def _append(this: Call) -> Value | None:
+    for node, value in this.args[-1:]:
+        store(this.base, ANY, node, value, node, this.frame, weak=True)
+    return received(this.node)
+
+
+_READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
+_METHODS: dict[str, Callable[[Call], Value | None]] = {
+    "_asdict": _fields,
+    "_replace": _replace,
+    "append": _append,
+    "copy": _copy,
+    "dict": _fields,
+    "get": _get,
+    "model_copy": _model_copy,
+    "model_dump": _fields,
+    "pop": _get,
+    "setdefault": _setdefault,
+    "update": _update,
+}

@@ -1,0 +1,182 @@
+"""How values are built from others: texts out of parts, containers out of items."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    Atom,
+    Attribute,
+    Container,
+    Kind,
+    Origin,
+    Value,
+    generated,
+    is_generated,
+    is_surely_generated,
+    is_unseen,
+    unseen,
+)
+
+
+def received(node: ast.AST) -> Value:
+    """The value of something that is not looked into."""
+    return frozenset({Origin(Kind.RECEIVED, node)})
+
+
+def absent(node: ast.AST) -> Value:
+    """The value None, as it comes into being at a node."""
+    return frozenset({Origin(Kind.ABSENT, node)})
+
+
+def transformed(node: ast.expr, parts: Iterable[Value], frame: Frame) -> Value:
+    """The value made by building `parts` into a new one: generated where one surely is."""
+    values = tuple(parts)
+    ids = generated(frozenset().union(*values))
+    if any(map(is_surely_generated, values)):
+        replaced = any(map(is_unseen, frozenset().union(*values)))
+        return unseen(ids, node) if replaced else ids
+    if not all(values):
+        return ids  # a part is not known yet
+    frame.flow.derived_from[node] = values
+    return received(node) | ids
+
+
+def constant_key(node: ast.expr) -> object:
+    """The index or key that an expression always is; ANY where it is not constant."""
+    match node:
+        case ast.Constant(value=str() | int() as key):
+            return key
+        case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as key)):
+            return -key
+    return ANY
+
+
+def keys_of(node: ast.expr, frame: Frame) -> list[object]:
+    """The indices or keys that an evaluated expression may be; ANY where one is not constant."""
+    key = constant_key(node)
+    if key is not ANY:
+        return [key]
+    origins = [getattr(atom, "node", None) for atom in frame.flow.value_of(node)]
+    shown = [origin for origin in origins if not _is_rest_of_display(origin)]
+    keys = {constant_key(o) if isinstance(o, ast.Constant) else ANY for o in shown} or {ANY}
+    return [ANY] if ANY in keys else sorted(keys, key=repr)
+
+
+def _is_rest_of_display(origin: object) -> bool:
+    """Whether this stands for the items of a display such as `("a", "b")` that it does not show."""
+    match origin:
+        case (Container(node=ast.Tuple() | ast.List() | ast.Set()), _):
+            return True
+    return False
+
+
+def element(base: Value, keys: list[object], node: ast.AST, frame: Frame) -> Value:
+    """The value of the elements of `base` under any of these keys."""
+    return NOTHING.union(*(frame.element(base, key, node) for key in keys))
+
+
+def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
+    """The values of the items of the containers in `base`, one by one."""
+    return [
+        frame.element(frozenset({atom}), key, node)
+        for atom in base
+        for key in frame.flow.keys.get(atom, ())
+        if isinstance(atom, Container)
+    ]
+
+
+def put(
+    container: Atom,
+    key: object,
+    node: ast.expr,
+    value: Value,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set an item of a container that is being built."""
+    frame.define((container, key), node, value, node, weak=weak or key is ANY)
+
+
+def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
+    """Set the items of a container from those of `base`, the value of `node`."""
+    for atom in base - {container}:  # in a loop it may be among them
+        if is_generated(atom):
+            put(container, ANY, node, frozenset({atom}), frame)
+        elif not isinstance(atom, Container):  # it has more items than those with known keys
+            put(container, ANY, node, frame.read((atom, ANY), node), frame)
+        for key in list(frame.flow.keys.get(atom, ())):
+            if key is ANY:
+                put(container, ANY, node, frame.read((atom, ANY), node), frame)
+            elif not isinstance(key, Attribute):
+                put(container, key, node, frame.element(frozenset({atom}), key, node), frame)
+
+
+def put_keywords(
+    container: Atom, keywords: Iterable[tuple[ast.keyword, Value]], frame: Frame
+) -> None:
+    """Set the items that the keywords of a call give to a mapping."""
+    for keyword, value in keywords:
+        if keyword.arg is None:
+            copy_items(container, keyword.value, value, frame)
+        else:
+            put(container, keyword.arg, keyword.value, value, frame)
+
+
+def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame: Frame) -> Value:
+    """The value of a new container with the items of others, later ones first."""
+    for node, value in parts:
+        copy_items(container, node, value, frame)
+    return frozenset({container})
+
+
+def from_end(base: Value, index: int) -> object:
+    """The index from the start that a negative one means; ANY where the length is not known."""
+    lengths = {_length(atom.node) if isinstance(atom, Container) else None for atom in base}
+    length = lengths.pop() if len(lengths) == 1 else None
+    return ANY if length is None else length + index
+
+
+def _length(node: ast.AST) -> int | None:
+    if isinstance(node, ast.Tuple | ast.List):
+        return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
+    return None
+
+
+def store(
+    base: Value,
+    key: object,
+    target: ast.expr,
+    value: Value,
+    expression: ast.expr | None,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set an element or attribute of what `base` may be; others read what was not made here."""
+    weak = weak or key is ANY or len(base) > 1
+    for atom in base:
+        if not isinstance(atom, Container) and expression is not None:
+            frame.consume(expression, value)
+        frame.define((atom, key), target, value, expression, weak=weak)
+
+
+def store_item(
+    base: Value,
+    key: ast.expr,
+    target: ast.expr,
+    value: Value,
+    expression: ast.expr | None,
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set the item of what `base` may be whose key is that of an evaluated expression."""
+    keys = keys_of(key, frame)
+    for one in keys:
+        store(base, one, target, value, expression, frame, weak=weak or len(keys) > 1)

@@ -1,0 +1,419 @@
+"""What the interpretation of a module found."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxlint.contract.contract import Contract, Getter, matches_any
+from ctxlint.flow.modules import absolute
+from ctxlint.flow.state import State
+from ctxlint.flow.values import (
+    NOTHING,
+    RETURN,
+    Atom,
+    Definition,
+    Kind,
+    Location,
+    Origin,
+    Symbol,
+    Value,
+    is_generated,
+    is_id,
+    is_surely_true,
+)
+from ctxlint.project.scopes import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    FunctionNode,
+    Names,
+    Scope,
+    import_paths,
+)
+from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.flow.frame import Frame
+
+_MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
+_MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
+
+    name: str
+    node: ast.expr
+    unpacked: bool
+    value: set[Atom] = field(default_factory=set)
+    is_whole: bool = True  # False where a function on the way builds the ID into another value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sink:
+    """A call that hands IDs to a getter, itself or by way of the functions in `through`."""
+
+    call: ast.Call
+    getter: Getter
+    scope: Scope
+    statement: ast.stmt
+    arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
+    through: set[ast.AST] = field(default_factory=set)
+
+    def last(self, flow: Flow) -> set[Sink]:
+        """The calls of getters themselves that its generated IDs lead to, within bounds."""
+        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
+
+    def leads_to(self, flow: Flow, is_carried: Callable[[Atom], bool]) -> set[Sink]:
+        """The calls that some of its IDs lead to, itself included, within bounds."""
+        values = [argument.value for argument in self.arguments.values()]
+        found: set[Sink] = set()
+        seen: set[object] = set()
+        pending: list[tuple[Sink, Set[Atom]]] = [
+            (self, {atom for value in values for atom in value if is_carried(atom)})
+        ]
+        while pending and len(seen) <= _MAX_PASSED:
+            sink, atoms = pending.pop()
+            found.add(sink)
+            keys = {
+                key
+                for argument in sink.arguments.values()
+                for key, value in flow.argument_bindings.get(argument.node, {}).items()
+                if not value.isdisjoint(atoms)
+            }
+            for key in keys - seen:
+                seen.add(key)
+                calls = set().union(*flow.param_to_sink.get(key, {}).values())
+                pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
+        return found
+
+
+class Passing(NamedTuple):
+    """What becomes of a parameter: it, or what is built of it, is passed to a getter as `name`."""
+
+    name: str
+    is_whole: bool
+
+
+@dataclass(slots=True, eq=False, repr=False)
+class Flow:
+    """What the interpretation of a module found; it only ever grows, until nothing changes.
+
+    main: the file that is checked; names: its scopes.
+    files: the modules that were looked into; modules: the scopes of each of them, scopes: those
+        of all, but for comprehensions; stars: what they
+        import with `*`; wanted: the scopes that something needs.
+    demanded: the calls, and the classes with bases, for which other modules are read;
+    needed: those for which they should be, since a getter may get what comes of them;
+    late: the modules whose body is not interpreted yet when a call needs them;
+    deferred: those that are not looked into, by where their values seem to come from.
+    evaluators: what makes the value of each kind of expression.
+    atoms: what each definition may hold.
+    previous_definitions: the definitions it replaces, but for those of an earlier round of a loop.
+    uses: the definitions that each node reads.
+    values: what each expression may be.
+    other_uses: the IDs that an expression hands to code which is no getter; other_uses_by_scope:
+        the expressions of each scope that do.
+    consumed: what the code of each scope hands to such code, and what that contains.
+    entries: the state before each statement.
+    sinks: the calls of getters.
+    getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
+        the arguments of a call, or of another one that binds.
+    calls: the calls of what a dotted path names, each with its scope and the state when it runs.
+    assigning: the methods of a class that assign each attribute.
+    generators: the functions with a `yield` of their own.
+    decorated: the functions that a decorator gets as this parameter.
+    bases: the known bases of each class; subclasses: its heirs, with their bases.
+    externally_assigned: the attributes that are set from outside.
+    derived_from: the values that a value which is not looked into is built from.
+    side_effects: what a function puts in the objects that it is given; effect_observers: the cells
+        under which others see that, and what a method puts in its object.
+    missing: the parameters that are missing wherever a node generates an ID.
+    param_to_sink: what becomes of parameters, and of parts of them, by which calls;
+    access_paths_to_sink: the elements and attributes of a parameter that get to getters, by their
+        keys.
+    argument_bindings: the parameters that an argument is bound to, and what they get.
+    callees: the functions that a node calls; bindings: what their parameters get from it.
+    id_containers: the atoms that hold an ID, themselves or in what they hold; contained_in: what
+        holds each.
+    must_assigned: the attributes that an object has from its making.
+    demand: interprets a function unless that is done or under way; enter: a frame at its start.
+    dependents: the scopes that read all that is bound to a cell; observers: those that read what
+        other scopes bind to it; dirty: those to interpret (again).
+    """
+
+    main: SourceFile
+    contract: Contract
+    names: Names
+    evaluators: Mapping[type[ast.expr], Callable[..., Value]]
+    files: dict[ast.Module, SourceFile] = field(default_factory=dict)
+    modules: dict[ast.Module, Names] = field(default_factory=dict)
+    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
+    stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
+    wanted: set[ast.AST] = field(default_factory=set)
+    demanded: frozenset[ast.AST] = frozenset()
+    needed: set[ast.AST] = field(default_factory=set)
+    late: set[SourceFile] = field(default_factory=set)
+    deferred: dict[object, ast.AST] = field(default_factory=dict)
+    atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    previous_definitions: dict[Definition, set[Definition]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
+    values: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    other_uses: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    other_uses_by_scope: dict[ast.AST, set[ast.expr]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    consumed: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    entries: dict[ast.stmt, State] = field(default_factory=dict)
+    sinks: dict[ast.Call, Sink] = field(default_factory=dict)
+    getter_calls: set[ast.Call] = field(default_factory=set)
+    partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
+    calls: dict[ast.Call, tuple[Scope, State | None]] = field(default_factory=dict)
+    definitions: dict[tuple[Location, ast.AST | None], Definition] = field(default_factory=dict)
+    by_cell: dict[Location, set[Definition]] = field(default_factory=lambda: defaultdict(set))
+    keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
+    dependents: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    observers: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    dirty: set[ast.AST] = field(default_factory=set)
+    version: int = 0
+    bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
+    subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = field(default_factory=dict)
+    assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    decorated: dict[ast.arg, dict[FunctionNode, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    generators: set[ast.AST] = field(default_factory=set)
+    externally_assigned: set[str] = field(default_factory=set)
+    derived_from: dict[ast.AST | Location, tuple[Value, ...]] = field(default_factory=dict)
+    effect_observers: dict[Definition, set[Location]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    missing: dict[ast.AST, frozenset[ast.arg]] = field(default_factory=dict)
+    param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    access_paths_to_sink: dict[object, dict[Location, None]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    argument_bindings: dict[ast.expr, dict[object, set[Atom]]] = field(
+        default_factory=lambda: defaultdict(lambda: defaultdict(set))
+    )
+    callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
+    must_assigned: set[Location] = field(default_factory=set)
+    id_containers: set[Atom] = field(default_factory=set)
+    contained_in: dict[Atom, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    demand: Callable[[ast.AST | None], None] = lambda _: None
+    enter: Callable[[Flow, Scope], Frame] = field(init=False)
+    _getters: dict[str, Getter | None] = field(default_factory=dict)
+    _sources: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def own_scopes(self) -> Set[ast.AST]:
+        """The scopes of the file itself that are interpreted one by one."""
+        return self.names.scopes.keys() & self.scopes.keys()
+
+    def getter(self, path: str) -> Getter | None:
+        """The getter that a dotted path names, if any."""
+        if path not in self._getters:
+            self._getters[path] = self.contract.getter(path)
+        return self._getters[path]
+
+    def is_source(self, path: str) -> bool:
+        """Whether a call of a dotted path generates an ID."""
+        if path not in self._sources:
+            self._sources[path] = self.contract.is_source(path)
+        return self._sources[path]
+
+    def want(self, functions: Iterable[ast.AST]) -> None:
+        """Have functions interpreted, also those of other files that nothing calls."""
+        added = set(functions) - self.wanted
+        self.wanted |= added
+        self.dirty |= added
+
+    def grow(self, cell: Location, scope: ast.AST | None = None) -> None:
+        """Note that something new is known of a cell: the scopes that read it are out of date.
+
+        The `scope` that has bound it has seen that itself.
+        """
+        self.version += 1
+        self.dirty |= self.dependents.get(cell, set())
+        self.dirty |= self.observers.get(cell, set()) - {scope}
+
+    def hold(self, holder: Atom, value: Value) -> None:
+        """Note what an element or attribute of an atom may be."""
+        for atom in value:
+            self.contained_in[atom].add(holder)
+        pending = [holder] if any(is_id(a) or a in self.id_containers for a in value) else []
+        while pending:
+            atom = pending.pop()
+            if atom not in self.id_containers:
+                self.id_containers.add(atom)
+                self.version += 1
+                self.dirty |= {scope for scope, read in self.consumed.items() if atom in read}
+                pending += self.contained_in.get(atom, ())
+
+    def value_of(self, node: ast.AST) -> Value:
+        """What an expression may be; nothing for one that is never evaluated."""
+        return frozenset(self.values.get(node, ()))
+
+    def means(self, node: ast.AST, patterns: tuple[str, ...]) -> bool:
+        """Whether an expression may be what some patterns name."""
+        symbols = (atom for atom in self.value_of(node) if isinstance(atom, Symbol))
+        return any(matches_any(patterns, symbol.path) for symbol in symbols)
+
+    def is_spared(self, atom: Origin, given: Mapping[object, Value]) -> bool:
+        """Whether an ID is not generated, since a parameter whose place it takes is given."""
+        missing = self.missing.get(atom.node, ())  # type: ignore[arg-type]
+        return any(p in given and all(map(is_surely_true, given[p])) for p in missing)
+
+    def given_to(self, parameter: object) -> Value:
+        """What the calls of a function give to a parameter of it, as far as they are known."""
+        return NOTHING.union(
+            *(given.get(parameter, ()) for given in self.argument_bindings.values())
+        )
+
+    def returned(self, function: ast.AST) -> Value:
+        """What a function returns, or yields, whatever it is called with."""
+        return self.value(self.by_cell.get((function, RETURN), ()))
+
+    def items(self, atom: Atom) -> dict[object, Value]:
+        """The elements of an atom by their keys, whatever the state."""
+        return {
+            key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
+        }
+
+    def reads(self, node: ast.AST) -> list[Definition]:
+        """The definitions that a node reads, in source order."""
+        return in_order(self.uses.get(node, ()))
+
+    def is_copy(self, definition: Definition) -> bool:
+        """Whether a definition is an element copied out of another container."""
+        node, value = definition.node, definition.value
+        if value is None or node is not value:
+            return isinstance(node, ast.Starred)
+        return not self.atoms[definition] <= self.value_of(value)
+
+    def called(self, node: ast.AST) -> list[ast.AST]:
+        """The functions that a node calls, those of other files first, then in source order."""
+        functions = self.callees.get(node, ())
+        files = {function: self.file_of(function) for function in functions}
+        is_own = {function: file is self.main for function, file in files.items()}
+        return sorted(functions, key=lambda f: (is_own[f], files[f].path, place_of(f)))
+
+    def handed_over(self) -> set[ast.expr]:
+        """The expressions that calls hand to getters."""
+        return {a.node for sink in self.sinks.values() for a in sink.arguments.values()}
+
+    def unbound_paths(self, name: str, scope: Scope) -> list[str]:
+        """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
+        stars = self.stars[scope.module.node]  # type: ignore[index]
+        return [name, *(f"{module}.{name}" for module in stars)]
+
+    def add(self, file: SourceFile, names: Names) -> None:
+        """Add a module; its scopes are interpreted when they are demanded."""
+        tree = file.tree
+        self.files[tree] = file
+        self.modules[tree] = names
+        self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
+        self.dirty |= names.scopes.keys() & self.scopes.keys()
+        stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
+        self.externally_assigned |= _set_from_outside(stores, file)
+        for store in stores:
+            for owner, method in _methods_around(store, file):
+                self.assigning[owner].setdefault(store.attr, {})[method] = None
+        yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
+        self.generators.update(map(file.function_of, yields))
+        imports = file.nodes(ast.ImportFrom)
+        paths = [
+            path for node in imports for alias, path in import_paths(node) if alias.name == "*"
+        ]
+        scope = self.scopes[tree]
+        self.stars[tree] = tuple(absolute(path, scope, self).removesuffix(".*") for path in paths)
+
+    def file_of_scope(self, scope: Scope) -> SourceFile:
+        """The file that a scope is in."""
+        return self.files[scope.module.node]  # type: ignore[index]
+
+    def file_of(self, node: ast.AST) -> SourceFile:
+        """The file that a node is in."""
+        return next(file for file in self.files.values() if node in file.parents)
+
+    def initial(self, cell: Location) -> Definition:
+        """What a cell holds before anything is bound to it: an element received, a name nothing."""
+        definition = self.definitions.get((cell, None))
+        if definition is None:
+            definition = self.definitions[cell, None] = Definition(cell)
+            base = cell[0]
+            if not isinstance(base, ast.AST):
+                deep = depth_of(cell) > _MAX_DEPTH
+                atom = base if deep and isinstance(base, Origin) else Origin(Kind.RECEIVED, cell)
+                self.atoms[definition].add(atom)
+        return definition
+
+    def join(self, first: State | None, second: State | None) -> State | None:
+        """The state where two paths meet; None is a path that is never taken."""
+        if first is None or second is None:
+            return second if first is None else first
+        return first.joined(second, self.initial)
+
+    def value(self, definitions: Iterable[Definition]) -> Value:
+        """What any of these definitions may hold."""
+        return NOTHING.union(*[self.atoms[definition] for definition in definitions])
+
+
+def in_order(definitions: Iterable[Definition]) -> list[Definition]:
+    """Definitions in source order, those before any binding first."""
+    return sorted(definitions, key=lambda definition: place_of(definition.node))
+
+
+def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
+    """What becomes of a parameter, with the calls, in source order."""
+    passings = flow.param_to_sink.get(key, {})
+    pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
+    return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))
+
+
+def place_of(node: object) -> tuple[int, int]:
+    """Where a node stands, to sort by; what has no place comes first."""
+    return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def depth_of(cell: object) -> int:
+    """How many elements or attributes of each other a cell is."""
+    depth = 0
+    while isinstance(cell, tuple) and isinstance(cell[0], Origin):
+        depth, cell = depth + 1, cell[0].node
+    return depth
+
+
+def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
+    """Those of the assigned attributes that are not of the first parameter of a method."""
+    methods = [
+        method
+        for owner in file.nodes(ast.ClassDef)
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
+    return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
+
+
+def _methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
+    """The methods that hold a node, inner ones first, each behind its class."""
+    while node in file.parents:
+        parent = file.parents[node]
+        if isinstance(parent, ast.ClassDef) and isinstance(node, FUNCTIONS):
+            yield parent, node
+        node = parent

@@ -1,0 +1,217 @@
+"""Objects as records of their fields: dataclasses, named tuples, models."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.contract.contract import matches_any
+from ctxlint.flow.call import Call
+from ctxlint.flow.classes import initialized, members, mro
+from ctxlint.flow.containers import put, received
+from ctxlint.flow.facts import Flow
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import ANY, OPEN, Atom, Attribute, Container, Instance, Symbol, Value
+
+_READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
+
+
+def named_tuple(this: Call) -> Value | None:
+    """The class that `namedtuple("Ids", ...)` makes."""
+    if not this.is_any(this.frame.flow.contract.named_tuples) or len(this.args) != 2:
+        return None
+    return frozenset({Symbol(_text(this.args[0][0]), this.node)})
+
+
+def _text(node: ast.expr) -> str:
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def _listed(node: ast.expr) -> list[str]:
+    """The fields that a call of `namedtuple` or `NamedTuple` is given."""
+    match node:
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            pairs = [e.elts[0] if isinstance(e, ast.Tuple) and e.elts else e for e in elements]
+            return [_text(element) for element in pairs]
+    return _text(node).replace(",", " ").split()
+
+
+def _fields(owner: ast.ClassDef | ast.Call, flow: Flow, *, given: bool = False) -> list[str]:
+    """The fields of a class in order, or only those that its constructor takes."""
+    if isinstance(owner, ast.Call):
+        return _listed(owner.args[1])
+    names: dict[str, None] = {}
+    for cls in reversed(list(mro(owner, flow))):
+        for base in flow.bases.get(cls, ()):
+            if isinstance(base.node, ast.Call):
+                names |= dict.fromkeys(_fields(base.node, flow))
+        names |= dict.fromkeys(_annotated(cls, given=given))
+    return list(names)
+
+
+def _annotated(owner: ast.ClassDef, *, given: bool) -> Iterator[str]:
+    for node in owner.body:
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
+            of_class = "ClassVar" in ast.unparse(node.annotation)
+            if not of_class and not (given and _is_kept_out(node.value)):
+                yield node.target.id
+
+
+def _is_kept_out(default: ast.expr | None) -> bool:
+    """Whether a field says `init=False`."""
+    keywords = default.keywords if isinstance(default, ast.Call) else []
+    return any(k.arg == "init" and getattr(k.value, "value", True) is False for k in keywords)
+
+
+def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
+    """Whether the fields of the instances have indices too."""
+    if isinstance(owner, ast.Call):
+        return True
+    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    named = flow.contract.named_tuples
+    return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
+
+
+def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
+    """A new instance of a class without an `__init__` of its own, its fields set."""
+    made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
+    flow = this.frame.flow
+    names = _fields(owner, flow, given=True)
+    is_tuple = _is_tuple(owner, flow)
+    plain = [pair for pair in this.args if not isinstance(pair[0], ast.Starred)]
+    pairs = list(zip(names, plain, strict=False))
+    pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
+    given = {name for name, _ in pairs}
+    for name in (name for name in names if name not in given):
+        for node, value in _unpacked(name, this):
+            put(made, Attribute(name), node, value, this.frame, weak=True)
+    changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
+    for name, (node, value) in pairs:
+        put(made, Attribute(name), node, value, this.frame, weak=name in changed)
+        if name not in changed:
+            flow.must_assigned.add((made, Attribute(name)))
+        if is_tuple and name in names:
+            put(made, names.index(name), node, value, this.frame)
+    for node, value in this.args[len(names) :]:
+        this.frame.consume(node, value)
+    if isinstance(owner, ast.ClassDef):
+        flow.bindings[this.node] = _given_after(made, owner, this)
+    return frozenset({made})
+
+
+def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
+    """The values that the unpacked arguments of a call may give to a field."""
+    for node, value in this.args:
+        if isinstance(node, ast.Starred):
+            yield node, this.frame.element(value, ANY, node)
+    for keyword, value in this.keywords:
+        if keyword.arg is None and any(_may_have(atom, name, this.frame.flow) for atom in value):
+            yield keyword.value, this.frame.element(value, name, keyword)
+
+
+def _may_have(mapping: Atom, name: str, flow: Flow) -> bool:
+    """Whether a mapping may have a key: one that is made here has no others than are seen."""
+    keys = flow.keys.get(mapping, set())
+    is_closed = isinstance(mapping, Container) and not isinstance(mapping.node, ast.arg)
+    return not is_closed or name in keys or not keys.isdisjoint({ANY, OPEN})
+
+
+def namespace(this: Call) -> Value:
+    """A new object whose attributes are the keywords of the call."""
+    made = Instance(this.node, None)
+    for keyword, value in this.keywords:
+        if keyword.arg is None:
+            this.frame.consume(keyword.value, value)
+        else:
+            put(made, Attribute(keyword.arg), keyword.value, value, this.frame)
+    return frozenset({made})
+
+
+def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object, Value]:
+    """What the parameters of `__post_init__` get: the fields that are no attributes."""
+    only_given = [
+        node.target.id
+        for cls in reversed(list(mro(owner, this.frame.flow)))
+        for node in cls.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name)
+        if "InitVar" in ast.unparse(node.annotation)
+    ]
+    return {
+        parameter: this.frame.element(frozenset({made}), Attribute(name), this.node)
+        for found in members(owner, "__post_init__", this.frame)
+        if isinstance(found.node, ast.FunctionDef)
+        for parameter, name in zip(found.node.args.args[1:], only_given, strict=False)
+    }
+
+
+def replaced(base: Value, this: Call) -> Value | None:
+    """The objects in `base` made anew, with the fields changed that the call names."""
+    made: set[Atom] = set()
+    for atom in base:
+        owner = this.frame.owner_class(atom)
+        made.add(new := Instance(this.node, owner))
+        fields = _fields(owner, this.frame.flow) if owner else []
+        given = {k.arg: (k.value, value) for k, value in this.keywords if k.arg}
+        for name in {**dict.fromkeys(_attributes(atom, this.frame)), **given}:
+            old = this.node, this.frame.element(frozenset({atom}), Attribute(name), this.node)
+            node, value = given.get(name, old)
+            put(new, Attribute(name), node, value, this.frame)
+            for part, filled in () if name in given else _unpacked(name, this):
+                put(new, Attribute(name), part, filled, this.frame, weak=True)
+            if name in fields:
+                put(new, fields.index(name), node, value, this.frame)
+    return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
+
+
+def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The dict of the attributes of an object; None where it is not looked into."""
+    container = Container(node)
+    for atom in base:
+        names = _attributes(atom, frame)
+        for name in names:
+            part = frame.element(frozenset({atom}), Attribute(name), node)
+            put(container, name, node, part, frame)
+        if not names:
+            put(container, ANY, node, received(node), frame)
+    known = frame.flow.keys.get(container, set())
+    return frozenset({container}) if known - {ANY} else None
+
+
+def own_mapping(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The dict in which an object has its attributes: whoever gets hold of it may set them."""
+    is_new = isinstance(node, ast.Call) and isinstance(node.args[0], ast.Call)
+    if not is_new and not _is_only_read(node, frame):
+        frame.open(base, node)
+    return mapping_of(base, node, frame)
+
+
+def _is_only_read(node: ast.expr, frame: Frame) -> bool:
+    """Whether an expression stands where its items are read, and nothing else can be done."""
+    parents = frame.flow.file_of_scope(frame.scope).parents
+    match parents[node]:
+        case ast.keyword(arg=None) | ast.Dict() | ast.Subscript(ctx=ast.Load()):
+            return True
+        case ast.Attribute(attr=name):
+            return name in _READING
+    return False
+
+
+def sequence_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
+    """The tuple of the fields of a dataclass; None where it is not looked into."""
+    container = Container(node)
+    for atom in base:
+        owner = frame.owner_class(atom)
+        for index, name in enumerate(_fields(owner, frame.flow) if owner else ()):
+            part = frame.element(frozenset({atom}), Attribute(name), node)
+            put(container, index, node, part, frame)
+    return frozenset({container}) if frame.flow.keys.get(container) else None
+
+
+def _attributes(atom: Atom, frame: Frame) -> list[str]:
+    """The names of the attributes of an object that are known."""
+    keys = frame.flow.keys.get(atom, set()) - {ANY, OPEN}
+    names = {key.name for key in keys if isinstance(key, Attribute)}
+    owner = frame.owner_class(atom)
+    if owner is not None:
+        names |= {*_fields(owner, frame.flow), *initialized(owner, frame.flow)}
+    return sorted(names) if owner is not None or isinstance(atom, Instance) else []

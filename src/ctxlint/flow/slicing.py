@@ -1,0 +1,122 @@
+"""Which functions of a file may matter to a getter: the others need not be interpreted.
+
+A unit is a function that stands in no other one, with all that it holds. It matters if it mentions
+a getter, or a name that leads to one, or changes what the module has; and so do those it calls.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from ctxlint.project.scopes import FUNCTIONS, Names, Scope
+from ctxlint.source import children, walk
+
+_CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
+
+
+@dataclass(slots=True)
+class _Unit:
+    """What a function mentions, and the names whose elements or attributes it changes."""
+
+    words: set[str] = field(default_factory=set)
+    changed: set[str] = field(default_factory=set)
+    is_global: bool = False  # whether it assigns names of the module
+
+
+class Units:
+    """The units of a module; `aliases` are assigned names, each with what it may stand for."""
+
+    def __init__(self, tree: ast.Module, names: Names) -> None:
+        self.module = names.module
+        self.by_scope = {node: _outermost(scope) for node, scope in names.scopes.items()}
+        self.units = {node: _Unit() for node in self.by_scope.values() if node is not None}
+        self.aliases: list[tuple[set[str], set[str]]] = []
+        self._read(tree)
+
+    def relevant_scopes(self, words: Collection[str]) -> set[ast.AST]:
+        """The scopes that matter to what these words name, or other names that stand for it.
+
+        Those are the module and its classes, and all in the units that mention such a name.
+        """
+        leading = set(words)
+        while more := {n for ns, meant in self.aliases if meant & leading for n in ns} - leading:
+            leading |= more
+        held = {name for name, nodes in self.module.bindings.items() if any(map(_is_held, nodes))}
+        found = {
+            node
+            for node, unit in self.units.items()
+            if unit.is_global or unit.words & leading or unit.changed & held
+        }
+        return {node for node, unit in self.by_scope.items() if unit is None or unit in found}
+
+    def _read(self, tree: ast.Module) -> None:
+        pending: list[tuple[ast.AST, _Unit]] = [(tree, _Unit())]
+        for node, unit in pending:  # it grows
+            match node:
+                case ast.Name(id=word) | ast.Constant(value=str(word)):
+                    unit.words.add(word)
+                case ast.Attribute(attr=word):
+                    unit.words.add(word)
+                    if isinstance(node.ctx, ast.Store) or word in _CHANGING:
+                        unit.changed.add(_root(node))
+                case ast.Subscript(ctx=ast.Store()):
+                    unit.changed.add(_root(node))
+                case ast.Assign(targets=targets, value=value):
+                    self._alias(targets, value)
+                case ast.AnnAssign() | ast.NamedExpr():
+                    self._alias([node.target], node.value)
+                case ast.alias(name=name, asname=asname):
+                    unit.words.update(name.split("."))
+                    if asname:
+                        self.aliases.append(({asname}, set(name.split("."))))
+                case ast.Global():
+                    unit.is_global = True
+            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+            for child in children(node):
+                if child is not annotation:
+                    pending.append((child, self.units.get(child, unit)))
+
+    def _alias(self, targets: list[ast.expr], value: ast.expr | None) -> None:
+        meant = set(_meant(value)) if value else None
+        if meant:
+            self.aliases.append((set(_words(targets)), meant))
+
+
+def _outermost(scope: Scope | None) -> ast.AST | None:
+    """The outermost function that a scope is or stands in."""
+    found = None
+    while scope is not None:
+        if isinstance(scope.node, FUNCTIONS):
+            found = scope.node
+        scope = scope.parent
+    return found
+
+
+def _is_held(binding: ast.AST) -> bool:
+    """Whether a binding is a variable: no function, class or module."""
+    return isinstance(binding, ast.Name)
+
+
+def _root(node: ast.AST) -> str:
+    """The name that an element or attribute, of an element or attribute, is one of."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return getattr(node, "id", "")
+
+
+def _meant(value: ast.expr) -> Iterator[str]:
+    """The names in an expression that are not called: the target may stand for one of them."""
+    nodes = walk(value)
+    called = {node.func for node in nodes if isinstance(node, ast.Call)}
+    return _words(node for node in nodes if node not in called)
+
+
+def _words(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    for node in nodes:
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word):
+                yield word
+            case ast.Tuple(elts=elements) | ast.List(elts=elements):
+                yield from _words(elements)

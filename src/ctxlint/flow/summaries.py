@@ -1,0 +1,144 @@
+"""What a function returns, as it is for one call: with the arguments in place of parameters."""
+
+from __future__ import annotations
+
+from ctxlint.flow.binding import Binding
+from ctxlint.flow.call import Call
+from ctxlint.flow.containers import transformed
+from ctxlint.flow.facts import Flow
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    OPEN,
+    Atom,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Value,
+    is_generated,
+    is_kind,
+    is_parameter,
+    is_surely_generated,
+    is_unseen,
+    unseen,
+    whole_of,
+)
+
+_MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
+
+
+def instantiate(value: Value, binding: Binding, this: Call) -> Value:
+    """What a value of a function is for a call of it; IDs of its own count as made by the call."""
+    return NOTHING.union(*(_instantiated(atom, binding, this) for atom in value))
+
+
+def _instantiated(atom: Atom, binding: Binding, this: Call) -> Value:
+    known = binding.results.get(atom)
+    if known is None:
+        binding.results[atom] = frozenset({atom})  # in a loop a value is built from itself
+        known = binding.results[atom] = _of_atom(atom, binding, this)
+    return known
+
+
+def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
+    if isinstance(atom, Container):
+        return _copied(atom, binding, this)
+    if isinstance(atom, Instance):
+        return _remade(atom, binding, this)
+    if not isinstance(atom, Origin):
+        return frozenset({atom})
+    if atom.node in binding.unused:
+        return NOTHING
+    if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
+        is_made = not this.frame.flow.is_spared(atom, binding.values)
+        return frozenset({Origin(atom.kind, this.node)}) if is_made else NOTHING
+    if is_parameter(atom.node):
+        return binding.values.get(atom.node, frozenset({atom}))
+    if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):
+        return _element(atom, binding, this)
+    parts = this.frame.flow.derived_from.get(atom.node)
+    if parts is None:
+        return frozenset({atom})
+    return transformed(this.node, [instantiate(part, binding, this) for part in parts], this.frame)
+
+
+def _element(atom: Origin, binding: Binding, this: Call) -> Value:
+    """An element or attribute of a parameter: that of the argument."""
+    assert isinstance(atom.node, tuple)
+    base, key = atom.node
+    given = _instantiated(base, binding, this)  # type: ignore[arg-type]
+    if given == frozenset({base}):
+        return frozenset({atom})
+    return this.frame.element(given, key, this.node)
+
+
+def _copied(container: Container, binding: Binding, this: Call) -> Value:
+    """A container that a function returns, with the items that it has for this call."""
+    made = Container(this.node)
+    items = _items(container, binding, this)
+    if items and all(map(is_surely_generated, items.values())):
+        ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
+        replaced = any(map(is_unseen, NOTHING.union(*items.values())))
+        return unseen(ids, this.node) if replaced else ids
+    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
+        this.frame.define((made, key), this.node, value, weak=key is ANY)
+    return frozenset({made})
+
+
+def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
+    """An object that a function makes and returns, with what it has for this call."""
+    flow = this.frame.flow
+    maker = flow.file_of(instance.node).function_of(instance.node)
+    if maker is not binding.callee.function:
+        return frozenset({instance})
+    made = Instance(this.node, instance.owner)
+    for key, value in _items(instance, binding, this).items():
+        settled = (instance, key) in flow.must_assigned
+        this.frame.define((made, key), this.node, value, weak=not settled)
+        if settled:
+            flow.must_assigned.add((made, key))
+    given = flow.bindings.get(instance.node, {})
+    flow.bindings[this.node] = {k: instantiate(v, binding, this) for k, v in given.items()}
+    return frozenset({made})
+
+
+def apply_side_effects(binding: Binding, this: Call) -> None:
+    """Put what a function leaves in the objects that it is given where the call gives them."""
+    frame, flow = this.frame, this.frame.flow
+    left = flow.side_effects.get(binding.callee.function, {})
+    for (base, key), definitions in list(left.items()):
+        targets = instantiate(frozenset({base}), binding, this)  # type: ignore[arg-type]
+        if len(targets) > _MAX_TARGETS:
+            continue
+        made = {d for d in definitions if d.node is not None}
+        if key is OPEN:
+            frame.open(targets - {base}, this.node)
+            continue
+        held = flow.value(made)
+        is_set = any(frame.is_bound((target, key)) for target in targets - {base})
+        if not is_set and all(_is_opaque(atom, flow) for atom in held):
+            continue  # what was received replaces what was received
+        flow.uses[this.node] |= made
+        value = instantiate(held, binding, this)
+        weak = key is ANY or len(made) < len(definitions) or len(targets) > 1
+        for target in targets - {base}:
+            frame.define((target, key), this.node, value, weak=weak)
+
+
+def _is_opaque(atom: Atom, flow: Flow) -> bool:
+    """Whether a value was received or is None, and comes from no parameter."""
+    return (
+        isinstance(atom, Origin)
+        and atom.kind in (Kind.RECEIVED, Kind.ABSENT)
+        and not (is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from)
+    )
+
+
+def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
+    """The elements of what a function returns, for a call; containers in it stay as they are."""
+    items: dict[object, Value] = {}
+    for key, held in this.frame.flow.items(atom).items():
+        nested = frozenset(atom for atom in held if isinstance(atom, Container | Instance))
+        items[key] = nested | instantiate(held - nested, binding, this)
+    return items

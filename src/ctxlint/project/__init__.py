@@ -1,0 +1,1 @@
+"""The files of a project: which there are, what they import, whose names they use."""

@@ -1,0 +1,395 @@
+"""The modules of a project: dotted names to files, each read and parsed once."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, cached_property, partial
+from itertools import chain
+
+from ctxlint.source import SourceError, SourceFile, digest, read_file
+
+_IMPORT = re.compile(
+    rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
+    rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
+    re.MULTILINE,
+)
+_KEYWORD = b"import"
+_STEPS = 3  # imports followed from a file to one whose names it may have from others
+ALL = "*"  # all checked files, where it is told what was asked for
+_SEARCH = "?"  # begins what tells of a search: no path does
+_MOST_SOURCES = 100  # syntax trees kept: they take some MB each
+_WORD = re.compile(r"\w+")
+_CONTINUED = re.compile(rb"\\\r?\n")
+
+
+class Project:
+    """Finds modules by their dotted names, below the roots and the folders above the importer.
+
+    `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
+    that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
+    `below` finds the Python files in a folder: without it no project is searched for uses of names.
+    `edits`: whether someone wants the edits of fixes, which may hang on such a search.
+    """
+
+    def __init__(
+        self,
+        roots: Iterable[str],
+        shown: dict[str, str] | None = None,
+        texts: dict[str, bytes] | None = None,
+        below: Callable[[str], Iterable[str]] | None = None,
+        *,
+        edits: bool = True,
+    ) -> None:
+        self.roots = tuple(roots)
+        self.shown = shown or {}
+        self._texts = texts or {}
+        self._sources: dict[str, SourceFile | None] = {}
+        self._imports: dict[str, frozenset[str]] = {}
+        self._mentions: dict[str, set[str]] = {}
+        self._below = below
+        self.edits = edits
+        self._named: dict[tuple[str, str], dict[str, bytes]] = {}
+        self.opened: set[str] = set()  # what was asked for since someone emptied it
+        self._files: dict[str, list[str]] = {}
+        self._home_of = cache(self._search_home)
+        self._find = cache(self._search)
+        self._knows = cache(self._search_package)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """What another process needs to read the same modules."""
+        make = partial(Project, edits=self.edits)
+        return make, (self.roots, self.shown, self._texts, self._below)
+
+    def module_name(self, path: str) -> str:
+        """The dotted name of the module at a path, relative to the closest root."""
+        absolute = os.path.abspath(path)
+        roots = [root for root in self.roots if _is_below(absolute, root)]
+        root = max(roots, key=len, default=os.path.dirname(absolute))
+        parts = os.path.splitext(os.path.relpath(absolute, root))[0].split(os.sep)
+        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+    def knows(self, package: str, importer: str) -> bool:
+        """Whether a package or module of this name can be found from the file `importer`."""
+        folder = os.path.dirname(os.path.abspath(importer))
+        return self._knows(package, folder)
+
+    def find(self, module: str, importer: str) -> str | None:
+        """The path of the module that `import module` means in the file `importer`."""
+        folder = os.path.dirname(os.path.abspath(importer))
+        is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
+        found = self._find(module, folder) if is_ours else None
+        if is_ours and found is None:
+            self.opened.update(self._places(module, folder))  # it matters that it is not there
+        return found
+
+    def is_checked(self, path: str) -> bool:
+        """Whether the file at an absolute path is one of those that this run checks."""
+        return path in self.shown
+
+    def path_of(self, name: str) -> str:
+        """The absolute path of a checked file, by its name to the user."""
+        return self._paths[name]
+
+    def checked(self, name: str) -> SourceFile:
+        """The checked file of this name, which `source` has read before."""
+        source = self.source(self._paths[name])
+        assert source is not None
+        return source
+
+    def lines(self, name: str) -> Sequence[str]:
+        """The lines of a file, by its name to the user; none of one that cannot be analysed."""
+        source = self.source(self._paths.get(name) or os.path.abspath(name))
+        return source.lines if source else ()
+
+    @cached_property
+    def _paths(self) -> dict[str, str]:
+        """The checked files by their names."""
+        return {name: path for path, name in self.shown.items()}
+
+    @cached_property
+    def outside(self) -> set[str]:
+        """The names of the modules and packages that files may import and that are not checked."""
+        folders = {path[: path.rfind(os.sep) + 1] for path in self.shown}  # faster than dirname
+        inside = set(map(os.path.dirname, folders))
+        for start in tuple(inside):
+            folder = start
+            while any(_is_below(folder, root) for root in self.roots):
+                inside.add(folder)
+                folder = os.path.dirname(folder)
+        found = set()
+        for folder in inside.union(self.roots):
+            for entry in _entries(folder):
+                if entry.path in self.shown:
+                    continue  # as most
+                name, suffix = os.path.splitext(entry.name)
+                if suffix == ".py":
+                    found.add(name)
+                elif name.isidentifier() and not suffix and entry.path not in inside:
+                    found |= {name} if _has_python(entry.path) else set()
+        return found
+
+    def forget(self) -> None:
+        """Drop the modules that were read, if they are many: each is read again when asked for."""
+        if len(self._sources) > _MOST_SOURCES:
+            self._sources.clear()
+
+    def imports(self, path: str) -> frozenset[str]:
+        """The files of the project that the file at an absolute path imports."""
+        if path not in self._imports:
+            names = _imported(self.read(path), self.module_name(path), path)
+            found = (self.find(name, path) for name in names if name)
+            self._imports[path] = frozenset(filter(None, found))
+        return self._imports[path]
+
+    def reach(self, path: str, steps: int | None = None) -> set[str]:
+        """The files that imports lead to from the file at an absolute path, by so many steps."""
+        found: set[str] = set()
+        step = {path}
+        while step and (steps is None or steps > 0):
+            step = {other for one in step for other in self.imports(one)} - found
+            found |= step
+            steps = None if steps is None else steps - 1
+        return found
+
+    def mentions(self, pattern: str, location: str) -> bool:
+        """Whether a checked file other than that at `location` matches a regular expression."""
+        self.opened.add(ALL)
+        if pattern not in self._mentions:
+            search = re.compile(pattern.encode()).search
+            self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
+        return bool(self._mentions[pattern] - {location})
+
+    def naming(self, word: str, location: str) -> list[str] | None:
+        """The files of the project of that at `location` which have a word, and may import it.
+
+        Not the file itself. None where the project is not to be searched.
+        """
+        if self._below is None:
+            return None
+        before = set(self.opened)
+        found = self._importing(word, location)
+        self.opened &= before  # the search stands for all that it looked at
+        self.opened.add(f"{_SEARCH}{_digest(found)} {word} {location}")
+        return list(found)
+
+    def finds_again(self, search: str) -> bool:
+        """Whether a search would find the same files now, and in them the same."""
+        known, word, location = search.removeprefix(_SEARCH).split(" ", 2)
+        return self._below is not None and _digest(self._importing(word, location)) == known
+
+    def _importing(self, word: str, location: str) -> dict[str, bytes]:
+        """The other files that have a word and may import a file, with what they hold."""
+        last = _has(os.path.splitext(os.path.basename(location))[0])
+        return {
+            path: data
+            for path, data in self._naming(self._home(location), word).items()
+            if path != location and (last(data) or location in self.reach(path, _STEPS))
+        }
+
+    def _naming(self, home: str, word: str) -> dict[str, bytes]:
+        """The files of a project that have a word, with what they hold."""
+        if (home, word) not in self._named:
+            has = _has(word)
+            contents = ((path, self.read(path)) for path in self._files_of(home))
+            found = {path: data for path, data in contents if has(data)}
+            self._named[home, word] = found
+        return self._named[home, word]
+
+    def unchecked(self, home: str) -> list[str]:
+        """The files of the project in a folder that are not checked."""
+        return [path for path in self._files_of(home) if path not in self.shown]
+
+    def home_of(self, search: str) -> str:
+        """The folder of the project in which a search was made."""
+        return self._home(search.split(" ", 2)[2])
+
+    def _files_of(self, home: str) -> list[str]:
+        """The files of the project in a folder, checked or not."""
+        if home not in self._files:
+            found = {p for p in (self._below(home) if self._below else ()) if self._home(p) == home}
+            beside = (p for p in self.shown.keys() - found if self._is_beside(p, home))
+            # But no pipe, whose end may never come.
+            found.update(p for p in beside if p in self._texts or os.path.isfile(p))
+            self._files[home] = sorted(found)
+        return self._files[home]
+
+    def _is_beside(self, path: str, home: str) -> bool:
+        """Whether a checked file may be of the project in a folder: nobody knows without roots."""
+        return self._home(path) == home or not (self._root(path) or self._root(home))
+
+    def _root(self, path: str) -> str:
+        """The closest root that a file or folder is below; empty for one elsewhere."""
+        return max((root for root in self.roots if _is_below(path, root)), key=len, default="")
+
+    def _home(self, path: str) -> str:
+        """The folder of the project that a file belongs to."""
+        return self._home_of(os.path.dirname(path))
+
+    def _search_home(self, folder: str) -> str:
+        from ctxlint.project.project_folder import project_folder  # noqa: PLC0415 - few runs need it
+
+        return project_folder(folder, self._root(folder))
+
+    def places(self, module: str, importer: str) -> list[str]:
+        """The paths of what a module may be in the file `importer`, in the order of the search.
+
+        Dots lead a relative one.
+        """
+        folder = os.path.dirname(os.path.abspath(importer))
+        name = module.lstrip(".")
+        dots = len(module) - len(name)
+        for _ in range(dots - 1):
+            folder = os.path.dirname(folder)
+        if not dots:
+            return list(filter(os.path.isfile, self._places(module, folder)))
+        base = os.path.join(folder, *name.split(".")) if name else folder
+        found = [f"{base}.py"] if name else []
+        return list(filter(os.path.isfile, [*found, os.path.join(base, "__init__.py")]))
+
+    def source(self, path: str) -> SourceFile | None:
+        """The file at an absolute path; None where it cannot be analysed."""
+        self.opened.add(path)
+        if path not in self._sources:
+            try:
+                name = self.shown.get(path) or _relative(path)
+                source = SourceFile.from_bytes(name, self.content(path))
+                assert source.tree is not None
+                self._sources[path] = replace(source, location=path, modules=self)
+            except (OSError, SourceError):
+                self._sources[path] = None
+        return self._sources[path]
+
+    def read(self, path: str) -> bytes:
+        """The bytes of the file at an absolute path.
+
+        Empty where reading it fails, which is told when the file is checked.
+        """
+        try:
+            return self.content(path)
+        except OSError:
+            return b""
+
+    def content(self, path: str) -> bytes:
+        """The same; raises OSError."""
+        return self._texts[path] if path in self._texts else read_file(path)
+
+    def replace(self, path: str, data: bytes) -> None:
+        """Take other bytes for those of a file, be they written or not."""
+        absolute = os.path.abspath(path)
+        self._texts[absolute] = data
+        self._sources.pop(absolute, None)
+        self._imports.pop(absolute, None)
+        for (home, word), found in self._named.items():
+            found.pop(absolute, None)
+            if _has(word)(data) and self._home(absolute) == home:
+                found[absolute] = data
+
+    def _search_package(self, package: str, folder: str) -> bool:
+        places = (os.path.join(root, package) for root in self._roots_from(folder))
+        return any(os.path.isdir(place) or os.path.isfile(f"{place}.py") for place in places)
+
+    def _roots_from(self, folder: str) -> list[str]:
+        return [*self.roots, *_above(folder, self.roots)]
+
+    def _search(self, module: str, folder: str) -> str | None:
+        return next(filter(os.path.isfile, self._places(module, folder)), None)
+
+    def _places(self, module: str, folder: str) -> Iterator[str]:
+        """Where a module may be, in the order in which Python would look."""
+        for root in self._roots_from(folder):
+            base = os.path.join(root, *module.split("."))
+            yield f"{base}.py"
+            yield os.path.join(base, "__init__.py")
+
+
+def _is_below(path: str, root: str) -> bool:
+    """Whether a folder or file is in a folder, or is that itself."""
+    return path == root or path.startswith(os.path.join(root, ""))
+
+
+def is_search(what: str) -> bool:
+    """Whether what was asked for is a search, not a path."""
+    return what.startswith(_SEARCH)
+
+
+@cache
+def _has(word: str) -> Callable[[bytes], bool]:
+    """What tells whether bytes have a word, and not only within a longer one."""
+    inner = os.fsencode(word)
+    search = re.compile(rb"\b%s\b" % re.escape(inner)).search
+    return lambda data: inner in data and bool(search(data))
+
+
+def _digest(contents: Mapping[str, bytes]) -> str:
+    """What tells files from others."""
+    parts = (f"{path}\0{digest(data)}" for path, data in contents.items())
+    return digest("\n".join(parts).encode(errors="surrogateescape"))
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return list(entries)
+    except OSError:
+        return []
+
+
+def _has_python(folder: str) -> bool:
+    """Whether there is a Python file in a folder, or in one that it holds."""
+    entries = _entries(folder)
+    inner = (entry for one in entries if one.is_dir() for entry in _entries(one.path))
+    return any(entry.name.endswith(".py") for entry in chain(entries, inner))
+
+
+def _relative(path: str) -> str:
+    """The name of a file to the user: relative to the working folder where it is below it."""
+    here = os.path.join(os.getcwd(), "")
+    return path.removeprefix(here).replace(os.sep, "/")
+
+
+def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
+    """A folder and those above it, up to the root that holds it."""
+    found = [folder]
+    while found[-1] not in roots and os.path.dirname(found[-1]) != found[-1]:
+        if not any(_is_below(folder, root) for root in roots):
+            break
+        found.append(os.path.dirname(found[-1]))
+    return found
+
+
+def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:
+    """What `_IMPORT` matches, looked for only in lines that have the word, which are few."""
+    done, end = 0, -1
+    place = data.find(_KEYWORD)
+    while place >= 0:
+        if place > end:
+            end = data.find(b"\n", place)
+            end = len(data) if end < 0 else end
+        start = max(data.rfind(b"\n", done, place) + 1, done)
+        found = _IMPORT.search(data, start, end)
+        whole = found and _IMPORT.match(data, found.start())  # it may go on in further lines
+        if whole:
+            yield whole
+        done = whole.end() if whole else end
+        place = data.find(_KEYWORD, done)
+
+
+def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
+    """The dotted names of the modules that a text may import: what is imported may be one too."""
+    parts = module.split(".")
+    package = parts if path.endswith("__init__.py") else parts[:-1]
+    for match in _imports_in(_CONTINUED.sub(b" ", data) if b"\\" in data else data):
+        origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
+        if not origin:
+            yield from (name.split(" as ")[0].strip() for name in modules.split(","))
+            continue
+        origin = "".join(origin.split())
+        bare = origin.lstrip(".")
+        dots = len(origin) - len(bare)
+        above = package[: len(package) - dots + 1] if dots else []
+        base = ".".join([*above, bare]).strip(".")
+        yield base
+        yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))

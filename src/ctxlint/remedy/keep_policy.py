@@ -1,0 +1,122 @@
+"""Which values may reach a getter after the repair."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ctxlint.config.settings import Keep
+from ctxlint.flow import Definition, Flow, Kind, is_generated
+from ctxlint.flow.call import word_of
+from ctxlint.flow.facts import place_of
+from ctxlint.flow.values import NOTHING, Atom, Container, is_kind, may_be_none
+from ctxlint.remedy.guards import is_surely_there
+
+_NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
+
+
+class Wanted(NamedTuple):
+    """Tells the values that the user wants to keep from those that a repair takes away."""
+
+    keep: Keep
+    flow: Flow
+
+    def is_unwanted(self, atom: Atom) -> bool:
+        """Whether a value with this origin must not reach the getter."""
+        return is_generated(atom) or self._is_ambient(atom)
+
+    def is_kept(self, value: Iterable[Atom]) -> bool:
+        """Whether something that may reach the getter is among the origins of a value."""
+        return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
+
+    def has_arrived(self, value: Iterable[Atom]) -> bool:
+        """Whether an ID that was received is among the origins of a value: no constant is one."""
+        kept = (atom for atom in value if self.is_kept([atom]))
+        return any(not all(map(self._is_known, self._made_of([atom]))) for atom in kept)
+
+    def replaces_received(self, definition: Definition) -> bool:
+        """Whether an ID that was received stood where a definition puts one, or others before."""
+        pending, seen = [definition], set[Definition]()
+        while pending:
+            before = self.flow.previous_definitions[pending.pop()] - seen
+            if self.has_arrived(self.flow.value(before)):
+                return True
+            seen |= before
+            pending += filter(self.carries, before)
+        return False
+
+    def carries(self, definition: Definition) -> bool:
+        """Whether a definition may hold what must not reach the getter."""
+        return any(map(self.is_unwanted, self.flow.atoms[definition]))
+
+    def gets_unwanted(self, parameter: Definition) -> bool:
+        """Whether a call gives a parameter an ID that must not reach the getter once it is read.
+
+        Those that generate one have a finding of their own where the parameter is read already.
+        """
+        argument = parameter.node
+        if not isinstance(argument, ast.arg):
+            return False
+        given = self.flow.given_to(argument)
+        is_read = argument in self.flow.param_to_sink
+        return any(map(self._is_ambient if is_read else self.is_unwanted, given))
+
+    def text_of_none(self, definition: Definition) -> ast.expr | None:
+        """What makes the text that a definition may hold of an ID that may be missing: "None"."""
+        atoms = self.flow.atoms[definition]
+        given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
+        nodes = {atom.node for atom in self._made_of(atoms.union(*given))}
+        made = [node for node in nodes if isinstance(node, ast.expr) and self._reads_none(node)]
+        return min(made, key=place_of, default=None)
+
+    def _made_of(self, value: Iterable[Atom]) -> set[Atom]:
+        """The origins of a value, and those of what they are made of."""
+        pending, found = list(value), set[Atom]()
+        while pending:
+            atom = pending.pop()
+            node = getattr(atom, "node", None)
+            if atom not in found and node in self.flow.derived_from:
+                pending += NOTHING.union(*self.flow.derived_from[node])
+                for function in self.flow.callees.get(node, ()):
+                    pending += self.flow.returned(function)
+            elif atom not in found and isinstance(atom, Container):
+                pending += NOTHING.union(*self.flow.items(atom).values())
+            found.add(atom)
+        return found
+
+    def _is_known(self, atom: Atom) -> bool:
+        """Whether an origin is a constant, or has others that it is made of."""
+        node = getattr(atom, "node", None)
+        return isinstance(node, ast.Constant) or node in self.flow.derived_from
+
+    def _reads_none(self, node: ast.expr) -> bool:
+        """Whether an expression makes a text that may read "None"; other methods raise for None."""
+        match node:
+            case ast.JoinedStr(values=values):
+                parts = [part.value for part in values if isinstance(part, ast.FormattedValue)]
+            case ast.BinOp(op=ast.Mod(), right=right):
+                parts = right.elts if isinstance(right, ast.Tuple) else [right]
+            case ast.Call(func=ast.Attribute(attr="format"), args=args, keywords=keywords):
+                parts = [*args, *(keyword.value for keyword in keywords)]
+            case ast.Call(func=function, args=[part]) if node not in self.flow.callees:
+                is_type = word_of(function) == "str" or word_of(function)[:1].isupper()
+                parts = [part] if is_type and not self.flow.means(function, _NO_NONE) else []
+            case _:
+                parts = []
+        return any(map(self._may_be_none, parts))
+
+    def _may_be_none(self, node: ast.expr) -> bool:
+        match node:
+            case ast.BoolOp(op=ast.Or(), values=[*_, last]):
+                return self._may_be_none(last)
+            case ast.IfExp(body=body, orelse=orelse):
+                return self._may_be_none(body) or self._may_be_none(orelse)
+        is_none = any(
+            is_kind(atom, Kind.ABSENT) or (may_be_none(atom) and not self._is_known(atom))
+            for atom in self.flow.value_of(node)
+        )
+        return is_none and not is_surely_there(node, self.flow)
+
+    def _is_ambient(self, atom: Atom) -> bool:
+        return self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)

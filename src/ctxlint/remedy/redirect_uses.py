@@ -1,0 +1,164 @@
+"""The other readers of a generated ID: after the repair they read the ID of the context."""
+
+from __future__ import annotations
+
+import ast
+from collections import defaultdict
+from collections.abc import Sequence, Set
+
+from ctxlint.finding import Applicability
+from ctxlint.flow import Definition, Flow, Sink, State, is_generated
+from ctxlint.flow.facts import Argument, place_of
+from ctxlint.flow.values import Atom, Origin, is_id
+from ctxlint.remedy.dead_code import Sweeper
+from ctxlint.remedy.parameters import Parameters
+from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.wrapper_functions import Helpers
+from ctxlint.source import SourceFile, walk
+
+
+class Readers:
+    """Redirects the readers of generated IDs that are no getters to the returned context."""
+
+    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+        self.file = file
+        self.flow = flow
+        self.parameters = Parameters(flow, sweeper)
+        self.helpers = Helpers(file, flow, sweeper)
+        self.reads = self._reads()
+        self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
+        for reader, ids in self.reads.items():
+            for atom in ids:
+                self.by_id[atom].append(reader)
+        self.handed: dict[Atom, list[tuple[Sink, Argument]]] = defaultdict(list)
+        for sink in flow.sinks.values():
+            for argument in sink.arguments.values():
+                for atom in argument.value:
+                    self.handed[atom].append((sink, argument))
+
+    def redirect(
+        self, plan: Plan, ids: set[Atom], sinks: Sequence[Sink], repaired: Set[ast.expr]
+    ) -> Applicability:
+        """Plan a change for each reader that is left; raise Unfixable where one has no context.
+
+        `repaired` are the results of functions whose callers hand them to getters.
+        """
+        applicability = Applicability.SAFE
+        handed = [pair for atom in ids for pair in self.handed[atom]]
+        others = [argument.node for sink, argument in handed if sink not in sinks]
+        if others:  # they get an ambient ID, which they may have
+            raise self._unfixable(min(others, key=place_of))
+        readers = {reader for atom in ids for reader in self.by_id[atom]}
+        for reader in sorted(readers, key=lambda node: (node.lineno, node.col_offset)):
+            if reader not in self.file.parents:
+                raise self._unfixable(reader)
+            if reader in repaired or (plan.is_gone(reader) and reader not in plan.replaced):
+                continue
+            read = self.reads[reader]
+            applicability = Applicability.UNSAFE
+            names = [node for node in walk(reader) if isinstance(node, ast.Name)]
+            loads = [name for name in names if self.flow.value_of(name) & read & ids]
+            if not loads or any(map(self._decides, loads)):
+                raise self._unfixable(reader)
+            for load in loads:
+                text = self._context_attribute(load, sinks)
+                if text is None:
+                    raise self._unfixable(load)
+                plan.replace(load, text)
+        return applicability
+
+    def _reads(self) -> dict[ast.expr, set[Atom]]:
+        """The IDs that expressions hand to other code than a getter, also through functions."""
+        reads = {
+            reader: set(ids)
+            for reader, ids in self.flow.other_uses.items()
+            if not self._is_for_decorated(reader)
+        }
+        for node, bound in self.flow.argument_bindings.items():
+            for key, value in bound.items():
+                if any(map(is_generated, value)) and self.parameters.are_read(key):
+                    reads[node] = reads.get(node, set()) | value
+        return reads
+
+    def _is_for_decorated(self, reader: ast.expr) -> bool:
+        """Whether a wrapper hands an expression to what it wraps: functions that are all seen."""
+        parent = self.file.parents.get(reader)
+        call = self.file.parents[parent] if isinstance(parent, ast.keyword) else parent
+        if not isinstance(call, ast.Call) or call.func is reader:
+            return False
+        wrapped = {getattr(atom, "node", None) for atom in self.flow.value_of(call.func)}
+        return bool(wrapped) and all(
+            isinstance(node, ast.arg)
+            and node in self.flow.decorated
+            and self.helpers.decorates_only(self.file.function_of(node))
+            for node in wrapped
+        )
+
+    def require_no_ambient(self, argument: Argument) -> None:
+        """Raise Unfixable where code that is no getter reads an ambient ID behind an argument."""
+        for key, value in self.flow.argument_bindings.get(argument.node, {}).items():
+            is_ambient = not any(map(is_generated, value)) and any(map(is_id, value))
+            if is_ambient and self.parameters.are_read(key):
+                line = self.file.span(argument.node).start.row
+                raise Unfixable(
+                    f"line {line} passes an ID that no message brought to other readers"
+                )
+
+    def _decides(self, load: ast.Name) -> bool:
+        """Whether code depends on what the ID is: a test that may find none, a type of its own."""
+        parent = self.file.parents[load]
+        if isinstance(parent, ast.Attribute) and not hasattr(str, parent.attr):
+            return True  # of a UUID: the ID of a context is a text
+        if all(map(is_generated, self.flow.value_of(load))):
+            return False
+        node: ast.AST = load
+        while not isinstance(node, ast.stmt):
+            parent = self.file.parents[node]
+            if node is getattr(parent, "test", None) or isinstance(parent, ast.BoolOp):
+                return True
+            node = parent
+        return False
+
+    def _context_attribute(self, load: ast.Name, sinks: Sequence[Sink]) -> str | None:
+        """`context.run_id`, where a call that passed the same value is sure to have returned."""
+        state = self.flow.entries.get(self.file.statement_of(load), State())
+        for sink in sinks:
+            context = self._context(sink)
+            if context is None or state.get(context.cell) != frozenset({context}):
+                continue
+            for argument in sink.arguments.values():
+                uses = self.flow.uses.get(argument.node, set())
+                own = all(d.scope in (None, sink.scope.node) for d in uses)
+                if isinstance(argument.node, ast.Name) and own and uses == self.flow.uses[load]:
+                    return f"{context.cell[1]}.{argument.name}"
+        return None
+
+    def _context(self, sink: Sink) -> Definition | None:
+        """The one definition of the name to which the result of the call is bound."""
+        statement = sink.statement
+        if not all(map(self._returns_context, sink.through)):
+            return None
+        if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
+            return None
+        value = statement.value.value if isinstance(statement.value, ast.Await) else statement.value
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
+        if value is not sink.call or not isinstance(target, ast.Name):
+            return None
+        found = self.flow.by_cell.get((sink.scope.node, target.id), set())
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _returns_context(self, function: ast.AST) -> bool:
+        """Whether a function returns nothing but what a getter gives it."""
+        returned = self.flow.returned(function)
+        return all(isinstance(a, Origin) and a.node in self.flow.sinks for a in returned)
+
+    def _unfixable(self, node: ast.expr) -> Unfixable:
+        file = self.flow.file_of(node)
+        statement = file.statement_of(node)
+        line = file.span(node).start.row
+        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
+            kept = ast.unparse(statement.targets[0])
+            return Unfixable(f"the ID is kept in {kept} on line {line}, which other code may read")
+        return Unfixable(
+            f"the generated ID is also read on line {line}, where no context stands for it"
+        )

@@ -1,0 +1,156 @@
+"""Functions of a file that make IDs for getter calls: who calls them, and what is left of them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable
+
+from ctxlint.flow import Flow, Kind, is_generated
+from ctxlint.flow.values import Atom, is_kind
+from ctxlint.project.scopes import FUNCTIONS
+from ctxlint.project.textual_references import is_read_in_text
+from ctxlint.remedy.dead_code import Sweeper
+from ctxlint.remedy.plan import Plan
+from ctxlint.source import SourceFile, walk
+
+
+class Helpers:
+    """What a file does with its own functions."""
+
+    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+        self.file = file
+        self.flow = flow
+        self.sweeper = sweeper
+
+    def serve_getters(self, function: ast.AST) -> bool:
+        """Whether all that a function is for is to be called for the argument of a getter."""
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            return False
+        if function not in self.file.parents or self._is_named_outside(function):
+            return False
+        handed = self.flow.handed_over()
+        return all(self._is_for(reference, handed) for reference in self._references(function))
+
+    def decorates_only(self, function: ast.AST) -> bool:
+        """Whether all that a function is for is to decorate functions of the file."""
+        if not isinstance(function, ast.FunctionDef) or not self.is_used_here(function):
+            return False
+        return not self._is_named_outside(function) and all(
+            reference in getattr(self.file.parents[reference], "decorator_list", ())
+            for reference in self._references(function)
+        )
+
+    def reason_elsewhere(self, function: ast.AST) -> str:
+        """Why a call is not repaired that gets an ID, or one received, from another file."""
+        name = getattr(function, "name", "a lambda")
+        returned = self.flow.returned(function)
+        if all(is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in returned):
+            return f"{name}() may also be another function, and give back an ID that was received"
+        return f"{name}() may give back an ID that was received, in another file"
+
+    def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+        """Whether a string or another checked file has the name of a function."""
+        names, modules = self.flow.names, self.file.modules
+        if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
+            return True
+        if is_read_in_text(function.name, names.module, names, self.file):
+            return True
+        word = rf"\b{re.escape(function.name)}\b"
+        return modules is not None and modules.mentions(word, self.file.location)
+
+    def makers(self, ids: Iterable[Atom]) -> set[ast.AST]:
+        """The functions that give back these IDs, and those that they have them from."""
+        found = set[ast.AST]()
+        pending = list(ids)
+        while pending:
+            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
+            found |= new
+            pending += [atom for function in new for atom in self.flow.returned(function)]
+        return found
+
+    def are_overridden(self, functions: Iterable[ast.AST]) -> bool:
+        """Whether another checked file may put something else in the place of one of these."""
+        modules = self.file.modules
+        return modules is not None and any(
+            modules.mentions(_replacing(function, self.flow), self.flow.file_of(function).location)
+            for function in functions
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+        )
+
+    def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
+        """Whether a function is called here, and nothing but getters gets the result."""
+        call = self.file.parents[reference]
+        if not isinstance(call, ast.Call) or reference is not call.func:
+            return False
+        parent = self.file.parents[call]
+        value = parent if isinstance(parent, ast.Await) else call
+        statement = self.file.parents[value]
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name() | ast.Tuple() as target])
+                | ast.AnnAssign(target=ast.Name() as target)
+            ):
+                names = [node for node in walk(target) if isinstance(node, ast.Name)]
+                reads = [read for name in names for read in self.sweeper.reads_of(name)]
+                return all(self._is_handed(read, handed) for read in reads)
+        return self._is_handed(value, handed)
+
+    def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
+        """Whether a value, or an element or attribute of it, goes to a getter and nowhere else."""
+        parent = self.file.parents[node]
+        is_part = isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node
+        return node in handed or (is_part and parent in handed)
+
+    def is_private(self, function: ast.AST) -> bool:
+        """Whether nothing outside the file can be expected to call a function."""
+        around = self.file.function_of(self.file.parents[function])
+        return isinstance(around, FUNCTIONS) or getattr(function, "name", "").startswith("_")
+
+    def is_used_here(self, function: ast.AST) -> bool:
+        """Whether nothing outside the file calls a function that serves getters.
+
+        The other files of the project, if they are known, do not have the name of one that does.
+        """
+        return self.file.modules is not None or self.is_private(function)
+
+    def uncalled(self, plan: Plan) -> list[ast.stmt]:
+        """The private functions that nothing calls any more once a plan is carried out."""
+        called = {
+            function
+            for call, functions in self.flow.callees.items()
+            if plan.is_gone(call)
+            for function in functions
+        }
+        return [
+            function
+            for function in called
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+            and function in self.file.parents
+            and not plan.is_gone(function)
+            and self.is_private(function)
+            and not self._is_named(function, plan)
+        ]
+
+    def _is_named(self, function: ast.FunctionDef | ast.AsyncFunctionDef, plan: Plan) -> bool:
+        """Whether something that is left names a function, be it a string."""
+        own = set(walk(function))
+        left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
+        return bool(left) or self._is_named_outside(function)
+
+    def _references(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
+        """The places that may mean a function: its name, or an attribute called so."""
+        return [
+            *(node for node in self.file.nodes(ast.Name) if node.id == function.name),
+            *(node for node in self.file.nodes(ast.Attribute) if node.attr == function.name),
+        ]
+
+
+def _replacing(function: ast.FunctionDef | ast.AsyncFunctionDef, flow: Flow) -> str:
+    """A regular expression for a file that assigns a function anew, or overrides a method."""
+    name = re.escape(function.name)
+    owner = flow.file_of(function).parents[function]
+    if not isinstance(owner, ast.ClassDef):
+        return rf"\.{name}\s*=(?!=)|[.\"']{name}[\"']"
+    binding = rf"\bdef\s+{name}\b|\b{name}\s*(?::[^=\n]+)?=(?!=)"
+    return rf"(?s)\A(?=.*\b{re.escape(owner.name)}\b)(?=.*(?:{binding}))"

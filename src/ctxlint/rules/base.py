@@ -1,0 +1,59 @@
+"""What a rule is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol
+
+from ctxlint.finding import Applicability, Edit, Finding, Level
+
+if TYPE_CHECKING:
+    from ctxlint.config.settings import Settings
+    from ctxlint.source import SourceFile
+
+
+class Rule(Protocol):
+    """One rule: pure, so no I/O, printing or suppression.
+
+    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings;
+    `fixes`: the kinds of fix they may have. What it finds and how it is fixed is in the module
+    `detection` beside it.
+    """
+
+    code: str
+    name: str
+    message: str
+    level: Level
+    in_tests: bool
+    fixes: tuple[Applicability, ...]
+
+    def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
+        """Words of which a file, with its path, has one from each group, or it has no finding."""
+
+    @property
+    def detection(self) -> Any:
+        """The module with `check` and `edits`, imported only for a file that may have a finding."""
+        return import_module(f"{type(self).__module__.rpartition('.')[0]}.detection")
+
+    def edits(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        """The edits that fix these findings, all of which have a fix, together."""
+        edits: tuple[Edit, ...] = self.detection.edits(self, file, settings, findings)
+        return edits
+
+
+class SuppressionRule(Rule, Protocol):
+    """The rule about noqa comments; `known` are the codes of the others."""
+
+    known: Sequence[str]
+
+
+class Detector(Rule, Protocol):
+    """A rule about code; the one about noqa comments also needs what these find."""
+
+    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+        """The findings of one file."""
+        found: Iterator[Finding] = self.detection.check(self, file, settings)
+        return found

@@ -1,0 +1,1 @@
+"""CTX101: a generated thread or run ID reaches a session getter."""

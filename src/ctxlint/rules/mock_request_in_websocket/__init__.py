@@ -1,0 +1,1 @@
+"""CTX201: WebSocket code fakes an HTTP request."""

@@ -1,0 +1,36 @@
+"""CTX201: WebSocket code fakes an HTTP request."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ctxlint.finding import Applicability, Level
+from ctxlint.rules.base import Detector
+
+if TYPE_CHECKING:
+    from ctxlint.config.settings import Settings
+    from ctxlint.finding import Edit, Finding
+    from ctxlint.source import SourceFile
+
+
+class MockRequestInWebsocket(Detector):
+    """Finds requests that are made up where there is a WebSocket."""
+
+    code = "CTX201"
+    name = "mock-request-in-websocket"
+    message = "a fake HTTP request in WebSocket code"
+    level = Level.ERROR
+    in_tests = False
+    fixes: tuple[Applicability, ...] = ()
+
+    def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
+        """What a request is faked with, where that is from, and a word of WebSocket code."""
+        fakes = settings.contract.request_doubles
+        return fakes.words, fakes.origins, fakes.websocket_words
+
+    def edits(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> tuple[Edit, ...]:
+        """None: the parameter that gets the fake must accept another type first."""
+        return ()

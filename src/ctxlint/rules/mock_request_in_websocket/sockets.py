@@ -1,0 +1,177 @@
+"""WebSockets and requests in a module: which value is one, which code handles one."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from ctxlint.contract.contract import RequestDoubles, matches_any
+from ctxlint.flow import Flow, Kind, Origin
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
+from ctxlint.project.scopes import Scope, import_paths
+from ctxlint.source import SourceFile
+
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+def is_one_of(value: Iterable[Atom], patterns: tuple[str, ...]) -> bool:
+    """Whether a value can only be something that `patterns` name; None aside."""
+    atoms = [atom for atom in value if not is_kind(atom, Kind.ABSENT)]
+    return bool(atoms) and all(
+        isinstance(atom, Symbol) and matches_any(patterns, atom.path) for atom in atoms
+    )
+
+
+@dataclass(frozen=True)
+class Sockets:
+    """What a module's annotations, calls and decorators tell of its WebSockets."""
+
+    file: SourceFile
+    flow: Flow
+
+    @property
+    def fakes(self) -> RequestDoubles:
+        """The types concerned."""
+        return self.flow.contract.request_doubles
+
+    def is_websocket(self, atom: Atom, seen: frozenset[Atom] = frozenset()) -> bool:
+        """Whether an atom can only be a WebSocket."""
+        match atom:
+            case Origin(node=ast.arg() as parameter):
+                return self._is_annotated(parameter, self.fakes.websockets)
+            case Origin(node=ast.Call(func=function)):
+                return is_one_of(self.flow.value_of(function), self.fakes.websockets)
+            case Origin(node=(Origin(node=ast.arg()) as owner, Attribute() as key)):
+                return self._is_kept(owner, key, seen | {atom})
+        return False
+
+    def is_scope(self, atom: Atom) -> bool:
+        """Whether an atom is the scope of a WebSocket."""
+        match atom:
+            case Origin(node=(owner, Attribute(name="scope"))):
+                return self.is_websocket(owner)  # type: ignore[arg-type]
+        return False
+
+    @cached_property
+    def updates(self) -> list[tuple[ast.expr, ast.Call]]:
+        """Each mapping that `update` is called on, with the call."""
+        return [
+            (node.func.value, node)
+            for node in self.file.nodes(ast.Call)
+            if isinstance(node.func, ast.Attribute) and node.func.attr == "update"
+        ]
+
+    def _is_kept(self, owner: Origin, key: Attribute, seen: frozenset[Atom]) -> bool:
+        """Whether the methods of a class keep nothing but WebSockets in `self.<key>`."""
+        assert isinstance(owner.node, ast.arg)
+        scope = self._scope_of(owner.node)
+        holder = Frame(self.flow, scope, None).owner_class(owner)
+        if holder is None:
+            return False
+        for node in holder.body:
+            if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == key.name:
+                inside = self.flow.scopes[holder]
+                return self._is_type(node.annotation, inside, self.fakes.websockets)
+        held = self.flow.value(self.flow.by_cell.get((holder, key), ()))
+        atoms = [a for a in held if a not in seen and not is_kind(a, Kind.ABSENT)]
+        return bool(atoms) and all(self.is_websocket(atom, seen) for atom in atoms)
+
+    # Annotations.
+
+    def _scope_of(self, parameter: ast.arg) -> Scope:
+        """The scope of the function that has a parameter, be it in another file."""
+        return self.flow.scopes[self.flow.file_of(parameter).function_of(parameter)]
+
+    def _is_annotated(self, parameter: ast.arg, types: tuple[str, ...]) -> bool:
+        scope = self._scope_of(parameter)
+        assert scope.parent is not None
+        return self._is_type(parameter.annotation, scope.parent, types)
+
+    def _is_type(self, annotation: ast.expr | None, scope: Scope, types: tuple[str, ...]) -> bool:
+        """Whether an annotation allows one of `types` only, or None."""
+        found = list(self._alternatives(annotation, scope))
+        return bool(found) and all(is_one_of(self._named(node, scope), types) for node in found)
+
+    def _alternatives(self, node: ast.expr | None, scope: Scope) -> Iterator[ast.expr]:
+        """The types that an annotation joins, without what wraps them."""
+        match node:
+            case None | ast.Constant(value=None):
+                return
+            case ast.Constant(value=str() as text):
+                yield from self._alternatives(_parsed(text), scope)
+            case ast.BinOp(op=ast.BitOr()):
+                yield from self._alternatives(node.left, scope)
+                yield from self._alternatives(node.right, scope)
+            case ast.Subscript():
+                for inner in self._wrapped(node, scope):
+                    yield from self._alternatives(inner, scope)
+            case _:
+                yield node
+
+    def _wrapped(self, node: ast.Subscript, scope: Scope) -> list[ast.expr]:
+        wrapper = self._named(node.value, scope)
+        inner = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if is_one_of(wrapper, self.fakes.unions):
+            return inner
+        return inner[:1] if is_one_of(wrapper, self.fakes.annotated) else [node.value]
+
+    def _named(self, node: ast.expr, scope: Scope) -> Value:
+        """What a dotted name in an annotation may be."""
+        if isinstance(node, ast.Attribute):
+            modules = [a for a in self._named(node.value, scope) if isinstance(a, Symbol)]
+            return frozenset(Symbol(f"{module.path}.{node.attr}") for module in modules)
+        if isinstance(node, ast.Name) and (owner := scope.owner(node.id)):
+            return self.flow.value(self.flow.by_cell.get((owner.node, node.id), ()))
+        return NOTHING
+
+    # Code.
+
+    def in_websocket_code(self, node: ast.AST) -> bool:
+        """Whether the code around a node handles a WebSocket, not a request."""
+        while node in self.file.parents:
+            node = self.file.parents[node]
+            if isinstance(node, _FUNCTIONS):
+                if self._handles(node, self.fakes.websockets) or _is_route(node, self.fakes):
+                    return True
+                if self._handles(node, self.fakes.requests):
+                    return False
+            elif isinstance(node, ast.ClassDef) and self._is_endpoint(node):
+                return True
+        return self._in_websocket_module
+
+    def _handles(
+        self, function: ast.FunctionDef | ast.AsyncFunctionDef, types: tuple[str, ...]
+    ) -> bool:
+        arguments = function.args
+        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+        return any(self._is_annotated(parameter, types) for parameter in parameters)
+
+    def _is_endpoint(self, node: ast.ClassDef) -> bool:
+        bases = [self.flow.value_of(base) for base in node.bases]
+        return any(is_one_of(base, self.fakes.endpoints) for base in bases)
+
+    @cached_property
+    def _in_websocket_module(self) -> bool:
+        paths = (path for node in self.file.imports for _, path in import_paths(node))
+        return any(word in self.file.path for word in self.fakes.websocket_words) or any(
+            matches_any(self.fakes.websockets, path) for path in paths
+        )
+
+
+def _parsed(text: str) -> ast.expr | None:
+    """The expression of a quoted annotation."""
+    try:
+        return ast.parse(text, mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _is_route(function: ast.FunctionDef | ast.AsyncFunctionDef, fakes: RequestDoubles) -> bool:
+    """Whether a decorator makes a function the handler of a WebSocket's route."""
+    return any(
+        isinstance(decorator, ast.Call) and getattr(decorator.func, "attr", "") in fakes.routes
+        for decorator in function.decorator_list
+    )

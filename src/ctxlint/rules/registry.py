@@ -1,0 +1,16 @@
+"""The rules, and the codes that users may name."""
+
+from ctxlint.rules.base import Detector, Rule
+from ctxlint.rules.dead_context_import.rule import DeadContextImport
+from ctxlint.rules.generated_session_id.rule import GeneratedSessionId
+from ctxlint.rules.mock_request_in_websocket.rule import MockRequestInWebsocket
+from ctxlint.rules.unused_suppression.rule import UnusedSuppression
+
+FLOW_RULE = GeneratedSessionId()  # what it finds may begin in another file
+MOCK_REQUEST = MockRequestInWebsocket()
+DEAD_IMPORT = DeadContextImport()
+DETECTORS: tuple[Detector, ...] = (FLOW_RULE, MOCK_REQUEST, DEAD_IMPORT)
+# Judges the noqa comments by what the others find; its fixes come last.
+UNUSED_SUPPRESSION = UnusedSuppression([detector.code for detector in DETECTORS])
+RULES: tuple[Rule, ...] = (*DETECTORS, UNUSED_SUPPRESSION)
+CODES = tuple(sorted(rule.code for rule in RULES))

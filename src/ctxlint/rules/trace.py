@@ -1,0 +1,193 @@
+"""The way of a generated ID to a getter, and the condition under which it is generated."""
+
+from __future__ import annotations
+
+import ast
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from ctxlint.finding import Span, Step, StepKind
+from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
+from ctxlint.flow.facts import in_order, passings_in_order, place_of
+from ctxlint.flow.values import RETURN, Atom, Instance
+from ctxlint.source import SourceFile, walk
+
+
+def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
+    """The steps from the sources to the arguments of getter calls, in the order of the flow.
+
+    Sources come first, the arguments of getters last.
+    """
+    tracer = _Tracer(flow)
+    for argument in sink.arguments.values():
+        for atom in tracer.in_order(argument.value):
+            tracer.follow(argument.node, atom, 0)
+        if any(map(is_generated, argument.value)):
+            tracer.enter(sink, argument, 0)
+    steps = list(tracer.steps)
+    sources = sorted((s for s in steps if s.kind is StepKind.SOURCE), key=_order)
+    sinks = sorted((s for s in steps if s.kind is StepKind.SINK), key=_order)
+    return (*sources, *(s for s in steps if s.kind is StepKind.STEP), *sinks)
+
+
+def _order(step: Step) -> tuple[int, str, Span]:
+    return step.depth, step.filename, step.span
+
+
+_MAX_DEPTH = 30  # calls in calls that a trace goes through
+_MAX_READS = 200  # reads of IDs that it goes back to, and calls that they are passed on by
+
+
+class _Tracer:
+    """Collects the steps of a trace, each once."""
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.steps: dict[Step, None] = {}
+        self.seen: set[tuple[ast.AST, Origin]] = set()
+        self.left: set[ast.expr] = set()
+        self.entered: set[tuple[object, Sink]] = set()
+
+    def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
+        """Add a step, unless it is there."""
+        file = self.flow.file_of(node)
+        self.steps.setdefault(Step(kind, message, file.path, file.span(node), depth))
+
+    def follow(self, node: ast.expr, atom: Origin, depth: int) -> None:
+        """Add the steps of an ID from its source to where `node` reads it."""
+        if (node, atom) in self.seen or depth > _MAX_DEPTH or len(self.seen) > _MAX_READS:
+            return
+        self.seen.add((node, atom))
+        origin = atom.node
+        assert isinstance(origin, ast.expr)
+        if origin in self.flow.callees:
+            self.leave(origin, depth)
+        else:
+            functions = {self.flow.file_of(n).function_of(n) for n in (origin, node)}
+            is_far = depth == 0 and len(functions) > 1
+            self.add(StepKind.SOURCE, "an ID is generated here", origin, depth + is_far)
+        for step in kept(path_to(node, atom, self.flow), self.flow):
+            self.steps.setdefault(step._replace(depth=depth))
+
+    def leave(self, call: ast.expr, depth: int) -> None:
+        """Add the steps of the IDs that the functions return which `call` calls."""
+        if call in self.left:
+            return
+        self.left.add(call)
+        returns = False
+        for definition in self.flow.reads(call):
+            inner = definition.value or definition.node
+            if not isinstance(inner, ast.expr):
+                continue
+            ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
+            for atom in self.in_order(ids):
+                returns = returns or definition.cell[1] is RETURN
+                self.follow(inner, atom, depth + 1)
+        name = _text(call.func if isinstance(call, ast.Call) else call)
+        self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
+
+    def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
+        """The generated IDs among the atoms, by place, file and part: the same way each time."""
+        found = [atom for atom in atoms if isinstance(atom, Origin) and is_generated(atom)]
+        return sorted(found, key=self.place)
+
+    def place(self, origin: Origin) -> tuple[int, int, str, int]:
+        assert isinstance(origin.node, ast.expr)
+        file = self.flow.file_of(origin.node)
+        return *place_of(origin.node), file.path, -1 if origin.part is None else origin.part
+
+    def ids(self, node: ast.expr) -> set[Atom]:
+        """The IDs in the value of an expression, and in its items."""
+        found: set[Atom] = set()
+        for atom in self.flow.value_of(node):
+            found = found.union({atom}, *self.flow.items(atom).values())
+        return found
+
+    def enter(self, sink: Sink, argument: Argument, depth: int) -> None:
+        """Add the steps of an argument on to the getter."""
+        if not sink.through:
+            text = f"passed as {argument.name} to {sink.getter.call}()"
+            self.add(StepKind.SINK, text, argument.node, depth)
+            return
+        name = _text(sink.call.func)
+        self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
+        if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
+            return
+        for key in self.flow.argument_bindings[argument.node]:
+            for passing, inner in passings_in_order(key, self.flow):
+                if (key, inner) not in self.entered:
+                    self.entered.add((key, inner))
+                    for other in inner.arguments.values():
+                        if other.name == passing.name:
+                            self.enter(inner, other, depth + 1)
+
+
+@lru_cache(maxsize=256)  # many traces go through the same calls
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)
+
+
+def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
+    """The steps of a value through definitions: where it is kept."""
+    for definition in path:
+        node = definition.node
+        if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
+            text = f"it is kept in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
+            file = flow.file_of(node)
+            yield Step(StepKind.STEP, text, file.path, file.span(node))
+
+
+def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definition]:
+    """The definitions that carry a value to a node, first to last, by the shortest way."""
+    parent = flow.file_of(node).parents[node]
+    starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
+    queue: deque[tuple[ast.AST, list[Definition]]] = deque((start, []) for start in starts)
+    seen: set[Definition] = set()
+    while queue:
+        place, path = queue.popleft()
+        inner = walk(place) if not isinstance(place, ast.keyword) else [place]
+        if atom.node in inner:
+            return path
+        for use in inner:
+            read = flow.uses.get(use, set()) - seen
+            carrying = [definition for definition in read if atom in flow.atoms[definition]]
+            seen.update(carrying)
+            for definition in in_order(carrying):
+                if definition.value is not None:
+                    queue.append((definition.value, [definition, *path]))
+    return []
+
+
+def condition_of(node: ast.AST, file: SourceFile) -> str:
+    """In which case an ID is generated, to be read behind the message: ` when not run_id`."""
+    parts: list[str] = []
+    while node in file.parents and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        parent = file.parents[node]
+        text = _condition(parent, node)
+        if text:
+            parts.append(text)
+        node = parent
+    return f" when {' and '.join(reversed(parts))}" if parts else ""
+
+
+def _condition(parent: ast.AST, node: ast.AST) -> str:
+    match parent:
+        case ast.If(test=ast.Constant()) | ast.While(test=ast.Constant()):
+            return ""  # `while True` is no condition
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if node is not test:
+            body = parent.body if isinstance(parent.body, list) else [parent.body]
+            text = _short(test)
+            return f"`{text}`" if node in body else f"not `{text}`"
+        case ast.BoolOp(op=ast.Or(), values=[first, *_]) if node is not first:
+            return f"`{_short(first)}` is missing"
+        case ast.ExceptHandler(type=ast.expr() as caught):
+            return f"{ast.unparse(caught)} is caught"
+        case ast.Call(func=ast.Attribute(attr="get"), args=[key, default]) if node is default:
+            return f"{ast.unparse(key)} is missing"
+    return ""
+
+
+def _short(test: ast.expr) -> str:
+    text = ast.unparse(test)
+    return text if len(text) <= 60 else f"{text[:57]}..."

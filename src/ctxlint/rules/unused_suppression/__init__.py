@@ -1,0 +1,1 @@
+"""CTX001: a noqa comment names a code of ctxlint that suppresses nothing there."""

@@ -1,0 +1,249 @@
+"""What earlier runs found, kept in one file, so that what has not changed is not looked at again.
+
+A file without a candidate is known by its time and size; another one also by what it holds, and
+by that of the modules that its flows led to. A run in which nothing changed is known as a whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Set
+from contextlib import suppress
+from dataclasses import asdict, replace
+from functools import cached_property
+from pathlib import Path
+from time import time_ns
+from typing import TYPE_CHECKING, Any
+
+from ctxlint.project.modules import ALL, Project, is_search
+from ctxlint.run.cache_codec import decoded, encoded
+from ctxlint.run.cache_file import FOREIGN, CacheFile, compact
+from ctxlint.run.file_result import FileResult, Report, report_of
+from ctxlint.source import digest
+
+if TYPE_CHECKING:
+    from ctxlint.config.settings import Settings
+    from ctxlint.project.discovery import Stamp, Target
+
+_NAME = "results.json"
+_RUNS = 4  # of different files or settings, whose results are kept
+_RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again within one tick
+_NONE: Mapping[str, Any] = {}
+
+
+def is_there() -> bool:
+    """Whether an earlier run kept results."""
+    return CacheFile(_NAME, "").exists()
+
+
+class Cache:
+    """The results of earlier runs of a version."""
+
+    def __init__(self, version: str) -> None:
+        self._file = CacheFile(_NAME, version)
+        self._kept = "{}"  # what the file has on each file, as JSON
+        self.runs: dict[str, dict[str, Any]] = {}
+        self._stamps: dict[str, Stamp | None] = {}
+        self._world = ""  # which modules there are: what an import means may hang on it
+        self._run = ""  # the files and settings of this run
+        self._settings: dict[int, str] = {}
+        self._project = Project(())
+        self._load()
+
+    @cached_property
+    def files(self) -> dict[str, dict[str, Any]]:
+        """What is known of each file: a run in which nothing changed need not take it apart."""
+        return dict(json.loads(self._kept))
+
+    def recall(
+        self, files: Mapping[str, Target], project: Project
+    ) -> tuple[Report | None, dict[str, FileResult | None]]:
+        """The report of a run like this one if nothing has changed, else the known outcomes.
+
+        These are of the files that have not changed, nor what they led to; None of one without a
+        candidate.
+        """
+        self._stamps = {path: target.stamp for path, target in files.items()}
+        self._project = project
+        self._world = _digest((sorted(files), sorted(project.outside)))
+        self._run = _digest([self._world, *map(self._about, files.values())])
+        try:
+            report = self._report(files)
+            return report, {} if report else self._outcomes(files)
+        except FOREIGN:
+            self._forget()
+            return None, {}
+
+    def _report(self, files: Mapping[str, Target]) -> Report | None:
+        run = self.runs.get(self._run, _NONE)
+        if not run or run["stamps"] != _digest(list(self._stamps.values())):
+            return None
+        if not self._are_same(run["others"]):
+            return None
+        if any(known != self._unchecked(home) for home, known in run["unchecked"].items()):
+            return None
+        held = {path: _outcome(kept) for path, kept in run["outcomes"].items()}
+        return report_of(files, held)
+
+    def _outcomes(self, files: Mapping[str, Target]) -> dict[str, FileResult | None]:
+        found: dict[str, FileResult | None] = {}
+        for path, target in files.items():
+            entry = self.files.get(path, _NONE)
+            if entry.get("for") != self._about(target) or not self._is_same(path, entry):
+                continue
+            if "hash" not in entry or (
+                entry["world"] == self._world and self._are_same(entry["deps"])
+            ):
+                kept = entry.get("outcome")
+                found[path] = None if kept is None else _outcome(kept)
+        return found
+
+    def keep(
+        self,
+        files: Mapping[str, Target],
+        first: Mapping[str, FileResult | None],
+        consulted: Set[str],
+        outcomes: Mapping[str, FileResult],
+    ) -> None:
+        """Keep what a run found for which `recall` was asked.
+
+        `first` are the outcomes of the files that were looked at, each by itself; `consulted` the
+        modules that were read beside the files; `outcomes` what became of all in the end, but for
+        untouched ones.
+        """
+        for path, outcome in first.items():
+            if outcome and (outcome.error or ALL in outcome.dependencies):
+                self.files.pop(path, None)
+                continue
+            entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
+            if outcome and outcome.digest:
+                deps = {other: _hash(other) for other in sorted(outcome.dependencies)}
+                entry |= {"hash": outcome.digest, "deps": deps, "world": self._world}
+                entry["outcome"] = encoded(outcome)
+            self.files[path] = entry
+        read = {path for outcome in outcomes.values() for path in outcome.dependencies}
+        searches = set(filter(is_search, read))
+        others = (consulted | read) - files.keys() - searches - {ALL}
+        homes = sorted(set(map(self._project.home_of, searches)))
+        unchecked = {home: self._unchecked(home) for home in homes}
+        self.runs.pop(self._run, None)
+        stamps = [self._settled(path) for path in files]
+        has_errors = any(outcome.error for outcome in outcomes.values())
+        if all(stamps) and all(unchecked.values()) and not has_errors:
+            self.runs[self._run] = {
+                "stamps": _digest(stamps),
+                "unchecked": unchecked,
+                "others": {other: _hash(other) for other in sorted(others)},
+                "outcomes": {path: encoded(outcome) for path, outcome in outcomes.items()},
+            }
+
+    def save(self) -> None:
+        """Write what is known to the file, but for files that are gone."""
+        runs = dict(list(self.runs.items())[-_RUNS:])
+        files = {
+            path: entry
+            for path, entry in self.files.items()
+            if self._stamps.get(path) or os.path.exists(path)
+        }
+        self._file.write({"files": compact(files), "runs": runs})
+
+    @property
+    def trouble(self) -> str | None:
+        """Why the results cannot be kept or read."""
+        return self._file.trouble
+
+    def _load(self) -> None:
+        data = self._file.read()
+        if data is None:
+            return
+        try:
+            self._kept, self.runs = data["files"], dict(data["runs"])
+        except FOREIGN:
+            self._forget()
+
+    def _forget(self) -> None:
+        self.files, self.runs = {}, {}
+        self._file.refuse()
+
+    def _is_same(self, path: str, entry: Mapping[str, Any]) -> bool:
+        stamp = self._stamps[path]
+        if stamp and entry["stamp"] == [*stamp]:
+            return True
+        is_same = "hash" in entry and entry["hash"] == _hash(path)
+        if is_same:
+            self.files[path] = {**entry, "stamp": self._settled(path)}
+        return is_same
+
+    def _settled(self, path: str) -> Stamp | None:
+        """The stamp of a file, none if it changed so shortly ago that it may do so unseen."""
+        stamp = self._stamps[path]
+        return stamp if stamp and _is_settled(stamp) else None
+
+    def _are_same(self, hashes: Mapping[str, str | None]) -> bool:
+        """Whether files still hold what they did, and searches find it."""
+        again = self._project.finds_again
+        return all(again(p) if is_search(p) else _hash(p) == h for p, h in hashes.items())
+
+    def _unchecked(self, home: str) -> str | None:
+        """What tells the files of a project that are not checked from what they may become.
+
+        None if one changed so shortly ago that it may do so unseen.
+        """
+        stamps = [(path, _stamp(path)) for path in self._project.unchecked(home)]
+        is_settled = all(stamp is None or _is_settled(stamp) for _, stamp in stamps)
+        return _digest(stamps) if is_settled else None
+
+    def _about(self, target: Target) -> str:
+        """What an outcome depends on beside the contents of files."""
+        key = id(target.settings)
+        if key not in self._settings:
+            self._settings[key] = about(target.settings)
+        flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}{self._project.edits:d}"
+        return f"{self._settings[key]}{flags}{target.display}"
+
+
+def about(settings: Settings) -> str:
+    """What tells settings from others, as far as they may change what is found."""
+    return _digest(_sorted(asdict(replace(settings, baseline=None))))
+
+
+def _sorted(value: Any) -> Any:
+    """A value that is written in one way only: sets and mappings in order."""
+    if isinstance(value, Mapping):
+        return sorted((str(key), _sorted(item)) for key, item in value.items())
+    if isinstance(value, set | frozenset):
+        return sorted(map(str, value))
+    return [_sorted(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def _digest(value: object) -> str:
+    return digest(repr(value).encode(errors="replace"))
+
+
+def _stamp(path: str) -> Stamp | None:
+    """The stamp of a file; None where it is gone."""
+    with suppress(OSError):
+        status = os.stat(path)
+        return status.st_mtime_ns, status.st_size
+    return None
+
+
+def _is_settled(stamp: Stamp) -> bool:
+    """Whether a file changed so long ago that it cannot do so again unseen."""
+    return time_ns() - stamp[0] > _RACY
+
+
+def _hash(path: str) -> str | None:
+    """What tells the content of a file from others; None where it cannot be read."""
+    with suppress(OSError):
+        return digest(Path(path).read_bytes())
+    return None
+
+
+def _outcome(data: object) -> FileResult:
+    """The outcome that was kept of a file."""
+    outcome = decoded(data)
+    if not isinstance(outcome, FileResult):
+        raise TypeError("no outcome")
+    return outcome

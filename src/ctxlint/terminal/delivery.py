@@ -1,0 +1,40 @@
+"""Where the output of a command goes: stdout or a file, and notices to stderr."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING
+
+from ctxlint import atomic_write, output
+from ctxlint.config.settings import ConfigError
+from ctxlint.terminal.streams import lenient, while_read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import TextIO
+
+
+def deliver(file: str | None, write: Callable[[TextIO], None]) -> None:
+    """Write the output file, or to stdout without one; raise ConfigError where the file fails."""
+    if file is not None:
+        write_file(file, write)
+        return
+    with while_read(sys.stdout):
+        write(lenient(sys.stdout))
+
+
+def write_file(file: str, write: Callable[[TextIO], None]) -> None:
+    """Write the output file, all or nothing; raise ConfigError where that fails."""
+    out = io.StringIO()
+    write(out)
+    try:
+        atomic_write.write(file, out.getvalue().encode(errors="backslashreplace"))
+    except OSError as error:
+        what = f"{error.strerror}, nothing written"
+        raise ConfigError(f"{file}: {what}, check its folder and mode") from None
+
+
+def say(line: str) -> None:
+    """Print a line on stderr, harmless on a terminal."""
+    print(output.printable(line), file=sys.stderr)

@@ -1,0 +1,81 @@
+"""The words of a trace of CTX101, and the condition in its message."""
+
+from __future__ import annotations
+
+import pytest
+
+from ctxlint.config.settings import Settings
+from ctxlint.finding import Finding
+from ctxlint.run import check_file
+from ctxlint.source import SourceFile
+
+GETTER = "from app.session import get_user_execution_context\n"
+NEW = "str(uuid.uuid4())"
+
+
+def the_one(*lines: str, before: str = "") -> Finding:
+    """The finding of a handler with these lines, the last of which is the ID."""
+    *body, last = lines
+    body.append(f"return get_user_execution_context(user_id, thread_id={last})")
+    inner = "".join(f"    {line}\n" for line in body)
+    text = f"import uuid\n{GETTER}{before}\n\ndef handle(user_id, payload, thread_id):\n{inner}"
+    (finding,) = check_file.check(SourceFile("app/h.py", text), Settings(select=("CTX101",)))
+    return finding
+
+
+@pytest.mark.parametrize(
+    ("helper", "lines", "word"),
+    [
+        (f"def make():\n    return {NEW}\n", ["make()"], "make() returns it"),
+        (
+            f"def fill(ids):\n    ids.thread_id = {NEW}\n",
+            ["fill(payload)", "payload.thread_id"],
+            "fill() sets it",
+        ),
+    ],
+    ids=["returns", "sets"],
+)
+def test_a_trace_says_what_a_function_does_with_an_id(
+    helper: str, lines: list[str], word: str
+) -> None:
+    steps = [step.message for step in the_one(*lines, before=f"\n\n{helper}").trace]
+    assert [step for step in steps if step.startswith(("make()", "fill()"))] == [word]
+
+
+@pytest.mark.parametrize(
+    ("lines", "condition"),
+    [
+        ([NEW], ""),
+        ([f"thread_id or {NEW}"], " when `thread_id` is missing"),
+        ([f"{NEW} if payload else None"], " when `payload`"),
+        (["if not thread_id:", f"    thread_id = {NEW}", "thread_id"], " when `not thread_id`"),
+        (["if payload:", f"    thread_id = {NEW}", f"thread_id or {NEW}"], ""),
+    ],
+    ids=["always", "or", "if else", "if", "two conditions"],
+)
+def test_a_message_says_when_the_id_is_generated(lines: list[str], condition: str) -> None:
+    row = len(lines) + 5
+    said = f"reaches get_user_execution_context() on line {row}{condition}, so it opens"
+    assert said in the_one(*lines).message
+
+
+def test_an_id_and_all_that_come_with_it_are_generated_in_one_place() -> None:
+    ids = "UnifiedIdGenerator.generate_user_context_ids(user_id)"
+    imports = "from shared.ids import UnifiedIdGenerator\n"
+    finding = the_one(f"ids = {ids}", "ids[0] if payload else ids", before=imports)
+    assert [(step.message, step.span.start.row) for step in finding.trace] == [
+        ("an ID is generated here", 7),
+        ("it is kept in ids", 7),
+        ("passed as thread_id to get_user_execution_context()", 8),
+    ]
+
+
+def test_a_trace_through_very_many_calls_ends() -> None:
+    """Far more than Python nests: the call is found, its trace is cut."""
+    text = "import uuid\nfrom app import get_user_execution_context\n\n\ndef f0(thread_id):\n"
+    text += "    get_user_execution_context(1, thread_id=thread_id)\n"
+    for number in range(1, 1200):
+        text += f"\n\ndef f{number}(thread_id):\n    f{number - 1}(thread_id)\n"
+    text += "\n\nf1199(str(uuid.uuid4()))\n"
+    (finding,) = check_file.check(SourceFile("app.py", text), Settings())
+    assert len(finding.trace) < 100

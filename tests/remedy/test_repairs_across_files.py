@@ -1,0 +1,116 @@
+"""What a repair in one file may do to others: nothing that they could notice."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+from typing import TYPE_CHECKING
+
+import pytest
+from support.commands import CLEAN, FOUND, Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HELPER = """\
+    import uuid
+    from app.session import get_user_execution_context
+
+    def _ensure(value):
+        return value or str(uuid.uuid4())
+
+    def open_session(user_id, value):
+        return get_user_execution_context(user_id, thread_id=_ensure(value))
+    """
+BASE = """\
+    import uuid
+    from app.session import get_user_execution_context
+
+    class Base:
+        def new(self):
+            return str(uuid.uuid4())
+
+        def open(self, user_id, thread_id):
+            return get_user_execution_context(user_id, thread_id=thread_id)
+
+        def handle(self, user_id):
+            return get_user_execution_context(user_id, thread_id=self.new())
+
+        def handle_by(self, user_id):
+            return self.open(user_id, uuid.uuid4().hex)
+    """
+IMPORT_OF_HELPER = "from app.ids import _ensure\n\nprint(_ensure(None))\n"
+CALL_OF_HELPER = "import app.ids\n\nprint(app.ids._ensure(None))\n"
+HEIR = "from app.base import Base\n\n\nclass Heir(Base):\n"
+
+
+def write(folder: Path, name: str, text: str) -> Path:
+    path = folder / "app" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(dedent(text))
+    return path
+
+
+def test_a_private_helper_that_only_getters_need_is_repaired(run: Run, tmp_path: Path) -> None:
+    path = write(tmp_path, "ids.py", HELPER)
+    write(tmp_path, "other.py", "import app.ids\n")
+    assert run("fix").code == CLEAN
+    assert "return value or None\n" in path.read_text()
+
+
+@pytest.mark.parametrize("other", [IMPORT_OF_HELPER, CALL_OF_HELPER])
+@pytest.mark.parametrize("options", [(), ("--unsafe-fixes",)], ids=["safe", "unsafe"])
+def test_a_private_helper_that_another_file_names_stays(
+    run: Run, tmp_path: Path, other: str, options: tuple[str, ...]
+) -> None:
+    path = write(tmp_path, "ids.py", HELPER)
+    write(tmp_path, "other.py", other)
+    before = path.read_text()
+    assert run("fix", *options).code == FOUND
+    assert path.read_text() == before
+
+
+def test_a_method_that_nobody_defines_anew_is_taken_for_what_it_is(
+    run: Run, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "base.py", BASE)
+    write(tmp_path, "heir.py", HEIR + "    pass\n")
+    assert run("fix").code == CLEAN
+    assert path.read_text().count("None)") == 2
+
+
+@pytest.mark.parametrize("method", ["new(self)", "open(self, user_id, thread_id)"])
+def test_a_method_that_another_file_defines_anew_makes_the_fix_unsafe(
+    run: Run, tmp_path: Path, method: str
+) -> None:
+    path = write(tmp_path, "base.py", BASE)
+    write(tmp_path, "heir.py", f'{HEIR}    def {method}:\n        return "main"\n')
+    assert run("fix").code == FOUND
+    assert path.read_text().count("None)") == 1
+    assert run("fix", "--unsafe-fixes").code == CLEAN
+    assert path.read_text().count("None)") == 2
+
+
+def test_what_remains_stands_where_the_repaired_file_has_it(run: Run, tmp_path: Path) -> None:
+    helper = """\
+        import uuid
+        from app.session import get_user_execution_context
+
+        def early(user_id):
+            thread_id = str(uuid.uuid4())
+            return get_user_execution_context(user_id, thread_id=thread_id)
+
+        def ensure(value):
+            return value or uuid.uuid4().hex
+        """
+    caller = """\
+        from app.ids import ensure
+        from app.session import get_user_execution_context
+
+        def handle(user_id, value):
+            return get_user_execution_context(user_id, thread_id=ensure(value))
+        """
+    write(tmp_path, "handler.py", caller)
+    path = write(tmp_path, "ids.py", helper)
+    out = run("fix", "--output-format", "concise").out
+    row = path.read_text().splitlines().index("    return value or uuid.uuid4().hex") + 1
+    assert f"app/ids.py:{row}:21: CTX101" in out
