@@ -10,20 +10,13 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from itertools import chain
 
+from ctxlint.project.import_text import imported
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
-_IMPORT = re.compile(
-    rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
-    rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
-    re.MULTILINE,
-)
-_KEYWORD = b"import"
 _STEPS = 3  # imports followed from a file to one whose names it may have from others
 ALL = "*"  # all checked files, where it is told what was asked for
 _SEARCH = "?"  # begins what tells of a search: no path does
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
-_WORD = re.compile(r"\w+")
-_CONTINUED = re.compile(rb"\\\r?\n")
 CHANGING = ""  # in place of the digest of a file that changes during a run
 
 
@@ -146,7 +139,7 @@ class Project:
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
         if path not in self._imports:
-            names = _imported(self.read(path), self.module_name(path), path)
+            names = imported(self.read(path), self.module_name(path), path)
             found = (self.find(name, path) for name in names if name)
             self._imports[path] = frozenset(filter(None, found))
         return self._imports[path]
@@ -282,10 +275,9 @@ class Project:
 
         Empty where reading it fails, which is told when the file is checked.
         """
-        try:
+        with suppress(OSError):
             return self.content(path)
-        except OSError:
-            return b""
+        return b""
 
     def content(self, path: str) -> bytes:
         """The same; raises OSError."""
@@ -381,11 +373,9 @@ def _digest(contents: Mapping[str, bytes]) -> str:
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
 
 
 def _has_python(folder: str) -> bool:
@@ -404,43 +394,6 @@ def _relative(path: str) -> str:
 def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
     """A folder and those above it, up to the root that holds it."""
     found = [folder]
-    while found[-1] not in roots and os.path.dirname(found[-1]) != found[-1]:
-        if not any(_is_below(folder, root) for root in roots):
-            break
+    while found[-1] not in roots and any(_is_below(folder, root) for root in roots):
         found.append(os.path.dirname(found[-1]))
     return found
-
-
-def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:
-    """What `_IMPORT` matches, looked for only in lines that have the word, which are few."""
-    done, end = 0, -1
-    place = data.find(_KEYWORD)
-    while place >= 0:
-        if place > end:
-            end = data.find(b"\n", place)
-            end = len(data) if end < 0 else end
-        start = max(data.rfind(b"\n", done, place) + 1, done)
-        found = _IMPORT.search(data, start, end)
-        whole = found and _IMPORT.match(data, found.start())  # it may go on in further lines
-        if whole:
-            yield whole
-        done = whole.end() if whole else end
-        place = data.find(_KEYWORD, done)
-
-
-def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
-    """The dotted names of the modules that a text may import: what is imported may be one too."""
-    parts = module.split(".")
-    package = parts if path.endswith("__init__.py") else parts[:-1]
-    for match in _imports_in(_CONTINUED.sub(b" ", data) if b"\\" in data else data):
-        origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
-        if not origin:
-            yield from (name.split(" as ")[0].strip() for name in modules.split(","))
-            continue
-        origin = "".join(origin.split())
-        bare = origin.lstrip(".")
-        dots = len(origin) - len(bare)
-        above = package[: len(package) - dots + 1] if dots else []
-        base = ".".join([*above, bare]).strip(".")
-        yield base
-        yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))
