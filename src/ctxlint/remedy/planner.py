@@ -116,7 +116,7 @@ class Rewriter:
         """Rewrite both branches; an ID that goes only since its twin is missing stays instead."""
         branches = [(node.body, node.orelse, False), (node.orelse, node.body, True)]
         for kept, other, truth in branches:
-            is_twin = isinstance(kept, ast.Name) and self.rejections.is_presence(node.test)
+            is_twin = isinstance(kept, ast.Name) and self.rejections.is_absence(node.test, truth)
             is_kept = self.wanted.has_arrived(self.flow.value_of(kept))
             is_lost = is_kept and not missing(node.test, kept, truth, every=False)
             if is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other)):
