@@ -27,9 +27,10 @@ from ctxlint.source import SourceFile, walk
 class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
-    `ids` are the generated IDs, and the ambient ones, that are taken away; `returned` what the
-    functions return that were repaired; `named` the arguments that stay names, since the assignment
-    of None cannot go.
+    `cleared` are the elements that become None wherever they came from, with the arguments that
+    hand them over; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
+    what the functions return that were repaired; `named` the arguments that stay names, since the
+    assignment of None cannot go.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Rewriter:
         self.parameters = Parameters(flow, sweeper)
         self.sinks = sinks
         self.named = named
+        self.cleared: dict[Definition, list[ast.AST]] = {}
         self.fallbacks = Fallbacks(self)
         self.calls = Calls(self)
         self.returned: set[ast.expr] = set()
@@ -216,8 +218,22 @@ class Rewriter:
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
+                self.cleared[definition] = nodes
             else:
                 self.rewrite_definition(definition)
+
+    def require_unread(self) -> None:
+        """Raise Unfixable where other code than a getter reads a received element that went."""
+        targets = {definition.node for definition in self.cleared}
+        for definition, handed in self.cleared.items():
+            is_kept = self.wanted.is_kept(self.flow.atoms[definition])
+            for load in self.sweeper.loads[definition] if is_kept else ():
+                is_argument = load in handed or not isinstance(load, ast.expr)
+                if is_argument or self.plan.is_gone(load):
+                    continue
+                if not self.rejections.only_fills(self.file.statement_of(load), targets):
+                    line = self.file.span(load).start.row  # type: ignore[arg-type]
+                    raise Unfixable(f"line {line} reads the ID that would become None")
 
     def rewrite_definition(self, definition: Definition) -> None:
         """Take the unwanted origins out of what one definition binds."""

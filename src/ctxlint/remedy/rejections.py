@@ -7,7 +7,7 @@ unknown, malformed, or another user's.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from enum import Enum, auto
 
 from ctxlint.flow import Definition, Flow, is_generated
@@ -121,6 +121,17 @@ class Rejections:
     def is_absence(self, test: ast.expr, truth: bool) -> bool:
         """Whether a test comes out as `truth` only since an ID is missing."""
         return self._asked(test, truth, None) is _Asked.ABSENCE
+
+    def only_fills(self, statement: ast.stmt, targets: Container[ast.AST | None]) -> bool:
+        """Whether an `if` asks whether IDs are there, and does nothing but set some targets."""
+        return (
+            isinstance(statement, ast.If)
+            and self.presence.asks(statement.test)
+            and all(
+                isinstance(inner, ast.Assign) and all(target in targets for target in inner.targets)
+                for inner in [*statement.body, *statement.orelse]
+            )
+        )
 
     def _asked(self, test: ast.expr, truth: bool, target: ast.AST | None) -> _Asked:
         if isinstance(target, ast.expr) and missing(test, target, truth, every=False):

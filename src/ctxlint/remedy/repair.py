@@ -67,6 +67,7 @@ class Repair:
                 rewriter.repair(argument)
                 if self.keep is not Keep.ALL:
                     self.readers.require_no_ambient(argument)
+        rewriter.require_unread()
         rewriter.fallbacks.settle()
         plan = rewriter.plan
         self.sweeper.sweep(plan)
