@@ -19,6 +19,7 @@ from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
+from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
@@ -67,14 +68,14 @@ class Rewriter:
         self.fallbacks = Fallbacks(self)
         self.calls = Calls(self)
         self.returned: set[ast.expr] = set()
-        self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
+        self.replacements = Replacements(file, flow)
+        self.is_unsafe = self.replacements.are_overridden(f for s in sinks for f in s.through)
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
         if not any(map(self.wanted.is_unwanted, argument.value)):
             return
-        made = self.helpers.makers(filter(is_generated, argument.value))
-        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(made)
+        self.replacements.require_none(set(filter(is_generated, argument.value)))
         if not argument.is_whole:
             raise Unfixable("a function on the way to the getter would make something else of None")
         all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
@@ -143,7 +144,7 @@ class Rewriter:
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
         called = [f for inner in walk(node) for f in self.flow.callees.get(inner, ())]
-        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
+        self.is_unsafe = self.is_unsafe or self.replacements.are_overridden(called)
         if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")
