@@ -150,6 +150,7 @@ class Sweeper:
         return (
             owner is self.flow.names.module
             or isinstance(owner.node, ast.ClassDef)
+            or is_read_in_text(name, owner, self.flow.names, self.file)
             or any(
                 name in scope.nonlocals and scope.owner(name) is owner
                 for scope in self.flow.names.scopes.values()
