@@ -132,16 +132,25 @@ def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None
     return target
 
 
-def python_files(folder: str) -> Iterator[str]:
-    """The paths of the Python files below a folder that git does not ignore, excluded ones too."""
-    walker = _walker(folder, [f"!{name}" for name in DEFAULT_EXCLUDE])
+def python_files(folder: str) -> list[str] | None:
+    """The paths of the Python files below a folder that git does not ignore, excluded ones too.
+
+    None for a folder that is none of a project and has too many paths.
+    """
+    from ctxlint.project.project_folder import most_paths  # noqa: PLC0415 - few runs need it
+
+    most = most_paths(folder)
+    walker = enumerate(_walker(folder, [f"!{name}" for name in DEFAULT_EXCLUDE]))
+    found: list[str] = []
     while True:
         try:
-            found = filter(_is_python, map(str, walker))
-            yield from filter(os.path.isfile, found)  # to read a pipe may take for ever
-            return
+            for count, path in walker:
+                if count == most:
+                    return None
+                found += filter(_is_python, [str(path)])
         except (OSError, ValueError):  # the walk goes on after either
             continue
+        return list(filter(os.path.isfile, found))  # to read a pipe may take for ever
 
 
 def for_file(name: str, settings: Settings) -> Settings:
