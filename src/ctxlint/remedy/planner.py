@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Sequence, Set
 
 from ctxlint.config.settings import Keep
@@ -23,6 +24,8 @@ from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
+
+_MOST_TEXT = 40  # characters of code in a reason
 
 
 class Rewriter:
@@ -154,6 +157,12 @@ class Rewriter:
         line = self.file.span(node).start.row
         return Unfixable(f"line {line} makes one value of a generated and a received ID")
 
+    def built_elsewhere(self, node: ast.AST) -> Unfixable:
+        """The reason where an ID comes out of a value that code fills which is not seen."""
+        line = self.file.span(node).start.row  # type: ignore[arg-type]
+        text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
+        return Unfixable(f"line {line} takes the ID out of {text}, which other code may fill")
+
     def rewrite_or(self, parts: list[ast.expr]) -> None:
         """Rewrite alternatives; where one that was always true becomes None, the next decide."""
         values = [self.flow.value_of(part) for part in parts]
@@ -183,7 +192,8 @@ class Rewriter:
     def drop(self, part: ast.expr) -> None:
         """Take an alternative out, unless it stands for one that a condition rejects."""
         if self.rejections.rejects_within(part):
-            raise self.built_in(part)
+            line = self.file.span(part).start.row
+            raise Unfixable(f"line {line} asks more of an ID than whether it is there")
         self.take(part)
         self.plan.drop(part)
 
@@ -215,7 +225,7 @@ class Rewriter:
         carriers = [d for d in elements if self.wanted.carries(d)]
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
-            raise Unfixable("the ID is unpacked from a value that is not built here")
+            raise self.built_elsewhere(argument.node)
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
@@ -248,7 +258,7 @@ class Rewriter:
             self.calls.rewrite_element(node, definition.cell[1])
             return
         if expression is None:
-            raise Unfixable("the ID comes out of a value that is not built here")
+            raise self.built_elsewhere(node)
         self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
