@@ -78,6 +78,36 @@ def test_a_method_that_nobody_defines_anew_is_taken_for_what_it_is(
     assert path.read_text().count("None)") == 2
 
 
+FALLBACK = """\
+    import os
+    import uuid
+    from app.session import get_user_execution_context
+
+    THREAD = os.environ.get("THREAD_ID") or uuid.uuid4().hex
+
+    CONTEXT = get_user_execution_context("system", thread_id=THREAD)
+    """
+READ_ELSEWHERE = "from app.ids import THREAD\n\nprint(THREAD)\n"
+
+
+@pytest.mark.parametrize("paths", [(), ("app/ids.py",)], ids=["folder", "file"])
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [(FALLBACK, READ_ELSEWHERE), (HELPER, IMPORT_OF_HELPER)],
+    ids=["global", "helper"],
+)
+def test_what_another_file_reads_is_not_changed_by_a_safe_fix(
+    run: Run, tmp_path: Path, text: str, other: str, paths: tuple[str, ...]
+) -> None:
+    path = write(tmp_path, "ids.py", text)
+    user = write(tmp_path, "user.py", other)
+    assert run("fix", *paths).code == FOUND
+    assert path.read_text() == dedent(text)
+    user.unlink()
+    assert run("fix", *paths).code == CLEAN
+    assert " or None\n" in path.read_text()
+
+
 SET = "from app.base import Base\n\n\ndef install(bot):\n    bot.new = str\n"
 
 

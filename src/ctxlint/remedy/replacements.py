@@ -89,26 +89,33 @@ class Replacements:
         if not isinstance(owner, ast.Module):
             return False
         word = re.escape(name)
-        is_set = self._is_found(rf"\.{word}\s*=(?!=)|[.\"']{word}[\"']", owner)
+        is_set = self._is_found(rf"\.{word}\s*=(?!=)|[.\"']{word}[\"']", name, owner)
         return is_set or self._fills_globals(self.flow.files[owner])
 
     def _is_overridden(self, name: str, owner: ast.ClassDef) -> bool:
         """Whether a subclass, or what is set from outside, may take the place of an attribute."""
         word, cls = re.escape(name), re.escape(owner.name)
         binding = rf"\bdef\s+{word}\b|\b{word}\s*(?::[^=\n]+)?=(?!=)"
-        if self._is_found(rf"(?s)\A(?=.*\b{cls}\b)(?=.*(?:{binding}))", owner):
+        if self._is_found(rf"(?s)\A(?=.*\b{cls}\b)(?=.*(?:{binding}))", owner.name, owner):
             return True
-        is_mixed = self._is_found(rf"\bclass\s+\w+\s*\([^()]*,[^()]*\b{cls}\b", owner)
-        if is_mixed and self._is_found(rf"{binding}|{_SETS_ANYTHING}", owner):
+        is_mixed = self._is_found(rf"\bclass\s+\w+\s*\([^()]*,[^()]*\b{cls}\b", owner.name, owner)
+        if is_mixed and self._is_found(rf"{binding}|{_SETS_ANYTHING}", name, owner):
             return True
         return self._is_handed_out(owner)
 
-    def _is_found(self, pattern: str, owner: ast.AST) -> bool:
-        """Whether another checked file than that of `owner` matches a regular expression."""
-        modules = self.file.modules
-        files = self.flow.files
+    def _is_found(self, pattern: str, word: str, owner: ast.AST) -> bool:
+        """Whether another file matches a regular expression: a checked one, or one with a word.
+
+        Of the project's other files those may matter that import the file of `owner`.
+        """
+        modules, files = self.file.modules, self.flow.files
+        if modules is None:
+            return False
         file = files[owner] if isinstance(owner, ast.Module) else self.flow.file_of(owner)
-        return modules is not None and modules.mentions(pattern, file.location)
+        if modules.mentions(pattern, file.location):
+            return True
+        others = map(modules.source, modules.naming(word, file.location) or ())
+        return any(other is None or re.search(pattern, other.text) for other in others)
 
     def _fills_globals(self, file: SourceFile) -> bool:
         """Whether a file does more with its globals than look something up in them."""

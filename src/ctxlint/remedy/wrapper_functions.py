@@ -49,14 +49,17 @@ class Helpers:
         return f"{name}() may give back an ID that was received, in another file"
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        """Whether a string or another checked file has the name of a function."""
+        """Whether a string, or another file of the project, has the name of a function."""
         names, modules = self.flow.names, self.file.modules
         if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
             return True
         if is_read_in_text(function.name, names.module, names, self.file):
             return True
+        if modules is None:
+            return False
         word = rf"\b{re.escape(function.name)}\b"
-        return modules is not None and modules.mentions(word, self.file.location)
+        location = self.file.location
+        return modules.mentions(word, location) or bool(modules.naming(function.name, location))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
