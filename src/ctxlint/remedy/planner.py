@@ -339,7 +339,12 @@ class Rewriter:
                 or self.sweeper.is_needed(parent, self.ids)
             ):
                 raise self.built_in(expression)
-            text = ", ".join(["None"] * len(parent.elts))
+            kept = [e for e in parent.elts if not self.sweeper.is_unread(e)]
+            if kept and len(kept) < len(parent.elts) and len(targets) == 1:
+                self.plan.replaced[parent] = ", ".join(map(ast.unparse, kept))
+            else:
+                kept = parent.elts
+            text = ", ".join(["None"] * len(kept))
         if len(targets) > 1 and (
             text != "None" or self.plan.replaced.get(expression, text) != text
         ):
