@@ -31,8 +31,6 @@ def adjust(plan: Plan, file: SourceFile, flow: Flow) -> None:
         value, holder = _holder(node, file)
         if plan.is_gone(holder):
             continue
-        end = file.span(node).end
-        plan.lying.update(_comment(end.row, end.column, file))
         if isinstance(holder, ast.AnnAssign | ast.arg) and holder.annotation:
             _widen(holder.annotation, plan)
         if isinstance(holder, ast.stmt) and plan.replaced.get(value) == "None":
@@ -98,6 +96,6 @@ def _lying(statement: ast.stmt, file: SourceFile) -> Iterator[tuple[int, int]]:
 def _comment(row: int, column: int, file: SourceFile) -> Iterator[tuple[int, int]]:
     """The place of the comment from a column on, if it says that an ID is generated."""
     rest = file.lines[row - 1][column - 1 :]
-    text = rest.lstrip(" \t,;)]}")
+    text = rest.lstrip(" \t;")
     if text.startswith("#") and _GENERATES.search(text) and not _MEANT_FOR_TOOLS.match(text):
         yield row, column + len(rest) - len(text)
