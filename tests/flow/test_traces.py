@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from typing import TYPE_CHECKING
+
 import pytest
+from support.commands import process
 
 from ctxlint.config.settings import Settings
 from ctxlint.finding import Finding
 from ctxlint.run import check_file
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 GETTER = "from app.session import get_user_execution_context\n"
 NEW = "str(uuid.uuid4())"
@@ -79,3 +86,14 @@ def test_a_trace_through_very_many_calls_ends() -> None:
     text += "\n\nf1199(str(uuid.uuid4()))\n"
     (finding,) = check_file.check(SourceFile("app.py", text), Settings())
     assert len(finding.trace) < 100
+
+
+def test_the_order_of_steps_does_not_depend_on_hashes(tmp_path: Path) -> None:
+    text = "import uuid\nfrom app.session import get_user_execution_context\n\n\n"
+    text += "def f(user_id):\n    ids = dict(thread_id=uuid.uuid4().hex, run_id=uuid.uuid4().hex)\n"
+    text += "    return get_user_execution_context(user_id, **ids)\n"
+    (tmp_path / "a.py").write_text(text)
+    arguments = ("check", "--no-cache", "--output-format", "sarif", "a.py")
+    seeds = [{**os.environ, "PYTHONHASHSEED": str(seed)} for seed in range(4)]
+    found = {process(*arguments, cwd=tmp_path, env=env).stdout for env in seeds}
+    assert len(found) == 1

@@ -10,6 +10,7 @@ from support.commands import CLEAN, FOUND, Run
 from support.small_projects import Write, found, places
 
 from ctxlint.commands import check
+from ctxlint.project import project_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -180,6 +181,26 @@ def test_what_the_fix_of_another_file_leaves_without_a_use_goes_too(
     write(web__a=DEAD, web__b=f"from web.a import {TWIN}\n", web__c=f"from web.b import {TWIN}\n")
     assert run("fix").code == CLEAN
     assert [(tmp_path / f"web/{name}.py").read_text() for name in "abc"] == ["", "", ""]
+
+
+@pytest.mark.parametrize("mark", [None, "pyproject.toml", ".git"])
+def test_a_large_folder_that_is_no_project_is_not_searched(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mark: str | None
+) -> None:
+    monkeypatch.setattr(project_folder, "_MOST_PATHS", 10)
+    for number in range(20):
+        (tmp_path / f"{number}.txt").touch()
+    if mark:
+        (tmp_path / mark).write_text("")
+    write(handler=GENERATING, dead=DEAD)
+    run("fix", "handler.py", "dead.py")
+    assert "thread_id=None" in (tmp_path / "handler.py").read_text()
+    assert ("import uuid4" in (tmp_path / "handler.py").read_text()) is (mark is None)
+    assert (tmp_path / "dead.py").read_text() == ("" if mark else DEAD)
+    for number in range(15):
+        (tmp_path / f"{number}.txt").unlink()
+    run("fix", "dead.py")
+    assert (tmp_path / "dead.py").read_text() == ""
 
 
 # The cache.

@@ -195,6 +195,19 @@ def _nested(scope: Scope, _: list[Statement]) -> list[Statement]:
     return [block(f"if {tests[0]}:", block(f"if {tests[1]}:", *_new(scope, *KEYS)))]
 
 
+def _renewed(scope: Scope, _: list[Statement]) -> list[Statement]:
+    """An ID that is there is generated anew."""
+    forms = (
+        "thread_id",
+        "run_id",
+        "thread_id or run_id",
+        "run_id is not None",
+        "not (not thread_id)",
+    )
+    inner = block(f"if {scope.one(forms)}:", *_new(scope, *scope.one((KEYS, KEYS[:1]))))
+    return [block("if flag:", inner)] if scope.chance(2) else [inner]
+
+
 def _cleared_twin(scope: Scope, _: list[Statement]) -> list[Statement]:
     name = scope.one(KEYS)
     clear = block(f"if {rejecting(scope, name)}:", Line(f"{name} = None"))
@@ -206,5 +219,5 @@ _ONE: tuple[Callable[[Scope, str, list[Statement]], list[Statement]], ...] = (
     *(_flag, _cleared),
 )
 _TWO: tuple[Callable[[Scope, list[Statement]], list[Statement]], ...] = (
-    *(_pair, _pair, _nested, _nested, _cleared_twin),
+    *(_pair, _pair, _nested, _nested, _cleared_twin, _renewed),
 )

@@ -19,6 +19,7 @@ _SOURCES = re.compile(r"uuid4|generate_\w+|token_hex")
 _NO_TEST = {"get", "pop", "getattr", "setdefault", "str", "ThreadID", "bool"}
 _BAD = {"is_expired", "startswith"}  # calls that are true of what is not good enough
 _PARSING = {"UUID", "int", "is_known"}
+_IS = (ast.Is, ast.Eq, ast.In)
 _NOTHING = {"None", "''", "(None, '')", "[]"}
 
 
@@ -28,12 +29,15 @@ class _Guard:
 
     `is_mixed`: it asks for more than presence, so what it assigns is new; `is_bad`: it is open to
     an ID that is not good enough, so all sources under it are for rejected ones; `has_next`: an
-    operand of `or` follows, which counts where there is nothing.
+    operand of `or` follows, which counts where there is nothing; `is_there`, `is_missing`: it is
+    open where an ID is there, or is not.
     """
 
     is_mixed: bool = False
     is_bad: bool = False
     has_next: bool = False
+    is_there: bool = False
+    is_missing: bool = False
 
 
 @dataclass(slots=True)
@@ -105,8 +109,9 @@ class _Reader:
         """Note a source, or an ID that is cleared."""
         is_bad = any(g.is_bad for g in guards) and not any(g.has_next for g in guards)
         if isinstance(node, ast.Call) and _SOURCES.fullmatch(_called(node)):
-            is_new = guards and guards[-1].is_mixed and not any(g.has_next for g in guards)
-            self.seen.setdefault(node.lineno, []).append(is_bad or bool(is_new))
+            is_new = guards and (guards[-1].is_mixed or _is_renewed(guards))
+            is_last = not any(g.has_next for g in guards)
+            self.seen.setdefault(node.lineno, []).append(is_bad or bool(is_new and is_last))
         if isinstance(node, ast.Assign) and is_bad and ast.unparse(node.value) == "None":
             self.cleared.append(node)
 
@@ -168,13 +173,26 @@ class _Reader:
 
 def _joined(guards: Iterable[_Guard]) -> _Guard:
     found = list(guards)
-    return _Guard(any(g.is_mixed for g in found), any(g.is_bad for g in found))
+    return _Guard(
+        is_mixed=any(g.is_mixed for g in found),
+        is_bad=any(g.is_bad for g in found),
+        is_there=any(g.is_there for g in found),
+        is_missing=any(g.is_missing for g in found),
+    )
+
+
+def _is_renewed(guards: tuple[_Guard, ...]) -> bool:
+    """Whether an ID is generated since one is there, and not since one is missing."""
+    return any(g.is_there for g in guards) and not any(g.is_missing for g in guards)
 
 
 def _atom(node: ast.expr, *, holds: bool) -> _Guard:
     """What one test says where it holds, or does not."""
     if _is_presence(node):
-        return _Guard()
+        asks_for_none = isinstance(node, ast.Compare) and isinstance(node.ops[0], _IS)
+        is_id = bool(_ID.search(ast.unparse(node)))
+        is_there = asks_for_none is not holds
+        return _Guard(is_there=is_id and is_there, is_missing=is_id and not is_there)
     if not _ID.search(ast.unparse(node)):
         return _Guard(is_mixed=True)
     return _Guard(is_mixed=True, is_bad=_is_true_of_bad(node) == holds)

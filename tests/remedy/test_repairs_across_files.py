@@ -78,16 +78,135 @@ def test_a_method_that_nobody_defines_anew_is_taken_for_what_it_is(
     assert path.read_text().count("None)") == 2
 
 
-@pytest.mark.parametrize("method", ["new(self)", "open(self, user_id, thread_id)"])
-def test_a_method_that_another_file_defines_anew_makes_the_fix_unsafe(
-    run: Run, tmp_path: Path, method: str
+FALLBACK = """\
+    import os
+    import uuid
+    from app.session import get_user_execution_context
+
+    THREAD = os.environ.get("THREAD_ID") or uuid.uuid4().hex
+
+    CONTEXT = get_user_execution_context("system", thread_id=THREAD)
+    """
+READ_ELSEWHERE = "from app.ids import THREAD\n\nprint(THREAD)\n"
+
+
+@pytest.mark.parametrize("paths", [(), ("app/ids.py",)], ids=["folder", "file"])
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [(FALLBACK, READ_ELSEWHERE), (HELPER, IMPORT_OF_HELPER)],
+    ids=["global", "helper"],
+)
+def test_what_another_file_reads_is_not_changed_by_a_safe_fix(
+    run: Run, tmp_path: Path, text: str, other: str, paths: tuple[str, ...]
+) -> None:
+    path = write(tmp_path, "ids.py", text)
+    user = write(tmp_path, "user.py", other)
+    assert run("fix", *paths).code == FOUND
+    assert path.read_text() == dedent(text)
+    user.unlink()
+    assert run("fix", *paths).code == CLEAN
+    assert " or None\n" in path.read_text()
+
+
+SET = "from app.base import Base\n\n\ndef install(bot):\n    bot.new = str\n"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        HEIR + '    def new(self):\n        return "main"\n',
+        HEIR + "    new = staticmethod(str)\n",
+        SET,
+        f"from app.mixins import Fixed\n{HEIR}    pass\n".replace("(Base)", "(Fixed, Base)"),
+    ],
+    ids=["method", "attribute", "set", "mixin"],
+)
+def test_a_method_that_another_file_replaces_is_left_alone(
+    run: Run, tmp_path: Path, other: str
 ) -> None:
     path = write(tmp_path, "base.py", BASE)
-    write(tmp_path, "heir.py", f'{HEIR}    def {method}:\n        return "main"\n')
+    write(tmp_path, "heir.py", other)
+    write(tmp_path, "mixins.py", 'class Fixed:\n    def new(self):\n        return "main"\n')
+    assert run("fix", "--unsafe-fixes").code == FOUND
+    assert path.read_text().count("None)") == 1
+    assert "new of Base may be another one" in run("check", "--output-format", "full").out
+
+
+def test_a_method_on_the_way_that_another_file_overrides_makes_the_fix_unsafe(
+    run: Run, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "base.py", BASE)
+    write(tmp_path, "heir.py", f"{HEIR}    def open(self, user_id, thread_id):\n        return 1\n")
     assert run("fix").code == FOUND
     assert path.read_text().count("None)") == 1
     assert run("fix", "--unsafe-fixes").code == CLEAN
     assert path.read_text().count("None)") == 2
+
+
+RECORD = """\
+    import uuid
+    from dataclasses import dataclass, field
+
+    from app.session import get_user_execution_context
+
+    @dataclass
+    class Ids:
+        thread_id: str | None = field(default_factory=lambda: uuid.uuid4().hex)
+
+    class Base:
+        ids = Ids
+        make = staticmethod(lambda: uuid.uuid4().hex)
+
+        def handle(self, user_id):
+            return get_user_execution_context(user_id, thread_id=self.ids().thread_id)
+
+        def handle_anew(self, user_id):
+            return get_user_execution_context(user_id, thread_id=self.make())
+    """
+
+
+def test_what_a_class_attribute_makes_is_left_alone_if_another_file_replaces_it(
+    run: Run, tmp_path: Path
+) -> None:
+    path = write(tmp_path, "base.py", RECORD)
+    heir = write(tmp_path, "heir.py", HEIR + "    ids = dict\n\n    make = staticmethod(str)\n")
+    assert run("fix", "--unsafe-fixes").code == FOUND
+    assert path.read_text() == dedent(RECORD)
+    heir.write_text(HEIR + "    pass\n")
+    assert run("fix").code == CLEAN
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "globals().update(settings)",
+        'return type("Made", (_Base,), settings)',
+        'setattr(_Base, settings["name"], settings["value"])',
+    ],
+)
+def test_what_code_of_the_file_may_replace_by_name_is_left_alone(
+    run: Run, tmp_path: Path, line: str
+) -> None:
+    text = f"""\
+        import uuid
+        from app.session import get_user_execution_context
+
+        def _fresh():
+            return uuid.uuid4().hex
+
+        class _Base:
+            def new(self):
+                return uuid.uuid4().hex
+
+            def handle(self, user_id):
+                return get_user_execution_context(user_id, _fresh(), self.new())
+
+        def configure(settings):
+            {line}
+        """
+    path = write(tmp_path, "base.py", text)
+    assert run("fix", "--unsafe-fixes").code == FOUND
+    assert path.read_text() == dedent(text)
 
 
 def test_what_remains_stands_where_the_repaired_file_has_it(run: Run, tmp_path: Path) -> None:

@@ -91,10 +91,10 @@ def _hand_over(
         position += 1
     for keyword, value in this.keywords:
         if keyword.arg is None:
-            for name in getter.ids.keys() - given:
+            for name in (name for name in getter.ids if name not in given):
                 part = this.frame.element(value, name, keyword)
                 record_argument(this, getter, name, keyword.value, part, unpacked=True)
-            for key in _others(value, getter, this.frame.flow):
+            for key in sorted(_others(value, getter, this.frame.flow)):
                 this.frame.consume(keyword.value, this.frame.element(value, key, keyword))
         elif keyword.arg in getter.ids:
             record_argument(this, getter, keyword.arg, keyword.value, value)

@@ -132,14 +132,20 @@ def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None
     return target
 
 
-def python_files(folder: str) -> Iterator[str]:
-    """The paths of the Python files below a folder that git does not ignore, excluded ones too."""
-    from ctxlint.project import folder_walk  # noqa: PLC0415 - few runs need it
+def python_files(folder: str) -> list[str] | None:
+    """The paths of the Python files below a folder that git does not ignore, excluded ones too.
 
-    found = (
-        path for path, trouble in folder_walk.python_files(folder, DEFAULT_EXCLUDE) if not trouble
-    )
-    yield from filter(os.path.isfile, found)  # to read a pipe may take for ever
+    None for a folder that is none of a project and has too many paths.
+    """
+    from ctxlint.project import folder_walk  # noqa: PLC0415 - few runs need it
+    from ctxlint.project.project_folder import most_paths  # noqa: PLC0415 - as few
+
+    most = most_paths(folder)
+    if most is not None and folder_walk.has_more(most, folder, DEFAULT_EXCLUDE):
+        return None
+    found = folder_walk.python_files(folder, DEFAULT_EXCLUDE)
+    # To read a pipe may take for ever.
+    return [path for path, trouble in found if not trouble and os.path.isfile(path)]
 
 
 def for_file(name: str, settings: Settings) -> Settings:

@@ -44,6 +44,17 @@ def python_files(folder: str, skipped: Collection[str]) -> Iterator[tuple[str, s
             is_told = True
 
 
+def has_more(most: int, folder: str, skipped: Collection[str]) -> bool:
+    """Whether there are more than so many paths below a folder, those that git ignores included."""
+    count = 0
+    for _, folders, files in os.walk(folder):
+        folders[:] = [name for name in folders if name not in skipped]
+        count += len(folders) + len(files)
+        if count > most:
+            return True
+    return False
+
+
 def _native(path: object) -> str:
     """A path as Python has it, where file names are not taken for UTF-8."""
     return str(path) if _IS_UTF8 else os.fsdecode(str(path).encode(errors="surrogateescape"))

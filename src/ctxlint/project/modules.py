@@ -25,7 +25,8 @@ class Project:
 
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
-    `below` finds the Python files in a folder: without it no project is searched for uses of names.
+    `below` finds the Python files in a folder, or None where it has too many paths: without it no
+    project is searched for uses of names.
     `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
@@ -34,7 +35,7 @@ class Project:
         roots: Iterable[str],
         shown: dict[str, str] | None = None,
         texts: dict[str, bytes] | None = None,
-        below: Callable[[str], Iterable[str]] | None = None,
+        below: Callable[[str], Iterable[str] | None] | None = None,
         *,
         edits: bool = True,
     ) -> None:
@@ -51,7 +52,7 @@ class Project:
         # What was asked for since someone emptied it, with digests.
         self.opened: dict[str, str | None] = {}
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
-        self._files: dict[str, list[str]] = {}
+        self._files: dict[str, list[str] | None] = {}
         self._home_of = cache(self._search_home)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
@@ -165,7 +166,7 @@ class Project:
     def naming(self, word: str, location: str) -> list[str] | None:
         """The files of the project of that at `location` which have a word, and may import it.
 
-        Not the file itself. None where the project is not to be searched.
+        Not the file itself. None where the project is not to be searched, or is too large for it.
         """
         if self._below is None:
             return None
@@ -174,49 +175,54 @@ class Project:
         # The search stands for all that it looked at.
         self.opened = opened | {f"{_SEARCH}{_digest(found)} {word} {location}": None}
         self.consulted = consulted
-        return list(found)
+        return None if found is None else list(found)
 
     def finds_again(self, search: str) -> bool:
         """Whether a search would find the same files now, and in them the same."""
         known, word, location = search.removeprefix(_SEARCH).split(" ", 2)
         return self._below is not None and _digest(self._importing(word, location)) == known
 
-    def _importing(self, word: str, location: str) -> dict[str, bytes]:
+    def _importing(self, word: str, location: str) -> dict[str, bytes] | None:
         """The other files that have a word and may import a file, with what they hold."""
+        naming = self._naming(self._home(location), word)
+        if naming is None:
+            return None
         last = _has(os.path.splitext(os.path.basename(location))[0])
         return {
             path: data
-            for path, data in self._naming(self._home(location), word).items()
+            for path, data in naming.items()
             if path != location and (last(data) or location in self.reach(path, _STEPS))
         }
 
-    def _naming(self, home: str, word: str) -> dict[str, bytes]:
+    def _naming(self, home: str, word: str) -> dict[str, bytes] | None:
         """The files of a project that have a word, with what they hold."""
-        if (home, word) not in self._named:
+        files = self._files_of(home)
+        if files is not None and (home, word) not in self._named:
             has = _has(word)
             found = self._named[home, word] = {}
-            for path in self._files_of(home):
+            for path in files:
                 with suppress(OSError):
                     if has(data := self._content(path)):
                         found[path] = data
-        return self._named[home, word]
+        return self._named.get((home, word))
 
     def unchecked(self, home: str) -> list[str]:
         """The files of the project in a folder that are not checked."""
-        return [path for path in self._files_of(home) if path not in self.shown]
+        return [path for path in self._files_of(home) or () if path not in self.shown]
 
     def home_of(self, search: str) -> str:
         """The folder of the project in which a search was made."""
         return self._home(search.split(" ", 2)[2])
 
-    def _files_of(self, home: str) -> list[str]:
-        """The files of the project in a folder, checked or not."""
+    def _files_of(self, home: str) -> list[str] | None:
+        """The files of the project in a folder, checked or not; None where that is too large."""
         if home not in self._files:
-            found = {p for p in (self._below(home) if self._below else ()) if self._home(p) == home}
+            below = self._below(home) if self._below else ()
+            found = {path for path in below or () if self._home(path) == home}
             beside = (p for p in self.shown.keys() - found if self._is_beside(p, home))
             # But no pipe, whose end may never come.
             found.update(p for p in beside if p in self._texts or os.path.isfile(p))
-            self._files[home] = sorted(found)
+            self._files[home] = None if below is None else sorted(found)
         return self._files[home]
 
     def _is_beside(self, path: str, home: str) -> bool:
@@ -366,9 +372,9 @@ def _has(word: str) -> Callable[[bytes], bool]:
     return lambda data: inner in data and bool(search(data))
 
 
-def _digest(contents: Mapping[str, bytes]) -> str:
+def _digest(contents: Mapping[str, bytes] | None) -> str:
     """What tells files from others."""
-    parts = (f"{path}\0{digest(data)}" for path, data in contents.items())
+    parts = (f"{path}\0{digest(data)}" for path, data in (contents or {}).items())
     return digest("\n".join(parts).encode(errors="surrogateescape"))
 
 

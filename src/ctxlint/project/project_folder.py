@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 _MARKS = ("pyproject.toml", ".git")
+_MOST_PATHS = 5_000  # searched in a folder without a mark: it may be the home of a user
 
 
 def project_folder(folder: str, root: str) -> str:
@@ -16,6 +17,11 @@ def project_folder(folder: str, root: str) -> str:
     root = root or next(filter(_is_no_package, around), folder)
     inside = [one for one in around if len(one) >= len(root)]
     return next(filter(_is_marked, [*_ancestors(root), *reversed(inside)]), root)
+
+
+def most_paths(home: str) -> int | None:
+    """How many paths of the folder of a project are searched; None for all of them."""
+    return None if _is_marked(home) else _MOST_PATHS
 
 
 def _ancestors(folder: str) -> list[str]:

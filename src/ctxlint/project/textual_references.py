@@ -33,7 +33,7 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     """Whether a string or comment of a file means the binding of `name` in `owner`."""
     texts = _texts_of(file)
     word = re.compile(rf"\b{re.escape(name)}\b")
-    if any(map(word.search, texts.comments)):
+    if any(map(word.search, texts.comments)) or name in texts.frames:
         return True
     if any(
         _quotes(part, name, texts.words) and scope_of(part, names, file).owner(name) is owner
@@ -58,13 +58,17 @@ def may_be_read_elsewhere(name: str, file: SourceFile) -> bool:
 
 
 class _Texts(NamedTuple):
-    """Where texts of a file may mean names: type comments, quoted types, lookups, doctests."""
+    """Where texts of a file may mean names: type comments, quoted types, lookups, doctests.
+
+    `frames`: its strings, if it looks into the variables of a frame.
+    """
 
     words: Mapping[str, str]  # as of `imported_words`
     comments: list[str]
     types: list[ast.expr]
     lookups: list[ast.Name]
     docstrings: list[str]
+    frames: set[str]
 
 
 @lru_cache(maxsize=2)  # asked about every name that may go
@@ -78,12 +82,14 @@ def _texts_of(file: SourceFile) -> _Texts:
         *file.nodes(ast.AsyncFunctionDef),
     ]
     docstrings = [ast.get_docstring(node, clean=False) or "" for node in documented]
+    has_frames = any(node.attr == "f_locals" for node in file.nodes(ast.Attribute))
     return _Texts(
         words,
         comments=_TYPE_COMMENT.findall(file.text),
         types=[part for node in typed for part in _quotable(node, words) if _strings(part)],
         lookups=[node for node in file.nodes(ast.Name) if node.id in _BY_NAME],
         docstrings=[text for text in docstrings if ">>>" in text],
+        frames=_strings(file.tree) if has_frames else set(),
     )
 
 

@@ -101,7 +101,7 @@ class Calls:
     def rewrite_element(self, node: ast.Call, key: object) -> None:
         """Repair an element or attribute of what the functions return that a call calls."""
         if node not in self.flow.callees:
-            raise Unfixable("the ID comes out of a value that is not built here")
+            raise self.rewriter.built_elsewhere(node)
         self._require_own(node)
         returned = (atom for f in self.flow.called(node) for atom in self.flow.returned(f))
         made = [atom for atom in returned if isinstance(atom, Container | Instance)]

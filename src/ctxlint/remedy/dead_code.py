@@ -60,6 +60,14 @@ class Sweeper:
         """Whether one of several targets takes something else than these IDs, which is read."""
         return any(self.loads[d] and not self.flow.atoms[d] <= ids for d in self.bound(targets))
 
+    def is_unread(self, target: ast.expr) -> bool:
+        """Whether a target is a local variable that nothing reads."""
+        bound = [(d, self.scope_of(d)) for d in self.by_node.get(target, ())]
+        return isinstance(target, ast.Name) and all(
+            owner is not None and not self.loads[d] and not self._is_shared(owner, target.id)
+            for d, owner in bound
+        )
+
     def sweep(self, plan: Plan) -> None:
         """Extend `plan` by what is dead once its changes are made."""
         names: set[tuple[Scope, str]] = set()
@@ -150,6 +158,7 @@ class Sweeper:
         return (
             owner is self.flow.names.module
             or isinstance(owner.node, ast.ClassDef)
+            or is_read_in_text(name, owner, self.flow.names, self.file)
             or any(
                 name in scope.nonlocals and scope.owner(name) is owner
                 for scope in self.flow.names.scopes.values()

@@ -11,6 +11,8 @@ from ctxlint.flow import Flow, is_generated
 from ctxlint.source import SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
+LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
+LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 
 class Missing(Enum):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Sequence, Set
 
 from ctxlint.config.settings import Keep
@@ -19,17 +20,21 @@ from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
+from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
+
+_MOST_TEXT = 40  # characters of code in a reason
 
 
 class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
-    `ids` are the generated IDs, and the ambient ones, that are taken away; `returned` what the
-    functions return that were repaired; `named` the arguments that stay names, since the assignment
-    of None cannot go.
+    `cleared` are the elements that become None wherever they came from, with the arguments that
+    hand them over; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
+    what the functions return that were repaired; `named` the arguments that stay names, since the
+    assignment of None cannot go.
     """
 
     def __init__(
@@ -62,17 +67,18 @@ class Rewriter:
         self.parameters = Parameters(flow, sweeper)
         self.sinks = sinks
         self.named = named
+        self.cleared: dict[Definition, list[ast.AST]] = {}
         self.fallbacks = Fallbacks(self)
         self.calls = Calls(self)
         self.returned: set[ast.expr] = set()
-        self.is_unsafe = self.helpers.are_overridden(f for sink in sinks for f in sink.through)
+        self.replacements = Replacements(file, flow)
+        self.is_unsafe = self.replacements.are_overridden(f for s in sinks for f in s.through)
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""
         if not any(map(self.wanted.is_unwanted, argument.value)):
             return
-        made = self.helpers.makers(filter(is_generated, argument.value))
-        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(made)
+        self.replacements.require_none(set(filter(is_generated, argument.value)))
         if not argument.is_whole:
             raise Unfixable("a function on the way to the getter would make something else of None")
         all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
@@ -116,7 +122,7 @@ class Rewriter:
         """Rewrite both branches; an ID that goes only since its twin is missing stays instead."""
         branches = [(node.body, node.orelse, False), (node.orelse, node.body, True)]
         for kept, other, truth in branches:
-            is_twin = isinstance(kept, ast.Name) and self.rejections.is_presence(node.test)
+            is_twin = isinstance(kept, ast.Name) and self.rejections.is_absence(node.test, truth)
             is_kept = self.wanted.has_arrived(self.flow.value_of(kept))
             is_lost = is_kept and not missing(node.test, kept, truth, every=False)
             if is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other)):
@@ -141,7 +147,7 @@ class Rewriter:
     def require_harmless(self, node: ast.expr) -> None:
         """Raise Unfixable for an expression whose effect would be lost."""
         called = [f for inner in walk(node) for f in self.flow.callees.get(inner, ())]
-        self.is_unsafe = self.is_unsafe or self.helpers.are_overridden(called)
+        self.is_unsafe = self.is_unsafe or self.replacements.are_overridden(called)
         if not is_harmless(node, self.flow):
             line = self.file.span(node).start.row
             raise Unfixable(f"line {line} does more than generate an ID")
@@ -150,6 +156,12 @@ class Rewriter:
         """The reason where an ID that may have arrived is built into another value."""
         line = self.file.span(node).start.row
         return Unfixable(f"line {line} makes one value of a generated and a received ID")
+
+    def built_elsewhere(self, node: ast.AST) -> Unfixable:
+        """The reason where an ID comes out of a value that code fills which is not seen."""
+        line = self.file.span(node).start.row  # type: ignore[arg-type]
+        text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
+        return Unfixable(f"line {line} takes the ID out of {text}, which other code may fill")
 
     def rewrite_or(self, parts: list[ast.expr]) -> None:
         """Rewrite alternatives; where one that was always true becomes None, the next decide."""
@@ -180,7 +192,8 @@ class Rewriter:
     def drop(self, part: ast.expr) -> None:
         """Take an alternative out, unless it stands for one that a condition rejects."""
         if self.rejections.rejects_within(part):
-            raise self.built_in(part)
+            line = self.file.span(part).start.row
+            raise Unfixable(f"line {line} asks more of an ID than whether it is there")
         self.take(part)
         self.plan.drop(part)
 
@@ -212,12 +225,26 @@ class Rewriter:
         carriers = [d for d in elements if self.wanted.carries(d)]
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
-            raise Unfixable("the ID is unpacked from a value that is not built here")
+            raise self.built_elsewhere(argument.node)
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
+                self.cleared[definition] = nodes
             else:
                 self.rewrite_definition(definition)
+
+    def require_unread(self) -> None:
+        """Raise Unfixable where other code than a getter reads a received element that went."""
+        targets = {definition.node for definition in self.cleared}
+        for definition, handed in self.cleared.items():
+            is_kept = self.wanted.is_kept(self.flow.atoms[definition])
+            for load in self.sweeper.loads[definition] if is_kept else ():
+                is_argument = load in handed or not isinstance(load, ast.expr)
+                if is_argument or self.plan.is_gone(load):
+                    continue
+                if not self.rejections.only_fills(self.file.statement_of(load), targets):
+                    line = self.file.span(load).start.row  # type: ignore[arg-type]
+                    raise Unfixable(f"line {line} reads the ID that would become None")
 
     def rewrite_definition(self, definition: Definition) -> None:
         """Take the unwanted origins out of what one definition binds."""
@@ -231,7 +258,7 @@ class Rewriter:
             self.calls.rewrite_element(node, definition.cell[1])
             return
         if expression is None:
-            raise Unfixable("the ID comes out of a value that is not built here")
+            raise self.built_elsewhere(node)
         self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
@@ -312,7 +339,12 @@ class Rewriter:
                 or self.sweeper.is_needed(parent, self.ids)
             ):
                 raise self.built_in(expression)
-            text = ", ".join(["None"] * len(parent.elts))
+            kept = [e for e in parent.elts if not self.sweeper.is_unread(e)]
+            if kept and len(kept) < len(parent.elts) and len(targets) == 1:
+                self.plan.replaced[parent] = ", ".join(map(ast.unparse, kept))
+            else:
+                kept = parent.elts
+            text = ", ".join(["None"] * len(kept))
         if len(targets) > 1 and (
             text != "None" or self.plan.replaced.get(expression, text) != text
         ):

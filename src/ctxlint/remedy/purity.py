@@ -62,8 +62,11 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
 def _is_known_operator(node: ast.expr, flow: Flow) -> bool:
     """Whether an operator is one of texts or numbers; an unknown object may do anything."""
     match node:
-        case ast.BinOp(left=left, op=ast.Mod()):
-            return _is_text(left, flow)
+        case ast.FormattedValue(value=value):
+            return not _is_unknown_object(value, flow)
+        case ast.BinOp(left=left, op=ast.Mod(), right=right):
+            shown = right.elts if isinstance(right, ast.Tuple) else [right]
+            return _is_text(left, flow) and not any(_is_unknown_object(n, flow) for n in shown)
         case ast.BinOp(left=left, op=ast.Add(), right=right):
             return _is_text(left, flow) or _is_text(right, flow)
         case ast.BinOp():
@@ -71,6 +74,17 @@ def _is_known_operator(node: ast.expr, flow: Flow) -> bool:
         case ast.Compare(ops=[ast.In() | ast.NotIn()], comparators=[right]):
             return not any(isinstance(atom, Symbol) for atom in flow.value_of(right))
     return True
+
+
+def _is_unknown_object(node: ast.expr, flow: Flow) -> bool:
+    """Whether a value is an object of an imported class, whose text may be made by any code."""
+    made = [a.node for a in flow.value_of(node) if isinstance(a, Origin)]
+    classes = [n.func for n in made if isinstance(n, ast.Call)]
+    return any(
+        isinstance(symbol, Symbol) and symbol.word[:1].isupper()
+        for cls in classes
+        for symbol in flow.value_of(cls)
+    )
 
 
 def is_harmless_test(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
@@ -111,7 +125,8 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
         case ast.Name(id=name):
             if name == "getattr":
                 return may_raise or len(node.args) == 3
-            return name in _HARMLESS_FUNCTIONS or _is_generated(node, flow)
+            is_shown = name == "str" and any(_is_unknown_object(a, flow) for a in arguments)
+            return (name in _HARMLESS_FUNCTIONS and not is_shown) or _is_generated(node, flow)
         case ast.Attribute(value=value, attr=name):
             is_text = name in _TEXT_METHODS and (may_raise or _is_text(value, flow))
             is_item = name == "get" and _looks_up(node.args, value, flow)

@@ -8,6 +8,7 @@ from collections.abc import Sequence, Set
 
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, State, is_generated
+from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import Argument, place_of
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
@@ -15,6 +16,9 @@ from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
+
+# Methods that put something into what they are called on.
+_FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 
 
 class Readers:
@@ -153,12 +157,49 @@ class Readers:
         return all(isinstance(a, Origin) and a.node in self.flow.sinks for a in returned)
 
     def _unfixable(self, node: ast.expr) -> Unfixable:
+        """Why there is no fix where an expression reads an ID: what is done with it there."""
         file = self.flow.file_of(node)
+        row = file.span(node).start.row
+        line = f"line {row}" if file is self.file else f"line {row} of {file.path}"
         statement = file.statement_of(node)
-        line = file.span(node).start.row
-        if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Attribute):
-            kept = ast.unparse(statement.targets[0])
-            return Unfixable(f"the ID is kept in {kept} on line {line}, which other code may read")
-        return Unfixable(
-            f"the generated ID is also read on line {line}, where no context stands for it"
-        )
+        target = statement.targets[0] if isinstance(statement, ast.Assign) else None
+        if isinstance(target, ast.Attribute | ast.Subscript):
+            kept = ast.unparse(target)
+            return Unfixable(f"the ID is kept in {kept} on {line}, which other code may read")
+        if _is_tested(node, file):
+            return Unfixable(f"{line} tests the generated ID, and would decide otherwise")
+        call = self._call_with(node)
+        word = word_of(call.func) if call else ""
+        if call in self.flow.sinks and call not in self.flow.getter_calls:
+            return Unfixable(f"{word}() gets the ID on {line}, and does more than hand it on")
+        if call and word in _FILLING and isinstance(call.func, ast.Attribute):
+            holder = ast.unparse(call.func.value)
+            return Unfixable(f"{line} puts the ID into {holder}, which other code may read")
+        verb = "returns" if isinstance(statement, ast.Return) else "reads"
+        what = f"{word}() on {line} also gets the ID" if word else f"{line} also {verb} the ID"
+        return Unfixable(f"{what}, where no result of the getter is at hand to take it from")
+
+    def _call_with(self, node: ast.expr) -> ast.Call | None:
+        """The call that an expression is an argument of, or is built into one of."""
+        if isinstance(node, ast.Call) and word_of(node.func) in _FILLING:
+            return node
+        parents = self.flow.file_of(node).parents
+        child: ast.AST = node
+        while not isinstance(child, ast.stmt):
+            parent = parents[child]
+            if isinstance(parent, ast.Call) and parent.func is not child:
+                is_id = any(map(is_generated, self.flow.value_of(parent)))
+                if not is_id or word_of(parent.func) in _FILLING:
+                    return parent
+            child = parent
+        return None
+
+
+def _is_tested(node: ast.AST, file: SourceFile) -> bool:
+    """Whether an expression is a test, or part of one."""
+    while not isinstance(node, ast.stmt):
+        parent = file.parents[node]
+        if node is getattr(parent, "test", None):
+            return True
+        node = parent
+    return False

@@ -12,6 +12,7 @@ from ctxlint.flow import Flow, Sink, is_generated
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.captions import adjust
 from ctxlint.remedy.dead_code import Sweeper
+from ctxlint.remedy.decorators import Decorators
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.planner import Rewriter
 from ctxlint.remedy.redirect_uses import Readers
@@ -35,6 +36,7 @@ class Repair:
         self.sweeper = Sweeper(file, flow)
         self.readers = Readers(file, flow, self.sweeper)
         self.rejections = Rejections(file, flow)
+        self.decorators = Decorators(flow, self.sweeper)
         self.beside = _ambient_beside(file, flow) if keep is not Keep.ALL else {}
 
     def plan(self, sinks: Sequence[Sink]) -> tuple[Plan, Applicability]:
@@ -63,10 +65,12 @@ class Repair:
             self.file, self.flow, self.keep, self.sweeper, self.rejections, sinks, named
         )
         for sink in sinks:
+            self.decorators.require_pass(sink)
             for argument in sink.arguments.values():
                 rewriter.repair(argument)
                 if self.keep is not Keep.ALL:
                     self.readers.require_no_ambient(argument)
+        rewriter.require_unread()
         rewriter.fallbacks.settle()
         plan = rewriter.plan
         self.sweeper.sweep(plan)

@@ -46,7 +46,9 @@ class SharedNames:
         """Whether the other files of the project were looked at, and none has a word."""
         modules = self.file.modules
         word = rf"\b{re.escape(name)}\b"
-        return modules is not None and not modules.mentions(word, self.file.location)
+        if modules is None or modules.mentions(word, self.file.location):
+            return False
+        return modules.naming(name, self.file.location) == []
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the file that inherit from it."""

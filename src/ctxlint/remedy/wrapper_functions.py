@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable
 
 from ctxlint.flow import Flow, Kind, is_generated
-from ctxlint.flow.values import Atom, is_kind
+from ctxlint.flow.values import is_kind
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.project.textual_references import is_read_in_text
 from ctxlint.remedy.dead_code import Sweeper
@@ -50,33 +49,17 @@ class Helpers:
         return f"{name}() may give back an ID that was received, in another file"
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        """Whether a string or another checked file has the name of a function."""
+        """Whether a string, or another file of the project, has the name of a function."""
         names, modules = self.flow.names, self.file.modules
         if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
             return True
         if is_read_in_text(function.name, names.module, names, self.file):
             return True
+        if modules is None:
+            return False
         word = rf"\b{re.escape(function.name)}\b"
-        return modules is not None and modules.mentions(word, self.file.location)
-
-    def makers(self, ids: Iterable[Atom]) -> set[ast.AST]:
-        """The functions that give back these IDs, and those that they have them from."""
-        found = set[ast.AST]()
-        pending = list(ids)
-        while pending:
-            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
-            found |= new
-            pending += [atom for function in new for atom in self.flow.returned(function)]
-        return found
-
-    def are_overridden(self, functions: Iterable[ast.AST]) -> bool:
-        """Whether another checked file may put something else in the place of one of these."""
-        modules = self.file.modules
-        return modules is not None and any(
-            modules.mentions(_replacing(function, self.flow), self.flow.file_of(function).location)
-            for function in functions
-            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        )
+        location = self.file.location
+        return modules.mentions(word, location) or bool(modules.naming(function.name, location))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
@@ -144,13 +127,3 @@ class Helpers:
             *(node for node in self.file.nodes(ast.Name) if node.id == function.name),
             *(node for node in self.file.nodes(ast.Attribute) if node.attr == function.name),
         ]
-
-
-def _replacing(function: ast.FunctionDef | ast.AsyncFunctionDef, flow: Flow) -> str:
-    """A regular expression for a file that assigns a function anew, or overrides a method."""
-    name = re.escape(function.name)
-    owner = flow.file_of(function).parents[function]
-    if not isinstance(owner, ast.ClassDef):
-        return rf"\.{name}\s*=(?!=)|[.\"']{name}[\"']"
-    binding = rf"\bdef\s+{name}\b|\b{name}\s*(?::[^=\n]+)?=(?!=)"
-    return rf"(?s)\A(?=.*\b{re.escape(owner.name)}\b)(?=.*(?:{binding}))"

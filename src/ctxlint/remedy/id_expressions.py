@@ -1,0 +1,66 @@
+"""Which expressions of a file are IDs that getters may get: variables of them, look-ups by name."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.flow import Flow, Kind, Origin
+from ctxlint.flow.values import Location, is_id, is_kind
+from ctxlint.source import walk
+
+
+class IdExpressions:
+    """Tells whether an expression is the value of an ID.
+
+    `names` are those of the ID parameters of the getters; `bases` what IDs were looked up in.
+    """
+
+    def __init__(self, flow: Flow) -> None:
+        self.flow = flow
+        self.names = {name for sink in flow.sinks.values() for name in sink.getter.ids}
+        self.cells = set(_id_cells(flow))
+        self.origins = set(_received(self.cells, flow))
+        self.bases = {o.node[0] for o in self.origins if isinstance(o.node, tuple)}
+
+    def is_id(self, node: ast.AST) -> bool:
+        """Whether an expression is the value of an ID: a variable of one, or a look-up by name."""
+        if isinstance(node, ast.Name) and node.id in self.names:
+            return True
+        if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            return False
+        if isinstance(node, ast.Call) and getattr(node.func, "attr", "") != "get":
+            return False
+        if any(d.cell in self.cells for d in self.flow.uses.get(node, ())):
+            return True
+        return any(
+            atom in self.origins
+            or (
+                isinstance(atom, Origin)
+                and isinstance(atom.node, tuple)
+                and atom.node[0] in self.bases
+                and getattr(atom.node[1], "name", atom.node[1]) in self.names
+            )
+            for atom in self.flow.value_of(node)
+        )
+
+    def are_read_by(self, part: ast.AST) -> bool:
+        """Whether code reads an ID."""
+        return any(map(self.is_id, walk(part)))
+
+
+def _id_cells(flow: Flow) -> Iterator[Location]:
+    """The variables, elements and attributes that hold IDs: generated ones, or those passed on."""
+    for definition, atoms in flow.atoms.items():
+        if any(map(is_id, atoms)):
+            yield definition.cell
+    for node in flow.handed_over():
+        yield from (definition.cell for definition in flow.uses.get(node, ()))
+
+
+def _received(cells: set[Location], flow: Flow) -> Iterator[Origin]:
+    """The origins of the IDs that cells hold which were received, and no constants."""
+    for cell in cells:
+        for atom in flow.value(flow.by_cell.get(cell, ())):
+            if isinstance(atom, Origin) and is_kind(atom, Kind.RECEIVED):
+                yield from [] if isinstance(atom.node, ast.Constant) else [atom]

@@ -1,0 +1,157 @@
+"""What may stand in the place of the functions and attributes that IDs come from."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Set
+
+from ctxlint.flow import Flow
+from ctxlint.flow.classes import class_of_object, mro
+from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol
+from ctxlint.remedy.plan import Unfixable
+from ctxlint.source import SourceFile
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+# A call of `setattr` whose name is computed.
+_SETS_ANYTHING = r"\bsetattr\((?![^,()]+,\s*[\"']\w+[\"']\s*,)"
+
+
+class Replacements:
+    """Tells whether other code may replace what a file defines: another file, a class, a string."""
+
+    def __init__(self, file: SourceFile, flow: Flow) -> None:
+        self.file = file
+        self.flow = flow
+
+    def are_overridden(self, functions: Iterable[ast.AST]) -> bool:
+        """Whether something else may be in the place of one of these functions."""
+        return any(
+            self._is_replaced(function.name, self.flow.file_of(function).parents[function])
+            for function in functions
+            if isinstance(function, _Function)
+        )
+
+    def require_none(self, ids: Set[Atom]) -> None:
+        """Raise Unfixable if something else may be where IDs are made: it may hand on others."""
+        for name, owner in [*self._makers(ids), *self._class_attributes(ids)]:
+            if self._is_replaced(name, owner):
+                place = f" of {owner.name}" if isinstance(owner, ast.ClassDef) else ""
+                raise Unfixable(
+                    f"{name}{place} may be another one: code elsewhere sets or defines it anew"
+                )
+
+    def _makers(self, ids: Iterable[Atom]) -> Iterator[tuple[str, ast.AST]]:
+        """The functions that IDs come from, each with what it is defined in."""
+        found = set[ast.AST]()
+        pending = list(ids)
+        while pending:
+            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
+            found |= new
+            pending += [atom for function in new for atom in self.flow.returned(function)]
+        for function in found:
+            if isinstance(function, _Function):
+                yield function.name, self.flow.file_of(function).parents[function]
+
+    def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
+        """The attributes of classes that hold what makes IDs, or a record of them."""
+        for node in self.file.nodes(ast.Attribute):
+            owners = [owner for atom in self.flow.value_of(node.value) for owner in self._mro(atom)]
+            bound = [owner for owner in owners if node.attr in _assigned(owner)]
+            parent = self.file.parents[node]
+            is_called = isinstance(parent, ast.Call) and parent.func is node
+            if bound and self._holds(parent if is_called else node, ids):
+                yield from ((node.attr, owner) for owner in owners)
+
+    def _mro(self, atom: Atom) -> list[ast.ClassDef]:
+        """The classes of an object: one that is made, `self` or `cls`."""
+        owner = atom.owner if isinstance(atom, Instance) else None
+        if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
+            owner = atom.node
+        elif isinstance(atom, Origin):
+            owner = class_of_object(atom.node, self.flow)
+        return list(mro(owner, self.flow)) if owner else []
+
+    def _holds(self, node: ast.AST, ids: Set[Atom]) -> bool:
+        """Whether a value is one of the IDs, or a record of some, be it by default."""
+        value = self.flow.value_of(node)
+        records = [atom for atom in value if isinstance(atom, Container | Instance)]
+        held = [found for record in records for found in self.flow.items(record).values()]
+        owners = [owner for record in records for owner in self._mro(record)]
+        defaults = [(owner, name) for owner in owners for name in _assigned(owner)]
+        held += [self.flow.value(self.flow.by_cell.get(cell, ())) for cell in defaults]
+        return not ids.isdisjoint(value.union(*held))
+
+    def _is_replaced(self, name: str, owner: ast.AST) -> bool:
+        """Whether something else may be called so in a module, class or function."""
+        if isinstance(owner, ast.ClassDef):
+            return self._is_overridden(name, owner)
+        if not isinstance(owner, ast.Module):
+            return False
+        word = re.escape(name)
+        is_set = self._is_found(rf"\.{word}\s*=(?!=)|[.\"']{word}[\"']", name, owner)
+        return is_set or self._fills_globals(self.flow.files[owner])
+
+    def _is_overridden(self, name: str, owner: ast.ClassDef) -> bool:
+        """Whether a subclass, or what is set from outside, may take the place of an attribute."""
+        word, cls = re.escape(name), re.escape(owner.name)
+        binding = rf"\bdef\s+{word}\b|\b{word}\s*(?::[^=\n]+)?=(?!=)"
+        if self._is_found(rf"(?s)\A(?=.*\b{cls}\b)(?=.*(?:{binding}))", owner.name, owner):
+            return True
+        is_mixed = self._is_found(rf"\bclass\s+\w+\s*\([^()]*,[^()]*\b{cls}\b", owner.name, owner)
+        if is_mixed and self._is_found(rf"{binding}|{_SETS_ANYTHING}", name, owner):
+            return True
+        return self._is_handed_out(owner)
+
+    def _is_found(self, pattern: str, word: str, owner: ast.AST) -> bool:
+        """Whether another file matches a regular expression: a checked one, or one with a word.
+
+        Of the project's other files those may matter that import the file of `owner`.
+        """
+        modules, files = self.file.modules, self.flow.files
+        if modules is None:
+            return False
+        file = files[owner] if isinstance(owner, ast.Module) else self.flow.file_of(owner)
+        if modules.mentions(pattern, file.location):
+            return True
+        others = map(modules.source, modules.naming(word, file.location) or ())
+        return any(other is None or re.search(pattern, other.text) for other in others)
+
+    def _fills_globals(self, file: SourceFile) -> bool:
+        """Whether a file does more with its globals than look something up in them."""
+        return any(
+            getattr(call.func, "id", "") == "globals" and not _looks_up(call, file)
+            for call in file.nodes(ast.Call)
+        )
+
+    def _is_handed_out(self, owner: ast.ClassDef) -> bool:
+        """Whether code makes a subclass of a class by a call, or sets what it is not told."""
+        file = self.flow.file_of(owner)
+        for call in file.nodes(ast.Call):
+            word = getattr(call.func, "attr", getattr(call.func, "id", ""))
+            parts = call.args[:1] if word == "setattr" else []
+            if word in ("type", "new_class"):
+                parts = [e for a in call.args[1:2] for e in getattr(a, "elts", [a])]
+            if any(getattr(part, "id", "") == owner.name for part in parts):
+                return True
+        return False
+
+
+def _assigned(owner: ast.ClassDef) -> set[str]:
+    """The names that the body of a class assigns."""
+    targets = [t for node in owner.body if isinstance(node, ast.Assign) for t in node.targets]
+    targets += [
+        node.target for node in owner.body if isinstance(node, ast.AnnAssign) and node.value
+    ]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _looks_up(call: ast.Call, file: SourceFile) -> bool:
+    """Whether all that is done with a mapping is to look something up, or ask what it has."""
+    parent = file.parents[call]
+    match parent:
+        case ast.Subscript(ctx=ast.Load()) | ast.Compare():
+            return True
+        case ast.Attribute(attr="get" | "items" | "keys" | "values"):
+            return True
+    return False
