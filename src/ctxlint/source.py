@@ -42,6 +42,9 @@ class Modules(Protocol):
     def module_name(self, location: str) -> str:
         """The dotted name of the module at a path."""
 
+    def module_names(self, location: str) -> tuple[str, ...]:
+        """The dotted names by which the module at a path may be imported."""
+
     def knows(self, package: str, importer: str) -> bool:
         """Whether a package or module of this name can be found from the file `importer`."""
 
@@ -63,6 +66,12 @@ class Modules(Protocol):
         """The files of the project other than that at `location` which have a word, and may import
         that file; None where the project is not to be searched.
         """
+
+    def defining(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that define a function or class."""
+
+    def mentioning(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that have a word."""
 
     def places(self, module: str, importer: str) -> list[str]:
         """The paths of what a module may be in the file `importer`; dots lead a relative one."""

@@ -20,6 +20,8 @@ _KEYWORD = b"import"
 _STEPS = 3  # imports followed from a file to one whose names it may have from others
 ALL = "*"  # all checked files, where it is told what was asked for
 _SEARCH = "?"  # begins what tells of a search: no path does
+_DEFINED = "="  # ends what was searched for: where a name is defined,
+_ANYWHERE = "~"  # or wherever it stands; else where an importer has it
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -49,6 +51,7 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
+        self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
         self.edits = edits
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
@@ -68,8 +71,19 @@ class Project:
         absolute = os.path.abspath(path)
         roots = [root for root in self.roots if _is_below(absolute, root)]
         root = max(roots, key=len, default=os.path.dirname(absolute))
-        parts = os.path.splitext(os.path.relpath(absolute, root))[0].split(os.sep)
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        return _dotted(absolute, root)
+
+    def module_names(self, path: str) -> tuple[str, ...]:
+        """The dotted names by which the module at a path may be imported, that of `src` first.
+
+        They are relative to each root, and to the folder above the packages that it is in.
+        """
+        if path not in self._module_names:
+            roots = [root for root in self.roots if _is_below(path, root)]
+            folders = dict.fromkeys([*roots, _above_packages(os.path.dirname(path))])
+            names = (_dotted(path, folder) for folder in folders)
+            self._module_names[path] = tuple(filter(None, dict.fromkeys(names)))
+        return self._module_names[path]
 
     def knows(self, package: str, importer: str) -> bool:
         """Whether a package or module of this name can be found from the file `importer`."""
@@ -175,10 +189,38 @@ class Project:
         self.opened.add(f"{_SEARCH}{_digest(found)} {word} {location}")
         return list(found)
 
+    def defining(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that define a function or class."""
+        return self._searched(f"{word}{_DEFINED}", location)
+
+    def mentioning(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that have a word."""
+        return self._searched(f"{word}{_ANYWHERE}", location)
+
+    def _searched(self, wanted: str, location: str) -> list[str]:
+        before = set(self.opened)
+        found = self._finding(wanted, location)
+        self.opened &= before  # the search stands for all that it looked at
+        self.opened.add(f"{_SEARCH}{_digest(found)} {wanted} {location}")
+        return list(found)
+
     def finds_again(self, search: str) -> bool:
         """Whether a search would find the same files now, and in them the same."""
-        known, word, location = search.removeprefix(_SEARCH).split(" ", 2)
-        return self._below is not None and _digest(self._importing(word, location)) == known
+        known, wanted, location = search.removeprefix(_SEARCH).split(" ", 2)
+        if not wanted.endswith((_DEFINED, _ANYWHERE)) and self._below is None:
+            return False
+        return _digest(self._finding(wanted, location)) == known
+
+    def _finding(self, wanted: str, location: str) -> dict[str, bytes]:
+        """What a search finds: a word defined, mentioned, or by what may import the file."""
+        home = self._home(location)
+        if wanted.endswith(_DEFINED):
+            word = wanted.removesuffix(_DEFINED)
+            defines = _defines(word)
+            return {p: data for p, data in self._naming(home, word).items() if defines(data)}
+        if wanted.endswith(_ANYWHERE):
+            return self._naming(home, wanted.removesuffix(_ANYWHERE))
+        return self._importing(wanted, location)
 
     def _importing(self, word: str, location: str) -> dict[str, bytes]:
         """The other files that have a word and may import a file, with what they hold."""
@@ -305,6 +347,20 @@ class Project:
             yield os.path.join(base, "__init__.py")
 
 
+def _dotted(path: str, folder: str) -> str:
+    """The dotted name of the module at a path, seen from a folder."""
+    parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def _above_packages(folder: str) -> str:
+    """The closest folder, from one upwards, that is no package."""
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder
+
+
 def _is_below(path: str, root: str) -> bool:
     """Whether a folder or file is in a folder, or is that itself."""
     return path == root or path.startswith(os.path.join(root, ""))
@@ -313,6 +369,13 @@ def _is_below(path: str, root: str) -> bool:
 def is_search(what: str) -> bool:
     """Whether what was asked for is a search, not a path."""
     return what.startswith(_SEARCH)
+
+
+@cache
+def _defines(word: str) -> Callable[[bytes], object]:
+    """What tells whether bytes define a function or class of a name."""
+    name = re.escape(os.fsencode(word))
+    return re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+%s\b" % name, re.M).search
 
 
 @cache

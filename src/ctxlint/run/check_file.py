@@ -59,7 +59,7 @@ def _is_candidate(names: Contains, path: str, settings: Settings) -> bool:
 
 def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
     """Whether the syntax errors of a file are reported, be the rules selected or not."""
-    if any(map(names, settings.contract.getter_words)):
+    if settings.contract.names_getter(names):
         return True
     return any(_may_find(rule, names, path, settings) for rule in DETECTORS)
 
@@ -67,7 +67,9 @@ def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
 def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> bool:
     """Whether a file, with its path, has a word from each group that triggers a rule."""
     groups = _gate(settings).triggers[rule.code]
-    return all(any(word in path or names(word) for word in group) for group in groups)
+    if not all(any(word in path or names(word) for word in group) for group in groups):
+        return False
+    return rule is not FLOW_RULE or settings.contract.leads_to_getter(names)
 
 
 class _Gate(NamedTuple):
