@@ -84,8 +84,15 @@ def _matched(
         flow.file_of_scope(scope),
         also=words_of(word_of(function), value),
         owners=[Class(flow.file_of(owner), owner) for owner in owners] if is_sure else None,
+        bindings=_reaching(getattr(function, "value", None), flow),
     )
     return found and (found.getter, found.given)
+
+
+def _reaching(receiver: ast.expr | None, flow: Flow) -> list[ast.AST]:
+    """What may have bound a name where it is read, as far as that is told."""
+    definitions = flow.uses.get(receiver, ()) if isinstance(receiver, ast.Name) else ()
+    return [d.node for d in definitions if d.node is not None]
 
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.inference import Inference, is_decorated
 from ctxlint.matching.modules import imported_path, module_at, module_names
 from ctxlint.matching.things import (
+    NOTHING,
     Class,
     Factory,
     Function,
@@ -41,10 +42,29 @@ class Callee:
     is_unbound: bool = False
 
 
-def callee_of(node: ast.expr, scope: Scope, source: SourceFile, inference: Inference) -> Callee:
-    """What an expression stands for where it is called."""
-    things = inference.of(node, scope, source)
-    return _callee(node, things, set(trail(node, scope, source)), scope, source, inference)
+def callee_of(
+    node: ast.expr,
+    scope: Scope,
+    source: SourceFile,
+    inference: Inference,
+    bindings: Sequence[ast.AST] = (),
+) -> Callee:
+    """What an expression stands for where it is called.
+
+    `bindings` are what may have bound the name whose attribute it is, if that is known.
+    """
+    paths = set(trail(node, scope, source))
+    if not isinstance(node, ast.Attribute):
+        things = inference.of(node, scope, source)
+        return _callee(paths, things, {CALL: things}, inference)
+    receiver = inference.of(node.value, scope, source)
+    if isinstance(node.value, ast.Name):
+        receiver = inference.bound_by(node.value, bindings, scope, source) or receiver
+    things = NOTHING.union(*(inference.member(one, node.attr) for one in receiver))
+    on_class = bool(receiver) and all(isinstance(one, Class) for one in receiver)
+    is_unbound = on_class and all(map(_takes_object, things))
+    found = _callee(paths, things, {CALL: things, node.attr: receiver}, inference)
+    return replace(found, is_unbound=is_unbound)
 
 
 def method_of(owners: list[Class], name: str, inference: Inference) -> Callee:
@@ -56,19 +76,8 @@ def method_of(owners: list[Class], name: str, inference: Inference) -> Callee:
 
 
 def _callee(
-    node: ast.expr,
-    things: Things,
-    paths: set[str],
-    scope: Scope,
-    source: SourceFile,
-    inference: Inference,
+    paths: set[str], things: Things, receivers: dict[str, Things], inference: Inference
 ) -> Callee:
-    receivers = {CALL: things}
-    is_unbound = False
-    if isinstance(node, ast.Attribute):
-        receiver = receivers[node.attr] = inference.of(node.value, scope, source)
-        on_class = bool(receiver) and all(isinstance(one, Class) for one in receiver)
-        is_unbound = on_class and all(map(_takes_object, things))
     for thing in things:
         paths |= set(paths_of(thing, inference))
     methods = {
@@ -76,7 +85,7 @@ def _callee(
         for name, receiver in receivers.items()
         if not receiver or any(map(is_unknown, receiver))
     }
-    return Callee(frozenset(paths), things, methods, is_unbound)
+    return Callee(frozenset(paths), things, methods)
 
 
 def _takes_object(thing: object) -> bool:

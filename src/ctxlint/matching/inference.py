@@ -110,6 +110,16 @@ class Inference:
         found = self._from_stars(node.id, source, _MOST_HOPS)
         return found or frozenset({Outside(node.id)})
 
+    def bound_by(
+        self, node: ast.Name, bindings: Iterable[ast.AST], scope: Scope, source: SourceFile
+    ) -> Things:
+        """What some of the bindings of a name give it; nothing for those of other names."""
+        owner = names_of(source).scopes[scope.node].owner(node.id)
+        known = owner.bindings.get(node.id, ()) if owner else ()
+        if owner is None or not all(any(b is one for one in known) for b in bindings):
+            return NOTHING
+        return NOTHING.union(*(self._bound(binding, owner, source) for binding in bindings))
+
     def binding(self, name: str, owner: Scope, source: SourceFile) -> Things:
         """What a name is bound to in a scope of a file."""
         bound = owner.bindings.get(name, ())

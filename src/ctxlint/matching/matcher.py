@@ -7,7 +7,7 @@ this name, or of its subclasses. A full path means what is defined there, howeve
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
@@ -51,7 +51,7 @@ class Matcher:
     def __init__(self, contract: Contract) -> None:
         self.inference = Inference()
         self._contract = contract
-        self._callees: dict[ast.expr, Callee] = {}
+        self._callees: dict[object, Callee] = {}
         self._canonical: dict[tuple[str, str], frozenset[str]] = {}
         self._getters = [getter for getter in contract.getters if is_dotted(getter.call)]
         self._sources = [pattern for pattern in contract.sources if is_dotted(pattern)]
@@ -65,18 +65,19 @@ class Matcher:
         *,
         also: Iterable[str] = (),
         owners: list[Class] | None = None,
+        bindings: Sequence[ast.AST] = (),
     ) -> Match | None:
         """The getter with a dotted name that an expression stands for, in a call.
 
         `also` are words that it may go by; `owners` the classes of the object whose method it is,
-        where they are known for sure.
+        where they are known for sure; `bindings` what may have bound the name that it is read from.
         """
         words = {*words_of(function, scope, source), *also}
         for getter in self._getters:
             is_object = is_of_object(getter.call) and _has_id(call, getter)
             if not (is_object or _may_be(getter.call, words, self._contract.sink_wrappers)):
                 continue
-            callee = self._callee(function, scope, source, owners)
+            callee = self._callee(function, scope, source, owners, bindings)
             by_keyword = any(keyword.arg in getter.ids for keyword in call.keywords)
             if self._means(getter.call, callee, source, getter, is_by_keyword=by_keyword):
                 return Match(getter, -1 if callee.is_unbound else 0)
@@ -94,7 +95,7 @@ class Matcher:
         for pattern in patterns:
             words = words_of(function, scope, source) if words is None else words
             if _may_be(pattern, words, None):
-                callee = self._callee(function, scope, source, None)
+                callee = self._callee(function, scope, source)
                 if self._means(pattern, callee, source, None):
                     return True
         return False
@@ -111,13 +112,20 @@ class Matcher:
         )
 
     def _callee(
-        self, function: ast.expr, scope: Scope, source: SourceFile, owners: list[Class] | None
+        self,
+        function: ast.expr,
+        scope: Scope,
+        source: SourceFile,
+        owners: list[Class] | None = None,
+        bindings: Sequence[ast.AST] = (),
     ) -> Callee:
         if owners and isinstance(function, ast.Attribute):
             return method_of(owners, function.attr, self.inference)
-        if function not in self._callees:
-            self._callees[function] = callee_of(function, scope, source, self.inference)
-        return self._callees[function]
+        key = function, frozenset(bindings)
+        if key not in self._callees:
+            made = callee_of(function, scope, source, self.inference, bindings)
+            self._callees[key] = made
+        return self._callees[key]
 
     def _means(
         self,
