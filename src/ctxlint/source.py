@@ -73,6 +73,9 @@ class Modules(Protocol):
     def mentioning(self, word: str, location: str) -> list[str]:
         """The files of the project of that at `location` that have a word."""
 
+    def renames(self, name: str, location: str) -> bool:
+        """Whether the file at a path may export something under another name than its own."""
+
     def places(self, module: str, importer: str) -> list[str]:
         """The paths of what a module may be in the file `importer`; dots lead a relative one."""
 

@@ -391,3 +391,325 @@ def test_a_method_is_found_by(run: Run, tmp_path: Path, way: str, call: str) -> 
     text = dedent(METHODS[way]).format(call=_CALL)
     files = {"app/__init__.py": "", "app/service.py": SERVICE, "app/h.py": text}
     checked(run, tmp_path, call, files)
+
+
+OBJECT = """\
+class Lookup:
+    def __init__(self, rows=None):
+        self.rows = rows
+
+    def __call__(self, user, *, chat_id=None):
+        return chat_id
+
+
+class Counter:
+    def __init__(self, name):
+        self.name = name
+
+    def __call__(self, user, chat_id=None):
+        return 1
+
+
+find_chat = Lookup()
+count_chat = Counter("x")
+"""
+OBJECTS = {
+    "the module's object": """\
+        from app.lookup import count_chat, find_chat
+        import app.lookup as other
+        def f(user):
+            find_chat(user, chat_id=uuid.uuid4())  # error
+            other.find_chat(user, chat_id=uuid.uuid4())  # error
+            count_chat(user, chat_id=uuid.uuid4())
+    """,
+    "an attribute": """\
+        from app.lookup import Counter, Lookup
+        class Bot:
+            find = Lookup()
+            def __init__(self, given: Lookup, counter: Counter):
+                self.given = given
+                self.own = Lookup([])
+                self.counter = counter
+            def f(self, user):
+                self.find(user, chat_id=uuid.uuid4())  # error
+                self.given(user, chat_id=uuid.uuid4())  # error
+                self.own(user, chat_id=uuid.uuid4())  # error
+                self.own.__call__(user, chat_id=uuid.uuid4())  # error
+                self.counter(user, chat_id=uuid.uuid4())
+    """,
+    "a parameter": """\
+        from app.lookup import Counter, Lookup
+        def f(user, find: Lookup, count: Counter):
+            find(user, chat_id=uuid.uuid4())  # error
+            Lookup()(user, chat_id=uuid.uuid4())  # error
+            count(user, chat_id=uuid.uuid4())
+            Lookup(uuid.uuid4())
+    """,
+    "a name from another module": """\
+        from app.names import finder
+        def f(user):
+            finder(user, chat_id=uuid.uuid4())  # error
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    "call", ["app.lookup.Lookup.__call__", "app.lookup.Lookup", "Lookup.__call__"]
+)
+@pytest.mark.parametrize("way", OBJECTS)
+def test_an_object_that_is_called_is_found_by(
+    run: Run, tmp_path: Path, way: str, call: str
+) -> None:
+    names = "from .lookup import find_chat as finder\n"
+    files = {"app/__init__.py": "", "app/lookup.py": OBJECT, "app/names.py": names}
+    checked(run, tmp_path, call, files | {"app/h.py": OBJECTS[way]}, ids="chat_id = -1")
+
+
+def test_one_object_that_is_called_may_be_named(run: Run, tmp_path: Path) -> None:
+    text = """\
+        from app.lookup import find_chat
+        from app.names import finder
+        def f(user):
+            find_chat(user, chat_id=uuid.uuid4())  # error
+            finder(user, chat_id=uuid.uuid4())  # error
+    """
+    names = "from .lookup import find_chat as finder\n"
+    files = {
+        "app/__init__.py": "",
+        "app/lookup.py": OBJECT,
+        "app/names.py": names,
+        "app/h.py": text,
+    }
+    checked(run, tmp_path, "app.lookup.find_chat", files, ids="chat_id = -1")
+
+
+@pytest.mark.parametrize(
+    "call", ["app.recall.Recall", "app.recall.Recall.__init__", "Recall.__init__"]
+)
+def test_a_constructor_is_found(run: Run, tmp_path: Path, call: str) -> None:
+    recall = (
+        "class Recall:\n    def __init__(self, user, chat_id=None):\n        self.id = chat_id\n"
+    )
+    text = """\
+        import app.recall
+        from app.recall import Recall as Memory
+        class Better(Memory):
+            pass
+        class Other(Memory):
+            def __init__(self, user):
+                super().__init__(user, uuid.uuid4())  # error
+        class Recollection:
+            def __init__(self, user, chat_id=None):
+                pass
+        def f(user):
+            app.recall.Recall(user, uuid.uuid4())  # error
+            Memory(user, chat_id=uuid.uuid4())  # error
+            Better(user, uuid.uuid4())  # error
+            Other(user, uuid.uuid4())
+            Recollection(user, uuid.uuid4())
+    """
+    checked(run, tmp_path, call, {"app/__init__.py": "", "app/recall.py": recall, "app/h.py": text})
+
+
+SESSIONS = """\
+from contextlib import asynccontextmanager, contextmanager
+
+
+class Sessions:
+    @contextmanager
+    def open(self, user, chat_id=None):
+        yield chat_id
+
+    @asynccontextmanager
+    async def aopen(self, user, chat_id=None):
+        yield chat_id
+
+    @classmethod
+    def resume(cls, user, chat_id=None):
+        return cls()
+
+    @staticmethod
+    def current(user, chat_id=None):
+        return user
+
+    @classmethod
+    def again(cls, user):
+        return cls.resume(user, uuid.uuid4())
+"""
+
+
+@pytest.mark.parametrize(
+    ("method", "body"),
+    [
+        ("open", "with s.open(user, uuid.uuid4()) as chat:  # error\n        return chat\n"),
+        (
+            "aopen",
+            "async with s.aopen(user, uuid.uuid4()) as chat:  # error\n        return chat\n",
+        ),
+        (
+            "resume",
+            "s.resume(user, uuid.uuid4())  # error\n    Sessions.resume(user, uuid.uuid4())  # error\n",
+        ),
+        (
+            "current",
+            "s.current(user, uuid.uuid4())  # error\n    Sessions.current(user, uuid.uuid4())  # error\n",
+        ),
+    ],
+)
+def test_managers_and_methods_of_the_class_are_found(
+    run: Run, tmp_path: Path, method: str, body: str
+) -> None:
+    text = f"from app.sessions import Sessions\nasync def f(user, s: Sessions):\n    {body}"
+    sessions = SESSIONS
+    if method == "resume":
+        sessions = SESSIONS.replace(
+            "cls.resume(user, uuid.uuid4())", "cls.resume(user, uuid.uuid4())  # error"
+        )
+    files = {"app/__init__.py": "", "app/sessions.py": sessions, "app/h.py": text}
+    checked(run, tmp_path, f"app.sessions.Sessions.{method}", files)
+
+
+ABSTRACT = """\
+from abc import ABC, abstractmethod
+from typing import Protocol
+
+
+class Source(ABC):
+    @abstractmethod
+    def fetch(self, user, chat_id=None): ...
+
+
+class Finder(Protocol):
+    def fetch(self, user, chat_id=None): ...
+
+
+class Memory(Source):
+    def fetch(self, user, chat_id=None):
+        return chat_id
+
+
+class Loose:
+    def fetch(self, user, chat_id=None):
+        return chat_id
+"""
+BASES = {
+    "app.base.Source.fetch": {"source", "memory", "finder"},
+    "app.base.Memory.fetch": {"source", "memory", "finder"},
+    "app.base.Finder.fetch": {"finder"},
+    "app.base.Loose.fetch": {"finder", "loose"},
+    "Source.fetch": {"source", "memory", "finder"},
+    "app.Source.fetch": {"source", "memory", "finder"},
+}
+
+
+@pytest.mark.parametrize("call", BASES)
+def test_a_base_stands_for_what_is_below(run: Run, tmp_path: Path, call: str) -> None:
+    names = {"source": "Source", "memory": "Memory", "finder": "Finder", "loose": "Loose"}
+    text = "from app.base import Finder, Loose, Memory, Source\n"
+    for name, owner in names.items():
+        mark = "  # error" if name in BASES[call] else ""
+        text += f"def {name}(user, it: {owner}):\n    it.fetch(user, uuid.uuid4()){mark}\n"
+    files = {
+        "app/__init__.py": "from .base import Source",
+        "app/base.py": ABSTRACT,
+        "app/h.py": text,
+    }
+    checked(run, tmp_path, call, files)
+
+
+@pytest.mark.parametrize("call", [_METHOD, "Ledger.open_for"])
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_receiver_of_unknown_type_counts_if_no_other_class_has_the_method(
+    run: Run, tmp_path: Path, call: str, is_alone: bool
+) -> None:
+    service = SERVICE.partition("class DoorLog")[0] if is_alone else SERVICE
+    mark = "  # error" if is_alone else ""
+    text = f"""\
+        import json
+        from pathlib import Path
+        def f(user, some, app):
+            some.open_for(user, uuid.uuid4()){mark}
+            app.state.ledger.open_for(user, uuid.uuid4()){mark}
+            app.find("ledger").open_for(user, uuid.uuid4()){mark}
+            Path().open_for(user, uuid.uuid4())
+            [].open_for(user, uuid.uuid4())
+    """
+    checked(
+        run, tmp_path, call, {"app/__init__.py": "", "app/service.py": service, "app/h.py": text}
+    )
+
+
+def test_packages_of_one_namespace_are_joined(run: Run, tmp_path: Path) -> None:
+    text = """\
+        from corp.store import Memory
+        from corp.ports import Source
+        def f(user, a: Source, b: Memory):
+            a.fetch(user, uuid.uuid4())  # error
+            b.fetch(user, uuid.uuid4())  # error
+    """
+    files = {
+        "packages/ports/src/corp/ports/__init__.py": "from .base import Source\n",
+        "packages/ports/src/corp/ports/base.py": "class Source:\n    def fetch(self, user, chat_id=None):\n        raise NotImplementedError\n",
+        "packages/store/src/corp/store.py": "from corp.ports import Source\nclass Memory(Source):\n"
+        "    def fetch(self, user, chat_id=None):\n        return 1\n",
+        "apps/web/src/corp/web/h.py": text,
+    }
+    src = 'src = ["packages/ports/src", "packages/store/src", "apps/web/src"]'
+    checked(run, tmp_path, "corp.ports.Source.fetch", files, extra=src)
+
+
+def test_a_file_knows_its_module_from_the_packages_that_it_is_in(run: Run, tmp_path: Path) -> None:
+    files = {"lib/python/app/__init__.py": "", "lib/python/app/find.py": FUNCTION}
+    files["lib/python/app/h.py"] = (
+        "from .find import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n"
+    )
+    checked(run, tmp_path, "app.find.resume", files)
+
+
+def test_a_library_is_matched_by_its_import_path(run: Run, tmp_path: Path) -> None:
+    text = """\
+        import lib.graph
+        from lib.graph import Graph, build
+        from lib import graph as g
+        def f(user, a: Graph, b: "lib.graph.Graph", c):
+            a.invoke(user, uuid.uuid4())  # error
+            b.invoke(user, uuid.uuid4())  # error
+            Graph().invoke(user, uuid.uuid4())  # error
+            g.Graph(1).invoke(user, uuid.uuid4())  # error
+            c.invoke(user, uuid.uuid4())
+    """
+    checked(run, tmp_path, "lib.graph.Graph.invoke", {"app/h.py": text})
+    text = (
+        "import lib\nfrom lib import run as go\ndef f(user):\n    go(user, uuid.uuid4())  # error\n"
+    )
+    checked(
+        run, tmp_path, "lib.run", {"app/h.py": text + "    lib.run(user, uuid.uuid4())  # error\n"}
+    )
+
+
+SOURCES = {
+    "app.ids.new_key": "from app.ids import new_key as k\nfrom app import make\n"
+    "def f(u):\n    resume(u, k())  # error\n    resume(u, make())  # error\n    resume(u, other.new_key())\n",
+    "app.ids.new_*": "from app import ids, make\ndef f(u):\n    resume(u, ids.new_key())  # error\n    resume(u, make())  # error\n"
+    "    resume(u, other.new_key())\n",
+    "app.ids.Tickets.draw": "from app.ids import Tickets, tickets\ndef f(u, t: Tickets):\n    resume(u, t.draw())  # error\n"
+    "    resume(u, tickets.draw())  # error\n    resume(u, other.Tickets().draw())\n",
+    "Tickets.draw": "from app import ids\ndef f(u):\n    resume(u, ids.tickets.draw())  # error\n"
+    "    resume(u, ids.Tickets(1).draw())  # error\n    resume(u, other.Other().draw())\n",
+}
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_source_is_matched_as_a_getter_is(run: Run, tmp_path: Path, source: str) -> None:
+    ids = "class Tickets:\n    def draw(self): ...\ntickets = Tickets()\ndef new_key(): ...\n"
+    files = {
+        "app/__init__.py": "from .ids import new_key as make\n",
+        "app/ids.py": ids,
+        "app/find.py": "def resume(user, chat_id=None): ...\n",
+        "other.py": "def new_key(): ...\nclass Tickets:\n    def draw(self): ...\nclass Other(Tickets): ...\n"
+        if source != "Tickets.draw"
+        else "class Other:\n    def draw(self): ...\n",
+        "app/h.py": f"import other\nfrom app.find import resume\n{SOURCES[source]}",
+    }
+    toml = f'[tool.ctxlint.sources]\nextend = ["{source}"]\n'
+    checked(run, tmp_path, "app.find.resume", files, extra=toml)

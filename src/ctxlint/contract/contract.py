@@ -67,9 +67,9 @@ FREQUENT = frozenset(
 
 
 def is_of_object(call: str) -> bool:
-    """Whether the name of a getter may mean objects that are called."""
+    """Whether the name of a getter may mean objects, or classes, that go by any name."""
     last = call.rpartition(".")[2]
-    return last == "__call__" or ("." in call and last[:1].isupper())
+    return last in SPECIAL or ("." in call and last[:1].isupper())
 
 
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time

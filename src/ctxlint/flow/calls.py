@@ -22,6 +22,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
+from ctxlint.flow.modules import is_foreign
 from ctxlint.flow.record_types import (
     mapping_of,
     named_tuple,
@@ -142,7 +143,9 @@ def _is_source(function: ast.expr, value: Value, this: Call) -> bool:
     flow, scope = this.frame.flow, this.frame.scope
     if any(flow.is_source(atom.path) for atom in value if isinstance(atom, Symbol)):
         return True
-    if not flow.contract.may_be_source(words_of(word_of(function), value)):
+    may_be_renamed = any(is_foreign(atom, flow) for atom in value)
+    words = words_of(word_of(function), value)
+    if not (may_be_renamed or flow.contract.may_be_source(words)):
         return False
     return flow.matcher.is_source(function, scope, flow.file_of_scope(scope))
 

@@ -73,7 +73,11 @@ def _matched(
 ) -> tuple[Getter, int] | None:
     """The getter with a dotted name that a function is, with the arguments bound before."""
     flow, scope = this.frame.flow, this.frame.scope
-    if not flow.contract.has_dotted_getters or any(isinstance(a, Partial) for a in value):
+    words = words_of(word_of(function), value)
+    may_be = flow.contract.has_dotted_getters or not words.isdisjoint(
+        flow.contract.sink_wrappers or ()
+    )
+    if not may_be or any(isinstance(atom, Partial) for atom in value):
         return None
     owners = {atom.owner for atom in base if isinstance(atom, Instance) and atom.owner}
     is_sure = bool(base) and all(isinstance(atom, Instance) and atom.owner for atom in base)
@@ -82,7 +86,7 @@ def _matched(
         function,
         scope,
         flow.file_of_scope(scope),
-        also=words_of(word_of(function), value),
+        also=words,
         owners=[Class(flow.file_of(owner), owner) for owner in owners] if is_sure else None,
         bindings=_reaching(getattr(function, "value", None), flow),
     )

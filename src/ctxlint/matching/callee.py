@@ -104,6 +104,9 @@ def paths_of(thing: object, inference: Inference) -> Iterator[str]:
             yield from _qualified(source, node)
         case Function(source=source, node=node, owner=Class() as owner):
             yield from _qualified(source, node)
+            if node.name == INIT:  # that of a subclass may take something else
+                yield from (path.removesuffix(f".{INIT}") for path in _qualified(source, node))
+                return
             for base in inference.mro(owner):
                 yield from (f"{path}.{node.name}" for path in class_paths(base))
         case Class():
@@ -144,7 +147,9 @@ def _qualified(source: SourceFile, node: ast.AST) -> Iterator[str]:
         yield name
 
 
-def trail(node: ast.expr, scope: Scope, source: SourceFile) -> Iterator[str]:
+def trail(
+    node: ast.expr, scope: Scope, source: SourceFile, hops: int = _MOST_HOPS
+) -> Iterator[str]:
     """The dotted paths by which imports lead from a name, or its attribute, to a definition."""
     names: list[str] = []
     while isinstance(node, ast.Attribute):
@@ -155,11 +160,11 @@ def trail(node: ast.expr, scope: Scope, source: SourceFile) -> Iterator[str]:
     owner = names_of(source).scopes[scope.node].owner(node.id)
     if owner is None:
         yield ".".join([node.id, *names])
-        yield from _star_trail([node.id, *names], source, _MOST_HOPS)
+        yield from _star_trail([node.id, *names], source, hops)
     elif owner.parent is None:
-        yield from _module_trail([node.id, *names], source, _MOST_HOPS)
+        yield from _module_trail([node.id, *names], source, hops)
     else:
-        yield from _binding_trail(owner, [node.id, *names], source, _MOST_HOPS)
+        yield from _binding_trail(owner, [node.id, *names], source, hops)
 
 
 def _module_trail(names: list[str], source: SourceFile, hops: int) -> Iterator[str]:
@@ -212,7 +217,36 @@ def path_trail(path: str, source: SourceFile, hops: int = _MOST_HOPS) -> Iterato
 
 
 def words_of(node: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
-    """The words that a function may go by: its own, and those of what a name was bound to."""
+    """The words that a function may go by: its own, and those of what its name was bound to."""
+    return _bound_words(node, scope, source) | _renamed_words(node, scope, source)
+
+
+def _renamed_words(node: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
+    """The names of what other modules export under the name of a function.
+
+    They are followed only where a module has `as name`, or `name =`: most do not.
+    """
+    modules = source.modules
+    paths = list(trail(node, scope, source, hops=0)) if modules else ()
+    found: set[str] = set()
+    for path in paths:
+        module, _, name = path.rpartition(".")
+        location = modules.find(module, source.location) if modules and module else None
+        if modules and location and modules.renames(name, location):
+            found |= {last for one in path_trail(path, source) if (last := one.rpartition(".")[2])}
+            found |= _last_words(module_at(module, source), name)
+    return found
+
+
+def _last_words(module: SourceFile | None, name: str) -> set[str]:
+    """The last words of what a module assigns to a name."""
+    if module is None:
+        return set()
+    return _bound_words(ast.Name(name), names_of(module).module, module)
+
+
+def _bound_words(node: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
+    """The word of a function, and those of what its name was bound to in its file."""
     found = {last_word(node)}
     if isinstance(node, ast.Name):
         owner = names_of(source).scopes[scope.node].owner(node.id)

@@ -33,7 +33,7 @@ from ctxlint.matching.definitions import (
 )
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import imported_path
-from ctxlint.matching.things import Class, Object, Things
+from ctxlint.matching.things import Class, Function, Object, Things
 from ctxlint.project.scopes import Scope, names_of
 from ctxlint.source import SourceFile
 
@@ -53,8 +53,6 @@ class Matcher:
         self._contract = contract
         self._callees: dict[object, Callee] = {}
         self._canonical: dict[tuple[str, str], frozenset[str]] = {}
-        self._getters = [getter for getter in contract.getters if is_dotted(getter.call)]
-        self._sources = [pattern for pattern in contract.sources if is_dotted(pattern)]
 
     def getter(
         self,
@@ -73,7 +71,7 @@ class Matcher:
         where they are known for sure; `bindings` what may have bound the name that it is read from.
         """
         words = {*words_of(function, scope, source), *also}
-        for getter in self._getters:
+        for getter in self._contract.getters:
             is_object = is_of_object(getter.call) and _has_id(call, getter)
             if not (is_object or _may_be(getter.call, words, self._contract.sink_wrappers)):
                 continue
@@ -85,7 +83,7 @@ class Matcher:
 
     def is_source(self, function: ast.expr, scope: Scope, source: SourceFile) -> bool:
         """Whether an expression stands for what generates an ID."""
-        return self.is_any(self._sources, function, scope, source)
+        return self.is_any(self._contract.sources, function, scope, source)
 
     def is_any(
         self, patterns: Iterable[str], function: ast.expr, scope: Scope, source: SourceFile
@@ -164,16 +162,16 @@ class Matcher:
 
     def _is_instance_call(self, chosen: frozenset[str], callee: Callee, getter: Getter) -> bool:
         """Whether an object is called whose class the contract names, and it takes the ID then."""
+        called = [*filter(None, map(_owner_of_call, callee.things))]
         return any(
-            isinstance(thing, Object)
-            and any(
+            any(
                 matches(one, path)
-                for base in self.inference.mro(thing.owner)
+                for base in self.inference.mro(owner)
                 for path in class_paths(base)
                 for one in chosen
             )
-            and takes_id_when_called(thing.owner, getter, self.inference)
-            for thing in callee.things
+            and takes_id_when_called(owner, getter, self.inference)
+            for owner in called
         )
 
     def _is_call_of_other_form(self, pattern: str, callee: Callee, getter: Getter) -> bool:
@@ -193,7 +191,8 @@ class Matcher:
         owner_of, _, name = pattern.rpartition(".")
         method = getattr(thing, "node", None)
         base = getattr(thing, "owner", None)
-        if not isinstance(base, Class) or not fnmatchcase(getattr(method, "name", ""), name):
+        is_method_of = isinstance(base, Class) and fnmatchcase(getattr(method, "name", ""), name)
+        if not owner_of or not is_method_of:
             return False
         return is_abstract(method, base, self.inference) and any(
             implements(owner, base, self.inference) for owner in self._classes_of(owner_of, source)
@@ -226,6 +225,13 @@ class Matcher:
         return defining_classes(path, source)
 
 
+def _owner_of_call(thing: object) -> Class | None:
+    """The class of an object that is called, be it by the name of its method."""
+    if isinstance(thing, Function) and thing.node.name == CALL:
+        return thing.owner
+    return thing.owner if isinstance(thing, Object) else None
+
+
 @lru_cache(maxsize=8)
 def matcher_of(source: SourceFile, contract: Contract) -> Matcher:
     """The matcher of a file, shared by all who analyse it."""
@@ -250,6 +256,8 @@ def _may_be(pattern: str, words: set[str], wrappers: Iterable[str] | None) -> bo
     last = pattern.rpartition(".")[2]
     if last in (INIT, CALL):
         last = pattern.split(".")[-2]
+    if last[:1].isupper() and INIT in words:
+        return True
     return any(fnmatchcase(word, last) for word in words) or not words.isdisjoint(wrappers or ())
 
 

@@ -51,6 +51,7 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
+        self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
         self.edits = edits
@@ -193,6 +194,14 @@ class Project:
         """The files of the project of that at `location` that define a function or class."""
         return self._searched(f"{word}{_DEFINED}", location)
 
+    def renames(self, name: str, location: str) -> bool:
+        """Whether the file at a path has `as name`, or assigns the name, or may by a star."""
+        key = name, location
+        if key not in self._renames:
+            self.opened.add(location)
+            self._renames[key] = bool(_binds(name)(self.read(location)))
+        return self._renames[key]
+
     def mentioning(self, word: str, location: str) -> list[str]:
         """The files of the project of that at `location` that have a word."""
         return self._searched(f"{word}{_ANYWHERE}", location)
@@ -324,6 +333,7 @@ class Project:
         self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
+        self._renames.clear()
         for (home, word), found in self._named.items():
             found.pop(absolute, None)
             if _has(word)(data) and self._home(absolute) == home:
@@ -376,6 +386,13 @@ def _defines(word: str) -> Callable[[bytes], object]:
     """What tells whether bytes define a function or class of a name."""
     name = re.escape(os.fsencode(word))
     return re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+%s\b" % name, re.M).search
+
+
+@cache
+def _binds(word: str) -> Callable[[bytes], object]:
+    """What tells whether bytes bind a name to something that has another one, or import a star."""
+    name = re.escape(os.fsencode(word))
+    return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
 
 
 @cache
