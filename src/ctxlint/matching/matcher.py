@@ -52,6 +52,7 @@ class Matcher:
         self.inference = Inference()
         self._contract = contract
         self._callees: dict[object, Callee] = {}
+        self._words: dict[ast.expr, set[str]] = {}
         self._canonical: dict[tuple[str, str], frozenset[str]] = {}
 
     def getter(
@@ -70,7 +71,7 @@ class Matcher:
         `also` are words that it may go by; `owners` the classes of the object whose method it is,
         where they are known for sure; `bindings` what may have bound the name that it is read from.
         """
-        words = {*words_of(function, scope, source), *also}
+        words = {*self._words_of(function, scope, source), *also}
         for getter in self._contract.getters:
             is_object = is_of_object(getter.call) and _has_id(call, getter)
             if not (is_object or _may_be(getter.call, words, self._contract.sink_wrappers)):
@@ -91,7 +92,7 @@ class Matcher:
         """Whether an expression stands for what one of some dotted patterns names."""
         words: set[str] | None = None
         for pattern in patterns:
-            words = words_of(function, scope, source) if words is None else words
+            words = words or self._words_of(function, scope, source)
             if _may_be(pattern, words, None):
                 callee = self._callee(function, scope, source)
                 if self._means(pattern, callee, source, None):
@@ -108,6 +109,11 @@ class Matcher:
         return any(matches(p, path) for p in chosen for path in paths) or any(
             not paths.isdisjoint(one) for one in known
         )
+
+    def _words_of(self, function: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
+        if function not in self._words:
+            self._words[function] = words_of(function, scope, source)
+        return self._words[function]
 
     def _callee(
         self,
@@ -191,8 +197,9 @@ class Matcher:
         owner_of, _, name = pattern.rpartition(".")
         method = getattr(thing, "node", None)
         base = getattr(thing, "owner", None)
-        is_method_of = isinstance(base, Class) and fnmatchcase(getattr(method, "name", ""), name)
-        if not owner_of or not is_method_of:
+        if not owner_of or not isinstance(base, Class):
+            return False
+        if not fnmatchcase(getattr(method, "name", ""), name):
             return False
         return is_abstract(method, base, self.inference) and any(
             implements(owner, base, self.inference) for owner in self._classes_of(owner_of, source)
