@@ -32,7 +32,8 @@ class Project:
 
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
-    `below` finds the Python files in a folder: without it no project is searched for uses of names.
+    `below` finds the Python files in a folder: without it no project is searched for uses of names,
+    and not unless it `is_searched`; where names are defined is looked up all the same.
     `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
@@ -44,6 +45,7 @@ class Project:
         below: Callable[[str], Iterable[str]] | None = None,
         *,
         edits: bool = True,
+        is_searched: bool = True,
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
@@ -54,6 +56,7 @@ class Project:
         self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
+        self._is_searched = is_searched and below is not None
         self.edits = edits
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
         self.opened: set[str] = set()  # what was asked for since someone emptied it
@@ -64,7 +67,7 @@ class Project:
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
-        make = partial(Project, edits=self.edits)
+        make = partial(Project, edits=self.edits, is_searched=self._is_searched)
         return make, (self.roots, self.shown, self._texts, self._below)
 
     def module_name(self, path: str) -> str:
@@ -182,7 +185,7 @@ class Project:
 
         Not the file itself. None where the project is not to be searched.
         """
-        if self._below is None:
+        if not self._is_searched:
             return None
         before = set(self.opened)
         found = self._importing(word, location)
@@ -216,7 +219,7 @@ class Project:
     def finds_again(self, search: str) -> bool:
         """Whether a search would find the same files now, and in them the same."""
         known, wanted, location = search.removeprefix(_SEARCH).split(" ", 2)
-        if not wanted.endswith((_DEFINED, _ANYWHERE)) and self._below is None:
+        if not wanted.endswith((_DEFINED, _ANYWHERE)) and not self._is_searched:
             return False
         return _digest(self._finding(wanted, location)) == known
 
