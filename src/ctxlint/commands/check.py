@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxlint import __version__, output
 from ctxlint.output import summary
 from ctxlint.project import discovery
+from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import file_tasks, project_run, worker_pool
 from ctxlint.run.scout import Scout
 from ctxlint.run.worker_pool import executor_of
@@ -299,7 +300,7 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
         for note in sorted(notes):
             say(note)
     if not request.quiet:
-        say(_summary(request, results, report))
+        say(_summary(request, results, report, found))
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
@@ -343,10 +344,22 @@ def _untouched_note(target: Target) -> str:
     return _SKIPPED if target.is_skipped else "checked, names no getter"
 
 
-def _summary(request: Request, results: output.Results, report: Report) -> str:
+def _unseen(request: Request, report: Report, found: Found) -> list[str]:
+    """The getters that were looked for where no call of one was seen in folders."""
+    in_folders = [t.settings for t in found.targets if not t.is_named and not t.is_skipped]
+    is_clean = not (report.findings or report.fixed or report.newly_suppressed)
+    if request.stdin_filename is not None or not is_clean or report.getter_calls:
+        return []
+    wanted = (one for one in in_folders if one.selects(FLOW_RULE.code))
+    return list(dict.fromkeys(g.call for one in wanted for g in one.contract.getters))
+
+
+def _summary(request: Request, results: output.Results, report: Report, found: Found) -> str:
     """The closing sentences."""
     errors = len(results.errors)
-    if request.changes:
+    if not (errors or results.known) and (getters := _unseen(request, report, found)):
+        first = summary.nothing_to_check(getters, report.checked)
+    elif request.changes:
         first = summary.fixed(
             report.fixed,
             report.findings,

@@ -107,12 +107,19 @@ def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
     return settings.selects(rule.code)
 
 
+class Reach(NamedTuple):
+    """The names in a file by which others reach a getter, and how many calls of its own do."""
+
+    sink_wrappers: frozenset[str] = frozenset()
+    calls: int = 0
+
+
 class Checked(NamedTuple):
     """The findings of one file: those that are open, and those that a noqa comment suppresses."""
 
     findings: list[Finding]
     suppressed: list[Finding]
-    sink_wrappers: frozenset[str] = frozenset()  # the functions of the file that lead to a getter
+    reach: Reach = Reach()
 
 
 def check(
@@ -157,14 +164,16 @@ def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding
         yield from unsuppressed(there, other)
 
 
-def reach(file: SourceFile, settings: Settings) -> frozenset[str]:
-    """The names in a file by which others reach a getter; none where files are not joined."""
+def reach(file: SourceFile, settings: Settings) -> Reach:
+    """What leads to a getter in a file; nothing where files are not joined."""
     is_joined = settings.contract.sink_wrappers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
-        return frozenset()
+        return Reach()
     from ctxlint.flow import analyse, sink_wrappers  # noqa: PLC0415 - most files have no getter
 
-    return sink_wrappers(analyse(file, settings.contract, whole=False))
+    flow = analyse(file, settings.contract, whole=False)
+    calls = (flow.getter_calls | flow.sinks.keys()) & file.parents.keys()
+    return Reach(sink_wrappers(flow), len(calls))
 
 
 def _found(

@@ -101,7 +101,8 @@ def checked(
         tuple(found.findings),
         tuple(found.suppressed),
         lines=tuple(file.lines) if found.findings or found.suppressed else (),
-        sink_wrappers=found.sink_wrappers,
+        sink_wrappers=found.reach.sink_wrappers,
+        getter_calls=found.reach.calls,
         is_skipped_test=target.is_skipped,
         digest=digest(data) if is_kept else None,
         usage=_census(file, target) if is_counted else None,
@@ -159,7 +160,7 @@ def fixed(
     if not checker.is_candidate(data, target.display, settings):
         return untouched(target)
     file = _source(target, data, project, text)
-    callers = checker.reach(file, settings)
+    reach = checker.reach(file, settings)
     result = fix_loop.fix(file, settings, is_test=target.is_test)
     change = _change(target, file, data, result.text)
     if change and write:
@@ -172,7 +173,8 @@ def fixed(
         fixed=result.fixed,
         lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
         change=change,
-        sink_wrappers=callers,
+        sink_wrappers=reach.sink_wrappers,
+        getter_calls=reach.calls,
         is_skipped_test=target.is_skipped,
     )
 

@@ -357,5 +357,5 @@ def _sink_wrappers(
     if source is None:
         return frozenset()
     with suppress(RecursionError):  # a module that cannot be analysed is opaque
-        return check_file.reach(source, settings)
+        return check_file.reach(source, settings).sink_wrappers
     return frozenset()
