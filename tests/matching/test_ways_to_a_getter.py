@@ -15,7 +15,7 @@ def resume(user, chat_id=None):
 
 
 def by_phone(user):
-    return resume(user, uuid.uuid4())  # error
+    return resume(user, gen())  # error
 """
 SERVICE = """\
 class Ledger:
@@ -39,13 +39,13 @@ class DoorLog:
 ledger = Ledger()
 doors = DoorLog()
 """
-HEAD = "import uuid\nfrom __future__ import annotations\n"
 _METHOD = "app.service.Ledger.open_for"
-_CALL = "open_for(user, uuid.uuid4())"
+_CALL = "open_for(user, gen())"
 
 
 def _toml(call: str, ids: str, extra: str = "") -> str:
-    return f'[tool.ctxlint]\n{extra}\n[[tool.ctxlint.getter]]\ncall = "{call}"\nids = {{ {ids} }}\nnone = "reuse"\n'
+    getter = f'call = "{call}"\nids = {{ {ids} }}\nnone = "reuse"\n'
+    return f"[tool.ctxlint]\n{extra}\n[[tool.ctxlint.getter]]\n{getter}"
 
 
 def checked(
@@ -59,12 +59,12 @@ def checked(
     """Each line marked `# error` has a call that is found, and no other line."""
     (root / "pyproject.toml").write_text(_toml(call, ids, extra))
     wanted = set()
-    for name, text in files.items():
+    for name, indented in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        text = dedent(text)
-        if "uuid." in text and "import uuid" not in text:
-            text = f"import uuid\n{text}"
+        text = dedent(indented).replace("gen()", "uuid.uuid4()")
+        if "uuid." in text:
+            text = "import uuid\n" + text
         path.write_text(text)
         rows = enumerate(text.splitlines(), 1)
         wanted |= {f"{name}:{row}" for row, line in rows if line.endswith("# error")}
@@ -81,84 +81,87 @@ def checked(
 FUNCTIONS = {
     "its own module": {},
     "an import": {
-        "app/h.py": "from app.find import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "from app.find import resume\ndef f(u):\n    resume(u, gen())  # error\n"
     },
     "another name": {
-        "app/h.py": "from app.find import resume as go\ndef f(u):\n    go(u, chat_id=uuid.uuid4())  # error\n"
+        "app/h.py": "from app.find import resume as go\n"
+        "def f(u):\n    go(u, chat_id=gen())  # error\n"
     },
     "the module": {
-        "app/h.py": "import app.find\ndef f(u):\n    app.find.resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "import app.find\ndef f(u):\n    app.find.resume(u, gen())  # error\n"
     },
     "the module by another name": {
-        "app/h.py": "import app.find as x\ndef f(u):\n    x.resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "import app.find as x\ndef f(u):\n    x.resume(u, gen())  # error\n"
     },
     "the module of a package": {
-        "app/h.py": "from app import find\ndef f(u):\n    find.resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "from app import find\ndef f(u):\n    find.resume(u, gen())  # error\n"
     },
     "a relative import": {
-        "app/h.py": "from .find import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "from .find import resume\ndef f(u):\n    resume(u, gen())  # error\n"
     },
     "a relative module": {
-        "app/h.py": "from . import find\ndef f(u):\n    find.resume(u, uuid.uuid4())  # error\n"
+        "app/h.py": "from . import find\ndef f(u):\n    find.resume(u, gen())  # error\n"
     },
     "a package above": {
-        "app/web/h.py": "from ..find import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n",
+        "app/web/h.py": "from ..find import resume\ndef f(u):\n    resume(u, gen())  # error\n",
         "app/web/__init__.py": "",
     },
     "a package": {
         "app/__init__.py": "from .find import resume\n__all__ = ['resume']\n",
-        "top.py": "import app\nfrom app import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n"
-        "    app.resume(u, uuid.uuid4())  # error\n",
+        "top.py": "import app\nfrom app import resume\ndef f(u):\n    resume(u, gen())  # error\n"
+        "    app.resume(u, gen())  # error\n",
     },
     "a package under another name": {
         "app/__init__.py": "from .find import resume as go_on\n",
-        "top.py": "from app import go_on\ndef f(u):\n    go_on(u, uuid.uuid4())  # error\n",
+        "top.py": "from app import go_on\ndef f(u):\n    go_on(u, gen())  # error\n",
     },
     "two packages, both under other names": {
         "app/__init__.py": "from .find import resume as one\n",
         "api/__init__.py": "from app import one as two\n",
         "api/v1/__init__.py": "from .. import two as three\n",
-        "top.py": "from api.v1 import three\ndef f(u):\n    three(u, uuid.uuid4())  # error\n",
+        "top.py": "from api.v1 import three\ndef f(u):\n    three(u, gen())  # error\n",
     },
     "a star": {
         "app/__init__.py": "from .find import *\n",
-        "top.py": "from app import *\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n",
+        "top.py": "from app import *\ndef f(u):\n    resume(u, gen())  # error\n",
     },
     "a star of a renamed one": {
         "app/names.py": "from .find import resume as go_on\n",
         "app/__init__.py": "from .names import *\n",
-        "top.py": "from app import go_on\ndef f(u):\n    go_on(u, uuid.uuid4())  # error\n",
+        "top.py": "from app import go_on\ndef f(u):\n    go_on(u, gen())  # error\n",
     },
     "an assigned name": {
         "app/names.py": "from . import find\ngo_on = find.resume\n",
-        "top.py": "from app.names import go_on\ndef f(u):\n    go_on(u, uuid.uuid4())  # error\n",
+        "top.py": "from app.names import go_on\ndef f(u):\n    go_on(u, gen())  # error\n",
     },
     "a local name": {
-        "top.py": "from app import find\ndef f(u):\n    go = find.resume\n    go(u, uuid.uuid4())  # error\n"
+        "top.py": "from app import find\n"
+        "def f(u):\n    go = find.resume\n    go(u, gen())  # error\n"
     },
     "an import in the function": {
-        "top.py": "def f(u):\n    from app.find import resume\n    resume(u, uuid.uuid4())  # error\n"
+        "top.py": "def f(u):\n    from app.find import resume\n    resume(u, gen())  # error\n"
     },
     "a guarded import": {
         "top.py": "try:\n    from app.find import resume\nexcept ImportError:\n    resume = None\n"
-        "def f(u):\n    resume(u, uuid.uuid4())  # error\n"
+        "def f(u):\n    resume(u, gen())  # error\n"
     },
     "a thread": {
         "top.py": "import asyncio\nfrom app.find import resume\nasync def f(u):\n"
-        "    await asyncio.to_thread(resume, u, uuid.uuid4())  # error\n"
+        "    await asyncio.to_thread(resume, u, gen())  # error\n"
     },
     "another function of this name": {
         "other.py": "def resume(user, chat_id=None):\n    return user\n",
-        "top.py": "import other\nfrom other import resume\ndef f(u):\n    resume(u, uuid.uuid4())\n"
-        "    other.resume(u, uuid.uuid4())\n",
+        "top.py": "import other\nfrom other import resume\ndef f(u):\n    resume(u, gen())\n"
+        "    other.resume(u, gen())\n",
     },
     "a function of its own": {
-        "top.py": "import app.find\ndef resume(u, chat_id):\n    return u\ndef f(u):\n    resume(u, uuid.uuid4())\n"
+        "top.py": "import app.find\ndef resume(u, chat_id):\n    return u\n"
+        "def f(u):\n    resume(u, gen())\n"
     },
-    "a parameter of this name": {"top.py": "def f(u, resume):\n    resume(u, uuid.uuid4())\n"},
+    "a parameter of this name": {"top.py": "def f(u, resume):\n    resume(u, gen())\n"},
     "a method of this name": {
         "top.py": "class A:\n    def resume(self, u, c):\n        pass\n    def g(self, u):\n"
-        "        self.resume(u, uuid.uuid4())\n"
+        "        self.resume(u, gen())\n"
     },
 }
 
@@ -192,8 +195,9 @@ METHODS = {
         from typing import Annotated, Optional, Union
         import app.service as service
         from app.service import DoorLog, Ledger
-        def f(user, a: Ledger, b: Optional[Ledger], c: "Ledger", d: Ledger | None, e: Annotated[Ledger, 1],
-              g: "Optional[service.Ledger]", h: Union[None, Ledger], i: DoorLog, j: "DoorLog | None" = None):
+        def f(user, a: Ledger, b: Optional[Ledger], c: "Ledger", d: Ledger | None,
+              e: Annotated[Ledger, 1], g: "Optional[service.Ledger]", h: Union[None, Ledger],
+              i: DoorLog, j: "DoorLog | None" = None):
             a.{call}  # error
             b.{call}  # error
             c.{call}  # error
@@ -356,11 +360,11 @@ METHODS = {
         from app.service import DoorLog, Ledger
         async def f(user, a: Ledger, b: DoorLog):
             go = a.open_for
-            go(user, uuid.uuid4())  # error
-            await asyncio.to_thread(a.open_for, user, uuid.uuid4())  # error
-            await asyncio.to_thread(b.open_for, user, uuid.uuid4())
-            partial(a.open_for, user)(uuid.uuid4())  # error
-            Ledger.open_for(a, user, uuid.uuid4())  # error
+            go(user, gen())  # error
+            await asyncio.to_thread(a.open_for, user, gen())  # error
+            await asyncio.to_thread(b.open_for, user, gen())
+            partial(a.open_for, user)(gen())  # error
+            Ledger.open_for(a, user, gen())  # error
     """,
     "its own class": """\
         from app.service import Ledger
@@ -380,7 +384,7 @@ METHODS = {
             (ledger if x else given).{call}  # error
             if (it := Ledger()):
                 it.{call}  # error
-            getattr(ledger, "open_for")(user, uuid.uuid4())  # error
+            getattr(ledger, "open_for")(user, gen())  # error
     """,
 }
 
@@ -418,9 +422,9 @@ OBJECTS = {
         from app.lookup import count_chat, find_chat
         import app.lookup as other
         def f(user):
-            find_chat(user, chat_id=uuid.uuid4())  # error
-            other.find_chat(user, chat_id=uuid.uuid4())  # error
-            count_chat(user, chat_id=uuid.uuid4())
+            find_chat(user, chat_id=gen())  # error
+            other.find_chat(user, chat_id=gen())  # error
+            count_chat(user, chat_id=gen())
     """,
     "an attribute": """\
         from app.lookup import Counter, Lookup
@@ -431,24 +435,24 @@ OBJECTS = {
                 self.own = Lookup([])
                 self.counter = counter
             def f(self, user):
-                self.find(user, chat_id=uuid.uuid4())  # error
-                self.given(user, chat_id=uuid.uuid4())  # error
-                self.own(user, chat_id=uuid.uuid4())  # error
-                self.own.__call__(user, chat_id=uuid.uuid4())  # error
-                self.counter(user, chat_id=uuid.uuid4())
+                self.find(user, chat_id=gen())  # error
+                self.given(user, chat_id=gen())  # error
+                self.own(user, chat_id=gen())  # error
+                self.own.__call__(user, chat_id=gen())  # error
+                self.counter(user, chat_id=gen())
     """,
     "a parameter": """\
         from app.lookup import Counter, Lookup
         def f(user, find: Lookup, count: Counter):
-            find(user, chat_id=uuid.uuid4())  # error
-            Lookup()(user, chat_id=uuid.uuid4())  # error
-            count(user, chat_id=uuid.uuid4())
-            Lookup(uuid.uuid4())
+            find(user, chat_id=gen())  # error
+            Lookup()(user, chat_id=gen())  # error
+            count(user, chat_id=gen())
+            Lookup(gen())
     """,
     "a name from another module": """\
         from app.names import finder
         def f(user):
-            finder(user, chat_id=uuid.uuid4())  # error
+            finder(user, chat_id=gen())  # error
     """,
 }
 
@@ -470,8 +474,8 @@ def test_one_object_that_is_called_may_be_named(run: Run, tmp_path: Path) -> Non
         from app.lookup import find_chat
         from app.names import finder
         def f(user):
-            find_chat(user, chat_id=uuid.uuid4())  # error
-            finder(user, chat_id=uuid.uuid4())  # error
+            find_chat(user, chat_id=gen())  # error
+            finder(user, chat_id=gen())  # error
     """
     names = "from .lookup import find_chat as finder\n"
     files = {
@@ -497,16 +501,16 @@ def test_a_constructor_is_found(run: Run, tmp_path: Path, call: str) -> None:
             pass
         class Other(Memory):
             def __init__(self, user):
-                super().__init__(user, uuid.uuid4())  # error
+                super().__init__(user, gen())  # error
         class Recollection:
             def __init__(self, user, chat_id=None):
                 pass
         def f(user):
-            app.recall.Recall(user, uuid.uuid4())  # error
-            Memory(user, chat_id=uuid.uuid4())  # error
-            Better(user, uuid.uuid4())  # error
-            Other(user, uuid.uuid4())
-            Recollection(user, uuid.uuid4())
+            app.recall.Recall(user, gen())  # error
+            Memory(user, chat_id=gen())  # error
+            Better(user, gen())  # error
+            Other(user, gen())
+            Recollection(user, gen())
     """
     checked(run, tmp_path, call, {"app/__init__.py": "", "app/recall.py": recall, "app/h.py": text})
 
@@ -534,25 +538,25 @@ class Sessions:
 
     @classmethod
     def again(cls, user):
-        return cls.resume(user, uuid.uuid4())
+        return cls.resume(user, gen())
 """
 
 
 @pytest.mark.parametrize(
     ("method", "body"),
     [
-        ("open", "with s.open(user, uuid.uuid4()) as chat:  # error\n        return chat\n"),
+        ("open", "with s.open(user, gen()) as chat:  # error\n        return chat\n"),
         (
             "aopen",
-            "async with s.aopen(user, uuid.uuid4()) as chat:  # error\n        return chat\n",
+            "async with s.aopen(user, gen()) as chat:  # error\n        return chat\n",
         ),
         (
             "resume",
-            "s.resume(user, uuid.uuid4())  # error\n    Sessions.resume(user, uuid.uuid4())  # error\n",
+            "s.resume(user, gen())  # error\n    Sessions.resume(user, gen())  # error\n",
         ),
         (
             "current",
-            "s.current(user, uuid.uuid4())  # error\n    Sessions.current(user, uuid.uuid4())  # error\n",
+            "s.current(user, gen())  # error\n    Sessions.current(user, gen())  # error\n",
         ),
     ],
 )
@@ -562,9 +566,7 @@ def test_managers_and_methods_of_the_class_are_found(
     text = f"from app.sessions import Sessions\nasync def f(user, s: Sessions):\n    {body}"
     sessions = SESSIONS
     if method == "resume":
-        sessions = SESSIONS.replace(
-            "cls.resume(user, uuid.uuid4())", "cls.resume(user, uuid.uuid4())  # error"
-        )
+        sessions = SESSIONS.replace("cls.resume(user, gen())", "cls.resume(user, gen())  # error")
     files = {"app/__init__.py": "", "app/sessions.py": sessions, "app/h.py": text}
     checked(run, tmp_path, f"app.sessions.Sessions.{method}", files)
 
@@ -608,7 +610,7 @@ def test_a_base_stands_for_what_is_below(run: Run, tmp_path: Path, call: str) ->
     text = "from app.base import Finder, Loose, Memory, Source\n"
     for name, owner in names.items():
         mark = "  # error" if name in BASES[call] else ""
-        text += f"def {name}(user, it: {owner}):\n    it.fetch(user, uuid.uuid4()){mark}\n"
+        text += f"def {name}(user, it: {owner}):\n    it.fetch(user, gen()){mark}\n"
     files = {
         "app/__init__.py": "from .base import Source",
         "app/base.py": ABSTRACT,
@@ -628,11 +630,11 @@ def test_a_receiver_of_unknown_type_counts_if_no_other_class_has_the_method(
         import json
         from pathlib import Path
         def f(user, some, app):
-            some.open_for(user, uuid.uuid4()){mark}
-            app.state.ledger.open_for(user, uuid.uuid4()){mark}
-            app.find("ledger").open_for(user, uuid.uuid4()){mark}
-            Path().open_for(user, uuid.uuid4())
-            [].open_for(user, uuid.uuid4())
+            some.open_for(user, gen()){mark}
+            app.state.ledger.open_for(user, gen()){mark}
+            app.find("ledger").open_for(user, gen()){mark}
+            Path().open_for(user, gen())
+            [].open_for(user, gen())
     """
     checked(
         run, tmp_path, call, {"app/__init__.py": "", "app/service.py": service, "app/h.py": text}
@@ -644,12 +646,14 @@ def test_packages_of_one_namespace_are_joined(run: Run, tmp_path: Path) -> None:
         from corp.store import Memory
         from corp.ports import Source
         def f(user, a: Source, b: Memory):
-            a.fetch(user, uuid.uuid4())  # error
-            b.fetch(user, uuid.uuid4())  # error
+            a.fetch(user, gen())  # error
+            b.fetch(user, gen())  # error
     """
     files = {
         "packages/ports/src/corp/ports/__init__.py": "from .base import Source\n",
-        "packages/ports/src/corp/ports/base.py": "class Source:\n    def fetch(self, user, chat_id=None):\n        raise NotImplementedError\n",
+        "packages/ports/src/corp/ports/base.py": "class Source:\n"
+        "    def fetch(self, user, chat_id=None):\n"
+        "        raise NotImplementedError\n",
         "packages/store/src/corp/store.py": "from corp.ports import Source\nclass Memory(Source):\n"
         "    def fetch(self, user, chat_id=None):\n        return 1\n",
         "apps/web/src/corp/web/h.py": text,
@@ -661,7 +665,7 @@ def test_packages_of_one_namespace_are_joined(run: Run, tmp_path: Path) -> None:
 def test_a_file_knows_its_module_from_the_packages_that_it_is_in(run: Run, tmp_path: Path) -> None:
     files = {"lib/python/app/__init__.py": "", "lib/python/app/find.py": FUNCTION}
     files["lib/python/app/h.py"] = (
-        "from .find import resume\ndef f(u):\n    resume(u, uuid.uuid4())  # error\n"
+        "from .find import resume\ndef f(u):\n    resume(u, gen())  # error\n"
     )
     checked(run, tmp_path, "app.find.resume", files)
 
@@ -672,27 +676,26 @@ def test_a_library_is_matched_by_its_import_path(run: Run, tmp_path: Path) -> No
         from lib.graph import Graph, build
         from lib import graph as g
         def f(user, a: Graph, b: "lib.graph.Graph", c):
-            a.invoke(user, uuid.uuid4())  # error
-            b.invoke(user, uuid.uuid4())  # error
-            Graph().invoke(user, uuid.uuid4())  # error
-            g.Graph(1).invoke(user, uuid.uuid4())  # error
-            c.invoke(user, uuid.uuid4())
+            a.invoke(user, gen())  # error
+            b.invoke(user, gen())  # error
+            Graph().invoke(user, gen())  # error
+            g.Graph(1).invoke(user, gen())  # error
+            c.invoke(user, gen())
     """
     checked(run, tmp_path, "lib.graph.Graph.invoke", {"app/h.py": text})
-    text = (
-        "import lib\nfrom lib import run as go\ndef f(user):\n    go(user, uuid.uuid4())  # error\n"
-    )
-    checked(
-        run, tmp_path, "lib.run", {"app/h.py": text + "    lib.run(user, uuid.uuid4())  # error\n"}
-    )
+    text = "import lib\nfrom lib import run as go\ndef f(user):\n    go(user, gen())  # error\n"
+    checked(run, tmp_path, "lib.run", {"app/h.py": text + "    lib.run(user, gen())  # error\n"})
 
 
 SOURCES = {
     "app.ids.new_key": "from app.ids import new_key as k\nfrom app import make\n"
-    "def f(u):\n    resume(u, k())  # error\n    resume(u, make())  # error\n    resume(u, other.new_key())\n",
-    "app.ids.new_*": "from app import ids, make\ndef f(u):\n    resume(u, ids.new_key())  # error\n    resume(u, make())  # error\n"
+    "def f(u):\n    resume(u, k())  # error\n    resume(u, make())  # error\n"
     "    resume(u, other.new_key())\n",
-    "app.ids.Tickets.draw": "from app.ids import Tickets, tickets\ndef f(u, t: Tickets):\n    resume(u, t.draw())  # error\n"
+    "app.ids.new_*": "from app import ids, make\n"
+    "def f(u):\n    resume(u, ids.new_key())  # error\n    resume(u, make())  # error\n"
+    "    resume(u, other.new_key())\n",
+    "app.ids.Tickets.draw": "from app.ids import Tickets, tickets\n"
+    "def f(u, t: Tickets):\n    resume(u, t.draw())  # error\n"
     "    resume(u, tickets.draw())  # error\n    resume(u, other.Tickets().draw())\n",
     "Tickets.draw": "from app import ids\ndef f(u):\n    resume(u, ids.tickets.draw())  # error\n"
     "    resume(u, ids.Tickets(1).draw())  # error\n    resume(u, other.Other().draw())\n",
@@ -706,7 +709,8 @@ def test_a_source_is_matched_as_a_getter_is(run: Run, tmp_path: Path, source: st
         "app/__init__.py": "from .ids import new_key as make\n",
         "app/ids.py": ids,
         "app/find.py": "def resume(user, chat_id=None): ...\n",
-        "other.py": "def new_key(): ...\nclass Tickets:\n    def draw(self): ...\nclass Other(Tickets): ...\n"
+        "other.py": "def new_key(): ...\n"
+        "class Tickets:\n    def draw(self): ...\nclass Other(Tickets): ...\n"
         if source != "Tickets.draw"
         else "class Other:\n    def draw(self): ...\n",
         "app/h.py": f"import other\nfrom app.find import resume\n{SOURCES[source]}",

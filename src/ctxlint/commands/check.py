@@ -20,7 +20,7 @@ from ctxlint.terminal.delivery import say, write_file
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Iterable, Set
     from typing import TextIO
 
     from ctxlint.config.settings import Settings
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from ctxlint.run.cache import Cache
     from ctxlint.run.file_result import FileResult, Report
 
+    FilesOf = Callable[[str], Iterable[str]]
 
 _WITH_EDITS = ("json", "sarif")  # formats that show what a fix would change
 _SKIPPED = "skipped, a test file"
@@ -78,8 +79,10 @@ class Request(NamedTuple):
         return not (self.changes or self.no_cache or self.stdin_filename)
 
 
-def run(request: Request, settings_for: SettingsFor) -> int:
+def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda _: ()) -> int:
     """Do what is asked, print it, and return the exit code.
+
+    `files_of` has the files that hold the contract of a folder.
 
     Exit codes: 0 clean, or all fixed or in a baseline; 1 findings remain, or the diff is not empty;
     2 some file could not be checked or written. Raises ConfigError for a baseline that cannot be
@@ -105,6 +108,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     with while_read(sys.stderr):
         if cache and cache.trouble:
             say(cache.trouble)
+        _print_contract(request, files_of, found, project)
         _print_notices(request, results, report, found)
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
@@ -301,6 +305,23 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
             say(note)
     if not request.quiet:
         say(_summary(request, results, report, found))
+
+
+def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:
+    """Print what does not agree with the code in the contracts of the folders that were checked."""
+    folders = {os.path.dirname(t.location) for t in found.targets if not t.is_named}
+    files = sorted({file for folder in folders for file in files_of(folder)})
+    whole = [os.path.join(os.path.abspath(p), "") for p in request.paths if os.path.isdir(p)]
+    covered = [f for f in files if os.path.abspath(f).startswith(tuple(whole))]
+    if not covered or request.stdin_filename is not None:
+        return
+    from ctxlint.matching.contract_check import judged  # noqa: PLC0415 - few have a contract
+    from ctxlint.matching.contract_entries import entries  # noqa: PLC0415 - as above
+
+    all_entries = [entry for file in covered for entry in entries(file)]
+    for one in judged(all_entries, project, len(found.targets)):
+        for problem in one.problems:
+            say(problem)
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:

@@ -209,6 +209,11 @@ class Project:
         """The files of the project of that at `location` that have a word."""
         return self._searched(f"{word}{_ANYWHERE}", location)
 
+    def containing(self, text: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that contain a text, be it in a word."""
+        part = text.encode()
+        return [p for p in self._files_of(self._home(location)) if part in self.read(p)]
+
     def _searched(self, wanted: str, location: str) -> list[str]:
         before = set(self.opened)
         found = self._finding(wanted, location)
