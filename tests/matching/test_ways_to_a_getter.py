@@ -717,3 +717,52 @@ def test_a_source_is_matched_as_a_getter_is(run: Run, tmp_path: Path, source: st
     }
     toml = f'[tool.ctxlint.sources]\nextend = ["{source}"]\n'
     checked(run, tmp_path, "app.find.resume", files, extra=toml)
+
+
+def test_an_object_and_a_subclass_are_found_by_their_names_alone(run: Run, tmp_path: Path) -> None:
+    lookup = """\
+        class Lookup:
+            def __call__(self, user, chat_id=None):
+                return chat_id
+    """
+    names = """\
+        from app.lookup import Lookup
+        look_up = Lookup()
+        class Box:
+            inner = Lookup()
+    """
+    text = """\
+        from app.names import Box, look_up
+        def f(user):
+            look_up(user, gen())  # error
+            Box().inner(user, gen())  # error
+    """
+    files = {
+        "app/__init__.py": "",
+        "app/lookup.py": lookup,
+        "app/names.py": names,
+        "app/h.py": text,
+    }
+    checked(run, tmp_path, "app.lookup.Lookup.__call__", files)
+    recall = (
+        "class Recall:\n    def __init__(self, user, chat_id=None):\n        self.id = chat_id\n"
+    )
+    names = "from app.lookup import Recall\nclass Memory(Recall):\n    pass\n"
+    text = "from app.names import Memory\ndef f(user):\n    Memory(user, gen())  # error\n"
+    files |= {"app/lookup.py": recall, "app/names.py": names, "app/h.py": text}
+    checked(run, tmp_path, "app.lookup.Recall", files)
+
+
+@pytest.mark.parametrize("twin", ["app.old.create", "create", "app.create"])
+def test_a_twin_is_matched_as_a_getter_is(run: Run, tmp_path: Path, twin: str) -> None:
+    table = f'call = "resume"\nids = {{ chat_id = 1 }}\nreplaces = ["{twin}"]\n'
+    (tmp_path / "pyproject.toml").write_text(f"[[tool.ctxlint.getter]]\n{table}")
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app" / "__init__.py").write_text("from .old import create\n")
+    (tmp_path / "app" / "old.py").write_text("def create(user): ...\n")
+    (tmp_path / "other.py").write_text("def create(user): ...\n")
+    (tmp_path / "app" / "h.py").write_text("from .old import create\nfrom . import create as c\n")
+    (tmp_path / "i.py").write_text("from other import create\n")
+    out = run("check", "--output-format", "concise", ".").out
+    found = [line.split(": ")[0].rpartition(":")[0] for line in out.splitlines()]
+    assert found == ["app/h.py:1", "app/h.py:2", *(["i.py:1"] if twin == "create" else [])]

@@ -99,6 +99,25 @@ class Matcher:
                     return True
         return False
 
+    def exported_names(self, source: SourceFile) -> set[str]:
+        """The names in a file of objects that are called, and of classes below a constructor."""
+        patterns = [g for g in self._contract.getters if is_of_object(g.call)]
+        return {
+            name
+            for node, scope in names_of(source).scopes.items()
+            if isinstance(node, ast.Module | ast.ClassDef)
+            for name in scope.bindings
+            if any(self._leads(getter, name, scope, source) for getter in patterns)
+        }
+
+    def _leads(self, getter: Getter, name: str, scope: Scope, source: SourceFile) -> bool:
+        """Whether a call of what a name stands for is one of a getter."""
+        things = self.inference.binding(name, scope, source)
+        called = frozenset(thing for thing in things if isinstance(thing, Class | Object))
+        paths = {path for thing in called for path in paths_of(thing, self.inference)}
+        callee = Callee(frozenset(paths), called)
+        return bool(called) and self._means(getter.call, callee, source, getter)
+
     def imports_any(self, patterns: Iterable[str], alias: ast.alias, source: SourceFile) -> bool:
         """Whether an import brings what one of some patterns names."""
         chosen = tuple(patterns)
