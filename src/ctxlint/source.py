@@ -67,6 +67,9 @@ class Modules(Protocol):
         that file; None where the project is not to be searched.
         """
 
+    def is_test(self, location: str) -> bool:
+        """Whether the file at a path is a test file."""
+
     def defining(self, word: str, location: str) -> list[str]:
         """The files of the project of that at `location` that define a function or class."""
 

@@ -766,3 +766,11 @@ def test_a_twin_is_matched_as_a_getter_is(run: Run, tmp_path: Path, twin: str) -
     out = run("check", "--output-format", "concise", ".").out
     found = [line.split(": ")[0].rpartition(":")[0] for line in out.splitlines()]
     assert found == ["app/h.py:1", "app/h.py:2", *(["i.py:1"] if twin == "create" else [])]
+
+
+def test_what_tests_put_in_its_place_is_no_other_class(run: Run, tmp_path: Path) -> None:
+    fake = "class FakeLedger:\n    def open_for(self, user, chat_id=None): ...\n"
+    text = "def f(user, some):\n    some.open_for(user, gen())  # error\n"
+    service = SERVICE.partition("class DoorLog")[0]
+    files = {"app/service.py": service, "app/h.py": text, "tests/test_h.py": fake}
+    checked(run, tmp_path, _METHOD, files)

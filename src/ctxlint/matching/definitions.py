@@ -38,13 +38,17 @@ def files_defining(word: str, source: SourceFile) -> Iterator[SourceFile]:
 def other_definers(
     method: str, owners: Iterable[Class], source: SourceFile, inference: Inference
 ) -> bool:
-    """Whether a class that is no relative of some classes defines a method of a name."""
+    """Whether a class that is no relative of some classes defines a method of a name.
+
+    What tests define in its place does not count.
+    """
     own, above = set[str](), set[str]()
     for owner in owners:
         own.update(class_paths(owner))
         above.update(path for one in inference.mro(owner) for path in class_paths(one))
     for file in files_defining(method, source):
-        for node in file.nodes(ast.ClassDef):
+        is_test = source.modules is not None and source.modules.is_test(file.location)
+        for node in () if is_test else file.nodes(ast.ClassDef):
             if any(isinstance(n, _FUNCTIONS) and n.name == method for n in node.body):
                 one = Class(file, node)
                 is_below = any(not own.isdisjoint(class_paths(b)) for b in inference.mro(one))

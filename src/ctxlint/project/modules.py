@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cache, cached_property, partial
 from itertools import chain
 
+from ctxlint.config.path_patterns import Pattern, Patterns
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 _IMPORT = re.compile(
@@ -33,7 +34,8 @@ class Project:
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
     `below` finds the Python files in a folder: without it no project is searched for uses of names,
-    and not unless it `is_searched`; where names are defined is looked up all the same.
+    and not unless it `is_searched`; where names are defined is looked up all the same. `test_paths`
+    tell which files are tests.
     `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
@@ -46,6 +48,7 @@ class Project:
         *,
         edits: bool = True,
         is_searched: bool = True,
+        test_paths: Iterable[Pattern] = (),
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
@@ -56,6 +59,7 @@ class Project:
         self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
+        self._test_paths = tuple(test_paths)
         self._is_searched = is_searched and below is not None
         self.edits = edits
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
@@ -67,7 +71,12 @@ class Project:
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
-        make = partial(Project, edits=self.edits, is_searched=self._is_searched)
+        make = partial(
+            Project,
+            edits=self.edits,
+            is_searched=self._is_searched,
+            test_paths=self._test_paths,
+        )
         return make, (self.roots, self.shown, self._texts, self._below)
 
     def module_name(self, path: str) -> str:
@@ -106,6 +115,16 @@ class Project:
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
         return path in self.shown
+
+    def is_test(self, path: str) -> bool:
+        """Whether the file at an absolute path is a test file, checked or not."""
+        top = os.path.join(os.getcwd(), "")
+
+        def name_from(root: str) -> str:
+            start = os.path.join(root, "") if root and _is_below(path, root) else top
+            return path.removeprefix(start).replace(os.sep, "/")
+
+        return Patterns(self._test_paths).cover(name_from)
 
     def path_of(self, name: str) -> str:
         """The absolute path of a checked file, by its name to the user."""

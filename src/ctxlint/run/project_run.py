@@ -313,7 +313,14 @@ def project_of(
     shown = {target.location: target.display for target in files}
     is_searched = data is None or is_file
     ordered = sorted(roots, key=len, reverse=True)
-    project = Project(ordered, shown, below=python_files, edits=edits, is_searched=is_searched)
+    project = Project(
+        ordered,
+        shown,
+        below=python_files,
+        edits=edits,
+        is_searched=is_searched,
+        test_paths=dict.fromkeys(pattern for t in files for pattern in t.settings.test_paths),
+    )
     if data is not None:
         for path in shown:
             project.replace(path, data)
