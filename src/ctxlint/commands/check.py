@@ -311,16 +311,10 @@ def _print_contract(request: Request, files_of: FilesOf, found: Found, project: 
     """Print what does not agree with the code in the contracts of the folders that were checked."""
     folders = {os.path.dirname(t.location) for t in found.targets if not t.is_named}
     files = sorted({file for folder in folders for file in files_of(folder)})
-    whole = [os.path.join(os.path.abspath(p), "") for p in request.paths if os.path.isdir(p)]
-    covered = [f for f in files if os.path.abspath(f).startswith(tuple(whole))]
-    if not covered or request.stdin_filename is not None:
-        return
-    from ctxlint.matching.contract_check import judged  # noqa: PLC0415 - few have a contract
-    from ctxlint.matching.contract_entries import entries  # noqa: PLC0415 - as above
+    if files and request.stdin_filename is None:
+        from ctxlint.commands import contract  # noqa: PLC0415 - few have a contract
 
-    all_entries = [entry for file in covered for entry in entries(file)]
-    for one in judged(all_entries, project, len(found.targets)):
-        for problem in one.problems:
+        for problem in contract.problems(files, request.paths, len(found.targets), project):
             say(problem)
 
 

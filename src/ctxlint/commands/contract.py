@@ -15,11 +15,12 @@ from ctxlint.run import project_run
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxlint.config.lookup import Lookup
     from ctxlint.config.settings import Settings
     from ctxlint.matching.contract_check import Judgement
+    from ctxlint.project.modules import Project
 
 _BUILT_IN = "built-in"
 _HEADINGS = ("kind", "name", "defined", "calls")
@@ -38,6 +39,20 @@ def check(folder: str, lookup: Lookup, output_format: str) -> int:
     with while_read(sys.stdout):
         lenient(sys.stdout).write(write(results))
     return 1 if any(map(_problems, results)) else 0
+
+
+def problems(
+    files: Iterable[str], paths: Iterable[str], checked: int, project: Project
+) -> Iterator[str]:
+    """What does not agree with the code, in the files whose folders were checked as a whole.
+
+    `paths` are the files and folders that were checked, so many files in all.
+    """
+    whole = [os.path.join(os.path.abspath(path), "") for path in paths if os.path.isdir(path)]
+    covered = [file for file in files if os.path.abspath(file).startswith(tuple(whole))]
+    known = [entry for file in covered for entry in entries(file)]
+    for one in judged(known, project, checked):
+        yield from one.problems
 
 
 def _built_in(settings: Settings, own: Sequence[Entry], files: Sequence[str]) -> Iterator[Entry]:

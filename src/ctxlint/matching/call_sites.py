@@ -6,8 +6,9 @@ import ast
 from collections.abc import Iterator
 
 from ctxlint.matching.annotations import last_word
-from ctxlint.matching.inference import Inference, is_decorated
+from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import scope_at
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function, Parameter, Thing, Things
 from ctxlint.source import SourceFile
 

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ctxlint.matching.annotations import last_word
-from ctxlint.matching.inference import Inference, is_decorated
+from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import imported_path, module_at, module_names
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import (
     NOTHING,
     Class,

@@ -14,9 +14,10 @@ from ctxlint.contract.contract import SPECIAL, Contract, Getter
 from ctxlint.matching.callee import CALL, INIT, words_of
 from ctxlint.matching.contract_entries import Entry
 from ctxlint.matching.definitions import defining_classes, files_defining, parameters
-from ctxlint.matching.inference import Inference, is_decorated
+from ctxlint.matching.inference import Inference
 from ctxlint.matching.matcher import Matcher, canonical, is_dotted, takes_id_when_called
 from ctxlint.matching.modules import module_names, scope_at
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function, Object, Outside, Thing, is_unknown
 from ctxlint.project.modules import Project
 from ctxlint.project.scopes import names_of

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.callee import class_paths
-from ctxlint.matching.inference import Inference, is_decorated
+from ctxlint.matching.inference import Inference
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function
 from ctxlint.source import SourceFile
 

@@ -89,8 +89,26 @@ Thing = (
 Things = frozenset[Thing]
 NOTHING: Things = frozenset()
 UNKNOWN: Things = frozenset({Unknown()})
+NONE = OutsideObject("None")
 
 
 def is_unknown(thing: Thing) -> bool:
     """Whether it is not known of which type a thing is."""
     return isinstance(thing, Unknown | Parameter)
+
+
+def items_of(things: Things) -> Things:
+    """What one of the elements of things is."""
+    inner = (one.of if isinstance(one, Items) else UNKNOWN for one in things)
+    return NOTHING.union(*inner)
+
+
+def items_or_self(things: Things) -> Things:
+    """The elements of collections, and other things as they are."""
+    inner = (one.of if isinstance(one, Items) else frozenset({one}) for one in things)
+    return NOTHING.union(*inner)
+
+
+def is_none(thing: Thing) -> bool:
+    """Whether a thing is None."""
+    return thing == NONE
