@@ -53,6 +53,7 @@ def judged(
             yield Judgement(entry, None, 0, () if is_there else (problem,))
         else:
             yield _Judge(entry, project, files).judgement(is_counted=is_counted)
+            project.forget()  # the trees of all files that have some word are many
 
 
 class _Judge:
