@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from functools import cache
 
 import libcst as cst
@@ -16,9 +15,8 @@ from ctxlint.config import lookup
 from ctxlint.config.settings import Keep
 from ctxlint.project import discovery
 from ctxlint.rules.registry import CODES
-from ctxlint.run.fix_loop import fix
-from ctxlint.run.project_run import project_of
-from ctxlint.source import SourceError, SourceFile
+from ctxlint.run import one_file
+from ctxlint.source import SourceError
 
 
 class FixGeneratedSessionIds(CodemodCommand):
@@ -45,16 +43,11 @@ class FixGeneratedSessionIds(CodemodCommand):
         target = discovery.name_only(name, _lookup(*self.options))
         if target is None:
             raise SkipFile(f"{name}: excluded")
-        data = tree.bytes
-        modules = project_of([target])
-        modules.replace(target.path, data)
-        file = SourceFile.from_bytes(target.display, data)
-        file = replace(file, location=target.location, modules=modules)
         try:
-            text = fix(file, target.settings, is_test=target.is_test).text
+            change = one_file.fix_bytes(target, tree.bytes).change
         except SourceError as error:
             raise SkipFile(str(error)) from None
-        return tree if text == file.text else cst.parse_module(file.encode(text))
+        return cst.parse_module(change.after) if change else tree
 
 
 @cache  # in each process, which LibCST sends the command to

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ctxlint.config.lookup import Lookup
     from ctxlint.finding import Finding
     from ctxlint.run.baseline import Baseline
-    from ctxlint.source import SourceFile
+    from ctxlint.run.file_result import FileResult
 
 _UNCHECKED = "CTX902"  # of a file that could not be checked, as flake8's own E902
 
@@ -95,29 +95,26 @@ class Plugin:
     def _findings(self) -> list[Finding]:
         """What the command line would find, and what it would leave out for a noqa comment."""
         from ctxlint.project import discovery  # noqa: PLC0415 - not before there is a file
-        from ctxlint.run import check_file  # noqa: PLC0415 - not before there is a file
-        from ctxlint.source import SourceFile  # noqa: PLC0415
+        from ctxlint.run import one_file  # noqa: PLC0415 - as above
 
         options = self._options
         settings_for = _lookup(options.ctx_config, options.ctx_include_tests)
         target = discovery.name_only(self._filename, settings_for)
         if target is None:
             return []
-        file = SourceFile(target.display, self._text)
         settings = replace(target.settings, disable_noqa=options.disable_noqa)
-        checked = check_file.check_all(file, settings, is_test=target.is_test)
-        new = _new(checked.findings, file, settings_for("").baseline)
-        return new + checked.suppressed
+        outcome = one_file.check(target._replace(settings=settings), self._text)
+        new = _new(outcome, settings_for("").baseline)
+        return [*new, *outcome.suppressed]
 
 
-def _new(findings: list[Finding], file: SourceFile, baseline: str | None) -> list[Finding]:
+def _new(outcome: FileResult, baseline: str | None) -> Sequence[Finding]:
     """The findings in a file that are not in the baseline."""
-    if not findings or baseline is None:
-        return findings
+    if not outcome.findings or baseline is None:
+        return outcome.findings
     from ctxlint.run.baseline import split  # noqa: PLC0415
-    from ctxlint.run.file_result import FileResult, Report  # noqa: PLC0415
+    from ctxlint.run.file_result import Report  # noqa: PLC0415
 
-    outcome = FileResult(file.path, tuple(findings), lines=tuple(file.lines))
     return split(_baseline(baseline), Report((outcome,)))[0].findings
 
 

@@ -58,6 +58,9 @@ class Modules(Protocol):
     def module_name(self, location: str) -> str:
         """The dotted name of the module at a path."""
 
+    def module_names(self, location: str) -> tuple[str, ...]:
+        """The dotted names by which the module at a path may be imported."""
+
     def knows(self, package: str, importer: str) -> bool:
         """Whether a package or module of this name can be found from the file `importer`."""
 
@@ -79,6 +82,18 @@ class Modules(Protocol):
         """The files of the project other than that at `location` which have a word, and may import
         that file; None where the project is not to be searched.
         """
+
+    def is_test(self, location: str) -> bool:
+        """Whether the file at a path is a test file."""
+
+    def defining(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that define a function or class."""
+
+    def mentioning(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that have a word."""
+
+    def renames(self, name: str, location: str) -> bool:
+        """Whether the file at a path may export something under another name than its own."""
 
     def places(self, module: str, importer: str) -> list[str]:
         """The paths of what a module may be in the file `importer`; dots lead a relative one."""

@@ -187,7 +187,7 @@ def test_right_code_meets_every_criterion(run: Run, write: Write) -> None:
         (UNSAFE, [0, 1, 3]),  # of the run ID only: the conversation keeps its thread
         (RIGHT + MOCK, [4]),
         (RIGHT + DEAD, [5]),
-        (RIGHT + "(", [6]),
+        (RIGHT + "(", [0, 1, 2, 3, 6]),  # no call was seen, so that nothing is known of any
     ],
 )
 def test_each_defect_leaves_its_boxes_empty(

@@ -88,3 +88,18 @@ def test_ctxlint_can_be_run_as_a_module() -> None:
         [sys.executable, "-m", "ctxlint", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout == f"ctxlint, version {ctxlint.__version__}\n"
+
+
+def test_the_closest_configuration_counts_unless_settings_are_given(tmp_path: Path) -> None:
+    table = '[[tool.ctxlint.getter]]\ncall = "resume"\nids = { chat = 0 }\n'
+    (tmp_path / "pyproject.toml").write_text(table)
+    name = str(tmp_path / "a.py")
+    text = "import uuid\nresume(uuid.uuid4())\n"
+    Path(name).write_text(text)
+    assert [one.ids for one in ctxlint.lint_source(text, name)] == [("chat",)]
+    assert ctxlint.fix_source(text, name)[0] == "import uuid\nresume(None)\n"
+    assert len(ctxlint.lint_paths([str(tmp_path)])[0]) == 1
+    assert ctxlint.lint_source(text, name, Settings()) == []
+    assert ctxlint.lint_paths([name], Settings())[0] == []
+    for path in (name, str(tmp_path)):
+        assert [g.call for g in ctxlint.settings_for(path).contract.getters] == ["resume"]

@@ -37,6 +37,7 @@ TRANSCRIPTS = [
     CONFIGURATION,
     DOCS / "audit.md",
     DOCS / "history.md",
+    DOCS / "python.md",
     DOCS / "scale.md",
     DOCS / "suppression-and-baseline.md",
 ]
@@ -136,7 +137,7 @@ def test_the_keys_of_a_getter_are_listed_with_their_defaults() -> None:
 
 
 def test_the_first_getter_shown_is_the_built_in_one() -> None:
-    (text,) = (b.text for b in page_blocks.blocks(CONFIGURATION, "toml") if "getter" in b.text)
+    text, *_ = (b.text for b in page_blocks.blocks(CONFIGURATION, "toml") if "getter" in b.text)
     shown = tomllib.loads(text)["tool"]["ctxlint"]["getter"]
     assert "The first of these is the built-in one" in CONFIGURATION.read_text(encoding="utf-8")
     assert shown[0] == key_schema.plain(key_schema.defaults()["getter"])[0]

@@ -11,18 +11,24 @@ from ctxlint.rules.registry import DEAD_IMPORT, FLOW_RULE, MOCK_REQUEST
 
 
 def criteria(document: dict[str, Any]) -> list[dict[str, Any]]:
-    """Each criterion, the fact that decides, and whether it is met: None if its rule did not run.
+    """Each criterion, the fact that decides, and whether it is met: None if that is not known.
+
+    It is not if the rule did not run, or there was nothing that it is about.
 
     What noqa comments suppress or a baseline lists is there all the same: it counts.
     """
     return [
-        {
-            "criterion": text,
-            "met": None if code and code not in document["rules"] else not against,
-            "fact": fact,
-        }
+        {"criterion": text, **_verdict(code, against, fact, document)}
         for text, code, against, fact in _judged(document)
     ]
+
+
+def _verdict(code: str, against: int, fact: str, document: dict[str, Any]) -> dict[str, Any]:
+    if code and code not in document["rules"]:
+        return {"met": None, "fact": "not checked, the rule is off"}
+    if code == FLOW_RULE.code and not against and not document["summary"]["getter_calls"]:
+        return {"met": None, "fact": "nothing to check, no call of a session getter was seen"}
+    return {"met": not against, "fact": fact}
 
 
 def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:

@@ -104,17 +104,25 @@ def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> Non
 
 @cli.command("config")
 @options.about_settings
-def show_config(file: str, output_format: str, **given: Any) -> None:
+def show_config(file: str, output_format: str, check: bool, **given: Any) -> int:
     """Print the settings in force, and where they come from.
 
-    They are those for FILE, or for the working folder.
+    They are those for FILE, or for the working folder. With --check, print what the getters and
+    sources in these files are in the code; the exit code is 1 if anything is wrong.
     """
     from ctxlint.commands import config as config_command  # noqa: PLC0415
 
-    found = _lookup(given).in_force(file if os.path.isdir(file) else os.path.dirname(file))
+    lookup = _lookup(given)
+    folder = file if os.path.isdir(file) else os.path.dirname(file)
+    if check:
+        from ctxlint.commands import contract  # noqa: PLC0415 - rarely asked for
+
+        return contract.check(folder, lookup, output_format)
+    found = lookup.in_force(folder)
     write = config_command.as_json if output_format == "json" else config_command.as_text
     with while_read(sys.stdout):
         lenient(sys.stdout).write(write(found))
+    return 0
 
 
 @cli.command("history")
@@ -145,8 +153,10 @@ def _run(given: dict[str, Any]) -> int:
     request = check_command.Request(**_fields_of(check_command.Request, given))
     lookup = _lookup(given)
     if not given["disable_noqa"]:
-        return check_command.run(request, lookup)  # folders share settings, which saves time
-    return check_command.run(request, lambda folder: replace(lookup(folder), disable_noqa=True))
+        # Folders share settings, which saves time.
+        return check_command.run(request, lookup, lookup.files)
+    unsuppressed = lambda folder: replace(lookup(folder), disable_noqa=True)  # noqa: E731
+    return check_command.run(request, unsuppressed, lookup.files)
 
 
 def _fields_of(request: Any, given: dict[str, Any]) -> dict[str, Any]:

@@ -165,6 +165,7 @@ _ABOUT_RULES: tuple[Decorator[Any], ...] = (
 _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
     click.argument("file", required=False, default=".", type=click.Path(exists=True)),
     _format(_TEXT_FORMATS, "How to print: text is TOML."),
+    click.option("--check", is_flag=True, help="Check getters and sources against the code."),
 )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxlint import __version__, output
 from ctxlint.output import summary
 from ctxlint.project import discovery
+from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import file_tasks, project_run, worker_pool
 from ctxlint.run.scout import Scout
 from ctxlint.run.worker_pool import executor_of
@@ -19,7 +20,7 @@ from ctxlint.terminal.delivery import say, write_file
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Callable, Iterable, Set
     from typing import TextIO
 
     from ctxlint.config.settings import Settings
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from ctxlint.run.cache import Cache
     from ctxlint.run.file_result import FileResult, Report
 
+    FilesOf = Callable[[str], Iterable[str]]
 
 _WITH_EDITS = ("json", "sarif")  # formats that show what a fix would change
 _SKIPPED = "skipped, a test file"
@@ -77,8 +79,10 @@ class Request(NamedTuple):
         return not (self.changes or self.no_cache or self.stdin_filename)
 
 
-def run(request: Request, settings_for: SettingsFor) -> int:
+def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda _: ()) -> int:
     """Do what is asked, print it, and return the exit code.
+
+    `files_of` has the files that hold the contract of a folder.
 
     Exit codes: 0 clean, or all fixed or in a baseline; 1 findings remain, or the diff is not empty;
     2 some file could not be checked or written. Raises ConfigError for a baseline that cannot be
@@ -105,6 +109,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     with while_read(sys.stderr):
         if cache and cache.trouble:
             say(cache.trouble)
+        _print_contract(request, files_of, found, project)
         _print_notices(request, results, report, found)
         if old and old is not target and not request.diff:
             _print_stale(request, old, everything, found)
@@ -300,7 +305,18 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
         for note in sorted(notes):
             say(note)
     if not request.quiet:
-        say(_summary(request, results, report))
+        say(_summary(request, results, report, found))
+
+
+def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:
+    """Print what does not agree with the code in the contracts of the folders that were checked."""
+    folders = {os.path.dirname(t.location) for t in found.targets if not t.is_named}
+    files = sorted({file for folder in folders for file in files_of(folder)})
+    if files and request.stdin_filename is None:
+        from ctxlint.commands import contract  # noqa: PLC0415 - few have a contract
+
+        for problem in contract.problems(files, request.paths, len(found.targets), project):
+            say(problem)
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
@@ -344,10 +360,22 @@ def _untouched_note(target: Target) -> str:
     return _SKIPPED if target.is_skipped else "checked, names no getter"
 
 
-def _summary(request: Request, results: output.Results, report: Report) -> str:
+def _unseen(request: Request, report: Report, found: Found) -> list[str]:
+    """The getters that were looked for where no call of one was seen in folders."""
+    in_folders = [t.settings for t in found.targets if not t.is_named and not t.is_skipped]
+    is_clean = not (report.findings or report.fixed or report.newly_suppressed)
+    if request.stdin_filename is not None or not is_clean or report.getter_calls:
+        return []
+    wanted = (one for one in in_folders if one.selects(FLOW_RULE.code))
+    return list(dict.fromkeys(g.call for one in wanted for g in one.contract.getters))
+
+
+def _summary(request: Request, results: output.Results, report: Report, found: Found) -> str:
     """The closing sentences."""
     errors = len(results.errors)
-    if request.changes:
+    if not (errors or results.known) and (getters := _unseen(request, report, found)):
+        first = summary.nothing_to_check(getters, report.checked)
+    elif request.changes:
         first = summary.fixed(
             report.fixed,
             report.findings,

@@ -14,6 +14,7 @@ from ctxlint.config.value_types import ReadContext, UnusableError, relative
 from ctxlint.source import read_file
 
 _CURE = "mend it or run with --isolated"
+_OF_CODE = ("getter", "sources.calls", "src")  # what the code must agree with
 _LONGEST = 100  # files of which each extends the next
 
 
@@ -62,6 +63,12 @@ class Lookup:
     def in_force(self, folder: str) -> InForce:
         """The settings of the files in a folder, and where they come from."""
         return self._elsewhere if self._is_fixed else self._closest(os.path.abspath(folder))
+
+    def files(self, folder: str) -> list[str]:
+        """The files that say what getters, sources and import roots a folder has."""
+        origins = self.in_force(folder).origins
+        named = [origin for key in _OF_CODE for origin in origins[key]]
+        return [name for name in dict.fromkeys(named) if name.endswith(".toml")]
 
     def _find_closest(self, folder: str) -> InForce:
         path = os.path.join(folder, "pyproject.toml")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from keyword import iskeyword
 from typing import Any, NamedTuple
 
 from ctxlint.config import path_patterns
@@ -160,10 +161,18 @@ def _position(value: object, _: ReadContext) -> int:
     return value
 
 
+def _id(item: tuple[str, object], place: ReadContext) -> int:
+    """The position of an ID, whose key is a parameter, or a path that begins with one."""
+    name, value = item
+    if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
+        raise UnusableError("no parameter or path, write a name like thread_id or config.thread_id")
+    return _position(value, place)
+
+
 def _positions(value: object, place: ReadContext) -> dict[str, int]:
     if not isinstance(value, dict) or not value:
         raise UnusableError("not a table of positions, write { thread_id = 1 }")
-    return {name: read_at(name, _position, value[name], place) for name in value}
+    return {name: read_at(name, _id, (name, value[name]), place) for name in value}
 
 
 def _codes_by_pattern(value: object, place: ReadContext) -> dict[Pattern, tuple[str, ...]]:
@@ -198,6 +207,7 @@ POSITIONS = ValueType(
     {
         "type": "object",
         "minProperties": 1,
+        "propertyNames": {"pattern": r"^[^\W\d]\w*(\.[^\W\d]\w*)*$"},
         "additionalProperties": {"type": "integer", "minimum": -1},
     },
 )

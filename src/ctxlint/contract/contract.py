@@ -6,6 +6,7 @@ them in `[tool.ctxlint]`.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
@@ -26,6 +27,50 @@ class Getter:
     replaces: tuple[str, ...] = ()
     minor: frozenset[str] = frozenset({"run_id"})
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Pieces of text of which a file that calls it has one.
+
+        Objects that are called may have any name: their class is named where they are made, or the
+        ID by its keyword.
+        """
+        *owner, last = self.call.split(".")
+        if not is_of_object(self.call):
+            return (last,)
+        name = owner[-1] if last in SPECIAL and owner else last
+        return (name, *(f"{key}=" for key, index in self.ids.items() if index < 0))
+
+    @property
+    def companions(self) -> tuple[str, ...]:
+        """Pieces of text of which such a file has one too, where the word says little."""
+        *owner, last = self.call.split(".")
+        is_bare = not owner
+        if last not in FREQUENT or (is_bare and any(i >= 0 for i in self.ids.values())):
+            return ()
+        return (*owner[-2:], *self.ids)
+
+    def is_named(self, contains: Callable[[str], bool]) -> bool:
+        """Whether a text may call it, by the words that it has."""
+        others = self.companions
+        return any(map(contains, self.words)) and (not others or any(map(contains, others)))
+
+
+SPECIAL = ("__call__", "__init__")  # methods that a call of an object, or a class, runs
+# Names of functions and methods that much code has: a file that has one need not mean the getter.
+FREQUENT = frozenset(
+    {"add", "ainvoke", "apply", "arun", "ask", "astream", "build", "call", "chat", "close"}
+    | {"connect", "create", "delete", "do", "execute", "fetch", "find", "get", "handle", "init"}
+    | {"invoke", "list", "load", "make", "new", "next", "open", "post", "process", "put"}
+    | {"read", "reply", "request", "resolve", "respond", "run", "send", "set", "start", "step"}
+    | {"stop", "stream", "submit", "update", "write"}
+)
+
+
+def is_of_object(call: str) -> bool:
+    """Whether the name of a getter may mean objects, or classes, that go by any name."""
+    last = call.rpartition(".")[2]
+    return last in SPECIAL or ("." in call and last[:1].isupper())
+
 
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time
 def matches(pattern: str, path: str) -> bool:
@@ -38,6 +83,12 @@ def matches(pattern: str, path: str) -> bool:
         depth = pattern.count(".") + 1
         path = ".".join(path.split(".")[-depth:])
     return fnmatchcase(path, pattern)
+
+
+@lru_cache(maxsize=16)
+def _last_words(patterns: tuple[str, ...]) -> tuple[str, ...]:
+    """The last word of each dotted pattern."""
+    return tuple(p.rpartition(".")[2] for p in patterns if "." in p)
 
 
 @lru_cache(maxsize=2**13)  # as above
@@ -240,9 +291,35 @@ class Contract:
         return any(owner and owner[0].isupper() and matches(owner, path) for owner in owners)
 
     @property
+    def has_dotted_getters(self) -> bool:
+        """Whether a getter is more than a function of any module."""
+        return any("." in getter.call for getter in self.getters)
+
+    def may_be_source(self, words: Iterable[str]) -> bool:
+        """Whether what goes by some words may generate an ID, whatever it is an attribute of."""
+        return any(matches_any(self._source_ends, word) for word in words)
+
+    @property
+    def _source_ends(self) -> tuple[str, ...]:
+        return _last_words(self.sources)
+
+    @property
     def getter_words(self) -> tuple[str, ...]:
-        """The last words of the getters' names: a file without one has no sink."""
-        return tuple(getter.call.rpartition(".")[2] for getter in self.getters)
+        """The words of the getters: a file without one has no sink."""
+        return tuple(word for getter in self.getters for word in getter.words)
+
+    def names_getter(self, contains: Callable[[str], bool]) -> bool:
+        """Whether a text may call a getter, by the words that it has."""
+        return any(getter.is_named(contains) for getter in self.getters)
+
+    def leads_to_getter(self, contains: Callable[[str], bool]) -> bool:
+        """Whether a text may call a getter, itself or by way of another file."""
+        return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
+
+    @property
+    def calls_objects(self) -> bool:
+        """Whether a getter may be an object that is called, whatever its name."""
+        return any(is_of_object(getter.call) for getter in self.getters)
 
     @property
     def source_words(self) -> tuple[str, ...]:

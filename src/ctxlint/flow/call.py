@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ctxlint.contract.contract import matches_any
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import Symbol, Value
+from ctxlint.flow.values import Origin, Symbol, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -44,6 +44,17 @@ class Call:
         for keyword, value in self.keywords:
             self.frame.consume(keyword.value, value)
             self.frame.open(value, self.node)
+
+
+def words_of(word: str, value: Value) -> set[str]:
+    """The words that a function may go by: its own, and those of what its value was read from."""
+    found = {word}
+    for atom in value:
+        if isinstance(atom, Symbol):
+            found.add(atom.word)
+        elif isinstance(atom, Origin) and isinstance(atom.node, tuple):
+            found.add(getattr(atom.node[1], "name", ""))
+    return found
 
 
 def word_of(function: ast.expr) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ctxlint.flow.builtin_methods import method_call
-from ctxlint.flow.call import Call, word_of
+from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.classes import bases_of, is_set_by_init
 from ctxlint.flow.containers import (
     absent,
@@ -22,6 +22,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
+from ctxlint.flow.modules import is_foreign
 from ctxlint.flow.record_types import (
     mapping_of,
     named_tuple,
@@ -130,11 +131,23 @@ def _run(this: Call) -> Value | None:
 
 def _source(this: Call) -> Value | None:
     contract = this.frame.flow.contract
-    if any(map(this.frame.flow.is_source, this.paths)):
+    if _is_source(this.node.func, this.function, this):
         this.read_arguments()
         return frozenset({Origin(Kind.GENERATED, this.node)})
     instances = [path for path in this.paths if contract.is_source_class(path)]
     return frozenset(map(Symbol, instances)) or None
+
+
+def _is_source(function: ast.expr, value: Value, this: Call) -> bool:
+    """Whether a function generates IDs."""
+    flow, scope = this.frame.flow, this.frame.scope
+    if any(flow.is_source(atom.path) for atom in value if isinstance(atom, Symbol)):
+        return True
+    may_be_renamed = any(is_foreign(atom, flow) for atom in value)
+    words = words_of(word_of(function), value)
+    if not (may_be_renamed or flow.contract.may_be_source(words)):
+        return False
+    return flow.matcher.is_source(function, scope, flow.file_of_scope(scope))
 
 
 def _wrapper(this: Call) -> Value | None:

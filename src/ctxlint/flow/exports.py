@@ -35,6 +35,8 @@ def sink_wrappers(flow: Flow) -> frozenset[str]:
     for name, value in _bound(flow):
         if name not in known and any(_leads(atom, leading, known) for atom in value):
             names.add(name)
+    if flow.contract.calls_objects:
+        names |= flow.matcher.exported_names(flow.main)
     return frozenset(names - {"", *flow.contract.getter_words})
 
 

@@ -37,6 +37,7 @@ from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
+    from ctxlint.matching.matcher import Matcher
 
 _MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
 _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
@@ -230,6 +231,13 @@ class Flow:
         if path not in self._getters:
             self._getters[path] = self.contract.getter(path)
         return self._getters[path]
+
+    @property
+    def matcher(self) -> Matcher:
+        """What matches the calls of the file to what the contract names by dotted names."""
+        from ctxlint.matching.matcher import matcher_of  # noqa: PLC0415 - few contracts need it
+
+        return matcher_of(self.main, self.contract)
 
     def is_source(self, path: str) -> bool:
         """Whether a call of a dotted path generates an ID."""

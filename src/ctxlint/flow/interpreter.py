@@ -19,7 +19,7 @@ from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
-from ctxlint.project.scopes import COMPREHENSIONS, FUNCTIONS, Scope, read_names
+from ctxlint.project.scopes import COMPREHENSIONS, FUNCTIONS, Scope, names_of
 from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
@@ -63,7 +63,7 @@ def _analyse(
     *,
     whole: bool,
 ) -> Flow:
-    flow = Flow(file, contract, read_names(file.tree), EVALUATORS, demanded=demanded)
+    flow = Flow(file, contract, names_of(file), EVALUATORS, demanded=demanded)
     flow.add(file, flow.names)
     active: list[ast.AST] = []
     done: dict[ast.AST, None] = {}  # what was interpreted once, callees before their callers
@@ -93,7 +93,7 @@ def _analyse(
 
 def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
     """The scopes of the file that matter, more of them as names turn up that lead to a getter."""
-    if len(flow.names.scopes) <= _FEW:
+    if len(flow.names.scopes) <= _FEW or flow.contract.calls_objects:
         yield flow.own_scopes
         return
     units = Units(flow.main.tree, flow.names)

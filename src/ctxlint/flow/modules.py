@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, unseen
-from ctxlint.project.scopes import read_names
+from ctxlint.project.scopes import names_of
 
 if TYPE_CHECKING:
     from ctxlint.flow.facts import Flow
@@ -72,7 +72,7 @@ def load(source: SourceFile, flow: Flow) -> ast.Module:
     if source.location == flow.main.location:
         return flow.main.tree
     if tree not in flow.files:
-        flow.add(source, read_names(tree))
+        flow.add(source, names_of(source))
         flow.demand(tree)
     if tree in flow.dirty:
         flow.late.add(source)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ctxlint.contract.contract import Getter
-from ctxlint.flow.call import Call, word_of
+from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Argument, Flow, Passing
 from ctxlint.flow.frame import Frame
@@ -15,6 +15,7 @@ from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.values import (
     PASSED,
     Container,
+    Instance,
     Kind,
     Origin,
     Partial,
@@ -25,13 +26,15 @@ from ctxlint.flow.values import (
     is_parameter,
     whole_of,
 )
+from ctxlint.matching.things import Class
 
 _MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
 
 
 def getter_call(this: Call) -> Value | None:
     """The value of a call of a getter."""
-    found = next(_getters(this.word, this.function, this.frame), None)
+    found = _matched(this.node.func, this.function, this.base, this)
+    found = found or next(_getters(this.word, this.function, this.frame), None)
     if found is None:
         return None
     getter, given = found
@@ -44,7 +47,9 @@ def getter_call(this: Call) -> Value | None:
 def applied_getter(this: Call, *, partial: bool) -> Value | None:
     """The value of a call that is given a getter and its arguments, to call now or later."""
     function, value = this.args[0]
-    found = next(_getters(word_of(function), value, this.frame), None)
+    base = this.frame.flow.value_of(getattr(function, "value", function))
+    found = _matched(function, value, base, this)
+    found = found or next(_getters(word_of(function), value, this.frame), None)
     if found is None:
         return None
     getter, given = found
@@ -61,6 +66,37 @@ def _note_partials(this: Call, function: Value) -> None:
     bound = {atom.node for atom in function if isinstance(atom, Partial) and atom.node}
     if bound:
         this.frame.flow.partials[this.node] |= bound
+
+
+def _matched(
+    function: ast.expr, value: Value, base: Value, this: Call
+) -> tuple[Getter, int] | None:
+    """The getter with a dotted name that a function is, with the arguments bound before."""
+    flow, scope = this.frame.flow, this.frame.scope
+    words = words_of(word_of(function), value)
+    may_be = flow.contract.has_dotted_getters or not words.isdisjoint(
+        flow.contract.sink_wrappers or ()
+    )
+    if not may_be or any(isinstance(atom, Partial) for atom in value):
+        return None
+    owners = {atom.owner for atom in base if isinstance(atom, Instance) and atom.owner}
+    is_sure = bool(base) and all(isinstance(atom, Instance) and atom.owner for atom in base)
+    found = flow.matcher.getter(
+        this.node,
+        function,
+        scope,
+        flow.file_of_scope(scope),
+        also=words,
+        owners=[Class(flow.file_of(owner), owner) for owner in owners] if is_sure else None,
+        bindings=_reaching(getattr(function, "value", None), flow),
+    )
+    return found and (found.getter, found.given)
+
+
+def _reaching(receiver: ast.expr | None, flow: Flow) -> list[ast.AST]:
+    """What may have bound a name where it is read, as far as that is told."""
+    definitions = flow.uses.get(receiver, ()) if isinstance(receiver, ast.Name) else ()
+    return [d.node for d in definitions if d.node is not None]
 
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:

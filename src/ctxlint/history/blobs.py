@@ -14,6 +14,7 @@ from ctxlint.history.lives import Seen
 from ctxlint.run import check_file as checker
 from ctxlint.run import worker_pool
 from ctxlint.run.file_tasks import check_file
+from ctxlint.run.project_run import project_of
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -56,7 +57,7 @@ class Check:
 
     def look(self, target: Target, data: bytes) -> Sequence[Seen] | None:
         """The findings of a blob at a path; None for one that cannot be parsed."""
-        outcome = check_file(target, data)
+        outcome = check_file(target, data, project=project_of([target], data))
         if outcome.error:
             return None
         return tuple(

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
 
 
+_SHOWN = 3  # getters that are named
+
+
 def checked(findings: Sequence[Finding], files: int, errors: int, unsafe_fixes: bool) -> str:
     """The summary of `ctxlint check` over `files` files and others with `errors`."""
     if not findings:
@@ -78,6 +81,16 @@ def skipped(tests: int) -> str:
 def failed(errors: int) -> str:
     """What is said of errors, which stand above the summary."""
     return f"{count(errors, 'error')}, see above."
+
+
+def nothing_to_check(getters: Sequence[str], files: int) -> str:
+    """What is said where no call of a getter was seen, so that nothing was checked."""
+    shown = [*getters[:_SHOWN], *([f"{len(getters) - _SHOWN} more"] if getters[_SHOWN:] else [])]
+    return (
+        f"Nothing to check for CTX101: no call of a session getter in {count(files, 'file')} "
+        f"(looked for {', '.join(shown)}). "
+        "Name yours in [tool.ctxlint]; 'ctxlint init' finds candidates."
+    )
 
 
 def _clear(files: int, errors: int) -> str:

@@ -52,6 +52,7 @@ DEFAULT_EXCLUDE = (
     "site-packages",
     "venv",
 )
+_NOTEBOOK = ".ipynb"  # which no walk finds
 Stamp = tuple[int, int]  # the time in ns and the size of a file
 
 
@@ -351,6 +352,9 @@ class _Search:
             return
         if target is None:
             self.excluded.append(self._display(path))
+        elif path.endswith(_NOTEBOOK):
+            what = "a notebook is no Python file, check it with"
+            self.errors.append(f'{target.display}:1:1: {what} nbqa "ctxlint check"')
         elif problem:
             self.errors.append(error_line(target.display, path, problem))
         elif named or (status and stat.S_ISREG(status.st_mode)):

@@ -8,14 +8,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
-from itertools import chain
+from typing import TYPE_CHECKING
 
+from ctxlint.config.path_patterns import Pattern, Patterns
 from ctxlint.project.import_text import imported
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
+if TYPE_CHECKING:
+    from ctxlint.project.word_search import WordSearch
+
 _STEPS = 3  # imports followed from a file to one whose names it may have from others
 ALL = "*"  # all checked files, where it is told what was asked for
-_SEARCH = "?"  # begins what tells of a search: no path does
+SEARCH = "?"  # begins what tells of a search: no path does
+DEFINED = "="  # ends what was searched for: where a name is defined,
+ANYWHERE = "~"  # or wherever it stands; else where an importer has it
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 CHANGING = ""  # in place of the digest of a file that changes during a run
 
@@ -26,7 +32,8 @@ class Project:
     `roots` are absolute folders, the more specific ones first. `shown` has the names of the files
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
     `below` finds the Python files in a folder, or None where it has too many paths: without it no
-    project is searched for uses of names.
+    project is searched for uses of names, and not unless it `is_searched`; where names are defined
+    is looked up all the same. `test_paths` tell which files are tests.
     `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
@@ -38,38 +45,57 @@ class Project:
         below: Callable[[str], Iterable[str] | None] | None = None,
         *,
         edits: bool = True,
+        is_searched: bool = True,
+        test_paths: Iterable[Pattern] = (),
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
-        self._texts = texts or {}
+        self.texts = texts or {}
         self._sources: dict[str, SourceFile | None] = {}
         self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
+        self._renames: dict[tuple[str, str], bool] = {}
+        self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
+        self._test_paths = tuple(test_paths)
+        self._is_searched = is_searched and below is not None
         self.edits = edits
-        self._named: dict[tuple[str, str], dict[str, bytes]] = {}
         # What was asked for since someone emptied it, with digests.
         self.opened: dict[str, str | None] = {}
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
-        self._files: dict[str, list[str] | None] = {}
-        self._home_of = cache(self._search_home)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
         self._unseen = cache(self._search_unseen)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
-        make = partial(Project, edits=self.edits)
-        return make, (self.roots, self.shown, self._texts, self._below)
+        make = partial(
+            Project,
+            edits=self.edits,
+            is_searched=self._is_searched,
+            test_paths=self._test_paths,
+        )
+        return make, (self.roots, self.shown, self.texts, self._below)
 
     def module_name(self, path: str) -> str:
         """The dotted name of the module at a path, relative to the closest root."""
         absolute = os.path.abspath(path)
-        roots = [root for root in self.roots if _is_below(absolute, root)]
+        roots = [root for root in self.roots if is_below(absolute, root)]
         root = max(roots, key=len, default=os.path.dirname(absolute))
-        parts = os.path.splitext(os.path.relpath(absolute, root))[0].split(os.sep)
-        return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+        return _dotted(absolute, root)
+
+    def module_names(self, path: str) -> tuple[str, ...]:
+        """The dotted names by which the module at a path may be imported, that of `src` first.
+
+        They are relative to each root, and to the folder above the packages that it is in.
+        """
+        if path not in self._module_names:
+            roots = [root for root in self.roots if is_below(path, root)]
+            folders = dict.fromkeys([*roots, _above_packages(os.path.dirname(path))])
+            names = (_dotted(path, folder) for folder in folders)
+            self._module_names[path] = tuple(filter(None, dict.fromkeys(names)))
+        return self._module_names[path]
 
     def knows(self, package: str, importer: str) -> bool:
         """Whether a package or module of this name can be found from the file `importer`."""
@@ -89,6 +115,16 @@ class Project:
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
         return path in self.shown
+
+    def is_test(self, path: str) -> bool:
+        """Whether the file at an absolute path is a test file, checked or not."""
+        top = os.path.join(os.getcwd(), "")
+
+        def name_from(root: str) -> str:
+            start = os.path.join(root, "") if root and is_below(path, root) else top
+            return path.removeprefix(start).replace(os.sep, "/")
+
+        return Patterns(self._test_paths).cover(name_from)
 
     def path_of(self, name: str) -> str:
         """The absolute path of a checked file, by its name to the user."""
@@ -113,24 +149,9 @@ class Project:
     @cached_property
     def outside(self) -> set[str]:
         """The names of the modules and packages that files may import and that are not checked."""
-        folders = {path[: path.rfind(os.sep) + 1] for path in self.shown}  # faster than dirname
-        inside = set(map(os.path.dirname, folders))
-        for start in tuple(inside):
-            folder = start
-            while any(_is_below(folder, root) for root in self.roots):
-                inside.add(folder)
-                folder = os.path.dirname(folder)
-        found = set()
-        for folder in inside.union(self.roots):
-            for entry in _entries(folder):
-                if entry.path in self.shown:
-                    continue  # as most
-                name, suffix = os.path.splitext(entry.name)
-                if suffix == ".py":
-                    found.add(name)
-                elif name.isidentifier() and not suffix and entry.path not in inside:
-                    found |= {name} if _has_python(entry.path) else set()
-        return found
+        from ctxlint.project.unchecked_modules import unchecked_modules  # noqa: PLC0415 - for folders
+
+        return unchecked_modules(self.shown, self.roots)
 
     def forget(self) -> None:
         """Drop the modules that were read, if they are many: each is read again when asked for."""
@@ -168,79 +189,46 @@ class Project:
 
         Not the file itself. None where the project is not to be searched, or is too large for it.
         """
-        if self._below is None:
-            return None
+        return self._search_for(word, location) if self._is_searched else None
+
+    def defining(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that define a function or class."""
+        return self._search_for(f"{word}{DEFINED}", location) or []
+
+    def mentioning(self, word: str, location: str) -> list[str]:
+        """The files of the project of that at `location` that have a word."""
+        return self._search_for(f"{word}{ANYWHERE}", location) or []
+
+    def renames(self, name: str, location: str) -> bool:
+        """Whether the file at a path has `as name`, or assigns the name, or may by a star."""
+        key = name, location
+        if key not in self._renames:
+            data = self.read(location)
+            self.opened[location] = digest(data)
+            self._renames[key] = bool(_binds(name)(data))
+        return self._renames[key]
+
+    def _search_for(self, wanted: str, location: str) -> list[str] | None:
+        """The files that a search finds; it stands for all that it looked at."""
         opened, consulted = dict(self.opened), dict(self.consulted)
-        found = self._importing(word, location)
-        # The search stands for all that it looked at.
-        self.opened = opened | {f"{_SEARCH}{_digest(found)} {word} {location}": None}
-        self.consulted = consulted
+        found = self.words.finding(wanted, location)
+        known = f"{SEARCH}{digest_of(found)} {wanted} {location}"
+        self.opened, self.consulted = opened | {known: None}, consulted
         return None if found is None else list(found)
 
     def finds_again(self, search: str) -> bool:
         """Whether a search would find the same files now, and in them the same."""
-        known, word, location = search.removeprefix(_SEARCH).split(" ", 2)
-        return self._below is not None and _digest(self._importing(word, location)) == known
+        known, wanted, location = search.removeprefix(SEARCH).split(" ", 2)
+        if not wanted.endswith((DEFINED, ANYWHERE)) and not self._is_searched:
+            return False
+        return digest_of(self.words.finding(wanted, location)) == known
 
-    def _importing(self, word: str, location: str) -> dict[str, bytes] | None:
-        """The other files that have a word and may import a file, with what they hold."""
-        naming = self._naming(self._home(location), word)
-        if naming is None:
-            return None
-        last = _has(os.path.splitext(os.path.basename(location))[0])
-        return {
-            path: data
-            for path, data in naming.items()
-            if path != location and (last(data) or location in self.reach(path, _STEPS))
-        }
+    @cached_property
+    def words(self) -> WordSearch:
+        """What searches the project for words."""
+        from ctxlint.project.word_search import WordSearch  # noqa: PLC0415 - few runs need it
 
-    def _naming(self, home: str, word: str) -> dict[str, bytes] | None:
-        """The files of a project that have a word, with what they hold."""
-        files = self._files_of(home)
-        if files is not None and (home, word) not in self._named:
-            has = _has(word)
-            found = self._named[home, word] = {}
-            for path in files:
-                with suppress(OSError):
-                    if has(data := self._content(path)):
-                        found[path] = data
-        return self._named.get((home, word))
-
-    def unchecked(self, home: str) -> list[str]:
-        """The files of the project in a folder that are not checked."""
-        return [path for path in self._files_of(home) or () if path not in self.shown]
-
-    def home_of(self, search: str) -> str:
-        """The folder of the project in which a search was made."""
-        return self._home(search.split(" ", 2)[2])
-
-    def _files_of(self, home: str) -> list[str] | None:
-        """The files of the project in a folder, checked or not; None where that is too large."""
-        if home not in self._files:
-            below = self._below(home) if self._below else ()
-            found = {path for path in below or () if self._home(path) == home}
-            beside = (p for p in self.shown.keys() - found if self._is_beside(p, home))
-            # But no pipe, whose end may never come.
-            found.update(p for p in beside if p in self._texts or os.path.isfile(p))
-            self._files[home] = None if below is None else sorted(found)
-        return self._files[home]
-
-    def _is_beside(self, path: str, home: str) -> bool:
-        """Whether a checked file may be of the project in a folder: nobody knows without roots."""
-        return self._home(path) == home or not (self._root(path) or self._root(home))
-
-    def _root(self, path: str) -> str:
-        """The closest root that a file or folder is below; empty for one elsewhere."""
-        return max((root for root in self.roots if _is_below(path, root)), key=len, default="")
-
-    def _home(self, path: str) -> str:
-        """The folder of the project that a file belongs to."""
-        return self._home_of(os.path.dirname(path))
-
-    def _search_home(self, folder: str) -> str:
-        from ctxlint.project.project_folder import project_folder  # noqa: PLC0415 - few runs need it
-
-        return project_folder(folder, self._root(folder))
+        return WordSearch(self, self._below)
 
     def places(self, module: str, importer: str) -> list[str]:
         """The paths of what a module may be in the file `importer`, in the order of the search.
@@ -287,19 +275,19 @@ class Project:
 
     def content(self, path: str) -> bytes:
         """The same; raises OSError."""
-        if path in self._texts or path in self.shown:
-            return self._content(path)
+        if path in self.texts or path in self.shown:
+            return self.text_of(path)
         try:
-            data = self._content(path)
+            data = self.text_of(path)
         except OSError:
             self.consult({path: None})
             raise
         self.consult({path: digest(data)})
         return data
 
-    def _content(self, path: str) -> bytes:
+    def text_of(self, path: str) -> bytes:
         """The same, without a note that it was read."""
-        return self._texts[path] if path in self._texts else read_file(path)
+        return self.texts[path] if path in self.texts else read_file(path)
 
     def consult(self, digests: Mapping[str, str | None]) -> None:
         """Note what was read of files that are not checked; of one that changes, no digest."""
@@ -310,13 +298,11 @@ class Project:
     def replace(self, path: str, data: bytes) -> None:
         """Take other bytes for those of a file, be they written or not."""
         absolute = os.path.abspath(path)
-        self._texts[absolute] = data
+        self.texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
-        for (home, word), found in self._named.items():
-            found.pop(absolute, None)
-            if _has(word)(data) and self._home(absolute) == home:
-                found[absolute] = data
+        self._renames.clear()
+        self.words.replace(absolute, data)
 
     def _search_unseen(self, module: str, folder: str) -> list[str]:
         """Where a module could come to be that is not there, and no list of files would show it.
@@ -354,41 +340,41 @@ class Project:
             yield os.path.join(base, "__init__.py")
 
 
-def _is_below(path: str, root: str) -> bool:
+def _dotted(path: str, folder: str) -> str:
+    """The dotted name of the module at a path, seen from a folder."""
+    parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+@cache
+def _above_packages(folder: str) -> str:
+    """The closest folder, from one upwards, that is no package."""
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def is_below(path: str, root: str) -> bool:
     """Whether a folder or file is in a folder, or is that itself."""
     return path == root or path.startswith(os.path.join(root, ""))
 
 
 def is_search(what: str) -> bool:
     """Whether what was asked for is a search, not a path."""
-    return what.startswith(_SEARCH)
+    return what.startswith(SEARCH)
 
 
 @cache
-def _has(word: str) -> Callable[[bytes], bool]:
-    """What tells whether bytes have a word, and not only within a longer one."""
-    inner = os.fsencode(word)
-    search = re.compile(rb"\b%s\b" % re.escape(inner)).search
-    return lambda data: inner in data and bool(search(data))
+def _binds(word: str) -> Callable[[bytes], object]:
+    """What tells whether bytes bind a name to something that has another one, or import a star."""
+    name = re.escape(os.fsencode(word))
+    return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
 
 
-def _digest(contents: Mapping[str, bytes] | None) -> str:
+def digest_of(contents: Mapping[str, bytes] | None) -> str:
     """What tells files from others."""
     parts = (f"{path}\0{digest(data)}" for path, data in (contents or {}).items())
     return digest("\n".join(parts).encode(errors="surrogateescape"))
-
-
-def _entries(folder: str) -> list[os.DirEntry[str]]:
-    with suppress(OSError), os.scandir(folder) as entries:
-        return list(entries)
-    return []
-
-
-def _has_python(folder: str) -> bool:
-    """Whether there is a Python file in a folder, or in one that it holds."""
-    entries = _entries(folder)
-    inner = (entry for one in entries if one.is_dir() for entry in _entries(one.path))
-    return any(entry.name.endswith(".py") for entry in chain(entries, inner))
 
 
 def _relative(path: str) -> str:
@@ -400,6 +386,6 @@ def _relative(path: str) -> str:
 def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
     """A folder and those above it, up to the root that holds it."""
     found = [folder]
-    while found[-1] not in roots and any(_is_below(folder, root) for root in roots):
+    while found[-1] not in roots and any(is_below(folder, root) for root in roots):
         found.append(os.path.dirname(found[-1]))
     return found

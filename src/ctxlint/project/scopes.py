@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from ctxlint.source import SourceFile, children
 
@@ -98,6 +99,17 @@ class Names:
             for name, loads in scope.loads.items():
                 found[scope.owner(name), name] += loads
         return found
+
+
+_names: WeakKeyDictionary[SourceFile, Names] = WeakKeyDictionary()
+
+
+def names_of(source: SourceFile) -> Names:
+    """The scopes of a file, read once for all who ask."""
+    found = _names.get(source)
+    if found is None:
+        found = _names[source] = read_names(source.tree)
+    return found
 
 
 def read_names(tree: ast.Module) -> Names:

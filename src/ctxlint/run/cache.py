@@ -149,7 +149,7 @@ class Cache:
     def _searched(self, outcomes: Mapping[str, FileResult]) -> list[str]:
         """The folders of the projects that were searched for a name."""
         read = {path for outcome in outcomes.values() for path, _ in outcome.dependencies}
-        return sorted(set(map(self._project.home_of, filter(is_search, read))))
+        return sorted(set(map(self._project.words.home_of, filter(is_search, read))))
 
     def save(self) -> None:
         """Write what is known to the file, but for files that are gone."""
@@ -203,7 +203,7 @@ class Cache:
 
         None if one changed so shortly ago that it may do so unseen.
         """
-        stamps = [(path, _stamp(path)) for path in self._project.unchecked(home)]
+        stamps = [(path, _stamp(path)) for path in self._project.words.unchecked(home)]
         is_settled = all(stamp is None or _is_settled(stamp) for _, stamp in stamps)
         return _digest(stamps) if is_settled else None
 

@@ -59,7 +59,7 @@ def _is_candidate(names: Contains, path: str, settings: Settings) -> bool:
 
 def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
     """Whether the syntax errors of a file are reported, be the rules selected or not."""
-    if any(map(names, settings.contract.getter_words)):
+    if settings.contract.names_getter(names):
         return True
     return any(_may_find(rule, names, path, settings) for rule in DETECTORS)
 
@@ -67,7 +67,9 @@ def _must_parse(names: Contains, path: str, settings: Settings) -> bool:
 def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> bool:
     """Whether a file, with its path, has a word from each group that triggers a rule."""
     groups = _gate(settings).triggers[rule.code]
-    return all(any(word in path or names(word) for word in group) for group in groups)
+    if not all(any(word in path or names(word) for word in group) for group in groups):
+        return False
+    return rule is not FLOW_RULE or settings.contract.leads_to_getter(names)
 
 
 class _Gate(NamedTuple):
@@ -105,12 +107,19 @@ def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
     return settings.selects(rule.code)
 
 
+class Reach(NamedTuple):
+    """The names in a file by which others reach a getter, and how many calls of its own do."""
+
+    sink_wrappers: frozenset[str] = frozenset()
+    calls: int = 0
+
+
 class Checked(NamedTuple):
     """The findings of one file: those that are open, and those that a noqa comment suppresses."""
 
     findings: list[Finding]
     suppressed: list[Finding]
-    sink_wrappers: frozenset[str] = frozenset()  # the functions of the file that lead to a getter
+    reach: Reach = Reach()
 
 
 def check(
@@ -156,14 +165,16 @@ def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding
         yield from unsuppressed(there, other)
 
 
-def reach(file: SourceFile, settings: Settings) -> frozenset[str]:
-    """The names in a file by which others reach a getter; none where files are not joined."""
+def reach(file: SourceFile, settings: Settings) -> Reach:
+    """What leads to a getter in a file; nothing where files are not joined."""
     is_joined = settings.contract.sink_wrappers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
-        return frozenset()
+        return Reach()
     from ctxlint.flow import analyse, sink_wrappers  # noqa: PLC0415 - most files have no getter
 
-    return sink_wrappers(analyse(file, settings.contract, whole=False))
+    flow = analyse(file, settings.contract, whole=False)
+    calls = (flow.getter_calls | flow.sinks.keys()) & file.parents.keys()
+    return Reach(sink_wrappers(flow), len(calls))
 
 
 def _found(

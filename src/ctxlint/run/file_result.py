@@ -26,7 +26,8 @@ class FileResult(NamedTuple):
     `newly_suppressed` those that such comments were written for; `sink_wrappers` are the names in
     it by which other files reach a getter; `dependencies` what it depends on beside the file, as
     `Project.opened` has it; `digest` tells the content of a candidate from others, for the cache;
-    `usage` is what it has of the contract, for the audit.
+    `usage` is what it has of the contract, for the audit; `getter_calls` how many calls of getters,
+    themselves or by way of other functions, it has.
     """
 
     name: str
@@ -43,6 +44,7 @@ class FileResult(NamedTuple):
     dependencies: tuple[tuple[str, str | None], ...] = ()
     digest: str | None = None
     usage: UsageCounts | None = None
+    getter_calls: int = 0
 
 
 def untouched(target: Target) -> FileResult:
@@ -85,6 +87,11 @@ class Report(NamedTuple):
     def errors(self) -> list[str]:
         """A line for each file that could not be checked or written."""
         return [outcome.error for outcome in self.outcomes if outcome.error]
+
+    @property
+    def getter_calls(self) -> int:
+        """How many calls of getters there are in what was checked by the rules for production."""
+        return sum(o.getter_calls for o in self.outcomes if not o.is_skipped_test)
 
     @property
     def skipped_tests(self) -> int:

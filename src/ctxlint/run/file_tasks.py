@@ -80,7 +80,20 @@ def check_file(
     is_kept: bool = False,
     is_counted: bool = False,
 ) -> FileResult:
-    """Check one file; `data` is its content where that is at hand.
+    """Check one file, as `checked` does; an error becomes one line."""
+    return checked(target, data, project=project, is_kept=is_kept, is_counted=is_counted)
+
+
+def checked(
+    target: Target,
+    data: bytes | None = None,
+    *,
+    text: str | None = None,
+    project: Project | None = None,
+    is_kept: bool = False,
+    is_counted: bool = False,
+) -> FileResult:
+    """The result of a check; `data` is the content where that is at hand. Raises SourceError.
 
     `is_kept`: whether a cache keeps the outcome, so that it must tell the content; `is_counted`:
     whether an audit wants its census.
@@ -89,14 +102,15 @@ def check_file(
     data = read_file(target.path) if data is None else data
     if not checker.is_candidate(data, target.display, settings):
         return untouched(target)
-    file = _source(target, data, project)
-    checked = checker.check_all(file, settings, is_test=target.is_test)
+    file = _source(target, data, project, text)
+    found = checker.check_all(file, settings, is_test=target.is_test)
     return FileResult(
         target.display,
-        tuple(checked.findings),
-        tuple(checked.suppressed),
-        lines=tuple(file.lines) if checked.findings or checked.suppressed else (),
-        sink_wrappers=checked.sink_wrappers,
+        tuple(found.findings),
+        tuple(found.suppressed),
+        lines=tuple(file.lines) if found.findings or found.suppressed else (),
+        sink_wrappers=found.reach.sink_wrappers,
+        getter_calls=found.reach.calls,
         is_skipped_test=target.is_skipped,
         digest=digest(data) if is_kept else None,
         usage=_census(file, target) if is_counted else None,
@@ -112,9 +126,14 @@ def _census(file: SourceFile, target: Target) -> UsageCounts | None:
     return count_usage(file, target.settings.contract)
 
 
-def _source(target: Target, data: bytes, project: Project | None) -> SourceFile:
-    """The file of a target, in its project."""
-    file = SourceFile.from_bytes(target.display, data)
+def _source(
+    target: Target, data: bytes, project: Project | None, text: str | None = None
+) -> SourceFile:
+    """The file of a target, in its project; `text` is what its bytes mean, if that is known."""
+    if text is None:
+        file = SourceFile.from_bytes(target.display, data)
+    else:
+        file = SourceFile(target.display, text)
     return replace(file, location=target.location, modules=project)
 
 
@@ -126,15 +145,30 @@ def fix_file(
     write: bool = True,
     project: Project | None = None,
 ) -> FileResult:
-    """Fix one file, and write it back if `write`; `data` is its content where that is at hand."""
+    """Fix one file, as `fixed` does; an error becomes one line."""
+    return fixed(target, data, write=write, project=project)
+
+
+def fixed(
+    target: Target,
+    data: bytes | None = None,
+    *,
+    text: str | None = None,
+    write: bool = True,
+    project: Project | None = None,
+) -> FileResult:
+    """The result of fixes, written back if `write`; `data` is the content where that is at hand.
+
+    Raises SourceError, or OSError where writing fails.
+    """
     from ctxlint.run import fix_loop  # noqa: PLC0415 - to check does not need it
 
     settings = target.settings
     data = read_file(target.path) if data is None else data
     if not checker.is_candidate(data, target.display, settings):
         return untouched(target)
-    file = _source(target, data, project)
-    callers = checker.reach(file, settings)
+    file = _source(target, data, project, text)
+    reach = checker.reach(file, settings)
     result = fix_loop.fix(file, settings, is_test=target.is_test)
     change = _change(target, file, data, result.text)
     if change and write:
@@ -147,7 +181,8 @@ def fix_file(
         fixed=result.fixed,
         lines=tuple(SourceFile(target.display, result.text).lines) if result.remaining else (),
         change=change,
-        sink_wrappers=callers,
+        sink_wrappers=reach.sink_wrappers,
+        getter_calls=reach.calls,
         is_skipped_test=target.is_skipped,
     )
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from ctxlint.run.cache import Cache
 
     Job = Callable[[Target], FileResult]
+    DataJob = Callable[..., FileResult]  # of a target, its content, and a project
     Track = Callable[[Iterator[FileResult | None], int], Iterable[FileResult | None]]
 
 _PART = 50  # files that a process looks for candidates in, before it tells
@@ -304,19 +305,31 @@ def _is_used(finding: Finding, rows: set[int]) -> bool:
 
 
 def project_of(
-    targets: Iterable[Target], data: bytes | None = None, *, edits: bool = True
+    targets: Iterable[Target],
+    data: bytes | None = None,
+    *,
+    edits: bool = True,
+    is_file: bool = False,
 ) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
     `data` is the content of the only file where that is at hand: what is on stdin may belong
-    elsewhere, so that the project is not searched for uses of its names. `edits`: whether someone
-    wants the edits of fixes.
+    elsewhere, so that the project is not searched for uses of its names, unless `is_file`. `edits`:
+    whether someone wants the edits of fixes.
     """
     files = list(targets)
     roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
     shown = {target.location: target.display for target in files}
-    below = python_files if data is None else None
-    project = Project(sorted(roots, key=len, reverse=True), shown, below=below, edits=edits)
+    is_searched = data is None or is_file
+    ordered = sorted(roots, key=len, reverse=True)
+    project = Project(
+        ordered,
+        shown,
+        below=python_files,
+        edits=edits,
+        is_searched=is_searched,
+        test_paths=dict.fromkeys(pattern for t in files for pattern in t.settings.test_paths),
+    )
     if data is not None:
         for path in shown:
             project.replace(path, data)
@@ -363,5 +376,5 @@ def _sink_wrappers(
     if source is None:
         return frozenset()
     with suppress(RecursionError):  # a module that cannot be analysed is opaque
-        return check_file.reach(source, settings)
+        return check_file.reach(source, settings).sink_wrappers
     return frozenset()

@@ -71,7 +71,18 @@ class _Check:
         if isinstance(statement, ast.ImportFrom):
             path = f"{'.' * statement.level}{statement.module or ''}.{alias.name}"
         getters = self.settings.contract.getters
-        return next((getter for getter in getters if matches_any(getter.replaces, path)), None)
+        return next((g for g in getters if self.is_twin(g, alias, path)), None)
+
+    def is_twin(self, getter: Getter, alias: ast.alias, path: str) -> bool:
+        """Whether an alias imports what a getter replaces, by whatever way."""
+        if matches_any(getter.replaces, path):
+            return True
+        if not any("." in name for name in getter.replaces):
+            return False
+        from ctxlint.matching.matcher import matcher_of  # noqa: PLC0415 - few contracts need it
+
+        matcher = matcher_of(self.file, self.settings.contract)
+        return matcher.imports_any(getter.replaces, alias, self.file)
 
     def is_used(self, alias: ast.alias, scope: Scope, function: Scope) -> bool:
         """Whether something in the file, or probably outside of it, uses an imported name."""

@@ -1,0 +1,1 @@
+"""How a call is matched to what the contract names; the check of the contract against the code."""

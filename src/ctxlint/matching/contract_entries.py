@@ -1,0 +1,84 @@
+"""What a TOML file says of getters, sources and import roots, and where it says so."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ctxlint.config.toml_position import Path, key_position
+from ctxlint.config.value_types import relative
+from ctxlint.contract.contract import Getter
+
+Position = tuple[int, int]
+
+
+class Entry(NamedTuple):
+    """A getter, source or import root in a file: its name, and where that stands.
+
+    `ids` has the place of each ID of a getter.
+    """
+
+    kind: str
+    name: str
+    file: str
+    position: Position
+    getter: Getter | None = None
+    ids: Mapping[str, Position] = {}
+
+    @property
+    def folder(self) -> str:
+        """The absolute folder of the file."""
+        return os.path.dirname(os.path.abspath(self.file))
+
+    def line(self, what: str, position: Position | None = None) -> str:
+        """A message about it."""
+        row, column = position or self.position
+        return f"{self.file}:{row}:{column}: {self.kind} '{self.name}': {what}"
+
+
+def entries(file: str) -> list[Entry]:
+    """The getters, sources and import roots that a configuration file has."""
+    with open(file, encoding="utf-8") as stream:
+        text = stream.read()
+    table, path = _table(tomllib.loads(text), file)
+    found = [*_getters(table, path, text, file), *_names(table, path, text, file)]
+    return sorted(found, key=lambda entry: entry.position)
+
+
+def _table(document: dict[str, Any], file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The table of ctxlint, and the path that leads to it."""
+    if os.path.basename(file) == "ctxlint.toml":
+        return document, ()
+    return document.get("tool", {}).get("ctxlint", {}), ("tool", "ctxlint")
+
+
+def _getters(table: dict[str, Any], path: tuple[str, ...], text: str, file: str) -> Iterator[Entry]:
+    for index, one in enumerate(table.get("getter", ())):
+        at: tuple[str | int, ...] = (*path, "getter", index)
+        ids = {name: key_position(text, (*at, "ids", name)) for name in one["ids"]}
+        getter = Getter(one["call"], one["ids"])
+        where = _value_position(text, (*at, "call"), one["call"])
+        yield Entry("getter", one["call"], relative(file), where, getter, ids)
+
+
+def _names(table: dict[str, Any], path: tuple[str, ...], text: str, file: str) -> Iterator[Entry]:
+    """The sources, and the folders that modules are imported from."""
+    sources = table.get("sources", {})
+    lists = [("source", (*path, "sources", key), sources.get(key)) for key in ("calls", "extend")]
+    for kind, at, names in [*lists, ("src", (*path, "src"), table.get("src"))]:
+        for name in names or ():
+            yield Entry(kind, name, relative(file), _value_position(text, at, name))
+
+
+def _value_position(text: str, path: Path, value: str) -> Position:
+    """The row and column of a string, the value of a key or in the list that is."""
+    row, column = key_position(text, path)
+    lines = text.replace("\r\n", "\n").split("\n")
+    rest = "\n".join([lines[row - 1][column - 1 :], *lines[row:]])
+    found = re.search(rf"(?<=[\s=\[,])[\"']{re.escape(value)}[\"']", rest)
+    before = rest[: found.start()] if found else ""
+    last = before.rpartition("\n")[2]
+    return row + before.count("\n"), len(last) + (1 if "\n" in before else column)

@@ -1,0 +1,51 @@
+"""What the syntax tells of functions and classes."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.matching.annotations import last_word
+from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.source import walk
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def is_decorated(function: ast.AST, *words: str) -> bool:
+    """Whether a function has a decorator of one of these names."""
+    decorators = getattr(function, "decorator_list", ())
+    called = (d.func if isinstance(d, ast.Call) else d for d in decorators)
+    return any(last_word(d) in words for d in called)
+
+
+def own_nodes(function: FunctionDefinition) -> Iterator[ast.AST]:
+    """The nodes in the body of a function, without those of functions and classes in it."""
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+            pending += ast.iter_child_nodes(node)
+
+
+def assigned_attributes(owner: Class, name: str) -> Iterator[ast.Attribute]:
+    """The targets `self.name` in the methods of a class."""
+    for method in owner.node.body:
+        if not isinstance(method, _FUNCTIONS):
+            continue
+        first = next(iter([*method.args.posonlyargs, *method.args.args]), None)
+        for node in walk(method) if first else ():
+            match node:
+                case ast.Attribute(value=ast.Name(id=base), attr=attr, ctx=ast.Store()):
+                    if attr == name and first and base == first.arg:
+                        yield node
+
+
+def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:
+    """The default of a parameter."""
+    arguments = function.args  # type: ignore[attr-defined]
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return next((default for one, default in pairs if one is node), None)

@@ -1,0 +1,48 @@
+"""What checked files may import that is not checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from contextlib import suppress
+from itertools import chain
+
+from ctxlint.project.modules import is_below
+
+
+def unchecked_modules(shown: Collection[str], roots: Collection[str]) -> set[str]:
+    """The names of the modules and packages beside checked files, and below roots.
+
+    `shown` are the paths of the checked files, `roots` the folders that imports begin in.
+    """
+    folders = {path[: path.rfind(os.sep) + 1] for path in shown}  # faster than dirname
+    inside = set(map(os.path.dirname, folders))
+    for start in tuple(inside):
+        folder = start
+        while any(is_below(folder, root) for root in roots):
+            inside.add(folder)
+            folder = os.path.dirname(folder)
+    found = set()
+    for folder in inside.union(roots):
+        for entry in _entries(folder):
+            if entry.path in shown:
+                continue  # as most
+            name, suffix = os.path.splitext(entry.name)
+            if suffix == ".py":
+                found.add(name)
+            elif name.isidentifier() and not suffix and entry.path not in inside:
+                found |= {name} if _has_python(entry.path) else set()
+    return found
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
+
+
+def _has_python(folder: str) -> bool:
+    """Whether there is a Python file in a folder, or in one that it holds."""
+    entries = _entries(folder)
+    inner = (entry for one in entries if one.is_dir() for entry in _entries(one.path))
+    return any(entry.name.endswith(".py") for entry in chain(entries, inner))

@@ -1,0 +1,51 @@
+"""One text as it would be checked in its project: for editors, other tools and Python callers."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from ctxlint.run import check_file as checker
+from ctxlint.run import file_tasks, project_run
+
+if TYPE_CHECKING:
+    from ctxlint.project.discovery import Target
+    from ctxlint.run.file_result import FileResult
+
+
+def check(target: Target, text: str) -> FileResult:
+    """What a check of a text finds in it; raises SourceError for one that cannot be checked."""
+    return _run(target, _encoded(text), partial(file_tasks.checked, text=text))
+
+
+def fix(target: Target, text: str) -> FileResult:
+    """What a text becomes, and what remains; nothing is written. Raises SourceError as above."""
+    return _run(target, _encoded(text), partial(file_tasks.fixed, text=text, write=False))
+
+
+def fix_bytes(target: Target, data: bytes) -> FileResult:
+    """The same for the bytes of a file, which may declare how they are to be read."""
+    return _run(target, data, partial(file_tasks.fixed, write=False), is_file=True)
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes of a text in UTF-8, whatever it declares."""
+    return text.encode(errors="surrogateescape")
+
+
+def _run(
+    target: Target, data: bytes, job: project_run.DataJob, *, is_file: bool = False
+) -> FileResult:
+    """The result of a job; other modules are read where the text may call a getter.
+
+    `is_file`: whether the text is surely that of the file, whose names others may use.
+    """
+    contract = target.settings.contract
+    words = (*contract.getter_words, *contract.source_words)
+    project = project_run.project_of([target], data, is_file=is_file)
+    if not checker.has_any(data, words):
+        return job(target, data, project=project)
+    named = target._replace(is_named=True)
+    report = project_run.run(partial(job, data=data, project=project), [named], project)
+    found = [outcome for outcome in report.outcomes if outcome.name == target.display]
+    return found[0] if found else job(target, data, project=project)
