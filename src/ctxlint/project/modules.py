@@ -131,9 +131,9 @@ class Project:
                     found |= {name} if _has_python(entry.path) else set()
         return found
 
-    def forget(self) -> None:
+    def forget(self, *, everything: bool = False) -> None:
         """Drop the modules that were read, if they are many: each is read again when asked for."""
-        if len(self._sources) > _MOST_SOURCES:
+        if everything or len(self._sources) > _MOST_SOURCES:
             self._sources.clear()
 
     def imports(self, path: str) -> frozenset[str]:
@@ -276,16 +276,24 @@ class Project:
         """The same; raises OSError."""
         return self._texts[path] if path in self._texts else read_file(path)
 
-    def replace(self, path: str, data: bytes) -> None:
-        """Take other bytes for those of a file, be they written or not."""
+    def replace(self, path: str, data: bytes | None) -> None:
+        """Take other bytes for those of a file, be they written or not; None: what is on disk."""
         absolute = os.path.abspath(path)
-        self._texts[absolute] = data
+        if data is None:
+            self._texts.pop(absolute, None)
+        else:
+            self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
+        now = self.read(absolute)
+        for pattern, paths in self._mentions.items():
+            paths.discard(absolute)
+            if absolute in self.shown and re.search(pattern.encode(), now):
+                paths.add(absolute)
         for (home, word), found in self._named.items():
             found.pop(absolute, None)
-            if _has(word)(data) and self._home(absolute) == home:
-                found[absolute] = data
+            if _has(word)(now) and self._home(absolute) == home:
+                found[absolute] = now
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))

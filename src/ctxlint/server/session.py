@@ -1,0 +1,194 @@
+"""The open documents and the folders of a client, and the order in which they are checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+
+from ctxlint.project.project_folder import project_folder
+from ctxlint.server.document import Document
+from ctxlint.server.file_findings import FileFindings
+from ctxlint.server.folder import Folder, Track
+from ctxlint.source import SourceError, SourceFile, read_file
+
+
+class Session:
+    """What the server knows; used by one thread alone.
+
+    `is_superseded` tells whether work in progress is no longer wanted, as of `Folder`.
+    """
+
+    def __init__(self, is_superseded: Callable[[], bool] = lambda: False) -> None:
+        self.documents: dict[str, Document] = {}  # by path
+        self._is_superseded = is_superseded
+        self._texts: dict[str, bytes] = {}  # of open files: the last that was Python, if any was
+        self._broken: dict[str, str] = {}  # why the text of an open file is none
+        self._folders: dict[str, Folder] = {}  # by root
+        self._closed: set[str] = set()  # files whose findings the client is to be told again
+        self._unchecked: set[str] = set()  # open files whose text is new
+        self._unsearched: set[str] = set()  # roots of the folders to look at again as a whole
+        self._is_stale = False  # whether all is to be checked again
+
+    def add_folder(self, root: str) -> None:
+        """Check the files in another folder too."""
+        if root not in self._folders:
+            self._folders[root] = Folder(root, self._texts, self._is_superseded, is_whole=True)
+            self._unsearched.add(root)
+
+    def remove_folder(self, root: str) -> set[str]:
+        """Forget a folder; returns the files that had findings in it."""
+        folder = self._folders.pop(root, None)
+        self._unsearched.discard(root)
+        self._unchecked.update(path for path in self.documents if folder and folder.holds(path))
+        return set(folder.results) if folder else set()
+
+    def edit(self, document: Document) -> None:
+        """Take a new text of an open file.
+
+        One that is not Python counts only where there was none before, on disk either.
+        """
+        path = document.path
+        self.documents[path] = document
+        data = document.data
+        error = _error(path, data)
+        if error and (path in self._texts or not _error(path, _saved(path))):
+            self._broken[path] = error
+            self._unchecked.add(path)  # its findings move
+            return
+        self._broken.pop(path, None)
+        self._take(path, data)
+
+    def close(self, path: str) -> None:
+        """Go back to what is on disk."""
+        if self.documents.pop(path, None):
+            self._broken.pop(path, None)
+            self._take(path, None)
+            self._unchecked.discard(path)
+            self._closed.add(path)
+            self.search_again()
+
+    def _take(self, path: str, data: bytes | None) -> None:
+        if data is None:
+            self._texts.pop(path, None)
+        elif self._texts.get(path) == data:
+            self._unchecked.add(path)
+            return
+        else:
+            self._texts[path] = data
+        self._folder(path)
+        for folder in self._folders.values():
+            folder.change(path)
+        self._unchecked.add(path)
+        self._is_stale = True
+
+    def search_again(self) -> None:
+        """Look at settings and files on disk again, for some may have changed."""
+        self._unsearched.update(self._folders)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a whole folder is still to be looked at."""
+        return bool(self._unsearched)
+
+    @property
+    def has_edits(self) -> bool:
+        """Whether open files are still to be checked."""
+        return bool(self._unchecked)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether files may have other findings, now that an open one has changed."""
+        return self._is_stale
+
+    def check_edits(self) -> set[str]:
+        """Check the open files that have changed; returns the files with new findings."""
+        changed: set[str] = set()
+        for path in sorted(self._unchecked):
+            folder = self._folder(path)
+            changed |= self._owned(folder, folder.check([path]))
+            self._unchecked.discard(path)
+        return changed
+
+    def check_all(self, track: Track = lambda done, of: None) -> set[str]:
+        """Check all files; returns those with new findings."""
+        changed: set[str] = set()
+        for root in sorted(self._unsearched & self._folders.keys()):
+            self._folders[root].refresh()
+            self._unsearched.discard(root)
+            self._is_stale = True  # until all are checked
+        for folder in list(self._folders.values()):
+            changed |= self._owned(folder, folder.check_all(track))
+        changed |= self._closed
+        self._closed.clear()
+        self._unchecked.clear()
+        self._is_stale = False
+        return changed
+
+    def give_up(self) -> None:
+        """Leave what is to be checked until something changes."""
+        self._unchecked.clear()
+        self._unsearched.clear()
+        self._is_stale = False
+
+    def findings(self, path: str) -> FileFindings:
+        """What is known of a file, where it is in the text that the editor shows."""
+        folder = self._folder(path)
+        known = folder.results.get(path, FileFindings())
+        error = self._broken.get(path)
+        if error is None:
+            return known
+        document = self.documents[path]
+        told = error if folder.is_candidate(path, document.data) else None
+        return known.moved(folder.name(path), SourceFile(path, document.text).lines, told)
+
+    def lines(self, path: str, name: str) -> list[str]:
+        """The lines of the file that findings in that at `path` call `name`."""
+        document = self.documents.get(os.path.abspath(name))
+        if document:
+            return SourceFile(name, document.text).lines
+        return list(self._folder(path).lines(name))
+
+    def folder_of(self, path: str) -> Folder:
+        """The folder that a file is checked with."""
+        return self._folder(path)
+
+    def paths(self) -> set[str]:
+        """The files that have findings or errors."""
+        return {path for f in self._folders.values() for path in self._owned(f, set(f.results))}
+
+    def troubles(self) -> Iterator[str]:
+        """For each folder whose settings cannot be used, the line that tells why."""
+        yield from {folder.trouble for folder in self._folders.values() if folder.trouble}
+
+    def _owned(self, folder: Folder, paths: set[str]) -> set[str]:
+        """Those of some files that are checked with a folder, not with one inside it."""
+        return {path for path in paths if self._folder(path) is folder}
+
+    def _folder(self, path: str) -> Folder:
+        """The closest folder that holds a file; without one that of its project, as far as open."""
+        holding = [folder for folder in self._folders.values() if folder.holds(path)]
+        if holding:
+            return max(holding, key=lambda folder: len(folder.root))
+        root = project_folder(os.path.dirname(path), "")
+        folder = Folder(root, self._texts, self._is_superseded, is_whole=False)
+        self._folders[root] = folder
+        self._unsearched.add(root)
+        return folder
+
+
+def _saved(path: str) -> bytes | None:
+    """What a file holds on disk; None where it cannot be read."""
+    try:
+        return read_file(path)
+    except OSError:
+        return None
+
+
+def _error(path: str, data: bytes | None) -> str | None:
+    """Why a text is not Python."""
+    if data is None:
+        return "no text"
+    try:
+        return None if SourceFile.from_bytes(path, data).tree else ""
+    except SourceError as error:
+        return str(error)
