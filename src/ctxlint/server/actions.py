@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,6 +14,7 @@ from ctxlint.rules.registry import RULES
 from ctxlint.run import file_tasks, fix_loop, project_run
 from ctxlint.run.add_noqa import add_noqa
 from ctxlint.server.diagnostics import Context, diagnostic
+from ctxlint.server.line_diff import changes
 from ctxlint.server.positions import from_client, range_of
 from ctxlint.source import SourceError, SourceFile
 
@@ -178,8 +178,8 @@ def _explanation(code: str) -> types.CodeAction:
 
 
 def _file(session: Session, path: str) -> _File | None:
-    document = session.documents.get(path)
-    beside = session.folder_of(path).with_edits(path)
+    document, folder = session.documents.get(path), session.folder_of(path)
+    beside = folder.with_edits(path) if folder else None
     if document is None or beside is None:
         return None
     target, targets, project = beside
@@ -210,14 +210,12 @@ def line_edits(
     before: Sequence[str], after: Sequence[str], context: Context
 ) -> Iterator[types.TextEdit]:
     """The edits that make one text of another, in whole lines."""
-    matcher = SequenceMatcher(None, before, after, autojunk=False)
-    for kind, start, end, first, last in matcher.get_opcodes():
-        if kind != "equal":
-            span = Span(Position(start + 1, 1), Position(end + 1, 1))
-            if end == len(before) and before and not before[-1].endswith(("\n", "\r")):
-                span = Span(span.start, Position(end, len(before[-1]) + 1))
-            place = range_of(span, before, context.client.encoding)
-            yield types.TextEdit(place, "".join(after[first:last]))
+    for start, end, first, last in changes(before, after):
+        span = Span(Position(start + 1, 1), Position(end + 1, 1))
+        if end == len(before) and before and not before[-1].endswith(("\n", "\r")):
+            span = Span(span.start, Position(end, len(before[-1]) + 1))
+        place = range_of(span, before, context.client.encoding)
+        yield types.TextEdit(place, "".join(after[first:last]))
 
 
 def _edit(

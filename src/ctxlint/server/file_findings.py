@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ctxlint.finding import Finding, Position, Span
+from ctxlint.server.line_diff import changes
+from ctxlint.server.line_diff import moved as moved_row
 
 
 @dataclass(frozen=True)
@@ -25,13 +27,10 @@ class FileFindings:
 
         They move with the lines around what has changed. Their fixes are gone.
         """
-        same = _common(self.lines, lines)
-        tail = _common(self.lines[same:][::-1], lines[same:][::-1])
+        known = list(changes(self.lines, lines))
 
         def position(old: Position) -> Position:
-            row = old.row
-            if row > len(self.lines) - tail:
-                row += len(lines) - len(self.lines)
+            row = moved_row(old.row - 1, known) + 1
             row = min(row, max(len(lines), 1))
             line = lines[row - 1].rstrip("\r\n") if row <= len(lines) else ""
             return Position(row, min(old.column, len(line) + 1))
@@ -49,9 +48,3 @@ class FileFindings:
 
         findings = tuple(map(moved, self.findings))
         return replace(self, findings=findings, lines=lines, error=error, is_current=False)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines two texts begin with in common."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((index for index, (a, b) in pairs if a != b), min(len(one), len(other)))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from time import perf_counter
 
 from ctxlint.config.lookup import Lookup
 from ctxlint.config.settings import ConfigError
@@ -17,6 +19,7 @@ from ctxlint.run.file_result import FileResult, Report
 from ctxlint.server.file_findings import FileFindings
 from ctxlint.server.memo import Memo
 
+_log = logging.getLogger(__name__)
 Track = Callable[[int, int], None]  # told how many files are done, and of how many
 
 
@@ -113,7 +116,10 @@ class Folder:
                 yield result
 
         targets = self._targets.values()
+        start = perf_counter()
         report = project_run.run(self._memo, targets, self._project, track=tracked)
+        seconds = perf_counter() - start
+        _log.info("checked %d files of the folder %s in %.2f s", len(targets), self.root, seconds)
         changed = self._keep(report, {*self._targets, *self.results})
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)

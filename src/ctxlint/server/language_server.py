@@ -61,6 +61,8 @@ class Server(LanguageServer):
         self._loop = asyncio.get_running_loop()
         self.client = capability.client_of(params.capabilities)
         roots = [path for uri in _folders(params) if (path := path_of(uri))]
+        name = params.client_info.name if params.client_info else "a client"
+        _log.info("serving %s, folders: %s", name, ", ".join(roots) or "none")
         if roots and os.path.isdir(roots[0]):
             os.chdir(roots[0])  # settings and names are relative to it, as on the command line
         for root in roots:

@@ -35,12 +35,14 @@ class Session:
             self._folders[root] = Folder(root, self._texts, self._is_superseded, is_whole=True)
             self._unsearched.add(root)
 
-    def remove_folder(self, root: str) -> set[str]:
-        """Forget a folder; returns the files that had findings in it."""
+    def remove_folder(self, root: str) -> None:
+        """Forget a folder; what is open in it is checked without it."""
         folder = self._folders.pop(root, None)
         self._unsearched.discard(root)
-        self._unchecked.update(path for path in self.documents if folder and folder.holds(path))
-        return set(folder.results) if folder else set()
+        if folder:
+            self._closed |= folder.results.keys()
+            self._unchecked.update(filter(folder.holds, self.documents))
+            self._is_stale = True
 
     def edit(self, document: Document) -> None:
         """Take a new text of an open file.
@@ -75,7 +77,7 @@ class Session:
             return
         else:
             self._texts[path] = data
-        self._folder(path)
+        self._ensure_folder(path)
         for folder in self._folders.values():
             folder.change(path)
         self._unchecked.add(path)
@@ -104,7 +106,7 @@ class Session:
         """Check the open files that have changed; returns the files with new findings."""
         changed: set[str] = set()
         for path in sorted(self._unchecked):
-            folder = self._folder(path)
+            folder = self._ensure_folder(path)
             changed |= self._owned(folder, folder.check([path]))
             self._unchecked.discard(path)
         return changed
@@ -132,10 +134,10 @@ class Session:
 
     def findings(self, path: str) -> FileFindings:
         """What is known of a file, where it is in the text that the editor shows."""
-        folder = self._folder(path)
-        known = folder.results.get(path, FileFindings())
+        folder = self.folder_of(path)
+        known = folder.results.get(path, FileFindings()) if folder else FileFindings()
         error = self._broken.get(path)
-        if error is None:
+        if error is None or folder is None:
             return known
         document = self.documents[path]
         told = error if folder.is_candidate(path, document.data) else None
@@ -146,15 +148,18 @@ class Session:
         document = self.documents.get(os.path.abspath(name))
         if document:
             return SourceFile(name, document.text).lines
-        return list(self._folder(path).lines(name))
+        folder = self.folder_of(path)
+        return list(folder.lines(name)) if folder else []
 
-    def folder_of(self, path: str) -> Folder:
-        """The folder that a file is checked with."""
-        return self._folder(path)
+    def folder_of(self, path: str) -> Folder | None:
+        """The folder that a file is checked with: the closest that holds it."""
+        holding = (folder for folder in self._folders.values() if folder.holds(path))
+        return max(holding, key=lambda folder: len(folder.root), default=None)
 
     def paths(self) -> set[str]:
         """The files that have findings or errors."""
-        return {path for f in self._folders.values() for path in self._owned(f, set(f.results))}
+        found = (self._owned(folder, set(folder.results)) for folder in self._folders.values())
+        return set(self._broken).union(*found)
 
     def troubles(self) -> Iterator[str]:
         """For each folder whose settings cannot be used, the line that tells why."""
@@ -162,13 +167,13 @@ class Session:
 
     def _owned(self, folder: Folder, paths: set[str]) -> set[str]:
         """Those of some files that are checked with a folder, not with one inside it."""
-        return {path for path in paths if self._folder(path) is folder}
+        return {path for path in paths if self.folder_of(path) is folder}
 
-    def _folder(self, path: str) -> Folder:
-        """The closest folder that holds a file; without one that of its project, as far as open."""
-        holding = [folder for folder in self._folders.values() if folder.holds(path)]
-        if holding:
-            return max(holding, key=lambda folder: len(folder.root))
+    def _ensure_folder(self, path: str) -> Folder:
+        """The folder of a file; for one in none, that of its project, as far as it is open."""
+        known = self.folder_of(path)
+        if known:
+            return known
         root = project_folder(os.path.dirname(path), "")
         folder = Folder(root, self._texts, self._is_superseded, is_whole=False)
         self._folders[root] = folder
