@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
 import sys
 from functools import wraps
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from lsprotocol import types
-from support.commands import Run, process
+from support.commands import process
 from support.editors import PULLED, WAIT, Editor, editing, eventually
 from support.small_projects import GETTER, IDS, WRAPPER, Write, handler
 
@@ -490,9 +491,26 @@ async def test_it_ends_with_a_client_whose_pipe_stays_open(app: Path) -> None:
     assert await asyncio.wait_for(server.wait(), WAIT) == 1
 
 
-def test_without_pygls_it_says_what_to_install(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pygls", None)
-    monkeypatch.delitem(sys.modules, "ctxlint.server.features", raising=False)
-    result = run("server")
-    assert result.code == 2
-    assert result.err.strip().endswith("run pip install 'ctxlint[server]'")
+def test_without_pygls_it_says_what_to_install(tmp_path: Path) -> None:
+    code = "import sys; sys.modules['pygls'] = None; from ctxlint.cli.main import main"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; main(['server'])"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.endswith(" is not installed, run pip install 'ctxlint[server]'\n")
+
+
+def test_a_log_that_cannot_be_written_is_told(app: Path) -> None:
+    done = process("server", "--log-file", "no/such/folder/log", cwd=app)
+    assert done.returncode == 2
+    assert done.stderr.startswith(b"--log-file: No such file or directory, check the path")
+
+
+def test_only_this_command_imports_pygls() -> None:
+    code = "import sys, ctxlint, ctxlint.cli.main, ctxlint.commands.check, ctxlint.flake8"
+    check = f"{code}; assert not {{'pygls', 'lsprotocol', 'ctxlint.server'}} & sys.modules.keys()"
+    subprocess.run([sys.executable, "-c", check], check=True)

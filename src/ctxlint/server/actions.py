@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
@@ -30,7 +30,8 @@ KINDS = (types.CodeActionKind.QuickFix.value, FIX_ALL)
 EXPLAIN = "ctxlint.explain"  # the command that shows the page of a rule
 
 
-class _File(NamedTuple):
+@dataclass(eq=False)
+class _File:
     """An open file, with what is needed to change it."""
 
     document: Document
@@ -39,12 +40,31 @@ class _File(NamedTuple):
     project: Project
     source: SourceFile
 
-    def findings(self, known: Iterable[Finding]) -> list[Finding]:
-        """Those of its findings that the client knows, with all edits of their fixes."""
-        same = {(f.code, f.span, f.message) for f in known}
-        report = project_run.run(partial(_check, self), self.beside, self.project)
-        found = (f for f in report.findings if f.filename == self.target.display)
-        return [f for f in found if (f.code, f.span, f.message) in same]
+    @cached_property
+    def findings(self) -> list[Finding]:
+        """Its findings, with all edits of their fixes."""
+        report = project_run.run(self.check, self.beside, self.project)
+        return [f for f in report.findings if f.filename == self.target.display]
+
+    @cached_property
+    def fixed(self) -> FileResult | None:
+        """What `ctxlint fix` would make of it; None where that changes nothing."""
+        report = project_run.run(self._fix, self.beside, self.project)
+        self.project.replace(self.target.location, self.document.data)
+        outcome = next((o for o in report.outcomes if o.name == self.target.display), None)
+        return outcome if outcome and outcome.change else None
+
+    def check(self, target: Target) -> FileResult:
+        """Check a file of its project."""
+        data = self.project.read(target.location)
+        return file_tasks.check_file(target, data, project=self.project)
+
+    def _fix(self, target: Target) -> FileResult:
+        """Fix the file; only check those beside it."""
+        if target.location != self.target.location:
+            return self.check(target)
+        data = self.project.read(target.location)
+        return file_tasks.fix_file(target, data, write=False, project=self.project)
 
 
 def actions(
@@ -55,7 +75,7 @@ def actions(
     `explains`: whether the client can show the page of a rule.
     """
     found = session.findings(path)
-    file = _file(session, path)
+    file = _file(session, path, session.generation)
     if file is None or not found.is_current:
         return []
     wants = partial(_wants, params.context.only)
@@ -78,9 +98,9 @@ def _quick_fixes(
     context: Context,
 ) -> Iterator[types.CodeAction]:
     """For each finding its fix, then those of all its kind, then comments that suppress it."""
-    findings = file.findings(known)
-    places = {(f.code, f.span, f.message) for f in touched}
-    chosen = [f for f in findings if (f.code, f.span, f.message) in places]
+    told, here = set(map(_key, known)), set(map(_key, touched))
+    findings = [f for f in file.findings if _key(f) in told]
+    chosen = [f for f in findings if _key(f) in here]
     for finding in chosen:
         if finding.fix:
             yield _fix(session, file, finding, context)
@@ -148,27 +168,12 @@ def _suppress(
 
 
 def _fix_all(session: Session, file: _File, context: Context) -> Iterator[types.CodeAction]:
-    """What `ctxlint fix` would do with the file."""
-    report = project_run.run(partial(_fix_one, file), file.beside, file.project)
-    outcome = next((o for o in report.outcomes if o.name == file.target.display), None)
-    if outcome is None or outcome.change is None:
+    """Make of the file what `ctxlint fix` would make of it."""
+    if file.fixed is None or file.fixed.change is None:
         return
-    after = SourceFile.from_bytes(file.target.display, outcome.change.after).text
-    title = f"Fix all that ctxlint can ({len(outcome.fixed)})"
+    after = SourceFile.from_bytes(file.target.display, file.fixed.change.after).text
+    title = f"Fix all that ctxlint can ({len(file.fixed.fixed)})"
     yield _rewrite(session, file, title, FIX_ALL, after, context)
-
-
-def _check(file: _File, target: Target) -> FileResult:
-    data = file.project.read(target.location)
-    return file_tasks.check_file(target, data, project=file.project)
-
-
-def _fix_one(file: _File, target: Target) -> FileResult:
-    """Fix the file; only check those beside it."""
-    if target.location != file.target.location:
-        return _check(file, target)
-    data = file.project.read(target.location)
-    return file_tasks.fix_file(target, data, write=False, project=file.project)
 
 
 def _explanation(code: str) -> types.CodeAction:
@@ -177,7 +182,8 @@ def _explanation(code: str) -> types.CodeAction:
     return types.CodeAction(title, types.CodeActionKind.QuickFix, command=command)
 
 
-def _file(session: Session, path: str) -> _File | None:
+@lru_cache(maxsize=1)  # a client asks again wherever the cursor goes
+def _file(session: Session, path: str, generation: int) -> _File | None:
     document, folder = session.documents.get(path), session.folder_of(path)
     beside = folder.with_edits(path) if folder else None
     if document is None or beside is None:
@@ -231,6 +237,11 @@ def _edit(
 
 def _span(place: types.Range, lines: Sequence[str], encoding: str) -> Span:
     return Span(*(from_client(end, lines, encoding) for end in (place.start, place.end)))
+
+
+def _key(finding: Finding) -> tuple[str, Span, str]:
+    """What tells a finding from others, whatever is known of its fix."""
+    return finding.code, finding.span, finding.message
 
 
 def _touches(one: Span, other: Span) -> bool:

@@ -20,6 +20,7 @@ class Session:
 
     def __init__(self, is_superseded: Callable[[], bool] = lambda: False) -> None:
         self.documents: dict[str, Document] = {}  # by path
+        self.generation = 0  # grows with all that may change findings
         self._is_superseded = is_superseded
         self._texts: dict[str, bytes] = {}  # of open files: the last that was Python, if any was
         self._broken: dict[str, str] = {}  # why the text of an open file is none
@@ -50,6 +51,7 @@ class Session:
         One that is not Python counts only where there was none before, on disk either.
         """
         path = document.path
+        self.generation += 1
         self.documents[path] = document
         data = document.data
         error = _error(path, data)
@@ -85,6 +87,7 @@ class Session:
 
     def search_again(self) -> None:
         """Look at settings and files on disk again, for some may have changed."""
+        self.generation += 1
         self._unsearched.update(self._folders)
 
     @property
