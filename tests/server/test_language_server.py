@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ from support.commands import process
 from support.editors import PULLED, WAIT, Editor, editing, eventually
 from support.small_projects import GETTER, IDS, WRAPPER, Write, handler
 
+from ctxlint import __version__
 from ctxlint.rules.registry import CODES
 
 if TYPE_CHECKING:
@@ -508,6 +510,11 @@ def test_a_log_that_cannot_be_written_is_told(app: Path) -> None:
     done = process("server", "--log-file", "no/such/folder/log", cwd=app)
     assert done.returncode == 2
     assert done.stderr.startswith(b"--log-file: No such file or directory, check the path")
+
+
+def test_the_extension_has_the_version_of_ctxlint() -> None:
+    manifest = Path(__file__).parents[2] / "editors" / "vscode" / "package.json"
+    assert json.loads(manifest.read_text())["version"] == __version__
 
 
 def test_only_this_command_imports_pygls() -> None:
