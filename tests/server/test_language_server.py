@@ -317,6 +317,17 @@ async def test_the_edits_of_another_file_are_a_workspace_edit(app: Path) -> None
 
 
 @in_loop
+async def test_another_file_that_is_not_python_now_is_not_edited(app: Path) -> None:
+    async with editing(app) as editor:
+        editor.open("app/ids.py")
+        await editor.until("app/ids.py", 5)
+        editor.open("app/caller.py")
+        editor.type("app/caller.py", f"def (\n{CALLER}")
+        offered = await editor.actions("app/ids.py", 5)
+        assert [one.title for one in offered] == ["Suppress CTX101 here with # noqa: CTX101"]
+
+
+@in_loop
 async def test_a_text_that_has_changed_gets_its_own_edits_or_none(app: Path) -> None:
     async with editing(app) as editor:
         editor.open("app/clean.py", BAD)

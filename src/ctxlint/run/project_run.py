@@ -295,19 +295,23 @@ def _is_used(finding: Finding, rows: set[int]) -> bool:
 
 
 def project_of(
-    targets: Iterable[Target], data: bytes | None = None, *, edits: bool = True
+    targets: Iterable[Target],
+    data: bytes | None = None,
+    *,
+    edits: bool = True,
+    make: type[Project] = Project,
 ) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
     `data` is the content of the only file where that is at hand: what is on stdin may belong
     elsewhere, so that the project is not searched for uses of its names. `edits`: whether someone
-    wants the edits of fixes.
+    wants the edits of fixes. `make` is the class of the project.
     """
     files = list(targets)
     roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
     shown = {target.location: target.display for target in files}
     below = python_files if data is None else None
-    project = Project(sorted(roots, key=len, reverse=True), shown, below=below, edits=edits)
+    project = make(sorted(roots, key=len, reverse=True), shown, below=below, edits=edits)
     if data is not None:
         for path in shown:
             project.replace(path, data)

@@ -102,26 +102,32 @@ def _quick_fixes(
     findings = [f for f in file.findings if _key(f) in told]
     chosen = [f for f in findings if _key(f) in here]
     for finding in chosen:
-        if finding.fix:
-            yield _fix(session, file, finding, context)
+        yield from _fix(session, file, finding, context)
     for code in _codes(chosen):
         yield from _fix_rule(session, file, code, findings, context)
     for finding in chosen:
         yield from _suppress(session, file, finding, context)
 
 
-def _fix(session: Session, file: _File, finding: Finding, context: Context) -> types.CodeAction:
+def _fix(
+    session: Session, file: _File, finding: Finding, context: Context
+) -> Iterator[types.CodeAction]:
+    """Fix one finding, in this file or another; not where that holds another text by now."""
     fix = finding.fix
-    assert fix is not None
-    name = fix.filename or finding.filename
-    lines = file.source.lines if name == finding.filename else context.lines(name)
+    name = finding.filename if fix is None else fix.filename or finding.filename
+    source = file.source if name == finding.filename else file.project.checked(name)
+    if fix is None or source.lines != context.lines(name):
+        return
     edits = [
-        types.TextEdit(range_of(Span(e.start, e.end), lines, context.client.encoding), e.content)
-        for e in fix.edits
+        types.TextEdit(
+            range_of(Span(edit.start, edit.end), source.lines, context.client.encoding),
+            edit.content,
+        )
+        for edit in fix.edits
     ]
     is_safe = fix.applicability is Applicability.SAFE
     title = f"{_capital(fix.message)} ({finding.code}{'' if is_safe else ', unsafe'})"
-    return types.CodeAction(
+    yield types.CodeAction(
         title,
         types.CodeActionKind.QuickFix,
         diagnostics=[diagnostic(finding, file.source.lines, context)],

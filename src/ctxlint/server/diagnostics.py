@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from lsprotocol import types
 
-from ctxlint.finding import Finding, Level, Position, Step
+from ctxlint.finding import Finding, Level, Position
 from ctxlint.rules.base import Rule
 from ctxlint.rules.registry import DEAD_IMPORT, RULES, UNUSED_SUPPRESSION
 from ctxlint.server.file_findings import FileFindings
@@ -68,17 +68,18 @@ def diagnostic(finding: Finding, lines: Sequence[str], context: Context) -> type
         code_description=types.CodeDescription(page) if page else None,
         source=SOURCE,
         tags=[types.DiagnosticTag.Unnecessary] if is_unused and client.has_unnecessary else None,
-        related_information=[*_related(finding.trace, context)] if client.has_related else None,
+        related_information=[*_related(finding, lines, context)] if client.has_related else None,
     )
 
 
 def _related(
-    trace: Sequence[Step], context: Context
+    finding: Finding, lines: Sequence[str], context: Context
 ) -> Iterator[types.DiagnosticRelatedInformation]:
     """The steps of a trace, be they in this file or in others."""
-    for step in trace:
-        lines = context.lines(step.filename)
-        place = range_of(step.span, lines, context.client.encoding)
+    for step in finding.trace:
+        is_here = step.filename == finding.filename
+        there = lines if is_here else context.lines(step.filename)
+        place = range_of(step.span, there, context.client.encoding)
         location = types.Location(context.uri(step.filename), place)
         yield types.DiagnosticRelatedInformation(location, step.message)
 

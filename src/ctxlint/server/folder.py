@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from time import perf_counter
 
 from ctxlint.config.lookup import Lookup
@@ -17,10 +17,25 @@ from ctxlint.run import project_run
 from ctxlint.run.check_file import is_candidate
 from ctxlint.run.file_result import FileResult, Report
 from ctxlint.server.file_findings import FileFindings
-from ctxlint.server.memo import Memo
+from ctxlint.server.memo import Memo, SupersededError
+from ctxlint.source import SourceError, SourceFile
 
 _log = logging.getLogger(__name__)
+_Results = Iterable[FileResult | None]
+_Track = Callable[[Iterator[FileResult | None], int], _Results]  # as of `project_run.run`
 Track = Callable[[int, int], None]  # told how many files are done, and of how many
+
+
+class _Project(Project):
+    """A project whose files are read only as long as the work is wanted."""
+
+    is_superseded: Callable[[], bool] | None = None  # only while files are checked
+
+    def content(self, path: str) -> bytes:
+        """The bytes of a file; raises OSError, and SupersededError once they are not wanted."""
+        if self.is_superseded is not None and self.is_superseded():
+            raise SupersededError
+        return super().content(path)
 
 
 class Folder:
@@ -61,7 +76,11 @@ class Folder:
 
     def lines(self, name: str) -> Sequence[str]:
         """The lines of a file by the name that findings have for it."""
-        return self._project.lines(name)
+        path = os.path.abspath(name)
+        try:
+            return SourceFile.from_bytes(name, self._project.read(path)).lines
+        except SourceError:
+            return ()
 
     def change(self, path: str) -> None:
         """Take note that a file holds something else now, in the editor or on disk."""
@@ -100,30 +119,37 @@ class Folder:
         with_dependents = self._memo.dependents(wanted) & self._targets.keys()
         reached = set().union(*map(self._project.reach, with_dependents))
         chosen = [t for path, t in self._targets.items() if path in with_dependents | reached]
-        report = project_run.run(self._memo, chosen, self._project)
-        return self._keep(report, with_dependents)
+        return self._keep(self._run(chosen), with_dependents)
 
     def check_all(self, track: Track = lambda done, of: None) -> set[str]:
         """Check all files; returns those with new results."""
         if not self._is_scanned:
             return set()
 
-        def tracked(
-            results: Iterator[FileResult | None], count: int
-        ) -> Iterator[FileResult | None]:
+        def tracked(results: _Results, count: int) -> _Results:
             for index, result in enumerate(results):
                 track(index, count)
                 yield result
 
         targets = self._targets.values()
         start = perf_counter()
-        report = project_run.run(self._memo, targets, self._project, track=tracked)
+        report = self._run(targets, tracked)
         seconds = perf_counter() - start
         _log.info("checked %d files of the folder %s in %.2f s", len(targets), self.root, seconds)
         changed = self._keep(report, {*self._targets, *self.results})
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)
         return changed
+
+    def _run(
+        self, targets: Collection[Target], track: _Track = lambda results, _: results
+    ) -> Report:
+        """Check some files, as long as that is wanted."""
+        self._project.is_superseded = self._is_superseded
+        try:
+            return project_run.run(self._memo, targets, self._project, track=track)
+        finally:
+            self._project.is_superseded = None
 
     def with_edits(self, path: str) -> tuple[Target, list[Target], Project] | None:
         """A file, with those that its findings may hang on, and a project that tells all edits.
@@ -192,10 +218,12 @@ class Folder:
     def _begin(self, targets: dict[str, Target]) -> None:
         """Take other files to check; nothing is known of them yet."""
         self._targets = targets
-        self._project = project_run.project_of(targets.values(), edits=False)
+        project = project_run.project_of(targets.values(), edits=False, make=_Project)
         for path, data in self._texts.items():
-            self._project.replace(path, data)
-        self._memo = Memo(self._project, self._is_superseded)
+            project.replace(path, data)
+        assert isinstance(project, _Project)
+        self._project = project
+        self._memo = Memo(project)
         self._stamps = {}
 
     def _reread(self, changed: list[str], stamps: Mapping[str, Stamp | None]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ctxlint.project.discovery import Target
@@ -14,8 +14,8 @@ from ctxlint.run.file_result import FileResult
 _Names = frozenset[str] | None  # of the functions in other files that lead to a getter
 
 
-class SupersededError(Exception):
-    """The work is not wanted any more: a text has changed meanwhile."""
+class SupersededError(BaseException):
+    """The work is not wanted any more: a text has changed meanwhile. No error of a file."""
 
 
 class _Entry(NamedTuple):
@@ -25,22 +25,16 @@ class _Entry(NamedTuple):
 
 
 class Memo:
-    """A job for `project_run.run`, that checks a file again only where that may tell something new.
+    """A job for `project_run.run`: it checks a file again only where that may tell more."""
 
-    `is_superseded` is asked before each file whether to go on.
-    """
-
-    def __init__(self, project: Project, is_superseded: Callable[[], bool]) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._is_superseded = is_superseded
         self._entries: defaultdict[str, dict[_Names, _Entry]] = defaultdict(dict)  # by path
         self._versions: Counter[str] = Counter()
         self._all = 0  # the version of all files together
 
     def __call__(self, target: Target) -> FileResult:
         """The result for a file, with the functions of other files that its settings name."""
-        if self._is_superseded():
-            raise SupersededError
         names = target.settings.contract.sink_wrappers
         known = self._entries[target.location]
         entry = known.get(names)

@@ -124,8 +124,6 @@ class Worker:
     def _settle(self, question: Callable[[Session], Any], future: Future[Any]) -> None:
         try:
             answer = question(self.session)
-        except SupersededError:
-            raise
         except Exception as error:
             _log.exception("a question failed")
             if future.set_running_or_notify_cancel():
