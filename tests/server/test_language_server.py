@@ -305,6 +305,20 @@ async def test_all_of_a_rule_and_all_in_a_file_are_fixed_at_once(tmp_path: Path)
 
 
 @in_loop
+async def test_all_of_a_rule_are_fixed_by_way_of_functions_of_other_files(app: Path) -> None:
+    call = "    open_session(user_id, thread_id=str(uuid.uuid4()))\n"
+    text = (
+        "import uuid\nfrom app.wrapper import open_session\n\n\ndef handle(user_id):\n" + call * 2
+    )
+    async with editing(app) as editor:
+        editor.open("app/clean.py", text)
+        await editor.until("app/clean.py", 6, 7)
+        offered = {one.title: one for one in await editor.actions("app/clean.py", 6)}
+        of_rule = offered["Fix all 2 of CTX101 in this file"]
+        assert editor.apply(of_rule)["app/clean.py"] == by_command(editor, "app/clean.py", text)
+
+
+@in_loop
 async def test_the_edits_of_another_file_are_a_workspace_edit(app: Path) -> None:
     async with editing(app) as editor:
         editor.open("app/ids.py")

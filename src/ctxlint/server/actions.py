@@ -19,6 +19,7 @@ from ctxlint.server.positions import from_client, range_of
 from ctxlint.source import SourceError, SourceFile
 
 if TYPE_CHECKING:
+    from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Target
     from ctxlint.project.modules import Project
     from ctxlint.run.file_result import FileResult
@@ -39,6 +40,9 @@ class _File:
     beside: Sequence[Target]  # the files that its findings may hang on, itself too
     project: Project
     source: SourceFile
+    settings: (
+        Settings  # with the functions of other files that lead to a getter, once it is checked
+    )
 
     @cached_property
     def findings(self) -> list[Finding]:
@@ -56,6 +60,8 @@ class _File:
 
     def check(self, target: Target) -> FileResult:
         """Check a file of its project."""
+        if target.location == self.target.location:
+            self.settings = target.settings
         data = self.project.read(target.location)
         return file_tasks.check_file(target, data, project=self.project)
 
@@ -152,7 +158,7 @@ def _fix_rule(
     ]
     if len(safe) < 2:
         return
-    edits = rule.edits(file.source, file.target.settings, safe)
+    edits = rule.edits(file.source, file.settings, safe)
     after = fix_loop.apply(edits, file.source)
     title = f"Fix all {len(safe)} of {code} in this file"
     yield _rewrite(session, file, title, types.CodeActionKind.QuickFix, after, context)
@@ -202,7 +208,7 @@ def _file(session: Session, path: str, generation: int) -> _File | None:
     if source.text != document.text:  # what its encoding has no letters for
         return None
     source = replace(source, location=path, modules=project)
-    return _File(document, target, targets, project, source)
+    return _File(document, target, targets, project, source, target.settings)
 
 
 def _rewrite(

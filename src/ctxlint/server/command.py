@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import os
+from contextlib import suppress
 from typing import BinaryIO
 
 from ctxlint.config.settings import ConfigError
@@ -31,7 +32,8 @@ def run(log_file: str | None) -> int:
 def _own_stdout() -> BinaryIO:
     """What was stdout; all else that is printed goes to stderr, where it disturbs no message."""
     out = os.fdopen(os.dup(1), "wb")
-    os.dup2(2, 1)
+    with suppress(OSError):  # there may be no stderr
+        os.dup2(2, 1)
     return out
 
 

@@ -72,22 +72,14 @@ def _did_change(ls: Server, params: types.DidChangeTextDocumentParams) -> None:
 
 def _edit(ls: Server, document: Document) -> None:
     ls.documents[document.uri] = document
-    ls.worker.tell(partial(_take, document))
-
-
-def _take(document: Document, session: Session) -> None:
-    session.edit(document)
+    ls.worker.tell(Session.edit, document)
 
 
 def _did_close(ls: Server, params: types.DidCloseTextDocumentParams) -> None:
     document = ls.documents.pop(params.text_document.uri, None)
     if document:
         ls.closed(document)
-        ls.worker.tell(partial(_close, document.path))
-
-
-def _close(path: str, session: Session) -> None:
-    session.close(path)
+        ls.worker.tell(Session.close, document.path)
 
 
 def _search_again(ls: Server, params: Any) -> None:
@@ -98,18 +90,10 @@ def _search_again(ls: Server, params: Any) -> None:
 def _did_change_folders(ls: Server, params: types.DidChangeWorkspaceFoldersParams) -> None:
     for folder in params.event.removed:
         if path := path_of(folder.uri):
-            ls.worker.tell(partial(_remove_folder, path))
+            ls.worker.tell(Session.remove_folder, path)
     for folder in params.event.added:
         if path := path_of(folder.uri):
-            ls.worker.tell(partial(_add_folder, path))
-
-
-def _add_folder(root: str, session: Session) -> None:
-    session.add_folder(root)
-
-
-def _remove_folder(root: str, session: Session) -> None:
-    session.remove_folder(root)
+            ls.worker.tell(Session.add_folder, path)
 
 
 async def _diagnostic(
@@ -190,6 +174,7 @@ async def _explain(ls: Server, code: str) -> None:
 
 
 def _shutdown(ls: Server, params: None) -> None:
+    ls.is_shut_down = True
     ls.worker.end()
 
 

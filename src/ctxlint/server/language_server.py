@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -18,13 +18,11 @@ from ctxlint.server.diagnostics import Client, Context, diagnostics_of, error_di
 from ctxlint.server.document import Document
 from ctxlint.server.parent import watch
 from ctxlint.server.progress import Progress
+from ctxlint.server.session import Session
 from ctxlint.server.tasks import ignored
 from ctxlint.server.uris import path_of, uri_of
 from ctxlint.server.worker import Worker
 from ctxlint.source import digest
-
-if TYPE_CHECKING:
-    from ctxlint.server.session import Session
 
 T = TypeVar("T")
 
@@ -52,7 +50,8 @@ class Server(LanguageServer):
         self.changed = asyncio.Event()  # set when there is something new to pull
         self._loop: asyncio.AbstractEventLoop | None = None
         self._published: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
-        self._troubled: set[str] = set()  # paths of settings files with an error
+        self.is_shut_down = False  # whether the client has said goodbye
+        self._troubles: dict[str, types.Diagnostic] = {}  # of settings, by the path of the file
         self._shown: set[str] = set()  # errors of ours
         self._progress: Progress | None = None
 
@@ -66,17 +65,12 @@ class Server(LanguageServer):
         if roots and os.path.isdir(roots[0]):
             os.chdir(roots[0])  # settings and names are relative to it, as on the command line
         for root in roots:
-            self.worker.tell(partial(_add_folder, root))
+            self.worker.tell(Session.add_folder, root)
         if capability.has_progress(params.capabilities):
             self._progress = Progress(self)  # of the first check of all files
         self.worker.start()
         if params.process_id:
             ignored(watch(params.process_id))
-
-    @property
-    def is_shut_down(self) -> bool:
-        """Whether the client has said goodbye."""
-        return bool(self.protocol._shutdown)
 
     def context(self, session: Session, path: str) -> Context:
         """Where the files are that the findings in one name."""
@@ -165,11 +159,12 @@ class Server(LanguageServer):
 
     def _publish_troubles(self, troubles: dict[str, types.Diagnostic]) -> None:
         """Tell what is wrong with files of settings, which no client asks for."""
-        for path in self._troubled - troubles.keys():
+        for path in self._troubles.keys() - troubles.keys():
             self._send(uri_of(path), None, [])
         for path, diagnostic in troubles.items():
-            self._send(uri_of(path), None, [diagnostic])
-        self._troubled = set(troubles)
+            if diagnostic != self._troubles.get(path):
+                self._send(uri_of(path), None, [diagnostic])
+        self._troubles = troubles
 
     def _refresh(self) -> None:
         """Let the client ask again: it does so itself for files that were edited alone."""
@@ -196,10 +191,6 @@ def _folders(params: types.InitializeParams) -> list[str]:
     if params.root_uri:
         return [params.root_uri]
     return [uri_of(os.path.abspath(params.root_path))] if params.root_path else []
-
-
-def _add_folder(root: str, session: Session) -> None:
-    session.add_folder(root)
 
 
 def result_id(found: list[types.Diagnostic]) -> str:

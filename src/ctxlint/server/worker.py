@@ -8,13 +8,13 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from ctxlint.server.memo import SupersededError
 from ctxlint.server.session import Session
 
+P = ParamSpec("P")
 T = TypeVar("T")
-Event = Callable[[Session], None]  # something that has happened: a text was changed
 
 _log = logging.getLogger(__name__)
 _IDLE = 0.5  # seconds without a change after which all files are checked again
@@ -38,7 +38,7 @@ class Worker:
         self._track = track
         self._fail = fail
         self._condition = threading.Condition()
-        self._events: deque[Event] = deque()
+        self._events: deque[Callable[[Session], object]] = deque()
         self._questions: deque[tuple[Callable[[Session], Any], Future[Any]]] = deque()
         self._is_background = False  # whether work is going on for which nobody waits
         self._is_ended = False
@@ -53,10 +53,12 @@ class Worker:
         finally:
             threading.stack_size(size)
 
-    def tell(self, event: Event) -> None:
+    def tell(
+        self, event: Callable[Concatenate[Session, P], object], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
         """Let something happen to the session, before anything else is done."""
         with self._condition:
-            self._events.append(event)
+            self._events.append(lambda session: event(session, *args, **kwargs))
             self._condition.notify()
 
     def ask(self, question: Callable[[Session], T]) -> Future[T]:
