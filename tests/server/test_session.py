@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -254,6 +255,20 @@ def test_a_file_of_no_folder_is_checked_while_it_is_open(
     app.session.close(str(path))
     app.session.check_all()
     assert not app.session.findings(str(path)).findings
+
+
+@pytest.mark.parametrize("is_home", [True, False])
+def test_a_folder_that_holds_everything_is_not_searched(
+    app: Editor, monkeypatch: pytest.MonkeyPatch, is_home: bool
+) -> None:
+    """Editors open one where they find no project."""
+    root = str(app.root) if is_home else os.path.abspath(os.sep)
+    monkeypatch.setenv("HOME", root)
+    app.session = Session()
+    app.session.add_folder(root)
+    app.edit("app/clean.py", BAD)
+    app.check_all()
+    assert app.places() == ["app/clean.py:6 CTX101"]
 
 
 def test_a_folder_in_a_folder_is_told_once(app: Editor, write: Write) -> None:

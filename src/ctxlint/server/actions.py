@@ -40,9 +40,7 @@ class _File:
     beside: Sequence[Target]  # the files that its findings may hang on, itself too
     project: Project
     source: SourceFile
-    settings: (
-        Settings  # with the functions of other files that lead to a getter, once it is checked
-    )
+    settings: Settings  # once it is checked, with functions of other files that lead to a getter
 
     @cached_property
     def findings(self) -> list[Finding]:

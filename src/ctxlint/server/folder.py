@@ -101,6 +101,9 @@ class Folder:
             self.trouble = str(error)
             self._settings_for = old_settings  # which go on until these are mended
             return
+        except SupersededError:
+            self._settings_for = old_settings
+            raise
         self.trouble = None
         self._is_scanned = True
         if _without_stamps(targets) != _without_stamps(self._targets):
@@ -170,12 +173,16 @@ class Folder:
         if not self._is_whole:
             return self._with_imports(filter(self.holds, self._texts))
         settings_for(self.root)
-        found = discovery.find([self.root], settings_for).targets
+        found = discovery.find([self.root], settings_for, self._require_wanted).targets
         targets = {target.location: target for target in found}
         for path in filter(self.holds, self._texts.keys() - targets.keys()):
             if target := self._target(path):
                 targets[path] = target
         return dict(sorted(targets.items()))
+
+    def _require_wanted(self, _: Target) -> None:
+        if self._is_superseded():
+            raise SupersededError
 
     def _target(self, path: str) -> Target | None:
         if self._settings_for is None:

@@ -31,10 +31,16 @@ class Session:
         self._is_stale = False  # whether all is to be checked again
 
     def add_folder(self, root: str) -> None:
-        """Check the files in another folder too."""
+        """Check the files in another folder too; only what is open of one that holds everything."""
         if root not in self._folders:
-            self._folders[root] = Folder(root, self._texts, self._is_superseded, is_whole=True)
-            self._unsearched.add(root)
+            holds_everything = root in (os.path.dirname(root), os.path.expanduser("~"))
+            self._add(root, is_whole=not holds_everything)
+
+    def _add(self, root: str, *, is_whole: bool) -> Folder:
+        folder = Folder(root, self._texts, self._is_superseded, is_whole=is_whole)
+        self._folders[root] = folder
+        self._unsearched.add(root)
+        return folder
 
     def remove_folder(self, root: str) -> None:
         """Forget a folder; what is open in it is checked without it."""
@@ -177,11 +183,7 @@ class Session:
         known = self.folder_of(path)
         if known:
             return known
-        root = project_folder(os.path.dirname(path), "")
-        folder = Folder(root, self._texts, self._is_superseded, is_whole=False)
-        self._folders[root] = folder
-        self._unsearched.add(root)
-        return folder
+        return self._add(project_folder(os.path.dirname(path), ""), is_whole=False)
 
 
 def _saved(path: str) -> bytes | None:
