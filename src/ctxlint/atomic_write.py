@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from time import monotonic, sleep
 from typing import TYPE_CHECKING
 
 if sys.platform != "win32":
@@ -19,6 +20,9 @@ if sys.platform != "win32":
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
+
+
+_PATIENCE = 2.0  # seconds for another run to write a file
 
 
 class RefusedError(PermissionError):
@@ -52,14 +56,18 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     """Write a file that holds the bytes `before` anew; where that fails, they stay.
 
     A link is followed to its target. Raises OSError, and RefusedError for what is no plain file or
-    holds something else by now.
+    holds something else by now than either.
     """
     target = os.path.realpath(path)
     if not stat.S_ISREG(os.stat(target).st_mode):
         raise RefusedError("no regular file to write to", "fix it through stdin")
     _refuse_read_only(target)
-    with _locked(target) as old:
-        _put(target, after, old, before)
+    try:
+        with _locked(target) as old:
+            _put(target, after, old, before)
+    except _ChangedError:
+        if _content(target) != after:  # another run of ctxlint did the same
+            raise
 
 
 def _refuse_read_only(path: str) -> None:
@@ -73,8 +81,9 @@ def _content(path: str) -> bytes:
         return file.read()
 
 
-def _changed() -> RefusedError:
-    return RefusedError("changed since it was read", "run ctxlint again")
+class _ChangedError(RefusedError):
+    def __init__(self) -> None:
+        super().__init__("changed since it was read", "run ctxlint again")
 
 
 @contextmanager
@@ -84,16 +93,27 @@ def _locked(path: str) -> Iterator[os.stat_result]:
         yield os.stat(path)
         return
     with open(path, "rb") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise RefusedError("in use by another process", "run ctxlint again") from None
-        except OSError:
-            pass  # a file system without locks
+        if not _lock(file):
+            raise RefusedError("in use by another process", "run ctxlint again")
         status = os.fstat(file.fileno())
         if not os.path.samestat(status, os.stat(path)):  # another run was faster
-            raise _changed()
+            raise _ChangedError
         yield status
+
+
+def _lock(file: BinaryIO) -> bool:
+    """Lock a file, if its system has locks; False where another process does not let go of it."""
+    last = monotonic() + _PATIENCE
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except BlockingIOError:
+            if monotonic() > last:
+                return False
+            sleep(_PATIENCE / 100)
+        except OSError:
+            return True
 
 
 def _put(
@@ -110,7 +130,7 @@ def _put(
         if old:
             _take_after(temporary, path, old)
         if before is not None and _content(path) != before:
-            raise _changed()
+            raise _ChangedError
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import codecs
+import errno
 import io
 import os
 import re
+import stat
+import sys
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
@@ -25,7 +28,18 @@ _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all
     | {"unaryop"}
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
+_ADDED = (  # to the syntax since 3.11, as the message and the line of an error there show it
+    ((3, 12), re.compile(r".*\n\s*type\s+\w+\s*[\[=]")),  # PEP 695: aliases,
+    ((3, 12), re.compile(r".*\n\s*(?:async\s+def|def|class)\s+\w+\s*\[")),  # and parameters
+    ((3, 12), re.compile(r"f-string|unterminated.*\n.*\b(?:f|fr|rf)['\"].*\{", re.I)),  # PEP 701
+    ((3, 14), re.compile(r"multiple exception types")),  # PEP 758
+    ((3, 14), re.compile(r".*\n.*\b(?:t|tr|rt)['\"]", re.I)),  # PEP 750
+)
 _PIECE = 2**16  # bytes: most files have fewer
+SUFFIXES = (".py", ".pyi")  # of Python files
+NO_FILE = "no plain file, which may have no end"
+_BINARY: int = getattr(os, "O_BINARY", 0)
+_AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 
 
 class SourceError(Exception):
@@ -97,7 +111,7 @@ class SourceFile:
 
                 encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
                 encoding = encoding.removesuffix("-sig")
-            text = data[len(bom) :].decode(encoding)
+            text = _decoded(data[len(bom) :], encoding)
         except UnicodeDecodeError as error:
             before = data[: error.start].decode("latin-1")
             row = before.count("\n") + 1
@@ -105,12 +119,15 @@ class SourceFile:
             what = f"not {error.encoding}: byte 0x{data[len(bom) + error.start]:02x}"
             cure = "save it as UTF-8 or declare its encoding"
             raise SourceError(path, what, cure, Position(row, column)) from None
+        except UnicodeError:  # as some codecs have it, without a place
+            what = f"cannot be decoded as {encoding}"
+            raise SourceError(path, what, "declare the encoding that it has") from None
         except (SyntaxError, LookupError) as error:
             raise SourceError(path, str(error), "declare an encoding that Python knows") from None
         return cls(path, text, encoding, bom)
 
     def encode(self, text: str) -> bytes:
-        """`text` in this file's encoding, with its byte order mark."""
+        """`text` in this file's encoding, with its byte order mark; may raise UnicodeError."""
         return self.bom + text.encode(self.encoding)
 
     @cached_property
@@ -121,9 +138,7 @@ class SourceFile:
                 warnings.simplefilter("ignore")  # the file's own SyntaxWarnings are not ours
                 return ast.parse(self.text)
         except SyntaxError as error:
-            position = Position(max(error.lineno or 1, 1), max(error.offset or 1, 1))
-            what = f"syntax error: {error.msg}"
-            raise SourceError(self.path, what, "mend it and check again", position) from None
+            raise _not_python(self.path, error) from None
         except ValueError as error:  # null bytes
             raise SourceError(self.path, str(error), "save it as text") from None
         except (RecursionError, MemoryError):
@@ -245,19 +260,12 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def read_file(path: str) -> bytes:
-    """The bytes of a file; for small ones a file object takes almost twice as long.
-
-    Raises OSError.
-    """
-    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
-    try:
-        data = os.read(descriptor, _PIECE)
-        if more := os.read(descriptor, _PIECE):
-            data += more + io.FileIO(descriptor, closefd=False).readall()
-        return data
-    finally:
-        os.close(descriptor)
+def _decoded(data: bytes, encoding: str) -> str:
+    if encoding == "utf-8":
+        return data.decode()  # as most
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # some codecs have their own to say
+        return data.decode(encoding)
 
 
 def digest(data: bytes) -> str:
@@ -265,6 +273,43 @@ def digest(data: bytes) -> str:
     import hashlib  # noqa: PLC0415 - it takes long to import
 
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def read_file(path: str, *, waits: bool = True) -> bytes:
+    """The bytes of a file; for small ones a file object takes almost twice as long.
+
+    `waits`: a pipe is read too, until all who write to it close it. Raises OSError, as for what
+    need not end: devices, and files of the system that go on when something happens.
+    """
+    mode = os.stat(path).st_mode
+    is_pipe = stat.S_ISFIFO(mode)
+    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or (is_pipe and not waits):
+        raise _endless(path)
+    descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
+    try:
+        data = os.read(descriptor, _PIECE)
+        if more := os.read(descriptor, _PIECE):
+            data += more + io.FileIO(descriptor, closefd=False).readall()
+        return data
+    except BlockingIOError:
+        raise _endless(path) from None
+    finally:
+        os.close(descriptor)
+
+
+def _endless(path: str) -> OSError:
+    return OSError(errno.ENODEV, NO_FILE, path)
+
+
+def _not_python(path: str, error: SyntaxError) -> SourceError:
+    """The error for a text that is not Python, at least not to the one that runs ctxlint."""
+    position = Position(max(error.lineno or 1, 1), max(error.offset or 1, 1))
+    about = f"{error.msg}\n{error.text}"
+    if any(sys.version_info < version and found.match(about) for version, found in _ADDED):
+        running = f"{sys.version_info.major}.{sys.version_info.minor}"
+        what = f"not valid in Python {running}, which runs ctxlint: fix it"
+        return SourceError(path, what, "or run ctxlint with the project's Python", position)
+    return SourceError(path, f"syntax error: {error.msg}", "mend it and check again", position)
 
 
 def too_deep(path: str) -> SourceError:

@@ -200,6 +200,17 @@ def test_ctrl_c_ends_a_run_that_is_importing(
 
 
 @posix
+@pytest.mark.parametrize("module", ["click", "ctxlint.cli.options"])
+def test_ctrl_c_ends_a_process_that_is_importing_the_command_line(
+    module: str,
+) -> None:
+    script = INTERRUPT_IMPORT.format(module=module)
+    script += "import runpy\nrunpy.run_module('ctxlint', run_name='__main__')"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (-signal.SIGINT, b"")
+
+
+@posix
 def test_a_second_ctrl_c_ends_it_likewise(folder: Path) -> None:
     first = INTERRUPT.format(module="ctxlint.run.check_file", name="is_candidate")
     second = INTERRUPT.format(module="click.core", name="echo")  # it ends the line after ^C
@@ -253,6 +264,43 @@ def test_ctrl_c_leaves_files_that_were_fixed_before(folder: Path) -> None:
     before = INTERRUPT.format(module="os", name="replace")
     assert run("fix", cwd=folder, before=before).code == INTERRUPTED
     assert [(folder / name).read_text() for name in ("a.py", "b.py")] == [FIXED, BAD]
+
+
+TERMINATED = 143
+TERMINATE = INTERRUPT.replace("SIGINT", "SIGTERM")
+
+
+@posix
+@pytest.mark.parametrize(
+    ("module", "name"),
+    [
+        ("rignore", "walk"),
+        ("ctxlint.run.check_file", "is_candidate"),
+        ("os", "fsync"),
+        ("os", "chmod"),
+        ("ctxlint.commands.check", "_print_result"),
+    ],
+)
+def test_sigterm_ends_a_run_as_ctrl_c_does(folder: Path, module: str, name: str) -> None:
+    before = TERMINATE.format(module=module, name=name)
+    again = TERMINATE.format(module="os", name="unlink")  # while a temporary file is removed
+    script = f"{before}\n{again}\nfrom ctxlint.cli.main import run_process\nrun_process()"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "fix"], cwd=folder, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (TERMINATED, b"")
+    is_written = name == "_print_result"
+    texts = {path.name: path.read_text() for path in folder.iterdir()}
+    assert texts == dict.fromkeys(("a.py", "b.py"), FIXED if is_written else BAD)
+
+
+@posix
+def test_sigterm_that_is_ignored_stays_so(folder: Path) -> None:
+    arguments = ["sh", "-c", "trap '' TERM; exec \"$@\"", "sh", sys.executable, "-c"]
+    script = TERMINATE.format(module="ctxlint.run.check_file", name="is_candidate")
+    script += "\nfrom ctxlint.cli.main import run_process\nrun_process()"
+    done = subprocess.run([*arguments, script, "fix", "-q"], cwd=folder, check=False)
+    assert done.returncode == CLEAN
 
 
 @posix

@@ -72,6 +72,71 @@ def test_an_unknown_encoding_is_one_line(hostile: Any) -> None:
     assert only.startswith("hostile.py:1:1: unknown encoding: klingon")
 
 
+@pytest.mark.parametrize("name", ["undefined", "punycode"])
+def test_an_encoding_that_is_none_of_texts_is_one_line(hostile: Any, name: str) -> None:
+    (only,) = hostile(f"# coding: {name}\n{BAD}".encode())
+    what = (f"cannot be decoded as {name}, declare ", f"not {name}: byte ")  # from Python 3.13
+    assert only.removeprefix("hostile.py:1:1: ").startswith(what)
+
+
+def test_a_text_that_its_encoding_cannot_write_is_not_changed(run: Run, bad: Path) -> None:
+    bad.write_text(f"# coding: idna\n{BAD}")
+    before = bad.read_bytes()
+    result = run("fix", "-q")
+    assert "internal error" not in result.err
+    assert result.err.count("\n") <= 1
+    assert bad.read_bytes() == before or result.code == CLEAN
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        "get_user_execution_context(1, thread_id=str(uuid.uuid4())).context",
+        "(uuid.uuid4()).hex | [get_user_execution_context(1, uuid.uuid4())][0].context",
+        "'get_user_execution_context(1, thread_id=(yield)).context'",
+        "'\\0'",
+    ],
+)
+def test_an_annotation_may_be_any_expression(run: Run, bad: Path, annotation: str) -> None:
+    text = f"class Any:\n    def f(self, x: {annotation} = None):\n        return x\n"
+    bad.write_text(f"{BAD}\n\n{text}")
+    assert run("check").code == FOUND
+    assert run("fix").code == CLEAN
+
+
+NEWER = {
+    (3, 12): [
+        "def f[T](x: T) -> T: ...",
+        "async def f[T](x: T) -> T: ...",
+        "class A[T]: ...",
+        "type Name = int",
+        "type Name[T] = list[T]",
+        "x = f'{a['b']}'",
+        "x = f'{\n1}'",
+        "x = f'{\"\\n\".join(a)}'",
+    ],
+    (3, 14): ["x = t'{a}'", "try:\n    pass\nexcept A, B:\n    pass"],
+}
+
+
+@pytest.mark.parametrize(
+    ("version", "text"), [(version, text) for version in NEWER for text in NEWER[version]]
+)
+def test_what_a_newer_python_takes_is_a_line_that_says_so(
+    run: Run, bad: Path, version: tuple[int, int], text: str
+) -> None:
+    bad.write_text(f"{BAD}{text}\n")
+    result = run("check", "-q")
+    if sys.version_info >= version:
+        assert result.code == FOUND
+        return
+    what = "not valid in Python {}.{}, which runs ctxlint".format(*sys.version_info)
+    assert result.code == USAGE
+    assert result.err.startswith("bad.py:")
+    assert result.err.endswith(f": {what}: fix it, or run ctxlint with the project's Python\n")
+    assert result.err.count("\n") == 1
+
+
 def test_an_encoding_that_the_byte_order_mark_contradicts_is_one_line(hostile: Any) -> None:
     """Python refuses such a file."""
     (only,) = hostile(codecs.BOM_UTF8 + b"# coding: latin-1\n" + BAD.encode())

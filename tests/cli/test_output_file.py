@@ -78,6 +78,19 @@ def test_the_output_file_keeps_its_mode_and_its_link(run: Run, bad: Path, tmp_pa
     assert stat.S_IMODE((tmp_path / "target").stat().st_mode) == 0o640
 
 
+@pytest.mark.parametrize("file", ["bad.py", "./bad.py", "link.py", "hard.py"])
+@pytest.mark.parametrize("verb", ["check", "fix", "audit"])
+def test_an_output_file_is_none_of_the_files_to_check(
+    run: Run, bad: Path, file: str, verb: str
+) -> None:
+    os.symlink("bad.py", "link.py")
+    os.link("bad.py", "hard.py")
+    result = run(verb, "-q", ".", "--output-file", file)
+    line = f"{file}: one of the files to check, name another for the output\n"
+    assert result == (USAGE, "", line)
+    assert bad.read_text() == BAD
+
+
 @pytest.mark.parametrize(
     ("file", "what"),
     [("gone/out", "No such file or directory"), ("bad.py/out", "Not a directory"), (".", "Is a")],

@@ -111,6 +111,89 @@ def test_a_baseline_without_an_end_is_not_read(tmp_path: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
+ENDLESS = "no plain file, which may have no end"
+
+
+def end(path: str, kind: str) -> None:
+    """Let a path be what has no end."""
+    if kind == "pipe":
+        os.mkfifo(path)
+    else:
+        os.symlink("/dev/zero", path)
+
+
+def checked(*args: str, cwd: Path) -> tuple[int, list[str]]:
+    """The exit code and the lines on stderr of a run that ends soon, and takes little memory."""
+    limit = "import resource; resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))"
+    done = subprocess.run(
+        command("check", "-q", *args, before=limit),
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SLOW,
+    )
+    return done.returncode, done.stderr.splitlines()
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+@pytest.mark.parametrize("name", [".gitignore", "a/.gitignore", "a/b/.ignore", "../.gitignore"])
+def test_patterns_without_an_end_are_a_line(tmp_path: Path, name: str, kind: str) -> None:
+    top = tmp_path / "top"
+    (top / "a" / "b").mkdir(parents=True)
+    (top / ".git").mkdir()
+    for folder in (top, top / "a", top / "a" / "b"):
+        (folder / "bad.py").write_text(BAD)
+    end(str(top / name), kind)
+    code, lines = checked("--output-format", "concise", cwd=top)
+    shown = str(tmp_path / ".gitignore") if ".." in name else name
+    assert (code, lines) == (USAGE, [f"{shown}:1:1: {ENDLESS}, mend it or exclude it"])
+    assert checked("bad.py", cwd=top) == (FOUND, [])
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero")
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_settings_without_an_end_are_a_line(bad: Path, tmp_path: Path, kind: str) -> None:
+    end(str(tmp_path / "endless.toml"), kind)
+    line = f"endless.toml:1:1: {ENDLESS}, mend it or run with --isolated"
+    assert checked("--config", "endless.toml", cwd=tmp_path) == (USAGE, [line])
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nextend = "endless.toml"\n')
+    assert checked(cwd=tmp_path) == (USAGE, [line])
+    (tmp_path / "pyproject.toml").unlink()
+    end(str(tmp_path / "pyproject.toml"), kind)
+    assert checked(cwd=tmp_path) == (USAGE, [line.replace("endless", "pyproject")])
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no /dev/zero")
+def test_a_device_is_not_read(bad: Path, tmp_path: Path) -> None:
+    end(str(tmp_path / "endless.py"), "device")
+    line = f"endless.py:1:1: {ENDLESS}, remove it or exclude it"
+    assert checked("endless.py", cwd=tmp_path) == (USAGE, [line])
+
+
+def test_a_file_of_the_system_that_goes_on_is_not_waited_for(
+    run: Run, bad: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As /proc/kmsg, which says of itself that it is a file."""
+    flags: list[int] = []
+    open_file = os.open
+
+    def opened(path: str, given: int, *args: int) -> int:
+        flags.append(given)
+        return open_file(path, given, *args)
+
+    def wait(*_: object) -> bytes:
+        raise BlockingIOError(11, "Resource temporarily unavailable")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", opened)
+        patch.setattr(os, "read", wait)
+        result = run("check", "-q", "bad.py")
+    assert result == (USAGE, "", f"bad.py:1:1: {ENDLESS}, remove it or exclude it\n")
+    assert flags[0] & os.O_NONBLOCK
+
+
 @pytest.mark.parametrize("key", ["output-file", "write-baseline", "add-noqa", "fix"])
 def test_settings_cannot_make_a_run_write(run: Run, bad: Path, key: str) -> None:
     Path("pyproject.toml").write_text(f'[tool.ctxlint]\n{key} = "owned"\n')

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.commands import FOUND, Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler, places
 
-from ctxlint.project import modules
+from ctxlint.project import import_text
 
 CALL = """\
     import uuid
@@ -306,5 +306,5 @@ PIECES = (b"import", b"from", b" a", b".b", b"(", b")", b"#", b",", b";", b":", 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=20).map(b"".join))
 def test_to_look_only_where_the_word_import_is_finds_all(data: bytes) -> None:
-    spans = [match.span() for match in modules._imports_in(data)]
-    assert spans == [match.span() for match in modules._IMPORT.finditer(data)]
+    spans = [match.span() for match in import_text._imports_in(data)]
+    assert spans == [match.span() for match in import_text._IMPORT.finditer(data)]

@@ -219,7 +219,8 @@ def test_a_name_that_is_not_utf8_is_one_line_and_the_walk_goes_on(project: Path)
     except OSError:
         pytest.skip("this file system allows no such name")
     found = find(["pkg"], always())
-    assert found.errors == ("pkg:1:1: a file name that is not UTF-8, mend it or exclude it",)
+    line = "pkg/\udcff.py:1:1: a file name that is not UTF-8, mend it or exclude it"
+    assert found.errors == (line,)
     assert [target.display for target in found.targets] == ["pkg/a.py", "pkg/z.py"]
 
 

@@ -51,11 +51,16 @@ TOKENS = (
     "run_id",
     "# noqa: CTX101",
     "Request({'type': 'websocket'})",
+    ": get_user_execution_context(1, thread_id=uuid.uuid4()) = None",
+    ": uuid.uuid4()",
+    " -> get_user_execution_context(1, uuid.uuid4())",
+    "class A:\n    def f(self, x: get_user_execution_context(1, thread_id=uuid.uuid4())): pass\n",
     *("(", ")", "[", "]", "{", "}", ":", ",", ";", "=", ":=", "\\\n", "\n", "\n    ", "\t", "\r"),
     *("'", '"', '"""', "f'{", "#", "\x0c", "\x00", "\ufeff", "\u2028", "é", "日本", "\U0001f600"),
     *("if True:\n", "try:\n", "lambda: ", "await ", "yield ", "async ", "match x:\n", "*", "**"),
 )
 ENCODINGS = (*["utf-8"] * 12, "latin-1", "cp1252", "utf-16", "utf-7", "shift_jis")
+ODD_CODECS = ("undefined", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "rot13")
 
 
 @st.composite
@@ -92,7 +97,9 @@ def files(draw: st.DrawFn) -> bytes:
     text = draw(texts())
     newline = draw(st.sampled_from(("\n", "\n", "\r\n", "\r")))
     encoding = draw(st.sampled_from(ENCODINGS))
-    if draw(st.booleans()) and encoding != "utf-8":
+    if draw(st.integers(0, 9)) == 0:  # declared, be the bytes in it or not
+        text = f"# coding: {draw(st.sampled_from(ODD_CODECS))}\n{text}"
+    elif draw(st.booleans()) and encoding != "utf-8":
         text = f"# coding: {encoding}\n{text}"
     data = text.replace("\n", newline).encode(encoding, "replace")
     return draw(st.sampled_from((b"", b"", b"", codecs.BOM_UTF8))) + data

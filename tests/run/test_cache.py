@@ -8,15 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.commands import CLEAN, FOUND, Result, Run
+from support.commands import CLEAN, FOUND, USAGE, Result, Run
 from support.small_projects import IDS, WRAPPER, Write, found, handler, places
 
 from ctxlint.commands import check as check_command
-from ctxlint.run import check_file
-from ctxlint.run.cache_file import FOLDER, VARIABLE
+from ctxlint.run import cache_file, check_file
+from ctxlint.run.cache_file import FOLDER, VARIABLE, CacheFile
+from ctxlint.source import read_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 BAD = handler("import uuid\n", "str(uuid.uuid4())")
 THROUGH = "import uuid\nfrom app.wrappers import open_session\n\n\ndef handle(user_id):\n"
@@ -111,6 +112,18 @@ def test_a_module_beside_the_folder_counts(run: Run, write: Write, tmp_path: Pat
     assert len(found(run, "app")) == 1
 
 
+@pytest.mark.parametrize("name", ["lib/wrappers.py", "lib/wrappers/__init__.py"])
+def test_a_module_that_comes_beside_the_folder_changes_who_only_hands_on(
+    run: Run, write: Write, tmp_path: Path, name: str
+) -> None:
+    write(app__through=THROUGH.replace("app.wrappers", "lib.wrappers"), lib__other="x = 1\n")
+    age(tmp_path)
+    assert found(run, "app") == []
+    (tmp_path / name).parent.mkdir(exist_ok=True)
+    (tmp_path / name).write_text(WRAPPER)
+    assert places(found(run, "app")) == ["app/through.py:6"]
+
+
 def test_a_change_that_time_and_size_do_not_show_is_seen(
     run: Run, write: Write, tmp_path: Path
 ) -> None:
@@ -134,6 +147,79 @@ def test_a_file_that_only_looks_new_is_known_by_its_content(
     (tmp_path / "app" / "h.py").touch()
     assert run("check") == first
     assert looked == []
+
+
+@pytest.mark.parametrize("name", ["app/ids.py", "lib/ids.py"])
+def test_what_is_saved_while_a_run_looks_is_not_taken_for_what_it_saw(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    package = name.partition("/")[0]
+    write(app__both=handler(f"from {package}.ids import new_thread\n", "new_thread()"))
+    ids = tmp_path / name
+    ids.parent.mkdir(exist_ok=True)
+    ids.write_text(IDS)
+    age(tmp_path)
+    check = check_file.check_all
+
+    def saved(file: Any, *args: Any, **options: Any) -> Any:
+        result = check(file, *args, **options)
+        ids.write_text(IDS.replace("str(uuid.uuid4())", "None"))
+        os.utime(ids, (OLD + 9, OLD + 9))
+        return result
+
+    with monkeypatch.context() as patch:
+        patch.setattr(check_file, "check_all", saved)
+        run("check", "app")
+    assert run("check", "app") == run("check", "app", "--no-cache")
+    assert found(run, "app") == []
+
+
+@pytest.mark.parametrize("broken", ["def (", "x = '\\ud800"])
+def test_a_file_with_an_error_is_all_that_is_looked_at_again(
+    run: Run, write: Write, tmp_path: Path, looked: list[str], broken: str
+) -> None:
+    write(app__h=BAD, app__wrappers=WRAPPER, app__through=THROUGH, app__bad=f"{BAD}{broken}\n")
+    age(tmp_path)
+    first = run("check")
+    assert first.code == USAGE
+    looked.clear()
+    assert run("check") == first
+    assert looked == ["app/bad.py"]
+    write(app__bad=BAD)
+    assert run("check") == run("check", "--no-cache")
+
+
+def test_a_file_that_can_be_read_again_is_looked_at(
+    run: Run, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(app__h=BAD, app__other=BAD)
+    age(tmp_path)
+
+    def refuse(path: str) -> bytes:
+        if path.endswith("other.py"):
+            raise PermissionError(13, "Permission denied")
+        return read_file(path)
+
+    with monkeypatch.context() as patch:
+        for reader in ("run.file_tasks", "project.modules"):
+            patch.setattr(f"ctxlint.{reader}.read_file", refuse)
+        first = run("check")
+        assert run("check") == first
+    assert first.code == USAGE
+    assert places(found(run)) == ["app/h.py:7", "app/other.py:7"]
+
+
+def test_another_python_is_another_version(
+    run: Run, write: Write, tmp_path: Path, looked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may take what this one refuses."""
+    write(app__h=BAD)
+    age(tmp_path)
+    first = run("check")
+    looked.clear()
+    monkeypatch.setattr(cache_file, "_PYTHON", "3.99.0")
+    assert run("check") == first
+    assert looked == ["app/h.py"]
 
 
 @pytest.mark.parametrize("options", [("--ignore", "CTX101"), ("--include-tests",), ("app",)])
@@ -194,19 +280,36 @@ def corrupt(text: str) -> Callable[[Path], object]:
     return lambda file: file.write_text(text)
 
 
-def foreign(file: Path) -> None:
+def rewritten(file: Path, change: Callable[[dict[str, Any]], object]) -> None:
+    """Change what a cache holds, and let its digest fit."""
     data = json.loads(file.read_text())
-    files = json.loads(data["files"])
-    for entry in files.values():
-        entry["outcome"] = {"system": ["echo"]}
-    for run in data["runs"].values():
-        run["outcomes"] = {path: {"system": ["echo"]} for path in files}
-    file.write_text(json.dumps({**data, "files": json.dumps(files)}))
+    held = {"files": json.loads(data["files"]), "runs": data["runs"]}
+    change(held)
+    held["files"] = json.dumps(held["files"])
+    CacheFile(file.name, data["version"]).write(held)
+
+
+def foreign(file: Path) -> None:
+    def change(held: dict[str, Any]) -> None:
+        for entry in held["files"].values():
+            entry["outcome"] = {"system": ["echo"]}
+        for run in held["runs"].values():
+            run["outcomes"] = {path: {"system": ["echo"]} for path in held["files"]}
+
+    rewritten(file, change)
 
 
 def foreign_files(file: Path) -> None:
-    data = json.loads(file.read_text())
-    file.write_text(json.dumps({**data, "files": "[1]", "runs": {}}))
+    rewritten(file, lambda held: held.update(files=[1], runs={}))
+
+
+def changed(file: Path) -> None:
+    """A value that is right by itself, but not what was kept."""
+    file.write_text(file.read_text().replace('"CTX101"', '"CTX102"'))
+
+
+def spaced(file: Path) -> None:
+    file.write_text(json.dumps(json.loads(file.read_text())))
 
 
 @pytest.mark.parametrize(
@@ -219,8 +322,12 @@ def foreign_files(file: Path) -> None:
         corrupt("[" * 99999),
         foreign,
         foreign_files,
+        changed,
+        spaced,
     ],
-    ids=["empty", "cut", "list", "other", "deep", "foreign", "foreign files"],
+    ids=[
+        *("empty", "cut", "list", "other", "deep", "foreign", "foreign files", "changed", "spaced")
+    ],
 )
 def test_a_damaged_cache_is_ignored_with_one_line(
     run: Run, write: Write, tmp_path: Path, damage: Callable[[Path], object]
@@ -233,6 +340,47 @@ def test_a_damaged_cache_is_ignored_with_one_line(
     line = f"{FOLDER}/results.json: no cache of ctxlint, ignored and written anew\n"
     assert (second.code, second.out, second.err) == (first.code, first.out, line + first.err)
     assert run("check") == first
+
+
+def values_of(held: object) -> Iterator[tuple[Any, Any]]:
+    """Each place in JSON: what holds a value, and under which key or index."""
+    pairs = (
+        held.items()
+        if isinstance(held, dict)
+        else enumerate(held)
+        if isinstance(held, list)
+        else ()
+    )
+    for key, value in pairs:
+        yield held, key
+        yield from values_of(value)
+
+
+@pytest.mark.parametrize("value", [1.5, [[], []], {"x": 1}, True, "/dev/zero", -1])
+def test_a_value_of_a_wrong_type_is_ignored_wherever_it_is(
+    run: Run, write: Write, tmp_path: Path, value: object
+) -> None:
+    """In a cache whose digest fits; a value of the right type is believed."""
+    write(app__h=BAD)
+    age(tmp_path)
+    first = run("check")
+    file = tmp_path / FOLDER / "results.json"
+    good = file.read_text()
+    held = json.loads(good)
+    count = len([*values_of({"files": json.loads(held["files"]), "runs": held["runs"]})])
+    assert count > 100
+    for number in range(count):
+        file.write_text(good)
+
+        def change(held: dict[str, Any], number: int = number) -> None:
+            holder, key = [*values_of(held)][number]
+            if type(holder[key]) is not type(value) or isinstance(value, list):
+                holder[key] = value
+
+        rewritten(file, change)
+        result = run("check")
+        assert (result.code, result.out) == (first.code, first.out), number
+        assert result.err.endswith(first.err)
 
 
 def test_a_cache_of_another_version_is_written_anew(run: Run, write: Write, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from support.small_projects import Write
 from ctxlint.config.settings import Settings
 from ctxlint.contract.contract import Contract, Getter
 from ctxlint.project.discovery import Target
-from ctxlint.run import scout, worker_pool
+from ctxlint.run import scout, worker_pool, worker_processes
 from ctxlint.run.scout import Scout
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
     def patient_fork(self: Any) -> None:
         fork(self)
-        self._connection.poll = partial(Connection.poll, self._connection, 20.0)
+        connection = self._worker.connection
+        connection.poll = partial(Connection.poll, connection, 20.0)
 
     monkeypatch.setattr(Scout, "_fork", patient_fork)
 
@@ -158,9 +159,9 @@ def test_nothing_is_forked_elsewhere(
     run: Run, write: Write, forks: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(app__one=BAD, app__two=BAD)
-    monkeypatch.setattr(worker_pool.sys, "platform", "darwin")
+    monkeypatch.setattr(worker_processes.sys, "platform", "darwin")
     assert run("check", "--no-cache").code == FOUND
-    monkeypatch.setattr(worker_pool.sys, "platform", "linux")
+    monkeypatch.setattr(worker_processes.sys, "platform", "linux")
     assert forks == []
 
 

@@ -226,6 +226,21 @@ def test_a_file_that_another_process_writes_is_refused(path: Path) -> None:
     assert path.read_bytes() == AFTER
 
 
+def test_a_lock_is_waited_for(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl", reason="locks of POSIX")
+    with path.open("rb") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        monkeypatch.setattr(atomic_write, "sleep", lambda _: fcntl.flock(file, fcntl.LOCK_UN))
+        WRITERS["replace"](str(path))
+    assert path.read_bytes() == AFTER
+
+
+def test_what_another_process_has_written_alike_is_no_error(path: Path) -> None:
+    WRITERS["replace"](str(path))
+    WRITERS["replace"](str(path))
+    assert path.read_bytes() == AFTER
+
+
 def test_a_file_that_another_process_replaced_before_the_lock_is_refused(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

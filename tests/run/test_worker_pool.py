@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
+import struct
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any
 
+import psutil
 import pytest
 from support.commands import CLEAN, FOUND, Run
 from support.small_projects import IDS, WRAPPER, Write, handler
 
-from ctxlint.run import worker_pool
+from ctxlint.run import worker_processes
 from ctxlint.run.worker_pool import WorkerPool, processes
 
 if TYPE_CHECKING:
@@ -41,11 +47,11 @@ def squares(task: Task, count: int) -> list[Any]:
 
 
 def spawned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool.sys, "platform", "darwin")
+    monkeypatch.setattr(worker_processes.sys, "platform", "darwin")
 
 
 def forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(worker_pool.sys, "platform", "linux")
+    monkeypatch.setattr(worker_processes.sys, "platform", "linux")
 
 
 @pytest.mark.parametrize("start", [forked, spawned])
@@ -61,6 +67,95 @@ def test_what_a_process_did_not_do_that_died_is_done_here() -> None:
     results = squares(Task(os.getpid(), fatal=40), 2)
     assert [number for number, _ in results] == [n * n for n in range(100)]
     assert any(is_first for _, is_first in results)
+
+
+def half_sent(connection: Connection, data: bytes) -> None:
+    os.write(connection.fileno(), struct.pack("!i", len(data)) + data[: len(data) // 2])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def half_received(connection: Connection) -> None:
+    os.read(connection.fileno(), 6)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what is patched is inherited by a fork only")
+@pytest.mark.parametrize(("name", "fatal"), [("send_bytes", half_sent), ("recv", half_received)])
+@pytest.mark.parametrize("deaths", [1, 3])
+def test_a_process_may_be_killed_in_the_middle_of_a_message(
+    monkeypatch: pytest.MonkeyPatch, name: str, fatal: Callable[..., None], deaths: int
+) -> None:
+    plain, here = getattr(Connection, name), os.getpid()
+    born: list[int] = []
+    start = worker_processes.start
+
+    def counted(*args: Any) -> worker_processes.Worker:
+        born.append(1)
+        return start(*args)
+
+    def once(connection: Connection, *args: Any) -> Any:
+        is_doomed = os.getpid() != here and len(born) <= deaths
+        return fatal(connection, *args) if is_doomed else plain(connection, *args)
+
+    monkeypatch.setattr(worker_processes, "start", counted)
+    monkeypatch.setattr(Connection, name, once)
+    results = squares(Task(here), 3)
+    assert [number for number, _ in results] == [n * n for n in range(100)]
+    assert any(is_first for _, is_first in results)
+    assert all(is_first for _, is_first in results) == (deaths == 3)
+
+
+def test_what_fails_in_a_process_is_tried_here() -> None:
+    with WorkerPool(Task(os.getpid()), 2) as some:
+        assert [*some.map("square", [(2,)])] == [(4, False)]
+        with pytest.raises(AttributeError, match="cube"):
+            [*some.map("cube", [(2,)])]
+        assert [*some.map("square", [(3,)])] == [(9, False)]
+
+
+ORPHANS = """
+import multiprocessing, os, signal, sys, time
+from ctxlint.cli.main import run_process
+from ctxlint.commands import check as command; from ctxlint.run import worker_pool
+
+class Sleeper:
+    def sleep(self, seconds):
+        time.sleep(seconds)
+
+def run(*_):
+    with worker_pool.WorkerPool(Sleeper(), 3) as some:
+        results = some.map("sleep", [(0,), *[(300,)] * 9])
+        print(*[child.pid for child in multiprocessing.active_children()])
+        sys.stdout.flush()
+        next(results)
+        os.kill(os.getpid(), signal.{name})
+        time.sleep(300)
+
+command.run = run
+sys.argv[1:] = ["check"]
+run_process()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX")
+@pytest.mark.parametrize(("name", "code"), [("SIGKILL", -9), ("SIGTERM", 143), ("SIGINT", 130)])
+def test_no_process_outlives_the_one_that_started_it(name: str, code: int) -> None:
+    script = [sys.executable, "-c", ORPHANS.format(name=name)]
+    done = subprocess.run(script, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr.strip()) == (code, "")
+    pids = [int(pid) for pid in done.stdout.split()]
+    assert len(pids) == 3
+    last = time.monotonic() + 30
+    while any(map(is_running, pids)):
+        assert time.monotonic() < last, "a worker goes on"
+        time.sleep(0.05)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.mark.parametrize(

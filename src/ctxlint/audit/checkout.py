@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxlint.config.settings import ConfigError
-from ctxlint.project.discovery import SUFFIXES
+from ctxlint.source import SUFFIXES
 
 if TYPE_CHECKING:
     from ctxlint.config.path_patterns import Pattern

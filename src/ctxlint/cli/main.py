@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 STDIN = "-"
 _MOST_GARBAGE = 200_000  # new objects between two searches for cycles, of which few are freed
 INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
+TERMINATED = 143  # and of one that SIGTERM ended
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
@@ -187,16 +189,17 @@ def _stdin_filename(paths: tuple[str, ...], name: str | None) -> str | None:
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
-    """Run the command line and exit: 0 clean, 1 findings, 2 an error, 130 interrupted."""
+    """Run the command line and exit: 0 clean, 1 findings, 2 an error, 130 or 143 interrupted."""
     sys.exit(_main(args))
 
 
 def run_process() -> NoReturn:
     """Run the command line of this process, and end it at once: to free all it has takes time."""
+    for number, handler in _HANDLERS.items():
+        if signal.getsignal(number) is signal.SIG_DFL:  # and not ignored, as of who started it
+            signal.signal(number, handler)
     code = _main(None)
-    if code == INTERRUPTED:
-        import signal  # noqa: PLC0415 - rarely needed
-
+    if code in {INTERRUPTED, TERMINATED}:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left for a second Ctrl-C
     for stream in filter(None, (sys.stdout, sys.stderr)):
         with while_read(stream):
@@ -205,6 +208,19 @@ def run_process() -> NoReturn:
     if threading is None or threading.active_count() == 1:
         os._exit(code)
     sys.exit(code)  # threads may have other processes to end
+
+
+class _TerminatedError(SystemExit):
+    """SIGTERM came."""
+
+
+def _terminate(*_: object) -> NoReturn:
+    """End the run as Ctrl-C does, which takes back what is half done; once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise _TerminatedError(TERMINATED)
+
+
+_HANDLERS = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate}
 
 
 def _main(args: Sequence[str] | None) -> int:
@@ -216,6 +232,9 @@ def _main(args: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         with while_read(sys.stdout):  # Ctrl-C ends the readers of a pipe too
             return INTERRUPTED
+    except _TerminatedError:
+        with while_read(sys.stdout):
+            return TERMINATED
     except click.UsageError as error:
         command = error.ctx.command_path if error.ctx else "ctxlint"
         line = f"{command}: {error.format_message()} Try '{command} --help'."

@@ -89,6 +89,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     scout = Scout(worker_pool.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
+    discovery.refuse_output(request.output_file, [target.path for target in found.targets])
     edits = request.fix or request.output_format in _WITH_EDITS
     project = project_run.project_of(found.targets, data, edits=edits)
     cache = _cache(request, found)
@@ -190,14 +191,14 @@ def _job(
 
 def _pays_to_scout(request: Request) -> bool:
     """Whether files should be read while the search goes on: no cache knows them."""
+    from ctxlint.run import cache, worker_processes  # noqa: PLC0415 - few searches find so many files
+
     if (
         request.executor
-        or not worker_pool.forks()
+        or not worker_processes.forks()
         or worker_pool.processes(worker_pool.PAYS, request.jobs) == 1
     ):
         return False
-    from ctxlint.run import cache  # noqa: PLC0415 - few searches find so many files
-
     return not (request.uses_cache and cache.is_there())
 
 

@@ -65,7 +65,7 @@ class Lookup:
 
     def _find_closest(self, folder: str) -> InForce:
         path = os.path.join(folder, "pyproject.toml")
-        layers = self._chain(path) if os.path.isfile(path) else ()
+        layers = self._chain(path) if _is_there(path) else ()
         if layers:
             return self._in_force(*layers, folder=folder)
         above = os.path.dirname(folder)
@@ -84,7 +84,7 @@ class Lookup:
 
     def _named(self, path: str) -> tuple[Layer, ...]:
         """The layers of a file that must have the table."""
-        if not os.path.isfile(path):
+        if not _is_there(path):
             raise ConfigError(f"--config: no such file '{path}', check the path")
         layers = self._chain(os.path.abspath(path))
         if not layers:
@@ -114,7 +114,7 @@ class Lookup:
         """The layers of the file that `extend` names; `above` are those that lead to it."""
         if path is None:
             return ()
-        if not os.path.isfile(path):
+        if not _is_there(path):
             raise UnusableError(f"no such file '{path}', check the path", ("extend",))
         if os.path.realpath(path) in above:
             raise UnusableError(f"circular, '{path}' leads back here, remove one", ("extend",))
@@ -145,10 +145,15 @@ def _in_force(layers: Sequence[Layer]) -> InForce:
     return InForce(schema.settings(values), values, unique)
 
 
+def _is_there(path: str) -> bool:
+    """Whether there is a file, or what is none and cannot be read as one."""
+    return os.path.exists(path) and not os.path.isdir(path)
+
+
 def _text(path: str) -> str:
     """The text of a file; nothing where the file does not name ctxlint, whatever else it holds."""
     try:
-        data = read_file(path)
+        data = read_file(path, waits=False)
         return data.decode() if b"ctxlint" in data else ""
     except UnicodeDecodeError:
         raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None

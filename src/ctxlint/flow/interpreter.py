@@ -172,8 +172,15 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
 def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:
     """The names in an annotation, also a quoted one: `Optional["ids.Generator"]` has two."""
     for node in walk(annotation):
-        if isinstance(node, ast.Name | ast.Attribute):
+        if isinstance(node, ast.expr) and _is_name(node):
             yield node
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            with suppress(SyntaxError):
+            with suppress(SyntaxError, ValueError):
                 yield from _named_types(ast.parse(node.value, mode="eval").body)
+
+
+def _is_name(node: ast.expr) -> bool:
+    """Whether a node is a name, be it dotted, and no attribute of what a call returns."""
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name)

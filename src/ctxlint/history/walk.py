@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository, utc
-from ctxlint.project.discovery import SUFFIXES
+from ctxlint.source import SUFFIXES
 
 _SPECIAL = re.compile(r"([*?\[\\])")
 _EXACT = "-M100%"  # renames of whole files, which are told without reading them

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.path_patterns import Patterns
+from ctxlint.config.settings import ConfigError
+from ctxlint.source import NO_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -50,9 +52,7 @@ DEFAULT_EXCLUDE = (
     "site-packages",
     "venv",
 )
-SUFFIXES = (".py", ".pyi")
 Stamp = tuple[int, int]  # the time in ns and the size of a file
-_NAMES = tuple(f"{os.sep}{suffix}" for suffix in SUFFIXES)  # of files without a suffix
 
 
 class Target(NamedTuple):
@@ -134,19 +134,29 @@ def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None
 
 def python_files(folder: str) -> Iterator[str]:
     """The paths of the Python files below a folder that git does not ignore, excluded ones too."""
-    walker = _walker(folder, [f"!{name}" for name in DEFAULT_EXCLUDE])
-    while True:
-        try:
-            found = filter(_is_python, map(str, walker))
-            yield from filter(os.path.isfile, found)  # to read a pipe may take for ever
-            return
-        except (OSError, ValueError):  # the walk goes on after either
-            continue
+    from ctxlint.project import folder_walk  # noqa: PLC0415 - few runs need it
+
+    found = (
+        path for path, trouble in folder_walk.python_files(folder, DEFAULT_EXCLUDE) if not trouble
+    )
+    yield from filter(os.path.isfile, found)  # to read a pipe may take for ever
 
 
 def for_file(name: str, settings: Settings) -> Settings:
     """The settings for one file of a folder with these: without what `per_file_ignores` says."""
     return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))
+
+
+def refuse_output(file: str | None, checked: Iterable[str]) -> None:
+    """Raise ConfigError for an output file that is one of the files to check."""
+    if file is None or not os.path.exists(file):
+        return
+    status = os.stat(file)
+    for path in checked:
+        with suppress(OSError):  # which is told when the file is checked
+            if os.path.samestat(os.stat(path), status):
+                what = "one of the files to check, name another for the output"
+                raise ConfigError(f"{file}: {what}")
 
 
 def error_line(display: str, path: str, error: OSError) -> str:
@@ -162,6 +172,7 @@ def error_line(display: str, path: str, error: OSError) -> str:
 _REASONS: dict[int | None, tuple[str, str]] = {
     errno.ENOENT: ("no such file or folder", "check the path"),
     errno.ELOOP: ("circular link", "remove it or point it at a file"),
+    errno.ENODEV: (NO_FILE, "remove it or exclude it"),
     errno.EACCES: ("permission denied", "change its mode or exclude it"),
 }
 
@@ -351,33 +362,14 @@ class _Search:
 
     def _walk(self, folder: str) -> Iterator[str]:
         """The Python files below a folder that git does not ignore."""
-        walker = _walker(folder, _skipped(self._folder(folder).settings))
-        while True:
-            try:
-                yield from filter(_is_python, map(str, walker))
-                return
-            except (OSError, ValueError) as error:  # the walk goes on after either
-                self._walk_error(folder, str(error))
+        from ctxlint.project import folder_walk  # noqa: PLC0415 - files given by name need none
 
-    def _walk_error(self, folder: str, text: str) -> None:
-        """Note an error of rignore, which names the path only in its text."""
-        match = re.match(r"(.*): IO error for operation on .*: (.*) \(os error \d+\)\Z", text, re.S)
-        path, what = match.groups() if match else (folder, "a file name that is not UTF-8")
-        if not self._excludes(_location(path, folder, self._here)):
-            self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
-
-
-def _walker(folder: str, overrides: Iterable[str]) -> Iterator[object]:
-    """The paths below a folder that git does not ignore, without what overrides cover."""
-    from pathlib import Path  # noqa: PLC0415 - files given by name need no walk
-
-    import rignore  # noqa: PLC0415 - as above
-
-    return rignore.walk(Path(folder), ignore_hidden=False, overrides=sorted(overrides))
-
-
-def _is_python(path: str) -> bool:
-    return path.endswith(SUFFIXES) and not path.endswith(_NAMES)
+        skipped = {name.removeprefix("!") for name in _skipped(self._folder(folder).settings)}
+        for path, what in folder_walk.python_files(folder, skipped):
+            if what is None:
+                yield path
+            elif not self._excludes(_location(path, folder, self._here)):
+                self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:

@@ -5,24 +5,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
 from itertools import chain
 
+from ctxlint.project.import_text import imported
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
-_IMPORT = re.compile(
-    rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
-    rb"[ \t]*(\((?:[^()#]++|#[^\n]*+)*+\)|[^\n#;]*)|import[ \t]+([^\n#;]+))",
-    re.MULTILINE,
-)
-_KEYWORD = b"import"
 _STEPS = 3  # imports followed from a file to one whose names it may have from others
 ALL = "*"  # all checked files, where it is told what was asked for
 _SEARCH = "?"  # begins what tells of a search: no path does
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
-_WORD = re.compile(r"\w+")
-_CONTINUED = re.compile(rb"\\\r?\n")
+CHANGING = ""  # in place of the digest of a file that changes during a run
 
 
 class Project:
@@ -47,16 +42,20 @@ class Project:
         self.shown = shown or {}
         self._texts = texts or {}
         self._sources: dict[str, SourceFile | None] = {}
+        self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
         self._mentions: dict[str, set[str]] = {}
         self._below = below
         self.edits = edits
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
-        self.opened: set[str] = set()  # what was asked for since someone emptied it
+        # What was asked for since someone emptied it, with digests.
+        self.opened: dict[str, str | None] = {}
+        self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         self._files: dict[str, list[str]] = {}
         self._home_of = cache(self._search_home)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
+        self._unseen = cache(self._search_unseen)
 
     def __reduce__(self) -> tuple[object, ...]:
         """What another process needs to read the same modules."""
@@ -82,7 +81,8 @@ class Project:
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
         found = self._find(module, folder) if is_ours else None
         if is_ours and found is None:
-            self.opened.update(self._places(module, folder))  # it matters that it is not there
+            self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
+            self.consult(dict.fromkeys(self._unseen(module, folder)))
         return found
 
     def is_checked(self, path: str) -> bool:
@@ -139,7 +139,7 @@ class Project:
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
         if path not in self._imports:
-            names = _imported(self.read(path), self.module_name(path), path)
+            names = imported(self.read(path), self.module_name(path), path)
             found = (self.find(name, path) for name in names if name)
             self._imports[path] = frozenset(filter(None, found))
         return self._imports[path]
@@ -156,7 +156,7 @@ class Project:
 
     def mentions(self, pattern: str, location: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression."""
-        self.opened.add(ALL)
+        self.opened[ALL] = None
         if pattern not in self._mentions:
             search = re.compile(pattern.encode()).search
             self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
@@ -169,10 +169,11 @@ class Project:
         """
         if self._below is None:
             return None
-        before = set(self.opened)
+        opened, consulted = dict(self.opened), dict(self.consulted)
         found = self._importing(word, location)
-        self.opened &= before  # the search stands for all that it looked at
-        self.opened.add(f"{_SEARCH}{_digest(found)} {word} {location}")
+        # The search stands for all that it looked at.
+        self.opened = opened | {f"{_SEARCH}{_digest(found)} {word} {location}": None}
+        self.consulted = consulted
         return list(found)
 
     def finds_again(self, search: str) -> bool:
@@ -193,9 +194,11 @@ class Project:
         """The files of a project that have a word, with what they hold."""
         if (home, word) not in self._named:
             has = _has(word)
-            contents = ((path, self.read(path)) for path in self._files_of(home))
-            found = {path: data for path, data in contents if has(data)}
-            self._named[home, word] = found
+            found = self._named[home, word] = {}
+            for path in self._files_of(home):
+                with suppress(OSError):
+                    if has(data := self._content(path)):
+                        found[path] = data
         return self._named[home, word]
 
     def unchecked(self, home: str) -> list[str]:
@@ -251,30 +254,52 @@ class Project:
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
-        self.opened.add(path)
         if path not in self._sources:
-            try:
-                name = self.shown.get(path) or _relative(path)
-                source = SourceFile.from_bytes(name, self.content(path))
-                assert source.tree is not None
-                self._sources[path] = replace(source, location=path, modules=self)
-            except (OSError, SourceError):
-                self._sources[path] = None
+            self._sources[path], self._digests[path] = self._load(path)
+        self.opened[path] = self._digests[path]
         return self._sources[path]
+
+    def _load(self, path: str) -> tuple[SourceFile | None, str | None]:
+        """The file at a path, and the digest of what was read."""
+        known = None
+        with suppress(OSError, SourceError):
+            data = self.content(path)
+            known = digest(data)
+            source = SourceFile.from_bytes(self.shown.get(path) or _relative(path), data)
+            assert source.tree is not None
+            return replace(source, location=path, modules=self), known
+        return None, known
 
     def read(self, path: str) -> bytes:
         """The bytes of the file at an absolute path.
 
         Empty where reading it fails, which is told when the file is checked.
         """
-        try:
+        with suppress(OSError):
             return self.content(path)
-        except OSError:
-            return b""
+        return b""
 
     def content(self, path: str) -> bytes:
         """The same; raises OSError."""
+        if path in self._texts or path in self.shown:
+            return self._content(path)
+        try:
+            data = self._content(path)
+        except OSError:
+            self.consult({path: None})
+            raise
+        self.consult({path: digest(data)})
+        return data
+
+    def _content(self, path: str) -> bytes:
+        """The same, without a note that it was read."""
         return self._texts[path] if path in self._texts else read_file(path)
+
+    def consult(self, digests: Mapping[str, str | None]) -> None:
+        """Note what was read of files that are not checked; of one that changes, no digest."""
+        for path, found in digests.items():
+            if self.consulted.setdefault(path, found) != found:
+                self.consulted[path] = CHANGING
 
     def replace(self, path: str, data: bytes | None) -> None:
         """Take other bytes for those of a file, be they written or not; None: what is on disk."""
@@ -285,7 +310,9 @@ class Project:
             self._texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
-        now = self.read(absolute)
+        now = b""
+        with suppress(OSError):
+            now = self._content(absolute)
         for pattern, paths in self._mentions.items():
             paths.discard(absolute)
             if absolute in self.shown and re.search(pattern.encode(), now):
@@ -294,6 +321,24 @@ class Project:
             found.pop(absolute, None)
             if _has(word)(now) and self._home(absolute) == home:
                 found[absolute] = now
+
+    def _search_unseen(self, module: str, folder: str) -> list[str]:
+        """Where a module could come to be that is not there, and no list of files would show it.
+
+        What comes into the folder of a checked file or a root is seen.
+        """
+        return [path for path in self._places(module, folder) if not self._is_seen(path)]
+
+    def _is_seen(self, path: str) -> bool:
+        folder = os.path.dirname(path)
+        while not os.path.isdir(folder):
+            folder = os.path.dirname(folder)
+        return folder in self._folders or folder in self.roots
+
+    @cached_property
+    def _folders(self) -> set[str]:
+        """Those of the checked files."""
+        return set(map(os.path.dirname, self.shown))
 
     def _search_package(self, package: str, folder: str) -> bool:
         places = (os.path.join(root, package) for root in self._roots_from(folder))
@@ -338,11 +383,9 @@ def _digest(contents: Mapping[str, bytes]) -> str:
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return list(entries)
-    except OSError:
-        return []
+    with suppress(OSError), os.scandir(folder) as entries:
+        return list(entries)
+    return []
 
 
 def _has_python(folder: str) -> bool:
@@ -361,43 +404,6 @@ def _relative(path: str) -> str:
 def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
     """A folder and those above it, up to the root that holds it."""
     found = [folder]
-    while found[-1] not in roots and os.path.dirname(found[-1]) != found[-1]:
-        if not any(_is_below(folder, root) for root in roots):
-            break
+    while found[-1] not in roots and any(_is_below(folder, root) for root in roots):
         found.append(os.path.dirname(found[-1]))
     return found
-
-
-def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:
-    """What `_IMPORT` matches, looked for only in lines that have the word, which are few."""
-    done, end = 0, -1
-    place = data.find(_KEYWORD)
-    while place >= 0:
-        if place > end:
-            end = data.find(b"\n", place)
-            end = len(data) if end < 0 else end
-        start = max(data.rfind(b"\n", done, place) + 1, done)
-        found = _IMPORT.search(data, start, end)
-        whole = found and _IMPORT.match(data, found.start())  # it may go on in further lines
-        if whole:
-            yield whole
-        done = whole.end() if whole else end
-        place = data.find(_KEYWORD, done)
-
-
-def _imported(data: bytes, module: str, path: str) -> Iterator[str]:
-    """The dotted names of the modules that a text may import: what is imported may be one too."""
-    parts = module.split(".")
-    package = parts if path.endswith("__init__.py") else parts[:-1]
-    for match in _imports_in(_CONTINUED.sub(b" ", data) if b"\\" in data else data):
-        origin, names, modules = ((part or b"").decode(errors="replace") for part in match.groups())
-        if not origin:
-            yield from (name.split(" as ")[0].strip() for name in modules.split(","))
-            continue
-        origin = "".join(origin.split())
-        bare = origin.lstrip(".")
-        dots = len(origin) - len(bare)
-        above = package[: len(package) - dots + 1] if dots else []
-        base = ".".join([*above, bare]).strip(".")
-        yield base
-        yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))

@@ -8,23 +8,24 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
-from pathlib import Path
 from time import time_ns
 from typing import TYPE_CHECKING, Any
 
-from ctxlint.project.modules import ALL, Project, is_search
-from ctxlint.run.cache_codec import decoded, encoded
+from ctxlint.project.modules import ALL, CHANGING, Project, is_search
+from ctxlint.run.cache_codec import outcome as read_outcome
 from ctxlint.run.cache_file import FOREIGN, CacheFile, compact
 from ctxlint.run.file_result import FileResult, Report, report_of
-from ctxlint.source import digest
+from ctxlint.source import digest, read_file
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Stamp, Target
+
+    Look = Callable[[str], FileResult | None]
 
 _NAME = "results.json"
 _RUNS = 4  # of different files or settings, whose results are kept
@@ -57,25 +58,29 @@ class Cache:
         return dict(json.loads(self._kept))
 
     def recall(
-        self, files: Mapping[str, Target], project: Project
+        self, files: Mapping[str, Target], project: Project, look: Look
     ) -> tuple[Report | None, dict[str, FileResult | None]]:
         """The report of a run like this one if nothing has changed, else the known outcomes.
 
         These are of the files that have not changed, nor what they led to; None of one without a
-        candidate.
+        candidate. A file with an error is looked at: what lets it be read or analysed may change
+        elsewhere.
         """
-        self._stamps = {path: target.stamp for path, target in files.items()}
         self._project = project
+        self._stamps = {path: target.stamp for path, target in files.items()}
         self._world = _digest((sorted(files), sorted(project.outside)))
         self._run = _digest([self._world, *map(self._about, files.values())])
         try:
-            report = self._report(files)
-            return report, {} if report else self._outcomes(files)
+            held = self._held()
+            if held is None or any(_errs_otherwise(*pair, look) for pair in held.items()):
+                return None, self._outcomes(files)
+            return report_of(files, held), {}
         except FOREIGN:
             self._forget()
             return None, {}
 
-    def _report(self, files: Mapping[str, Target]) -> Report | None:
+    def _held(self) -> dict[str, FileResult] | None:
+        """The outcomes of a run like this one; None where something has changed."""
         run = self.runs.get(self._run, _NONE)
         if not run or run["stamps"] != _digest(list(self._stamps.values())):
             return None
@@ -83,8 +88,7 @@ class Cache:
             return None
         if any(known != self._unchecked(home) for home, known in run["unchecked"].items()):
             return None
-        held = {path: _outcome(kept) for path, kept in run["outcomes"].items()}
-        return report_of(files, held)
+        return {path: read_outcome(kept) for path, kept in run["outcomes"].items()}
 
     def _outcomes(self, files: Mapping[str, Target]) -> dict[str, FileResult | None]:
         found: dict[str, FileResult | None] = {}
@@ -96,47 +100,56 @@ class Cache:
                 entry["world"] == self._world and self._are_same(entry["deps"])
             ):
                 kept = entry.get("outcome")
-                found[path] = None if kept is None else _outcome(kept)
+                found[path] = None if kept is None else read_outcome(kept)
         return found
 
     def keep(
         self,
         files: Mapping[str, Target],
         first: Mapping[str, FileResult | None],
-        consulted: Set[str],
         outcomes: Mapping[str, FileResult],
     ) -> None:
         """Keep what a run found for which `recall` was asked.
 
-        `first` are the outcomes of the files that were looked at, each by itself; `consulted` the
-        modules that were read beside the files; `outcomes` what became of all in the end, but for
-        untouched ones.
+        `first` are the outcomes of the files that were looked at, each by itself; `outcomes` what
+        became of all in the end, but for untouched ones.
         """
         for path, outcome in first.items():
-            if outcome and (outcome.error or ALL in outcome.dependencies):
+            read = dict(outcome.dependencies) if outcome else {}
+            if outcome and (outcome.error or ALL in read):
                 self.files.pop(path, None)
                 continue
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
             if outcome and outcome.digest:
-                deps = {other: _hash(other) for other in sorted(outcome.dependencies)}
-                entry |= {"hash": outcome.digest, "deps": deps, "world": self._world}
-                entry["outcome"] = encoded(outcome)
+                entry |= {"hash": outcome.digest, "deps": read, "world": self._world}
+                entry["outcome"] = outcome
             self.files[path] = entry
-        read = {path for outcome in outcomes.values() for path in outcome.dependencies}
-        searches = set(filter(is_search, read))
-        others = (consulted | read) - files.keys() - searches - {ALL}
-        homes = sorted(set(map(self._project.home_of, searches)))
-        unchecked = {home: self._unchecked(home) for home in homes}
         self.runs.pop(self._run, None)
+        others = self._others(files, [*filter(None, first.values()), *outcomes.values()])
+        unchecked = {home: self._unchecked(home) for home in self._searched(outcomes)}
         stamps = [self._settled(path) for path in files]
-        has_errors = any(outcome.error for outcome in outcomes.values())
-        if all(stamps) and all(unchecked.values()) and not has_errors:
+        if all(stamps) and all(unchecked.values()) and CHANGING not in others.values():
             self.runs[self._run] = {
                 "stamps": _digest(stamps),
                 "unchecked": unchecked,
-                "others": {other: _hash(other) for other in sorted(others)},
-                "outcomes": {path: encoded(outcome) for path, outcome in outcomes.items()},
+                "others": others,
+                "outcomes": {**outcomes},
             }
+
+    def _others(
+        self, files: Mapping[str, Target], outcomes: list[FileResult]
+    ) -> dict[str, str | None]:
+        """The digests of the modules that were read and are not checked."""
+        for outcome in outcomes:
+            read = {path: found for path, found in outcome.dependencies if path not in files}
+            self._project.consult(read)
+        consulted = self._project.consulted.items()
+        return {path: found for path, found in consulted if path != ALL and not is_search(path)}
+
+    def _searched(self, outcomes: Mapping[str, FileResult]) -> list[str]:
+        """The folders of the projects that were searched for a name."""
+        read = {path for outcome in outcomes.values() for path, _ in outcome.dependencies}
+        return sorted(set(map(self._project.home_of, filter(is_search, read))))
 
     def save(self) -> None:
         """Write what is known to the file, but for files that are gone."""
@@ -237,13 +250,13 @@ def _is_settled(stamp: Stamp) -> bool:
 def _hash(path: str) -> str | None:
     """What tells the content of a file from others; None where it cannot be read."""
     with suppress(OSError):
-        return digest(Path(path).read_bytes())
+        return digest(read_file(path, waits=False))
     return None
 
 
-def _outcome(data: object) -> FileResult:
-    """The outcome that was kept of a file."""
-    outcome = decoded(data)
-    if not isinstance(outcome, FileResult):
-        raise TypeError("no outcome")
-    return outcome
+def _errs_otherwise(path: str, outcome: FileResult, look: Look) -> bool:
+    """Whether a file that had an error has none now, or another one."""
+    if not outcome.error:
+        return False  # as most
+    again = look(path)
+    return again is None or again.error != outcome.error

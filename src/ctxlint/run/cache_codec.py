@@ -1,55 +1,65 @@
-"""Outcomes and findings as plain JSON values, and back. Reading them runs no code."""
+"""Outcomes as plain JSON values, and back. Reading them runs no code.
+
+A record is a list of what its fields hold, and their types tell what each must be.
+"""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from functools import cache, partial
+from types import NoneType, UnionType
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from ctxlint.finding import (
-    Applicability,
-    Edit,
-    Finding,
-    Fix,
-    Level,
-    Position,
-    Span,
-    Step,
-    StepKind,
-)
+from ctxlint.finding import Finding
 from ctxlint.run.file_result import FileResult
 
-_RECORDS = (Edit, Finding, Fix, FileResult, Position, Step)
-_TYPES: dict[str, Any] = {
-    kind.__name__: kind for kind in (*_RECORDS, Applicability, Level, StepKind, frozenset)
-} | {
-    "Span": lambda row, column, end, end_column: Span(
-        Position(row, column), Position(end, end_column)
-    )
-}
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Read = Callable[[Any], Any]
+
+T = TypeVar("T")
+
+# What outcome.py does not import, of which none is kept but findings.
+_NAMES = {"Finding": Finding, "Change": NoneType, "UsageCounts": NoneType}
 
 
-def encoded(value: Any) -> Any:
-    """A value as JSON has it: a record as `{"Position": [row, column]}`, a span as its numbers."""
-    if isinstance(value, StrEnum):
-        return {type(value).__name__: [value.value]}
-    if isinstance(value, Span):
-        return {"Span": [*value.start, *value.end]}
-    if isinstance(value, _RECORDS):
-        return {type(value).__name__: [encoded(item) for item in value]}
-    if isinstance(value, frozenset):
-        return {"frozenset": [sorted(value)]}
-    return [encoded(item) for item in value] if isinstance(value, tuple) else value
+def outcome(value: object) -> FileResult:
+    """The outcome that JSON holds; raises ValueError or TypeError for other JSON."""
+    read: FileResult = _reader(FileResult)(value)
+    return read
 
 
-def decoded(value: Any) -> Any:
-    """The value that `encoded` gave for JSON; raise LookupError or TypeError for other JSON."""
-    if isinstance(value, list):
-        return tuple(_all_decoded(value))
-    if isinstance(value, dict):
-        ((name, held),) = value.items()
-        return _TYPES[name](*_all_decoded(held))
+@cache
+def _reader(kind: Any) -> Read:
+    """What reads a value of a type."""
+    whole, parts = get_origin(kind), get_args(kind)
+    if whole in (Union, UnionType):
+        return partial(_optional, _reader(parts[0]))
+    if whole is frozenset or (whole is tuple and parts[-1] is ...):
+        return partial(_all, whole, _reader(parts[0]))
+    if whole is tuple:
+        return partial(_each, lambda *values: values, list(map(_reader, parts)))
+    if issubclass(kind, tuple):
+        types = get_type_hints(kind, localns=_NAMES).values()
+        return partial(_each, kind, list(map(_reader, types)))
+    return kind if issubclass(kind, StrEnum) else partial(_exact, kind)
+
+
+def _optional(read: Read, value: Any) -> Any:
+    return None if value is None else read(value)
+
+
+def _all(whole: Callable[[Any], T], read: Read, values: Any) -> T:
+    return whole(map(read, _exact(list, values)))
+
+
+def _each(make: Callable[..., T], reads: list[Read], values: Any) -> T:
+    pairs = zip(reads, _exact(list, values), strict=True)
+    return make(*[read(value) for read, value in pairs])
+
+
+def _exact(kind: type[T], value: Any) -> T:
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is no {kind.__name__}")
     return value
-
-
-def _all_decoded(values: list[Any]) -> list[Any]:
-    return [decoded(value) if type(value) in (list, dict) else value for value in values]

@@ -40,7 +40,7 @@ class FileResult(NamedTuple):
     sink_wrappers: frozenset[str] = frozenset()
     is_candidate: bool = True
     is_skipped_test: bool = False
-    dependencies: frozenset[str] = frozenset()
+    dependencies: tuple[tuple[str, str | None], ...] = ()
     digest: str | None = None
     usage: UsageCounts | None = None
 

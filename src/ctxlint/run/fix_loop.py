@@ -82,6 +82,9 @@ def rewritten(file: SourceFile, text: str) -> SourceFile:
     except UnicodeEncodeError as error:
         what = f"{error.object[error.start]!r} cannot be written in {file.encoding}"
         raise SourceError(file.path, what, "choose other words or save it as UTF-8") from None
+    except UnicodeError:  # as some codecs have it, without a place
+        what = f"the new text cannot be written in {file.encoding}"
+        raise SourceError(file.path, what, "save it as UTF-8") from None
     if again.text != text:  # a comment has come to declare an encoding
         what = f"would no longer be read as {file.encoding}"
         raise SourceError(file.path, what, "declare its encoding in line 1; nothing is written")

@@ -65,13 +65,14 @@ class _Task:
         None, which is soon sent from another process, is what became of an untouched file.
         """
         target = self.targets[path]
-        opened = self.project.opened
-        opened.clear()
+        self.project.opened.clear()
         self.project.forget()
         outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
-        opened.discard(path)
+        opened = self.project.opened
+        if outcome.digest in {None, opened.get(path)}:  # or it changed meanwhile
+            opened.pop(path, None)
         if opened:
-            return outcome._replace(dependencies=frozenset(opened))
+            return outcome._replace(dependencies=tuple(sorted(opened.items())))
         return outcome if outcome.is_candidate else None
 
     def _settings(self, settings: Settings, names: Collection[str]) -> Settings:
@@ -83,22 +84,29 @@ class _Task:
 
     def unchecked_imports(
         self, paths: Sequence[str], names: tuple[str, ...]
-    ) -> list[tuple[str, frozenset[str]]]:
+    ) -> list[tuple[dict[str, frozenset[str]], dict[str, str | None]]]:
         """Those of some files that name what generates IDs, each with what it imports.
 
         `names` are those of all the modules that are not checked: only files that have one count.
+        With what was read of such modules, or was not there.
         """
-        found = []
+        found = {}
         for path in paths:
             data = self.project.read(path)
             words = self.targets[path].settings.contract.source_words
             if has_any(data, words) and has_any(data, names):
-                found.append((path, self.project.imports(path)))
-        return found
+                found[path] = self.project.imports(path)
+        return [(found, dict(self.project.consulted))]
 
-    def calling(self, paths: Sequence[str], homes: Mapping[str, set[str]]) -> list[str]:
-        """Those of some files that may call a function: they have the name, imports lead home."""
-        return [path for path in paths if _calls(path, homes, self.project)]
+    def calling(
+        self, paths: Sequence[str], homes: Mapping[str, set[str]]
+    ) -> list[tuple[list[str], dict[str, str | None]]]:
+        """Those of some files that may call a function: they have the name, imports lead home.
+
+        With what was read of modules that are not checked.
+        """
+        found = [path for path in paths if _calls(path, homes, self.project)]
+        return [(found, dict(self.project.consulted))]
 
 
 def run(
@@ -124,21 +132,22 @@ def run(
     files = {target.location: target for target in targets}
     if executor:  # its workers may be in other folders
         files = {path: target._replace(path=path) for path, target in files.items()}
-    old, known = cache.recall(files, project) if cache else (None, {})
+    task = _Task(job, project, files)
+    old, known = cache.recall(files, project, task.analyse) if cache else (None, {})
     if old:
         return old
     new = [path for path in files if path not in known]
-    with WorkerPool(_Task(job, project, files), processes if new else 1, executor) as crew:
+    with WorkerPool(task, processes if new else 1, executor) as crew:
         candidates = _candidates([path for path in new if path not in blank], files, crew)
         looking = crew.map("analyse", [(path,) for path in candidates])
         outside = _outside(files, project)  # meanwhile
         looked = track(looking, len(candidates))
         first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
         outcomes = {path: o for path in files if (o := first.get(path) or known.get(path))}
-        consulted = _propagate(outcomes, files, outside, project, crew)
+        _propagate(outcomes, files, outside, project, crew)
     outcomes = _deduplicate(outcomes, files, project)
     if cache:
-        cache.keep(files, first, consulted, outcomes)
+        cache.keep(files, first, outcomes)
         cache.save()
     return report_of(files, outcomes)
 
@@ -171,11 +180,10 @@ def _propagate(
     outside: tuple[str, ...],
     project: Project,
     crew: WorkerPool,
-) -> Set[str]:
+) -> None:
     """Bring the outcomes up to date with the functions that lead from file to file.
 
-    `outside` are the names of the modules that are not checked. Returns the files that are not
-    checked and were consulted for it.
+    `outside` are the names of the modules that are not checked.
     """
     consulted = _unchecked_imports(files, outside, project, crew)
     found = {path: _sink_wrappers(path, target, (), project) for path, target in consulted.items()}
@@ -199,12 +207,14 @@ def _propagate(
             if _calls(path, added, project):
                 names = _within_reach(path, homes, project)
                 found[path] = _sink_wrappers(path, target, names, project)
-        analyse(_found(crew, "calling", all_paths, added))
+        calling = _found(crew, "calling", all_paths, added)
+        for _, read in calling:
+            project.consult(read)
+        analyse([path for paths, _ in calling for path in paths])
     seen: set[str] = set()
     while changed := {path for path, o in outcomes.items() if o.change} - seen:
         seen |= changed
         analyse([path for path in outcomes if _may_differ(path, changed - {path}, outcomes)])
-    return consulted.keys()
 
 
 def _may_differ(path: str, changed: Set[str], outcomes: Mapping[str, FileResult]) -> bool:
@@ -213,9 +223,8 @@ def _may_differ(path: str, changed: Set[str], outcomes: Mapping[str, FileResult]
     Those were searched for uses of its names, or are on the way of an ID.
     """
     outcome = outcomes[path]
-    is_searched = any(map(is_search, outcome.dependencies)) and not changed.isdisjoint(
-        outcome.dependencies
-    )
+    read = dict(outcome.dependencies)
+    is_searched = any(map(is_search, read)) and not changed.isdisjoint(read)
     names = {outcomes[other].name for other in changed}
     return (is_searched and not outcome.error) or _leads_through(outcome, names)
 
@@ -334,7 +343,10 @@ def _unchecked_imports(
     import is checked as well, as a rule.
     """
     searched = [path for path, target in files.items() if outside and not target.is_named]
-    near = dict(_found(crew, "unchecked_imports", searched, outside))
+    near: dict[str, frozenset[str]] = {}
+    for imports, read in _found(crew, "unchecked_imports", searched, outside):
+        near |= imports
+        project.consult(read)
     consulted: dict[str, Target] = {}
     for path, target in files.items():
         paths = project.reach(path) if target.is_named else near.get(path, ())

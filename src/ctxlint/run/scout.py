@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,10 +15,10 @@ from ctxlint.source import read_file
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
-    from multiprocessing.process import BaseProcess
 
     from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Target
+    from ctxlint.run.worker_processes import Worker
 
 _PART = 200  # files that the process gets at a time
 
@@ -39,8 +38,7 @@ class Scout:
         self._seen: list[Target] = []
         self._given: deque[list[str]] = deque()  # parts, by their paths, without an answer yet
         self._blank: set[str] = set()
-        self._process: BaseProcess | None = None
-        self._connection: Connection | None = None
+        self._worker: Worker | None = None
 
     def see(self, target: Target) -> None:
         """Take a file that was found."""
@@ -52,9 +50,9 @@ class Scout:
             if self._pays():
                 with suppress(OSError):  # too many processes
                     self._fork()
-        if self._connection:
+        if self._worker:
             for _, files in groupby(self._seen, lambda target: id(target.settings)):
-                self._give([*files], self._connection)
+                self._give([*files], self._worker.connection)
         self._seen = []
 
     def blank(self) -> set[str]:
@@ -62,10 +60,9 @@ class Scout:
 
         This ends the process.
         """
-        if self._connection and self._process:
-            self._hear(self._connection)
-            self._connection.close()
-            self._process.terminate()
+        if self._worker:
+            self._hear(self._worker.connection)
+            self._worker.end()
         return self._blank
 
     def _give(self, files: list[Target], connection: Connection) -> None:
@@ -80,26 +77,12 @@ class Scout:
         """Take the answers that are there, so that the process need not wait until they are."""
         with suppress(EOFError, OSError):  # it died
             while self._given and connection.poll():
-                self._blank.update(compress(self._given.popleft(), connection.recv()))
+                self._blank.update(compress(self._given.popleft(), connection.recv() or ()))
 
     def _fork(self) -> None:
-        import multiprocessing  # noqa: PLC0415 - few searches find so many files
+        from ctxlint.run import worker_processes  # noqa: PLC0415 - few searches find so many files
 
-        context = multiprocessing.get_context("fork")
-        here, there = context.Pipe()
-        process = context.Process(target=_serve, args=(there, here), daemon=True)
-        process.start()
-        there.close()
-        self._process, self._connection = process, here
-
-
-def _serve(connection: Connection, other: Connection) -> None:
-    """Answer until the connection is closed, of which this process has no other end then."""
-    other.close()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that prints
-    with suppress(EOFError, OSError):
-        while True:
-            connection.send(_are_blank(*connection.recv()))
+        self._worker = worker_processes.start(_are_blank)
 
 
 def _are_blank(settings: Settings, paths: list[str]) -> list[bool]:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
+
+    from ctxlint.run.worker_processes import Worker
 
 T = TypeVar("T")
 
@@ -34,14 +36,6 @@ def processes(files: int, wanted: int | None) -> int:
     return min(os.cpu_count() or 1, _MOST)
 
 
-def forks() -> bool:
-    """Whether processes are forked, which have all that is imported then.
-
-    Elsewhere than on Linux, system libraries may not bear it.
-    """
-    return sys.platform == "linux"
-
-
 @dataclass
 class WorkerPool:
     """Does a task, an object that can be pickled, item by item: here, or in several processes.
@@ -53,8 +47,8 @@ class WorkerPool:
     task: object
     count: int = 1
     executor: Executor | None = None
-    _pool: Executor | None = None
-    _submit: Callable[..., Future[list[Any]]] | None = None  # given a method, and its items
+    _pool: _Pool | None = None
+    _submit: Callable[..., Future[list[Any] | None]] | None = None  # given a method, and its items
 
     def __enter__(self) -> WorkerPool:
         if self.executor is not None:
@@ -63,15 +57,13 @@ class WorkerPool:
             executor, task = self.executor, pickle.dumps(self.task)
             self._submit = lambda method, items: executor.submit(_do_pickled, task, method, items)
         elif self.count > 1:
-            pool = self._pool = _pool(self.task, self.count)
-            self._submit = lambda method, items: pool.submit(_do, method, items)
+            self._pool = _Pool(self.task, self.count)
+            self._submit = self._pool.submit
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._pool is not None:
-            if kind is not None:
-                _end(self._pool)
-            self._pool.shutdown(cancel_futures=True)
+            self._pool.end()
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
         """What a method of the task returns for each item, its arguments.
@@ -110,12 +102,14 @@ class WorkerPool:
         count = self.count if self._pool else _MOST
         return max(1, len(items) // (count * _CHUNKS))
 
-    def _future(self, method: str, chunk: Sequence[tuple[Any, ...]]) -> Future[list[Any]] | None:
+    def _future(
+        self, method: str, chunk: Sequence[tuple[Any, ...]]
+    ) -> Future[list[Any] | None] | None:
         """The results to come; None of an executor that takes no more work."""
         assert self._submit is not None
         try:
             return self._submit(method, chunk)
-        except (RuntimeError, OSError):  # a BrokenExecutor; too many processes
+        except (RuntimeError, OSError):  # a BrokenExecutor, or too many threads
             return None
 
 
@@ -123,7 +117,7 @@ def _done(task: object, method: str, items: Sequence[tuple[Any, ...]]) -> Iterat
     return (getattr(task, method)(*item) for item in items)
 
 
-def _result(future: Future[list[Any]] | None) -> list[Any] | None:
+def _result(future: Future[list[Any] | None] | None) -> list[Any] | None:
     """What a worker returned; None from one that is lost."""
     try:
         return future.result() if future else None
@@ -131,31 +125,67 @@ def _result(future: Future[list[Any]] | None) -> list[Any] | None:
         return None
 
 
-_task: object = None  # that of a worker process
+class _Pool:
+    """Some workers, started when there is work, and as many threads that wait for their answers."""
+
+    def __init__(self, task: object, count: int) -> None:
+        self._answer = partial(_do, task)
+        self._count = count
+        self._workers: list[Worker] = []
+        self._idle: SimpleQueue[Worker | None] = SimpleQueue()  # None: all are lost
+        self._lost: list[Worker | None] = []
+        self._threads: Executor | None = None
+
+    def submit(self, method: str, items: Sequence[tuple[Any, ...]]) -> Future[list[Any] | None]:
+        """What a worker will return for a method and its items; None if it is lost meanwhile.
+
+        Raises OSError where the system has no process to give.
+        """
+        if self._threads is None:
+            self._threads = self._start()
+        return self._threads.submit(self._ask, method, items)
+
+    def end(self) -> None:
+        """End the workers at once, and so the threads."""
+        for worker in self._workers:
+            worker.process.terminate()
+        if self._threads:
+            self._threads.shutdown(cancel_futures=True)
+
+    def _start(self) -> Executor:
+        """The threads; they come last, since a process that has some should not be forked."""
+        from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415 - few runs need them
+
+        from ctxlint.run import worker_processes  # noqa: PLC0415
+
+        with suppress(OSError):  # too many processes
+            while len(self._workers) < self._count:
+                self._workers.append(worker_processes.start(self._answer, self._workers))
+        if not self._workers:
+            raise OSError("no process can be started")
+        for worker in self._workers:
+            self._idle.put(worker)
+        return ThreadPoolExecutor(len(self._workers))
+
+    def _ask(self, method: str, items: Sequence[tuple[Any, ...]]) -> list[Any] | None:
+        """What an idle worker returns."""
+        worker = self._idle.get()
+        results: list[Any] | None = None
+        try:
+            if worker:
+                worker.connection.send((method, items))
+                results = worker.connection.recv()
+        except Exception:  # it died, or what was sent cannot be
+            self._lost.append(worker)
+            worker = None
+            if len(self._lost) < len(self._workers):
+                return None
+        self._idle.put(worker)
+        return results
 
 
-def _pool(task: object, count: int) -> Executor:
-    import multiprocessing  # noqa: PLC0415
-    from concurrent.futures import ProcessPoolExecutor  # noqa: PLC0415
-
-    context = multiprocessing.get_context("fork" if forks() else "spawn")
-    return ProcessPoolExecutor(count, context, _start, (task,))
-
-
-def _end(pool: Executor) -> None:
-    """End the processes of a pool: Python waits for them, for ever after a second Ctrl-C."""
-    for process in list((getattr(pool, "_processes", None) or {}).values()):
-        process.terminate()
-
-
-def _start(task: object) -> None:
-    global _task  # noqa: PLW0603 - the process has nothing else to keep it in
-    _task = task
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that prints
-
-
-def _do(method: str, items: Sequence[tuple[Any, ...]]) -> list[Any]:
-    return list(_done(_task, method, items))
+def _do(task: object, method: str, items: Sequence[tuple[Any, ...]]) -> list[Any]:
+    return list(_done(task, method, items))
 
 
 _last = threading.local()  # the task that a thread of some executor was last given

@@ -7,7 +7,6 @@ from typing import Any
 
 from lsprotocol import types
 
-from ctxlint.project.discovery import SUFFIXES
 from ctxlint.server import actions, client, hover
 from ctxlint.server.diagnostics import page_uri
 from ctxlint.server.document import Document
@@ -15,7 +14,7 @@ from ctxlint.server.language_server import Server, result_id
 from ctxlint.server.session import Session
 from ctxlint.server.tasks import ignored
 from ctxlint.server.uris import path_of, uri_of
-from ctxlint.source import SourceFile
+from ctxlint.source import SUFFIXES, SourceFile
 
 _LANGUAGE = "python"
 _WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/ctxlint.toml")

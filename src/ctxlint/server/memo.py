@@ -22,6 +22,7 @@ class _Entry(NamedTuple):
     target: Target
     result: FileResult
     versions: dict[str, int]  # of what the result depends on, the file itself too
+    opened: dict[str, str | None]  # the same, as of `Project.opened`
 
 
 class Memo:
@@ -42,7 +43,7 @@ class Memo:
             for stale in [key for key, old in known.items() if not self._holds(old)]:
                 del known[stale]
             entry = known[names] = self._check(target)
-        self._project.opened.update(entry.versions)
+        self._project.opened.update(entry.opened)
         return entry.result
 
     def change(self, paths: Iterable[str]) -> None:
@@ -77,8 +78,8 @@ class Memo:
         except (OSError, MemoryError):
             data = None  # the check tells why
         result = file_tasks.check_file(target, data, project=self._project)
-        depends = {path, *self._project.opened}
-        return _Entry(target, result, {other: self._version(other) for other in depends})
+        opened = dict(self._project.opened)
+        return _Entry(target, result, {p: self._version(p) for p in {path, *opened}}, opened)
 
     def _holds(self, entry: _Entry) -> bool:
         return all(self._version(path) == known for path, known in entry.versions.items())
