@@ -13,6 +13,7 @@ import sys
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -20,6 +21,7 @@ from typing import Protocol, TypeVar
 from ctxlint.finding import Position, Span
 
 Node = TypeVar("Node", bound=ast.AST)
+T = TypeVar("T")
 
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
 _FIELD = re.compile(r"(\w+)[*?]? (\w+)")  # its type and name, as the docstring of a node has them
@@ -136,7 +138,7 @@ class SourceFile:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the file's own SyntaxWarnings are not ours
-                return ast.parse(self.text)
+                return deep_enough(lambda: ast.parse(self.text))
         except SyntaxError as error:
             raise _not_python(self.path, error) from None
         except ValueError as error:  # null bytes
@@ -310,6 +312,19 @@ def _not_python(path: str, error: SyntaxError) -> SourceError:
         what = f"not valid in Python {running}, which runs ctxlint: fix it"
         return SourceError(path, what, "or run ctxlint with the project's Python", position)
     return SourceError(path, f"syntax error: {error.msg}", "mend it and check again", position)
+
+
+def deep_enough(work: Callable[[], T]) -> T:
+    """The result of work, which gets a larger stack where it recurses too deep for this one.
+
+    Raises RecursionError where that is not enough either.
+    """
+    try:
+        return work()
+    except RecursionError:
+        from ctxlint.deep_stack import deeply  # noqa: PLC0415 - few files need it
+
+        return deeply(work)
 
 
 def too_deep(path: str) -> SourceError:

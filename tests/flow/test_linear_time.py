@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ctxlint.config import Settings
 from ctxlint.contract.contract import DEFAULT_CONTRACT
 from ctxlint.flow import State, analyse, interpreter
+from ctxlint.run.check_file import check
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -80,6 +82,66 @@ def passes(text: str, monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 @pytest.mark.parametrize("kind", LONG)
 def test_twice_as_many_lines_are_about_twice_the_work(kind: str) -> None:
     assert work(kind, 1000) < 3 * work(kind, 500)  # four times as much, were it quadratic
+
+
+def steps(text: str) -> int:
+    """How many instructions of the interpreter the analysis of a text takes."""
+    file = SourceFile("a.py", text)
+    done = 0
+
+    def note(frame: FrameType, event: str, _: Any) -> Any:
+        nonlocal done
+        frame.f_trace_opcodes = True
+        done += event == "opcode"
+        return note
+
+    sys.settrace(note)
+    try:
+        analyse(file, DEFAULT_CONTRACT)
+    finally:
+        sys.settrace(None)
+    return done
+
+
+def nested(depth: int) -> str:
+    """Loops in loops, each of which may give a name another value."""
+    pads = [" " * i for i in range(1, depth + 1)]
+    return "def f(a, t):\n" + "".join(
+        f"{pad}for x in a:\n{pad} t = a[{len(pad)}] or t\n" for pad in pads
+    )
+
+
+def heirs(count: int) -> str:
+    """A class, an heir of it, an heir of that..., each of which reads what the first one has."""
+    first = "class A0:\n    def f(self): self.x = self.y\n"
+    return first + "".join(f"class A{i}(A{i - 1}):\n    y = {i}\n" for i in range(1, count))
+
+
+def test_a_name_that_is_bound_often_takes_no_longer_each_time() -> None:
+    assert steps("x = 1\n" * 400) < 2.3 * steps("x = 1\n" * 200)
+
+
+def test_loops_in_loops_do_not_double_the_work_each() -> None:
+    assert steps(nested(12)) < 8 * steps(nested(6))
+
+
+def test_a_long_line_of_heirs_is_looked_through_once() -> None:
+    assert steps(heirs(80)) < 2.3 * steps(heirs(40))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = a" + " + a" * 2_900,
+        "x = a" + ".b()" * 1_400,
+        "if a == 0: x = 0\n" + "".join(f"elif a == {i}: x = {i}\n" for i in range(1, 2_900)),
+    ],
+)
+def test_what_python_compiles_is_analysed(text: str) -> None:
+    """These are about the largest that Python 3.11 compiles, from a stack that is nearly empty."""
+    handler = "\n\ndef handle(user_id):\n    get_user_execution_context(user_id, uuid.uuid4())\n"
+    file = SourceFile("a.py", f"import uuid\n{text}{handler}")
+    assert [finding.code for finding in check(file, Settings())] == ["CTX101"]
 
 
 HANDLERS = """\

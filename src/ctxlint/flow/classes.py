@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.modules import resolve_imports
@@ -126,14 +126,19 @@ def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: F
 
 def mro(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
     """A class and its known bases, closest first, each once."""
+    return _with_bases([owner], flow)
+
+
+def _with_bases(owners: Iterable[ast.ClassDef], flow: Flow) -> Iterator[ast.ClassDef]:
+    """Classes and their known bases, the bases of each behind it, each once."""
     seen: set[ast.ClassDef] = set()
-    pending = [owner]
+    pending = list(owners)[::-1]
     while pending:
-        found = pending.pop(0)
+        found = pending.pop()
         if found not in seen:
             seen.add(found)
             yield found
-            pending = [*bases_of(found, flow), *pending]
+            pending += reversed(bases_of(found, flow))
 
 
 def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
@@ -251,8 +256,7 @@ def _younger(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes that an object of a class may be instead, with all their bases."""
     known = flow.subclasses  # another one once a class turns up meanwhile
     if owner not in known:
-        found = (cls for heir in subclasses(owner, flow) for cls in mro(heir, flow))
-        known[owner] = list(dict.fromkeys(found))
+        known[owner] = list(_with_bases(subclasses(owner, flow), flow))
     return known[owner]
 
 

@@ -177,6 +177,7 @@ class Flow:
     calls: dict[ast.Call, tuple[Scope, State | None]] = field(default_factory=dict)
     definitions: dict[tuple[Location, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Location, set[Definition]] = field(default_factory=lambda: defaultdict(set))
+    binders: dict[Location, set[ast.AST | None]] = field(default_factory=lambda: defaultdict(set))
     keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
     dependents: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     observers: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))

@@ -63,7 +63,8 @@ class Frame:
     """One scope being interpreted: the state at this point, None where it is never reached.
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
-    the cells bound here of objects that may come from outside.
+    the cells bound here of objects that may come from outside; `heads`, for each loop, the states
+    in which it was last entered, and then begun for the last time.
     """
 
     flow: Flow
@@ -74,6 +75,7 @@ class Frame:
     breaks: list[State | None] = field(default_factory=list)
     continues: list[State | None] = field(default_factory=list)
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
+    heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -83,8 +85,10 @@ class Frame:
         """
         here = self.state.get(cell) if self.state is not None else None
         scope = self.scope.node
-        known = self.flow.by_cell.get(cell)
-        others = {d for d in known if d.scope is not scope} if known else set()
+        are_others = not self.flow.binders.get(cell, NOTHING) <= {scope}
+        others = (
+            {d for d in self.flow.by_cell[cell] if d.scope is not scope} if are_others else set()
+        )
         if here is None or others:
             self.flow.observers[cell].add(scope)
         if here is None:
@@ -185,7 +189,7 @@ class Frame:
             return [(atom, key)]
         cell = (atom, key)
         held = self.state.get(cell) if self.state is not None else None
-        others = any(d.scope is not self.scope.node for d in self.flow.by_cell[atom, ANY])
+        others = not self.flow.binders.get((atom, ANY), NOTHING) <= {self.scope.node}
         if held and self.flow.initial(cell) not in held and not others:
             return [cell]  # set for sure, whatever else was put in
         return [(atom, ANY), *([cell] if key in known else [])]
@@ -221,6 +225,7 @@ class Frame:
             owner = self.owner_class(base)
             if owner is not None and isinstance(key, Attribute):
                 set_ones = {d for d in definitions if d.node}
+                self.flow.binders[owner, key].update(d.scope for d in set_ones)
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
                 function = self.scope.node
@@ -278,6 +283,7 @@ class Frame:
             definition = Definition(cell, node, self.scope.node, expression)
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
+            flow.binders[cell].add(self.scope.node)
             flow.grow(cell, self.scope.node)
             if not isinstance(cell[0], ast.AST):
                 flow.keys[cell[0]].add(cell[1])  # type: ignore[index]

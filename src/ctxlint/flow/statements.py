@@ -202,9 +202,16 @@ def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
 def _loop(
     node: ast.While | ast.For | ast.AsyncFor, enter: Callable[[], State | None], frame: Frame
 ) -> None:
-    """Run a loop until its head state no longer grows; `enter` returns the state at its end."""
+    """Run a loop until its head state no longer grows; `enter` returns the state at its end.
+
+    A loop in a loop goes on from where it ended in the earlier rounds of that: begun anew in each,
+    it would take twice as long for each loop around it.
+    """
     join = frame.flow.join
-    head = frame.state
+    entry = head = frame.state
+    first, last = frame.heads.get(node, (None, None))
+    if first is not None and join(entry, first) is entry:
+        head = join(entry, last)
     breaks: State | None = None
     repeats = frame.repeats
     while True:
@@ -220,6 +227,7 @@ def _loop(
             break
         head = again
         frame.repeats = repeats + 1
+    frame.heads[node] = entry, head
     frame.repeats = repeats
     frame.state = ended
     execute(node.orelse, frame)

@@ -142,21 +142,34 @@ def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definiti
     """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = flow.file_of(node).parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
+    around = _around(atom.node, flow)
+    if not around.isdisjoint(starts):
+        return []
     queue: deque[tuple[ast.AST, list[Definition]]] = deque((start, []) for start in starts)
     seen: set[Definition] = set()
     while queue:
         place, path = queue.popleft()
-        inner = walk(place) if not isinstance(place, ast.keyword) else [place]
-        if atom.node in inner:
-            return path
-        for use in inner:
+        for use in walk(place) if not isinstance(place, ast.keyword) else [place]:
             read = flow.uses.get(use, set()) - seen
             carrying = [definition for definition in read if atom in flow.atoms[definition]]
             seen.update(carrying)
             for definition in in_order(carrying):
+                if definition.value in around:
+                    return [definition, *path]
                 if definition.value is not None:
                     queue.append((definition.value, [definition, *path]))
     return []
+
+
+def _around(node: object, flow: Flow) -> set[object]:
+    """A node and those that hold it."""
+    found: set[object] = {node}
+    if isinstance(node, ast.AST):
+        parents = flow.file_of(node).parents
+        while node in parents:
+            node = parents[node]
+            found.add(node)
+    return found
 
 
 def condition_of(node: ast.AST, file: SourceFile) -> str:

@@ -11,7 +11,7 @@ from ctxlint.config.settings import Settings
 from ctxlint.finding import Finding
 from ctxlint.rules.base import Rule
 from ctxlint.rules.registry import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION
-from ctxlint.source import SourceFile, too_deep
+from ctxlint.source import SourceFile, deep_enough, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
 _PART = 2**18  # bytes that are searched at a time, for the list of matches may be as long
@@ -133,14 +133,15 @@ def check_all(
         return Checked([], [])
     ran = {rule.code for rule in RULES if _runs(rule, settings, is_test=is_test)}
     try:
-        found = list(_found(file, settings, ran, names))
+        found = deep_enough(lambda: list(_found(file, settings, ran, names)))
+        wrappers = deep_enough(lambda: reach(file, settings))
     except RecursionError:
         raise too_deep(file.path) from None
     found.sort(key=lambda finding: finding.sort_key)
     kept = set(map(id, found if settings.disable_noqa else _unsuppressed(found, file)))
     open_ = [finding for finding in found if id(finding) in kept]
     suppressed = [finding for finding in found if id(finding) not in kept]
-    return Checked(open_, suppressed, reach(file, settings))
+    return Checked(open_, suppressed, wrappers)
 
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:

@@ -13,7 +13,15 @@ from ctxlint import atomic_write
 from ctxlint.project.discovery import Target, error_line
 from ctxlint.run import check_file as checker
 from ctxlint.run.file_result import Change, FileResult, Report, untouched
-from ctxlint.source import SourceError, SourceFile, digest, internal_error, read_file, too_deep
+from ctxlint.source import (
+    SourceError,
+    SourceFile,
+    deep_enough,
+    digest,
+    internal_error,
+    read_file,
+    too_deep,
+)
 
 if TYPE_CHECKING:
     from ctxlint.project.modules import Project
@@ -35,7 +43,7 @@ def _guarded(
         collects = gc.isenabled()
         gc.disable()
         try:
-            return job(target, *args, **kwargs)
+            return deep_enough(lambda: job(target, *args, **kwargs))
         except Exception as error:  # a bug of ours must not hide what the other files hold
             return FileResult(target.display, error=_line(target, error))
         finally:
