@@ -11,6 +11,8 @@ from support.commands import Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler
 
 from ctxlint.server.document import Document
+from ctxlint.server.folder import Folder
+from ctxlint.server.memo import SupersededError
 from ctxlint.server.session import Session
 from ctxlint.server.uris import uri_of
 
@@ -239,6 +241,28 @@ def test_a_suppressed_finding_is_not_told(app: Editor) -> None:
     assert app.here("app/clean.py") == []
     app.edit("app/clean.py", f"{BAD.rstrip()}\n# noqa: CTX101")
     assert app.here("app/clean.py") == [6, 7]
+
+
+def test_what_was_found_before_a_check_is_given_up_is_told(
+    app: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check = Folder.check
+
+    def interrupted(folder: Folder, paths: list[str]) -> set[str]:
+        if paths[0].endswith("through.py"):
+            raise SupersededError
+        return check(folder, paths)
+
+    app.check_all()
+    for name in ("app/clean.py", "app/through.py"):
+        path = str(app.root / name)
+        app.session.edit(Document(uri_of(path), path, 1, f"\n{BAD}"))
+    with monkeypatch.context() as context:
+        context.setattr(Folder, "check", interrupted)
+        with pytest.raises(SupersededError):
+            app.session.check_edits()
+    told = {Path(path).name for path in app.session.check_edits()}
+    assert told == {"clean.py", "through.py"}
 
 
 def test_a_file_of_no_folder_is_checked_while_it_is_open(

@@ -25,7 +25,7 @@ class Session:
         self._texts: dict[str, bytes] = {}  # of open files: the last that was Python, if any was
         self._broken: dict[str, str] = {}  # why the text of an open file is none
         self._folders: dict[str, Folder] = {}  # by root
-        self._closed: set[str] = set()  # files whose findings the client is to be told again
+        self._untold: set[str] = set()  # files whose findings the client does not have yet
         self._unchecked: set[str] = set()  # open files whose text is new
         self._unsearched: set[str] = set()  # roots of the folders to look at again as a whole
         self._is_stale = False  # whether all is to be checked again
@@ -47,7 +47,7 @@ class Session:
         folder = self._folders.pop(root, None)
         self._unsearched.discard(root)
         if folder:
-            self._closed |= folder.results.keys()
+            self._untold |= folder.results.keys()
             self._unchecked.update(filter(folder.holds, self.documents))
             self._is_stale = True
 
@@ -74,7 +74,7 @@ class Session:
             self._broken.pop(path, None)
             self._take(path, None)
             self._unchecked.discard(path)
-            self._closed.add(path)
+            self._untold.add(path)
             self.search_again()
 
     def _take(self, path: str, data: bytes | None) -> None:
@@ -113,27 +113,28 @@ class Session:
 
     def check_edits(self) -> set[str]:
         """Check the open files that have changed; returns the files with new findings."""
-        changed: set[str] = set()
         for path in sorted(self._unchecked):
             folder = self._ensure_folder(path)
-            changed |= self._owned(folder, folder.check([path]))
+            self._untold |= self._owned(folder, folder.check([path]))
             self._unchecked.discard(path)
-        return changed
+        return self._news()
 
     def check_all(self, track: Track = lambda done, of: None) -> set[str]:
         """Check all files; returns those with new findings."""
-        changed: set[str] = set()
         for root in sorted(self._unsearched & self._folders.keys()):
             self._folders[root].refresh()
             self._unsearched.discard(root)
             self._is_stale = True  # until all are checked
         for folder in list(self._folders.values()):
-            changed |= self._owned(folder, folder.check_all(track))
-        changed |= self._closed
-        self._closed.clear()
+            self._untold |= self._owned(folder, folder.check_all(track))
         self._unchecked.clear()
         self._is_stale = False
-        return changed
+        return self._news()
+
+    def _news(self) -> set[str]:
+        """The files with new findings, also of checks that were given up half way."""
+        news, self._untold = self._untold, set()
+        return news
 
     def give_up(self) -> None:
         """Leave what is to be checked until something changes."""
