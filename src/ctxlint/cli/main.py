@@ -125,6 +125,20 @@ def show_config(file: str, output_format: str, check: bool, **given: Any) -> int
     return 0
 
 
+@cli.command("server")
+@click.option(
+    "--log-file",
+    type=click.Path(readable=False, dir_okay=False),
+    metavar="FILE",
+    help="Write there what the server does; errors go to stderr otherwise.",
+)
+def serve(log_file: str | None) -> int:
+    """Serve an editor: a language server on stdin and stdout."""
+    from ctxlint.server import command  # noqa: PLC0415 - the others do not need it
+
+    return command.run(log_file)
+
+
 @cli.command("history")
 @options.about_history
 def tell_history(**given: Any) -> int:

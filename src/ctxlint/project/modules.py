@@ -153,9 +153,9 @@ class Project:
 
         return unchecked_modules(self.shown, self.roots)
 
-    def forget(self) -> None:
+    def forget(self, *, everything: bool = False) -> None:
         """Drop the modules that were read, if they are many: each is read again when asked for."""
-        if len(self._sources) > _MOST_SOURCES:
+        if everything or len(self._sources) > _MOST_SOURCES:
             self._sources.clear()
 
     def imports(self, path: str) -> frozenset[str]:
@@ -295,14 +295,25 @@ class Project:
             if self.consulted.setdefault(path, found) != found:
                 self.consulted[path] = CHANGING
 
-    def replace(self, path: str, data: bytes) -> None:
-        """Take other bytes for those of a file, be they written or not."""
+    def replace(self, path: str, data: bytes | None) -> None:
+        """Take other bytes for those of a file, be they written or not; None: what is on disk."""
         absolute = os.path.abspath(path)
-        self.texts[absolute] = data
+        if data is None:
+            self.texts.pop(absolute, None)
+        else:
+            self.texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
         self._renames.clear()
-        self.words.replace(absolute, data)
+        now = b""
+        with suppress(OSError):
+            now = self.text_of(absolute)
+        for pattern, paths in self._mentions.items():
+            paths.discard(absolute)
+            if absolute in self.shown and re.search(pattern.encode(), now):
+                paths.add(absolute)
+        if "words" in vars(self):
+            self.words.replace(absolute, now)
 
     def _search_unseen(self, module: str, folder: str) -> list[str]:
         """Where a module could come to be that is not there, and no list of files would show it.

@@ -310,19 +310,20 @@ def project_of(
     *,
     edits: bool = True,
     is_file: bool = False,
+    make: type[Project] = Project,
 ) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
     `data` is the content of the only file where that is at hand: what is on stdin may belong
     elsewhere, so that the project is not searched for uses of its names, unless `is_file`. `edits`:
-    whether someone wants the edits of fixes.
+    whether someone wants the edits of fixes. `make` is the class of the project.
     """
     files = list(targets)
     roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
     shown = {target.location: target.display for target in files}
     is_searched = data is None or is_file
     ordered = sorted(roots, key=len, reverse=True)
-    project = Project(
+    project = make(
         ordered,
         shown,
         below=python_files,

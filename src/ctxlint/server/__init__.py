@@ -1,0 +1,1 @@
+"""The language server: diagnostics, actions and hovers in an editor."""
