@@ -18,13 +18,21 @@ class Getter:
 
     `ids` maps each ID parameter to its 0-based position (-1: keyword only). `none` says what None
     means there: only for `reuse` is None the remedy. `minor` IDs alone make a finding a warning.
+    `report` says which generated IDs are findings: `all`, or those that are `lost`; left out it is
+    `all` where None is the remedy.
     """
 
     call: str
     ids: dict[str, int] = field(hash=False)
     none: str = "reuse"
     replaces: tuple[str, ...] = ()
+    report: str | None = None
     minor: frozenset[str] = frozenset({"run_id"})
+
+    @property
+    def asks_lost(self) -> bool:
+        """Whether only those generated IDs are findings that are lost."""
+        return self.report == "lost" or (self.report is None and self.none != "reuse")
 
 
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time
@@ -224,7 +232,36 @@ class Contract:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
+    # Calls that write for people, not for programs: what they get is no way back to a session.
+    # Of what `loggers` name, every method does.
+    texts: tuple[str, ...] = (
+        "print",
+        "sentry_sdk.set_*",
+        "structlog.contextvars.bind_contextvars",
+        "sys.stderr.write",
+        "sys.stdout.write",
+        "warnings.warn",
+    )
+    loggers: tuple[str, ...] = (
+        "logging",
+        "logging.*",
+        "loguru.logger",
+        "opentelemetry.trace.get_current_span",
+        "structlog",
+        "structlog.*",
+    )
+    # Methods that look up and set what a store keeps under a key, and what describes a cookie.
+    store_getters: tuple[str, ...] = ("get", "get_item", "hget")
+    store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
+    cookies: tuple[str, ...] = ("fastapi.Cookie", "fastapi.params.Cookie")
+    # Calls that look at a value, and hand it to nobody.
+    inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = _REQUEST_DOUBLES
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether a getter is only given IDs to report that are lost."""
+        return any(getter.asks_lost for getter in self.getters)
 
     def getter(self, path: str) -> Getter | None:
         """The getter that the dotted `path` names, if any."""

@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import (
+    constant_key,
     copy_items,
     element,
     items,
@@ -18,8 +20,10 @@ from ctxlint.flow.containers import (
     store_item,
     transformed,
 )
+from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import mapping_of, replaced
-from ctxlint.flow.values import ANY, Container, Instance, Value, generated
+from ctxlint.flow.values import ANY, Atom, Container, Definition, Instance, Value, generated
+from ctxlint.source import walk
 
 
 def method_call(this: Call) -> Value | None:
@@ -64,8 +68,51 @@ def _get(this: Call) -> Value | None:
         return None
     key_node, key = this.args[0]
     this.frame.consume(key_node, key)
-    value = element(this.base, keys_of(key_node, this.frame), this.node, this.frame)
-    return value | (this.args[1][1] if len(this.args) == 2 else frozenset())
+    keys = keys_of(key_node, this.frame)
+    value = element(this.base, keys, this.node, this.frame)
+    if this.word == "pop":
+        _remove(this, keys)
+    if len(this.args) == 1 or _is_surely_there(this, keys):
+        return value
+    default, held = this.args[1]
+    _note_default(default, keys, this)
+    return value | held
+
+
+def _remove(this: Call, keys: list[object]) -> None:
+    """Take the item of a known key out of a mapping."""
+    if len(keys) == 1 and isinstance(keys[0], str):
+        store(this.base, keys[0], this.node, received(this.node), None, this.frame)
+
+
+def _is_surely_there(this: Call, keys: list[object]) -> bool:
+    """Whether mappings that are made here have an item for certain."""
+    return len(keys) == 1 and all(map(partial(_has, key=keys[0], frame=this.frame), this.base))
+
+
+def _has(atom: Atom, key: object, frame: Frame) -> bool:
+    if not isinstance(atom, Container) or not isinstance(atom.node, ast.Dict) or key is ANY:
+        return False
+    held = frame.state.get((atom, key)) if frame.state is not None else None
+    return bool(held) and all(_is_put(d, atom.node, key) for d in held or ())
+
+
+def _is_put(definition: Definition, display: ast.Dict, key: object) -> bool:
+    """Whether an item stands in a display, or is assigned one by one."""
+    node = definition.node
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    pairs = zip(display.keys, display.values, strict=True)
+    return any(value is node and k and constant_key(k) == key for k, value in pairs)
+
+
+def _note_default(default: ast.expr, keys: list[object], this: Call) -> None:
+    """Note of which item of a keyword collector the IDs of a default take the place."""
+    collectors = [a for a in this.base if isinstance(a, Container) and isinstance(a.node, ast.arg)]
+    if len(collectors) == len(this.base) == len(keys) == 1 and keys[0] is not ANY:
+        for node in walk(default):
+            if isinstance(node, ast.Call):
+                this.frame.flow.defaults[node] = (collectors[0], keys[0])
 
 
 def _setdefault(this: Call) -> Value | None:

@@ -68,7 +68,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     value = _handled(this)
     if value is not None:
         if Origin(Kind.GENERATED, node) in value:
-            frame.note_missing(node)
+            frame.note_conditions(node)
         return value
     this.read_arguments()
     if generated(function):

@@ -223,10 +223,11 @@ def _as_method(atom: Atom, flow: Flow) -> Atom:
 def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:
     """What an attribute of an instance is, given the arguments that it was made with."""
     given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
+    told = flow.facts.get(atom.node, {}) if isinstance(atom, Instance) else {}
     parts = [
         given.get(getattr(held, "node", None), frozenset({held}))
         for held in value
-        if not (isinstance(held, Origin) and flow.is_spared(held, given))
+        if not (isinstance(held, Origin) and flow.is_spared(held, given, told))
     ]
     return NOTHING.union(*parts)
 

@@ -13,15 +13,16 @@ from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
-    MISSING,
     NOTHING,
     OPEN,
     RETURN,
     Atom,
     Attribute,
+    Condition,
     Container,
     Definition,
     Definitions,
+    Fact,
     Instance,
     Kind,
     Location,
@@ -63,7 +64,8 @@ class Frame:
     """One scope being interpreted: the state at this point, None where it is never reached.
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
-    the cells bound here of objects that may come from outside.
+    the cells bound here of objects that may come from outside; `told` the facts that tests may tell
+    of a name.
     """
 
     flow: Flow
@@ -74,6 +76,7 @@ class Frame:
     breaks: list[State | None] = field(default_factory=list)
     continues: list[State | None] = field(default_factory=list)
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
+    told: dict[object, set[Fact]] = field(default_factory=dict)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -93,18 +96,29 @@ class Frame:
             return frozenset(others)
         return here | others if others else here
 
-    def note_missing(self, node: ast.Call) -> None:
-        """Note which parameters are missing wherever a call generates an ID."""
+    def note_conditions(self, node: ast.Call) -> None:
+        """Note what holds of the parameters wherever a call generates an ID."""
         flow, function = self.flow, self.scope.node
         if self.state is None or not isinstance(function, FUNCTIONS):
             return
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        held = {argument: self.state.get((argument, MISSING)) for argument in arguments}
-        missing = frozenset(a for a, marks in held.items() if marks and len(marks) == 1)
-        before = flow.missing.get(node, missing)
-        flow.missing[node] = missing & before
-        if not before <= missing:
+        conditions = frozenset(
+            Condition(argument, fact)
+            for argument in arguments
+            for fact in self.facts_of(argument.arg)
+            if {d.node for d in self.state.get((function, argument.arg)) or ()} == {argument}
+        ) | flow.inherited.get(node, frozenset())
+        before = flow.conditions.get(node, conditions)
+        flow.conditions[node] = conditions & before
+        if not before <= conditions:
             flow.grow((function, RETURN))
+
+    def facts_of(self, name: str) -> set[Fact]:
+        """What tests have told of what a name of this scope holds here."""
+        cell = (self.scope.node, name)
+        held = self.state.get(cell) if self.state is not None else None
+        told = self.told.get(cell, ()) if held else ()
+        return {fact for fact in told if self.state.get((cell, fact)) == held}  # type: ignore[union-attr]
 
     def is_bound(self, cell: Location) -> bool:
         """Whether code of this scope may have bound a cell before this point."""
@@ -319,10 +333,24 @@ class Frame:
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code which is no getter reads this value; return it."""
         ids = self._carried(value)
+        if self.flow.contract.has_lost and value:
+            self.flow.disclosed[node] |= self._origins(value)
         if ids:
             self.flow.other_uses[node] |= ids
             self.flow.other_uses_by_scope[self.scope.node].add(node)
         return value
+
+    def _origins(self, value: Value) -> set[Atom]:
+        """The origins in a value, and in what it contains."""
+        found: set[Atom] = set()
+        pending = list(value)
+        while pending:
+            atom = pending.pop()
+            if atom not in found:
+                found.add(atom)
+                if isinstance(atom, Container | Instance):
+                    pending += [held for part in self.flow.items(atom).values() for held in part]
+        return {atom for atom in found if isinstance(atom, Origin)}
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

@@ -218,6 +218,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.callees[this.node].add(function)
         binding = bind(Callee(function, given + 1), this)
         this.frame.flow.bindings[this.node] = binding.values
+        this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
     if not initializers:
         return construct(owner, this)

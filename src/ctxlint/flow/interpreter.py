@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from ctxlint.contract.contract import Contract
 from ctxlint.flow.containers import absent, received
 from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.excuses import excuse
 from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Flow
@@ -50,6 +51,7 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow
     while True:
         flow = _analyse(file, contract, demanded, late, whole=whole)
         if flow.needed <= demanded and flow.late <= set(late):
+            excuse(flow)
             return flow
         demanded |= flow.needed
         late = (*flow.files.values(),)[:0:-1] if flow.late else late

@@ -20,7 +20,7 @@ from ctxlint.flow.expressions import bind_name, evaluate_defaults
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
-from ctxlint.flow.refine import refine
+from ctxlint.flow.refine import note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -170,7 +170,9 @@ def _if(node: ast.If, frame: Frame) -> None:
     execute(node.body, frame)
     taken, frame.state = frame.state, refused
     execute(node.orelse, frame)
-    frame.state = frame.flow.join(taken, frame.state)
+    refused = frame.state
+    frame.state = frame.flow.join(taken, refused)
+    note_branches(node.test, [node.body, node.orelse], taken, refused, frame)
 
 
 def _assert(node: ast.Assert, frame: Frame) -> None:

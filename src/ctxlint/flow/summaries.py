@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import ast
+
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import transformed
 from ctxlint.flow.facts import Flow
+from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
     OPEN,
     Atom,
+    Condition,
     Container,
     Instance,
     Kind,
@@ -51,8 +55,10 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
     if atom.node in binding.unused:
         return NOTHING
     if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
-        is_made = not this.frame.flow.is_spared(atom, binding.values)
-        return frozenset({Origin(atom.kind, this.node)}) if is_made else NOTHING
+        if this.frame.flow.is_spared(atom, binding.values, binding.told):
+            return NOTHING
+        _inherit(atom, binding, this)
+        return frozenset({Origin(atom.kind, this.node)})
     if is_parameter(atom.node):
         return binding.values.get(atom.node, frozenset({atom}))
     if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):
@@ -61,6 +67,29 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
     if parts is None:
         return frozenset({atom})
     return transformed(this.node, [instantiate(part, binding, this) for part in parts], this.frame)
+
+
+def _inherit(atom: Origin, binding: Binding, this: Call) -> None:
+    """Note what holds of the parameters of the caller wherever the function makes an ID for it."""
+    flow = this.frame.flow
+    flow.brought[this.node].add(atom)
+    conditions = frozenset(
+        Condition(argument, fact)
+        for key, fact in flow.conditions.get(atom.node, ())  # type: ignore[arg-type]
+        if (argument := _handed_on(binding.values.get(key, NOTHING), this.frame))
+    )
+    flow.inherited[this.node] = flow.inherited.get(this.node, conditions) & conditions
+
+
+def _handed_on(value: Value, frame: Frame) -> ast.arg | None:
+    """The parameter of the caller whose value, or default, a call hands on as it is."""
+    for atom in value:
+        argument = atom.node if isinstance(atom, Origin) else None
+        if isinstance(argument, ast.arg):
+            cell = (frame.scope.node, argument.arg)
+            definition = frame.flow.definitions.get((cell, argument))
+            return argument if definition and frame.flow.atoms[definition] == value else None
+    return None
 
 
 def _element(atom: Origin, binding: Binding, this: Call) -> Value:
@@ -130,7 +159,7 @@ def _is_opaque(atom: Atom, flow: Flow) -> bool:
     """Whether a value was received or is None, and comes from no parameter."""
     return (
         isinstance(atom, Origin)
-        and atom.kind in (Kind.RECEIVED, Kind.ABSENT)
+        and atom.kind in (Kind.RECEIVED, Kind.OWN, Kind.ABSENT)
         and not (is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from)
     )
 

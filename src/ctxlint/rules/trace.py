@@ -81,7 +81,7 @@ class _Tracer:
             if not isinstance(inner, ast.expr):
                 continue
             ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
-            for atom in self.in_order(ids):
+            for atom in self.in_order(a for a in ids if self.flow.brings(call, a)):
                 returns = returns or definition.cell[1] is RETURN
                 self.follow(inner, atom, depth + 1)
         name = _text(call.func if isinstance(call, ast.Call) else call)
