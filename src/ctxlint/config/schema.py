@@ -106,7 +106,7 @@ _GETTER = (
     Key(
         "report",
         value_types.choice(["all", "lost"]),
-        "Which generated IDs are findings: all, or those that are lost since nobody sends them back.",
+        "Which generated IDs are findings: all, or those that nobody can send back.",
     ),
 )
 _REQUIRED = [field.name for field in fields(Getter) if field.default is MISSING]

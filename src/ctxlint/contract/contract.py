@@ -130,6 +130,13 @@ class Contract:
         "uuid.uuid7",
         "secrets.token_*",
     )
+    # What some sources make.
+    source_types: tuple[tuple[str, str], ...] = (
+        ("uuid.uuid*", "uuid.UUID"),
+        ("secrets.token_bytes", "bytes"),
+        ("secrets.token_hex", "str"),
+        ("secrets.token_urlsafe", "str"),
+    )
     # Calls that hand their further arguments to the function given first, and return its result.
     appliers: tuple[str, ...] = (
         "anyio.to_thread.run_sync",

@@ -108,7 +108,7 @@ def _bind_positions(
             for offset, parameter in enumerate(parameters[index:]):
                 part = this.frame.element(value, offset, node)
                 binding.add(parameter, node, part, unpacked=True)
-            length = from_end(value, 0)
+            length = from_end(value, 0, this.frame)
             return parameters[: index + length if isinstance(length, int) else index]
         if index < len(parameters):
             binding.add(parameters[index], node, value)

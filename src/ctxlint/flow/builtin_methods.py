@@ -12,8 +12,11 @@ from ctxlint.flow.containers import (
     constant_key,
     copy_items,
     element,
+    extend,
     items,
     keys_of,
+    length_of,
+    note_length,
     put_keywords,
     received,
     store,
@@ -50,6 +53,7 @@ def _mix(this: Call) -> None:
     """A method may put the items of a container, and its arguments, in any place of it."""
     for atom in this.base:
         if isinstance(atom, Container):
+            note_length(atom, None, this.frame)
             held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
             for value in held:
                 this.frame.define((atom, ANY), this.node, value, weak=True)
@@ -81,6 +85,8 @@ def _get(this: Call) -> Value | None:
 
 def _remove(this: Call, keys: list[object]) -> None:
     """Take the item of a known key out of a mapping."""
+    for atom in this.base:
+        note_length(atom, None, this.frame)
     if len(keys) == 1 and isinstance(keys[0], str):
         store(this.base, keys[0], this.node, received(this.node), None, this.frame)
 
@@ -165,7 +171,22 @@ def _fields(this: Call) -> Value | None:
 
 def _append(this: Call) -> Value | None:
     for node, value in this.args[-1:]:
-        store(this.base, ANY, node, value, node, this.frame, weak=True)
+        lengths = [length_of(atom, this.frame) for atom in this.base]
+        length = lengths[0] if len(lengths) == 1 else None
+        key = ANY if length is None or this.frame.repeats else length
+        store(this.base, key, node, value, node, this.frame, weak=key is ANY)
+        for atom in this.base:
+            note_length(atom, None if key is ANY else length + 1, this.frame)  # type: ignore[operator]
+    return received(this.node)
+
+
+def _extend(this: Call) -> Value | None:
+    if not this.simple or len(this.args) != 1:
+        return None
+    for atom in this.base:
+        extend(atom, this.args, this.frame)
+        if not isinstance(atom, Container):
+            this.read_arguments()
     return received(this.node)
 
 
@@ -176,6 +197,7 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "append": _append,
     "copy": _copy,
     "dict": _fields,
+    "extend": _extend,
     "get": _get,
     "model_copy": _model_copy,
     "model_dump": _fields,

@@ -137,10 +137,12 @@ class Flow:
     side_effects: what a function puts in the objects that it is given; effect_observers: the cells
         under which others see that, and what a method puts in its object.
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
-        which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests of a caller have told of the
-        arguments of a call.
+        which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests
+        of a caller have told of the arguments of a call.
     filled: the names in a scope whose objects its code changes in place.
     defaults: the item of a keyword collector that a call takes the place of where it is missing.
+    lengths: how many elements a list has, by what stands for that in a state.
+    narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
     excused: the generated IDs that are no findings, since they are kept or shared on purpose.
     disclosed: the origins in what an expression hands to code which is no getter, where that is
@@ -217,6 +219,8 @@ class Flow:
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
     filled: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
+    lengths: dict[Definition, int | None] = field(default_factory=dict)
+    narrowed: dict[Definition, Definition] = field(default_factory=dict)
     branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
     excused: set[Origin] = field(default_factory=set)
     disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))

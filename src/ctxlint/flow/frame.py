@@ -127,12 +127,44 @@ class Frame:
     def read(self, cell: Location, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)
-        self.flow.uses[node] |= definitions
+        self.flow.uses[node] |= self._whole(definitions)
         value = self.flow.value(definitions)
         owner = cell[0]
         if isinstance(owner, _SHARED) and owner is not self.scope.node:
             return unseen(value, cell)
         return value
+
+    def _whole(self, definitions: Definitions) -> Definitions:
+        """Definitions as they were before tests told that they do not hold all of their values."""
+        narrowed = self.flow.narrowed
+        if narrowed.keys().isdisjoint(definitions):
+            return definitions
+        return frozenset(narrowed.get(definition, definition) for definition in definitions)
+
+    def narrow(self, cell: Location, test: ast.expr, dropped: Set[Atom]) -> State | None:
+        """The state in which a name of this scope does not hold some of its values."""
+        definitions = self.state.get(cell) if self.state is not None else None
+        if self.state is None or not definitions:
+            return self.state
+        kept: set[Definition] = set()
+        for definition in definitions:
+            atoms = self.flow.atoms[definition]
+            if atoms.isdisjoint(dropped):
+                kept.add(definition)
+            elif not atoms <= dropped:
+                kept.add(self._narrowed(definition, test, atoms - dropped))
+        return self.state.updated({cell: frozenset(kept)}) if kept else None
+
+    def _narrowed(self, definition: Definition, test: ast.expr, atoms: Set[Atom]) -> Definition:
+        flow = self.flow
+        key = (definition.cell, test)
+        part = flow.definitions.get(key)
+        if part is None or part.node is not definition.node:
+            part = Definition(definition.cell, definition.node, definition.scope, definition.value)
+            flow.definitions[key] = part
+            flow.narrowed[part] = flow.narrowed.get(definition, definition)
+        flow.atoms[part] |= atoms
+        return part
 
     def element(self, base: Value, key: object, node: ast.AST) -> Value:
         """The value of the element, item or attribute `key` of `base`."""
@@ -305,7 +337,7 @@ class Frame:
             if empty in before:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
-            flow.previous_definitions[definition] |= before
+            flow.previous_definitions[definition] |= self._whole(before)
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
             self._gain(definition, new)

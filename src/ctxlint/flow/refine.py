@@ -15,12 +15,16 @@ from ctxlint.flow.values import (
     NONE,
     SET,
     TRUE,
+    Atom,
     Definition,
     Definitions,
     Fact,
     Location,
+    Symbol,
     allows,
     excludes,
+    is_generated,
+    is_unseen,
 )
 from ctxlint.source import walk
 
@@ -51,9 +55,81 @@ def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> S
             if isinstance(op, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
                 tested = left.target if isinstance(left, ast.NamedExpr) else left
                 return _filter(tested, frame, state, NONE if truth else SET)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, kind]):
+            return _refine_type(test, name, kind, frame, state, truth)
+        case ast.Compare(
+            left=ast.Name() as name,
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op],
+            comparators=[ast.Name() | ast.Attribute() as other],
+        ) if truth is isinstance(op, ast.IsNot | ast.NotEq):
+            return _without(test, name, _sentinel(other, frame), frame, state)
         case ast.Compare(left=ast.Name() as name, ops=[op], comparators=[other]):
             return _refine_constants(name, op, other, frame, state, truth)
     return state
+
+
+def _refine_type(
+    test: ast.expr, name: ast.Name, kind: ast.expr, frame: Frame, state: State, truth: bool
+) -> State | None:
+    """The state where a name is, or is not, of a type: that of some sources is known."""
+    flow = frame.flow
+    types = {atom.path for atom in flow.value_of(kind) if isinstance(atom, Symbol)}
+    if len(types) != 1 or Symbol("isinstance") not in flow.value_of(test.func):  # type: ignore[attr-defined]
+        return state
+    dropped: set[Atom] = set()
+    for definition in state.get((frame.scope.node, name.id)) or ():
+        for atom in filter(is_generated, flow.atoms[definition]):
+            made = _type_of(definition.value, atom, frame)
+            if made is not None and (made in types) is not truth:
+                dropped.add(atom)
+    return _without(test, name, dropped, frame, state)
+
+
+def _type_of(value: ast.expr | None, atom: Atom, frame: Frame) -> str | None:
+    """The type of a generated ID that is part of an expression as its source has made it."""
+    node = getattr(atom, "node", None)
+    if not isinstance(node, ast.Call) or node not in _choices(value):
+        return None
+    types = frame.flow.contract.source_types
+    return next((made for call, made in types if frame.flow.means(node.func, (call,))), None)
+
+
+def _choices(value: ast.expr | None) -> list[ast.expr]:
+    """The expressions one of which is the value of another one, as it is."""
+    match value:
+        case None:
+            return []
+        case ast.BoolOp(values=values):
+            return [choice for part in values for choice in _choices(part)]
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*_choices(body), *_choices(orelse)]
+        case ast.NamedExpr(value=inner):
+            return _choices(inner)
+        case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[_, default]):
+            return [value, *_choices(default)]
+    return [value]
+
+
+def _sentinel(node: ast.expr, frame: Frame) -> set[Atom]:
+    """The one ID that a module or class has generated for a name."""
+    flow = frame.flow
+    made = [atom for atom in flow.value_of(node) if not is_unseen(atom)]
+    owners = (definition.cell[0] for definition in flow.uses.get(node, ()))
+    is_shared = all(isinstance(owner, ast.Module | ast.ClassDef) for owner in owners)
+    return set(made) if is_shared and len(made) == 1 and all(map(is_generated, made)) else set()
+
+
+def _without(
+    test: ast.expr, name: ast.Name, dropped: set[Atom], frame: Frame, state: State
+) -> State | None:
+    """The state in which a local name does not hold some IDs."""
+    cell = (frame.scope.node, name.id)
+    if not dropped or any(d.scope is not frame.scope.node for d in frame.definitions(cell)):
+        return state
+    before, frame.state = frame.state, state
+    narrowed = frame.narrow(cell, test, dropped)
+    frame.state = before
+    return narrowed
 
 
 def _refine_constants(

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.containers import (
     absent,
+    concatenated,
+    extend,
     from_end,
     merged,
     received,
@@ -26,6 +28,7 @@ from ctxlint.flow.values import (
     ANY,
     PASSED,
     RETURN,
+    Atom,
     Attribute,
     Container,
     Symbol,
@@ -72,7 +75,7 @@ def _unpack(
 ) -> None:
     behind_star = False
     for index, element in enumerate(target.elts):
-        key: object = from_end(value, index - len(target.elts)) if behind_star else index
+        key: object = from_end(value, index - len(target.elts), frame) if behind_star else index
         if isinstance(element, ast.Starred):
             behind_star = True
             rest = _rest(element, index, len(target.elts) - index - 1, value, frame)
@@ -85,7 +88,7 @@ def _unpack(
 def _rest(starred: ast.Starred, start: int, behind: int, value: Value, frame: Frame) -> Value:
     """The list that a starred target takes: the elements from `start` to `behind` the end."""
     container = Container(starred)
-    end = from_end(value, -behind)
+    end = from_end(value, -behind, frame)
     if isinstance(end, int):
         for key in range(start, end):
             part = frame.element(value, key, starred)
@@ -118,9 +121,19 @@ def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
     old, new = evaluate(node.target, frame), evaluate(node.value, frame)
     if isinstance(node.op, ast.BitOr):
         value = merged(Container(node), [(node.target, old), (node.value, new)], frame)
+    elif isinstance(node.op, ast.Add) and old and all(map(_is_list, old)):
+        for atom in old:
+            extend(atom, [(node.value, new)], frame)
+        value = old
     else:
-        value = transformed(node.target, [old, new], frame)
+        parts = [(node.target, old), (node.value, new)]
+        joined = concatenated(node, parts, frame) if isinstance(node.op, ast.Add) else None
+        value = joined or transformed(node.target, [old, new], frame)
     bind(node.target, value, node.value, frame)
+
+
+def _is_list(atom: Atom) -> bool:
+    return isinstance(atom, Container) and isinstance(atom.node, ast.List)
 
 
 def _delete(node: ast.Delete, frame: Frame) -> None:
@@ -198,16 +211,34 @@ def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
         bind(node.target, frame.element(items, ANY, node.iter), node.iter, frame)
         return ended
 
-    _loop(node, enter, frame)
+    _loop(node, enter, frame, runs=_has_items(node.iter, items, frame))
+
+
+def _has_items(node: ast.expr, value: Value, frame: Frame) -> bool:
+    """Whether there is an item for certain: a display that shows one, a tuple that was made so."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(not isinstance(element, ast.Starred) for element in node.elts)
+    made = [atom.node for atom in value if isinstance(atom, Container)]
+    length = from_end(value, 0, frame)
+    is_fixed = len(made) == len(value) and all(isinstance(n, ast.Tuple) for n in made)
+    return is_fixed and isinstance(length, int) and length > 0
 
 
 def _loop(
-    node: ast.While | ast.For | ast.AsyncFor, enter: Callable[[], State | None], frame: Frame
+    node: ast.While | ast.For | ast.AsyncFor,
+    enter: Callable[[], State | None],
+    frame: Frame,
+    *,
+    runs: bool = False,
 ) -> None:
-    """Run a loop until its head state no longer grows; `enter` returns the state at its end."""
+    """Run a loop until its head state no longer grows; `enter` returns the state at its end.
+
+    One that surely `runs` ends in a state that a pass of it has left.
+    """
     join = frame.flow.join
     head = frame.state
     breaks: State | None = None
+    passed: State | None = None
     repeats = frame.repeats
     while True:
         version = frame.flow.version
@@ -217,13 +248,15 @@ def _loop(
         ended = enter()
         execute(node.body, frame)
         breaks = join(breaks, frame.breaks.pop())
-        again = join(head, join(frame.state, frame.continues.pop()))
+        left = join(frame.state, frame.continues.pop())
+        passed = join(passed, left)
+        again = join(head, left)
         if again is head and version == frame.flow.version:
             break
         head = again
         frame.repeats = repeats + 1
     frame.repeats = repeats
-    frame.state = ended
+    frame.state = passed if runs else ended
     execute(node.orelse, frame)
     frame.state = join(frame.state, breaks)
 

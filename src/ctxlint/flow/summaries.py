@@ -6,7 +6,7 @@ import ast
 
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
-from ctxlint.flow.containers import transformed
+from ctxlint.flow.containers import note_length, transformed
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -104,7 +104,10 @@ def _element(atom: Origin, binding: Binding, this: Call) -> Value:
 
 def _copied(container: Container, binding: Binding, this: Call) -> Value:
     """A container that a function returns, with the items that it has for this call."""
-    made = Container(this.node)
+    is_yielded = (
+        binding.callee.function in this.frame.flow.generators
+    )  # one of the call's own items
+    made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
     if items and all(map(is_surely_generated, items.values())):
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
@@ -153,6 +156,8 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
         weak = key is ANY or len(made) < len(definitions) or len(targets) > 1
         for target in targets - {base}:
             frame.define((target, key), this.node, value, weak=weak)
+            if key is ANY:
+                note_length(target, None, frame)
 
 
 def _is_opaque(atom: Atom, flow: Flow) -> bool:
