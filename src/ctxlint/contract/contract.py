@@ -185,6 +185,8 @@ class Contract:
     )
     # Calls that describe a field of a dataclass, and their keywords that make its default.
     fields: tuple[str, ...] = (
+        "attr.attrib",
+        "attr.field",
         "attr.ib",
         "attrs.field",
         "dataclasses.field",
@@ -257,6 +259,36 @@ class Contract:
         "structlog",
         "structlog.*",
     )
+    # Calls whose result is generated if an argument is.
+    keeps: tuple[str, ...] = (
+        "base64.*",
+        "binascii.hexlify",
+        "bytes.fromhex",
+        "hashlib.*",
+        "int",
+        "int.from_bytes",
+        "uuid.UUID",
+    )
+    # What FastAPI fills in for a parameter: the result of a function, or a default.
+    dependencies: tuple[str, ...] = ("fastapi.Depends", "fastapi.Security")
+    inputs: tuple[str, ...] = tuple(
+        map("fastapi.{}".format, ("Body", "Cookie", "File", "Form", "Header", "Path", "Query"))
+    )
+    routers: tuple[str, ...] = ("fastapi.APIRouter", "fastapi.FastAPI")
+    routes: tuple[str, ...] = (
+        *("api_route", "delete", "get", "head", "options", "patch", "post", "put", "trace"),
+        "websocket",
+    )
+    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
+    # Methods of models that make one of a mapping; decorators of methods that change its fields.
+    model_makers: tuple[str, ...] = (
+        *("model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw"),
+    )
+    field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
+    # A variable of a context; a mapping that makes what is missing; one made of others.
+    context_variables: tuple[str, ...] = ("contextvars.ContextVar",)
+    default_mappings: tuple[str, ...] = ("collections.defaultdict",)
+    chained_mappings: tuple[str, ...] = ("collections.ChainMap",)
     # Methods that look up and set what a store keeps under a key, and what describes a cookie.
     store_getters: tuple[str, ...] = ("get", "get_item", "hget")
     store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")

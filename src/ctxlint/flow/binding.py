@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
-from ctxlint.flow.containers import from_end
+from ctxlint.flow.containers import from_end, received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Container, Fact, Instance, Value
 from ctxlint.project.scopes import FunctionNode
@@ -72,7 +72,8 @@ def bind(callee: Callee, this: Call) -> Binding:
         for parameter, default in _defaults(arguments):
             if parameter in binding.values:
                 binding.unused.add(default)
-            binding.values.setdefault(parameter, this.frame.flow.value_of(default))
+            filled = received(parameter) if this.is_filled else NOTHING
+            binding.values.setdefault(parameter, filled | this.frame.flow.value_of(default))
     for key, node, _, unpacked in binding.arguments:
         if isinstance(node, ast.Name) and not unpacked:
             binding.told[key] = this.frame.facts_of(node.id)

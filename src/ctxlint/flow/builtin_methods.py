@@ -25,7 +25,16 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import mapping_of, replaced
-from ctxlint.flow.values import ANY, Atom, Container, Definition, Instance, Value, generated
+from ctxlint.flow.values import (
+    ANY,
+    CONTENT,
+    Atom,
+    Container,
+    Definition,
+    Instance,
+    Value,
+    generated,
+)
 from ctxlint.source import walk
 
 
@@ -68,6 +77,10 @@ def _format(this: Call) -> Value:
 
 def _get(this: Call) -> Value | None:
     """`d.get(k)`, `d.get(k, default)`; `pop` likewise."""
+    variables = [a for a in this.base if CONTENT in this.frame.flow.keys.get(a, ())]
+    if variables and len(this.args) < 2:
+        content = this.frame.element(frozenset(variables), CONTENT, this.node)
+        return content.union(*(value for _, value in this.args))
     if not this.simple or len(this.args) not in (1, 2):
         return None
     key_node, key = this.args[0]
@@ -81,6 +94,16 @@ def _get(this: Call) -> Value | None:
     default, held = this.args[1]
     _note_default(default, keys, this)
     return value | held
+
+
+def _set(this: Call) -> Value | None:
+    """`var.set(value)` of a variable of a context."""
+    for atom in this.base:
+        if CONTENT in this.frame.flow.keys.get(atom, ()) and len(this.args) == 1:
+            node, value = this.args[0]
+            this.frame.consume(node, value)
+            store(frozenset({atom}), CONTENT, node, value, node, this.frame, weak=True)
+    return None
 
 
 def _remove(this: Call, keys: list[object]) -> None:
@@ -202,6 +225,7 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "model_copy": _model_copy,
     "model_dump": _fields,
     "pop": _get,
+    "set": _set,
     "setdefault": _setdefault,
     "update": _update,
 }

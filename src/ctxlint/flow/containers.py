@@ -223,6 +223,8 @@ def store(
     for atom in base:
         if not isinstance(atom, Container) and expression is not None:
             frame.consume(expression, value)
+        if isinstance(key, Attribute) and frame.has_setter(atom, key.name):
+            continue  # what it makes of the value, the class knows
         frame.define((atom, key), target, value, expression, weak=weak)
 
 

@@ -70,11 +70,27 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
         opaque(node.slice, frame)
         return _cut(node, node.slice, base, frame) or _sliced(node, base, frame)
     read(node.slice, frame)
+    if (attribute := own_attribute(node, frame)) is not None:
+        return frame.element(evaluate(attribute.value, frame), Attribute(attribute.attr), node)
     keys = [
         from_end(base, key, frame) if isinstance(key, int) and key < 0 else key
         for key in keys_of(node.slice, frame)
     ]
     return element(base, keys, node, frame)
+
+
+def own_attribute(node: ast.Subscript, frame: Frame) -> ast.Attribute | None:
+    """The attribute that `x.__dict__["name"]` or `vars(x)["name"]` is; None for others."""
+    name = constant_key(node.slice)
+    if not isinstance(name, str):
+        return None
+    match node.value:
+        case ast.Attribute(value=base, attr="__dict__"):
+            return ast.Attribute(base, name, node.ctx)
+        case ast.Call(func=ast.Name(id="vars") as function, args=[base], keywords=[]):
+            if Symbol("vars") in frame.flow.value_of(function):
+                return ast.Attribute(base, name, node.ctx)
+    return None
 
 
 def _cut(node: ast.Subscript, bounds: ast.Slice, base: Value, frame: Frame) -> Value | None:

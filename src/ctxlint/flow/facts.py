@@ -139,6 +139,8 @@ class Flow:
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
         which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests
         of a caller have told of the arguments of a call.
+    handed_objects: the functions and objects that calls give to parameters.
+    parameter_calls: the parameters that calls without arguments call.
     filled: the names in a scope whose objects its code changes in place.
     defaults: the item of a keyword collector that a call takes the place of where it is missing.
     lengths: how many elements a list has, by what stands for that in a state.
@@ -217,6 +219,8 @@ class Flow:
     inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
     brought: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
+    handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
     filled: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
     lengths: dict[Definition, int | None] = field(default_factory=dict)

@@ -7,12 +7,13 @@ from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract.contract import Getter
-from ctxlint.flow.classes import attribute_of, is_static, members
+from ctxlint.flow.classes import attribute_of, is_plain_method, is_setter, is_static, members
 from ctxlint.flow.facts import Flow, Sink, depth_of
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
+    HANDED,
     NOTHING,
     OPEN,
     RETURN,
@@ -176,6 +177,8 @@ class Frame:
                 value.add(replace(atom, part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
+            elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
+                value.add(atom)  # `Box[int]` is the class
             elif isinstance(atom, Symbol) and node in self.flow.demanded:
                 found = resolve_imports(frozenset({atom}), self.scope, self.flow) - {atom}
                 value |= self.element(found, key, node) if found else NOTHING
@@ -184,9 +187,24 @@ class Frame:
             elif not is_kind(atom, Kind.ABSENT):
                 for cell in self._cells(atom, key, node):
                     value |= self.read(cell, node)
+                if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
+                    value |= self._methods_given(atom.node, key)
             if self.is_open(atom, key):
                 value |= unseen(frozenset(value), node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
+
+    def _methods_given(self, parameter: ast.arg, key: object) -> set[Atom]:
+        """The methods, under a name, of the objects that calls are known to give to a parameter."""
+        found: set[Atom] = set()
+        if not isinstance(key, Attribute):
+            return found
+        flow = self.flow
+        flow.dependents[parameter, HANDED].add(self.scope.node)
+        for atom in flow.handed_objects.get(parameter, ()):
+            if isinstance(atom, Instance) and atom.owner is not None:
+                methods = (d.node for d in members(atom.owner, key.name, self))
+                found |= {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
+        return found
 
     def is_open(self, atom: Atom, key: object) -> bool:
         """Whether code that is not looked into may have set a part that nothing here has set."""
@@ -305,6 +323,11 @@ class Frame:
                 return parent.node
             scope = parent
         return None
+
+    def has_setter(self, atom: Atom, name: str) -> bool:
+        """Whether a method of its class runs when the attribute of an object is set."""
+        owner = self.owner_class(atom)
+        return owner is not None and any(map(is_setter, members(owner, name, self)))
 
     def define(
         self,

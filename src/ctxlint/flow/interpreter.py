@@ -15,6 +15,7 @@ from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.frameworks import filled_in
 from ctxlint.flow.modules import load
 from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
@@ -143,6 +144,7 @@ def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
     ]
     for argument, default in pairs:
         value: Value = received(argument) | _annotated_generator(argument, frame)
+        value |= filled_in(argument, frame)
         if default is not None:
             value |= frozenset(frame.flow.values[default])
         _bind_parameter(argument, value, default, frame)

@@ -18,7 +18,7 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.evaluation import evaluate, read
-from ctxlint.flow.expressions import bind_name, evaluate_defaults
+from ctxlint.flow.expressions import bind_name, evaluate_defaults, own_attribute
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
@@ -61,6 +61,10 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
         case ast.Subscript():
             base = evaluate(target.value, frame)
             read(target.slice, frame)
+            if (attribute := own_attribute(target, frame)) is not None:
+                whole = evaluate(attribute.value, frame)
+                store(whole, Attribute(attribute.attr), target, value, expression, frame)
+                return
             if isinstance(target.slice, ast.Slice):
                 value, expression = frame.element(value, ANY, target), None
             store_item(base, target.slice, target, value, expression, frame)

@@ -19,6 +19,7 @@ from ctxlint.flow.values import (
     Instance,
     Kind,
     Origin,
+    Symbol,
     Value,
     is_generated,
     is_kind,
@@ -60,13 +61,45 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
         _inherit(atom, binding, this)
         return frozenset({Origin(atom.kind, this.node)})
     if is_parameter(atom.node):
-        return binding.values.get(atom.node, frozenset({atom}))
+        return _given(atom, binding)
+    if atom.node in this.frame.flow.parameter_calls:
+        return _called_back(atom, binding, this)
     if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):
         return _element(atom, binding, this)
     parts = this.frame.flow.derived_from.get(atom.node)
     if parts is None:
         return frozenset({atom})
     return transformed(this.node, [instantiate(part, binding, this) for part in parts], this.frame)
+
+
+def _given(atom: Origin, binding: Binding) -> Value:
+    """What a call gives to a parameter, or to any item of a collector."""
+    key = atom.node
+    if isinstance(key, tuple) and key[1] is ANY:
+        held = [v for k, v in binding.values.items() if isinstance(k, tuple) and k[0] == key[0]]
+        return NOTHING.union(*held) or frozenset({atom})
+    return binding.values.get(key, frozenset({atom}))
+
+
+def _called_back(atom: Origin, binding: Binding, this: Call) -> Value:
+    """What a function gives that the call hands over, where the function calls its parameter."""
+    flow = this.frame.flow
+    parameter = flow.parameter_calls[atom.node]
+    if flow.is_spared(Origin(Kind.GENERATED, atom.node), binding.values, binding.told):
+        return NOTHING
+    given = binding.values.get(parameter, NOTHING)
+    nodes = [argument.node for argument in binding.arguments if argument.key is parameter]
+    result: set[Atom] = set()
+    for function in given:
+        if not isinstance(function, Symbol):
+            result.add(atom)
+        elif function.node in flow.scopes and not isinstance(function.node, ast.ClassDef):
+            result |= this.frame.returned(function.node, this.node)
+        elif flow.is_source(function.path) and nodes:
+            result.add(Origin(Kind.GENERATED, nodes[0]))
+        else:
+            result.add(atom)
+    return frozenset(result)
 
 
 def _inherit(atom: Origin, binding: Binding, this: Call) -> None:

@@ -93,9 +93,11 @@ class Attribute(NamedTuple):
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
+CONTENT = Attribute("[content]")  # what a variable of a context holds
 LENGTH = Attribute("[length]")  # bound where a list was made longer, or a tuple of others
 BRANCH = Attribute("[branch]")  # bound where the branches of an `if` meet, under its flag
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
+HANDED = Attribute("[handed]")  # the functions and objects that a parameter is given
 OPEN = Attribute("[open]")  # bound where other code may set any element or attribute
 
 
