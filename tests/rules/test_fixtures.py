@@ -44,6 +44,7 @@ GROUPS = {
         "frameworks",
     },
     "CTX201": {"raises", "warns", "clean"},
+    "CTX202": {"asks", "clean"},
     "CTX301": {"dead", "layout", "redefined", "rename", "unfixed", "used"},
 }
 SAFE = Settings()

@@ -279,6 +279,8 @@ class Contract:
         *("api_route", "delete", "get", "head", "options", "patch", "post", "put", "trace"),
         "websocket",
     )
+    # Its methods that say what serves a WebSocket.
+    websocket_routes: tuple[str, ...] = ("add_api_websocket_route", "websocket")
     annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
     # Methods of models that make one of a mapping; decorators of methods that change its fields.
     model_makers: tuple[str, ...] = (

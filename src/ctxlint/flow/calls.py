@@ -24,6 +24,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
+from ctxlint.flow.modules import is_foreign
 from ctxlint.flow.record_types import (
     construct,
     is_model,
@@ -52,6 +53,8 @@ from ctxlint.flow.values import (
     may_be_true,
 )
 from ctxlint.project.scopes import FUNCTIONS, Scope
+
+_WEBSOCKET = "websocket"  # a file without it serves none
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
@@ -166,6 +169,10 @@ def _dependency(this: Call) -> Value | None:
     if not given:
         return None
     node, value = given[0]
+    if _WEBSOCKET in this.frame.flow.main.text and any(
+        is_foreign(a, this.frame.flow) for a in value
+    ):
+        this.frame.flow.needed.add(this.node)
     function = resolve_callee(value, word_of(node), this.node, this.frame)
     made = function_call(Call(this.node, this.frame, NOTHING, function, [], [], is_filled=True))
     if made is None:
