@@ -72,6 +72,7 @@ class RequestDoubles(NamedTuple):
     )
     # Classes whose methods handle a WebSocket, and the methods whose decorator says so.
     endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
+    hooks: tuple[str, ...] = ("on_connect", "on_disconnect", "on_receive")
     routes: tuple[str, ...] = ("websocket", "websocket_route")
     # Calls that make a double of the class given first or as one of `specs`.
     mocks: tuple[str, ...] = (

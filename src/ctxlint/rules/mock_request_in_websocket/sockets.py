@@ -41,12 +41,27 @@ class Sockets:
         """Whether an atom can only be a WebSocket."""
         match atom:
             case Origin(node=ast.arg() as parameter):
-                return self._is_annotated(parameter, self.fakes.websockets)
+                is_typed = self._is_annotated(parameter, self.fakes.websockets)
+                return is_typed or self._is_of_hook(parameter)
             case Origin(node=ast.Call(func=function)):
                 return is_one_of(self.flow.value_of(function), self.fakes.websockets)
             case Origin(node=(Origin(node=ast.arg()) as owner, Attribute() as key)):
                 return self._is_kept(owner, key, seen | {atom})
         return False
+
+    def _is_of_hook(self, parameter: ast.arg) -> bool:
+        """Whether a parameter without a type is what an endpoint's hooks get: its WebSocket."""
+        function = self.flow.file_of(parameter).function_of(parameter)
+        owner = self.flow.file_of(parameter).parents.get(function)
+        if not isinstance(function, _FUNCTIONS) or not isinstance(owner, ast.ClassDef):
+            return False
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        return (
+            function.name in self.fakes.hooks
+            and arguments[1:2] == [parameter]
+            and parameter.annotation is None
+            and self._is_endpoint(owner)
+        )
 
     def is_scope(self, atom: Atom) -> bool:
         """Whether an atom is the scope of a WebSocket."""
