@@ -91,12 +91,20 @@ def relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
+def _common(word: str, other: str) -> str:
+    """The beginning that two words share."""
+    return os.path.commonprefix([word, other])  # noqa: RUF071 - its characters are meant
+
+
 def _advice(word: str, known: Sequence[str]) -> str:
     """What to write instead of a word that is not known."""
     from difflib import get_close_matches  # noqa: PLC0415 - only to tell of an error
 
-    near = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(known)}"
+    near = get_close_matches(word, known, cutoff=0.75)
+    if not near:
+        return f"use one of {', '.join(known)}"
+    closest = max(near, key=lambda other: len(_common(word, other)))
+    return f"did you mean '{closest}'?"
 
 
 def _flag(value: object, _: ReadContext) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Argument, Flow, Sink
 from ctxlint.flow.kept import is_kept
-from ctxlint.flow.lost import is_lost
 from ctxlint.flow.values import Kind, Origin, is_generated
 
 
@@ -26,6 +25,9 @@ def excuse(flow: Flow) -> None:
 
 def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow) -> bool:
     lasts = [sink, *sink.last(flow)] if sink.through else [sink]
-    if all(last.getter.asks_lost for last in lasts) and not is_lost(atom, flow):
-        return True
+    if all(last.getter.asks_lost for last in lasts):
+        from ctxlint.flow.lost import is_lost  # noqa: PLC0415 - few getters ask for it
+
+        if not is_lost(atom, flow):
+            return True
     return is_kept(atom, flow) or is_one_conversation(sink, argument, atom, flow)

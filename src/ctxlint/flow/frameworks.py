@@ -16,36 +16,20 @@ from ctxlint.project.scopes import FUNCTIONS, FunctionNode
 _MAX_ALIASES = 4  # of types, for each other
 
 
-def filled_in(argument: ast.arg, frame: Frame) -> Value:
+def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
     """What an annotation says that a parameter is: `Annotated[str, Depends(f)]`, a body model."""
     function = frame.scope.node
-    if argument.annotation is None or frame.scope.parent is None:
-        return NOTHING
-    contract = frame.flow.contract
-    if not _imports(contract.routers, frame):
-        return NOTHING
     outer = Frame(frame.flow, frame.scope, State())  # with none of the names of the function
     outer.statement = function if isinstance(function, ast.stmt) else None
     value = NOTHING
-    for call in _declared(argument.annotation, outer, _MAX_ALIASES):
+    for call in _declared(annotation, outer, _MAX_ALIASES):
         known = frame.flow.value_of(call)
         value |= evaluate(call, outer)
         if not value <= known:
             frame.flow.dirty.add(function)
     if isinstance(function, FUNCTIONS) and is_route(function, outer):
-        value |= _body(argument, argument.annotation, outer)
+        value |= _body(argument, annotation, outer)
     return frozenset(atom for atom in value if not isinstance(atom, Origin) or is_generated(atom))
-
-
-def _imports(paths: tuple[str, ...], frame: Frame) -> bool:
-    """Whether a module imports the package that one of these names is from."""
-    packages = {path.partition(".")[0] for path in paths}
-    file = frame.flow.file_of_scope(frame.scope)
-    return any(
-        (getattr(node, "module", None) or alias.name).partition(".")[0] in packages
-        for node in file.imports
-        for alias in node.names
-    )
 
 
 def _declared(annotation: ast.expr, outer: Frame, hops: int) -> Iterator[ast.Call]:

@@ -15,13 +15,18 @@ from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.frameworks import filled_in
 from ctxlint.flow.modules import load
 from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
-from ctxlint.project.scopes import COMPREHENSIONS, FUNCTIONS, Scope, read_names
+from ctxlint.project.scopes import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    Scope,
+    imported_packages,
+    read_names,
+)
 from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
@@ -144,7 +149,7 @@ def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
     ]
     for argument, default in pairs:
         value: Value = received(argument) | _annotated_generator(argument, frame)
-        value |= filled_in(argument, frame)
+        value |= _filled_in(argument, frame)
         if default is not None:
             value |= frozenset(frame.flow.values[default])
         _bind_parameter(argument, value, default, frame)
@@ -171,6 +176,17 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
         for atom in evaluate(node, outer)
         if isinstance(atom, Symbol) and is_source_class(atom.path)
     )
+
+
+def _filled_in(argument: ast.arg, frame: Frame) -> Value:
+    """What FastAPI gives to a parameter, where the module imports it."""
+    contract, file = frame.flow.contract, frame.flow.file_of_scope(frame.scope)
+    packages = {path.partition(".")[0] for path in contract.routers}
+    if argument.annotation is None or packages.isdisjoint(imported_packages(file)):
+        return NOTHING
+    from ctxlint.flow.frameworks import filled_in  # noqa: PLC0415 - few files need it
+
+    return filled_in(argument, argument.annotation, frame)
 
 
 def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:
