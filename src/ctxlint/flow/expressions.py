@@ -165,7 +165,11 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
     passes = may_be_true if stops else may_be_false
     value: set[object] = set()
     after = None
+    before = frame.state
     for operand in node.values:
+        if frame.state is None and before is not None:
+            frame.note_reads(operand, before)
+        before = frame.state or before
         part = evaluate(operand, frame)
         if operand is node.values[-1]:
             value |= part

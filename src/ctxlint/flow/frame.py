@@ -37,6 +37,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 from ctxlint.project.scopes import FUNCTIONS, Scope
+from ctxlint.source import walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
@@ -134,6 +135,13 @@ class Frame:
         if isinstance(owner, _SHARED) and owner is not self.scope.node:
             return unseen(value, cell)
         return value
+
+    def note_reads(self, node: ast.expr, state: State) -> None:
+        """Note what an expression that is never reached would read in a state."""
+        for name in walk(node):
+            held = state.get((self.scope.node, name.id)) if isinstance(name, ast.Name) else None
+            if held:
+                self.flow.uses[name] |= self._whole(held)
 
     def _whole(self, definitions: Definitions) -> Definitions:
         """Definitions as they were before tests told that they do not hold all of their values."""

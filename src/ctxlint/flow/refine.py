@@ -251,7 +251,10 @@ def _flags(test: ast.expr, bodies: list[list[ast.stmt]]) -> dict[str, None]:
     flags = {test.id: None} if isinstance(test, ast.Name) else {}
     for statement in (statement for body in bodies for statement in body):
         match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant()):
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant())
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant())
+            ):
                 flags[name] = None
     return flags
 
