@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -91,20 +91,21 @@ def relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
-def _common(word: str, other: str) -> str:
-    """The beginning that two words share."""
-    return os.path.commonprefix([word, other])  # noqa: RUF071 - its characters are meant
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str | None:
+    """The word that was probably meant: of several that are as near, one that begins like it."""
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - only for an error
+
+    def closeness(other: str) -> tuple[float, int]:
+        shared = os.path.commonprefix([word, other])  # noqa: RUF071 - its characters are meant
+        return SequenceMatcher(None, other, word).ratio(), len(shared)
+
+    return max(get_close_matches(word, list(known), cutoff=cutoff), key=closeness, default=None)
 
 
 def _advice(word: str, known: Sequence[str]) -> str:
     """What to write instead of a word that is not known."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only to tell of an error
-
-    near = get_close_matches(word, known, cutoff=0.75)
-    if not near:
-        return f"use one of {', '.join(known)}"
-    closest = max(near, key=lambda other: len(_common(word, other)))
-    return f"did you mean '{closest}'?"
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else f"use one of {', '.join(known)}"
 
 
 def _flag(value: object, _: ReadContext) -> bool:

@@ -28,7 +28,10 @@ def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
     steps = list(tracer.steps)
     sources = sorted((s for s in steps if s.kind is StepKind.SOURCE), key=_order)
     sinks = sorted((s for s in steps if s.kind is StepKind.SINK), key=_order)
-    return (*sources, *(s for s in steps if s.kind is StepKind.STEP), *sinks)
+    between = [step for step in steps if step.kind is StepKind.STEP]
+    if len(between) > 2 * _MAX_SHOWN:  # nobody reads more
+        between = [*between[:_MAX_SHOWN], *between[-_MAX_SHOWN:]]
+    return (*sources, *between, *sinks)
 
 
 def _order(step: Step) -> tuple[int, str, Span]:
@@ -36,6 +39,7 @@ def _order(step: Step) -> tuple[int, str, Span]:
 
 
 _MAX_DEPTH = 200  # calls in calls that a trace goes through
+_MAX_SHOWN = 40  # steps, of those first and last between the source and the sink
 _MAX_READS = 200  # reads of IDs that it goes back to, and calls that they are passed on by
 
 
