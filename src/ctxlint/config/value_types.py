@@ -92,12 +92,13 @@ def relative(path: str) -> str:
 
 
 def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str | None:
-    """The word that was probably meant: of several that are as near, one that begins like it."""
+    """The word that was probably meant: of several as near, one that begins like it."""
     from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - only for an error
 
-    def closeness(other: str) -> tuple[float, int]:
+    def closeness(other: str) -> tuple[float, bool, int]:
         shared = os.path.commonprefix([word, other])  # noqa: RUF071 - its characters are meant
-        return SequenceMatcher(None, other, word).ratio(), len(shared)
+        is_mixed_up = sorted(other) == sorted(word)
+        return SequenceMatcher(None, other, word).ratio(), is_mixed_up, len(shared)
 
     return max(get_close_matches(word, list(known), cutoff=cutoff), key=closeness, default=None)
 
