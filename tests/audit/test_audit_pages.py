@@ -57,7 +57,7 @@ def test_pages_hold_no_character_that_controls(run: Run, tmp_path: Path) -> None
 def test_markdown_shows_names_as_code(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a`|b.py").write_text(RIGHT)
     (row,) = [line for line in run("audit").out.splitlines() if "b.py" in line]
-    assert row == "| ``a`\\|b.py`` | 1 | 0 | 100 % | 0 | 0 | 0 | 0 |"
+    assert row == "| ``a`\\|b.py`` | 1 | 0 | 100 % | 0 | 0 | 0 | 0 | 0 |"
 
 
 def test_markdown_shows_as_code_only_what_is_code_for_every_reader(

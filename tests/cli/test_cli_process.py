@@ -72,10 +72,10 @@ BUDGET = {  # how many modules of ours each kind of run imports at most, and wha
         },
     ),
     "concise": (
-        82,
+        84,
         {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"},
     ),
-    "full": (84, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
+    "full": (85, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
 }
 
 

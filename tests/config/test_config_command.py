@@ -105,7 +105,7 @@ def test_json_has_each_value_and_where_it_comes_from(run: Run, tmp_path: Path) -
     found = json.loads(out)
     assert list(found) == schema.NAMES
     assert found["keep"] == {"value": "all", "from": ["pyproject.toml"]}
-    assert found["per-file-ignores"]["value"] == {"a.py": ["CTX201"]}
+    assert found["per-file-ignores"]["value"] == {"a.py": ["CTX201", "CTX202"]}
     assert found["baseline"] == {"value": None, "from": ["default"]}
     assert found["getter"]["value"] == [
         {

@@ -97,3 +97,34 @@ def test_the_order_of_steps_does_not_depend_on_hashes(tmp_path: Path) -> None:
     seeds = [{**os.environ, "PYTHONHASHSEED": str(seed)} for seed in range(4)]
     found = {process(*arguments, cwd=tmp_path, env=env).stdout for env in seeds}
     assert len(found) == 1
+
+
+CHAINS = {
+    "returned": (
+        "def f0():\n    return str(uuid.uuid4())\n",
+        "def f{}():\n    return f{}()\n",
+        "f{}()",
+    ),
+    "handed over": (
+        "def f0(u, t):\n    return get_user_execution_context(u, thread_id=t)\n",
+        "def f{}(u, t):\n    return f{}(u, t)\n",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize("count", [2, 29, 40, 60])
+def test_however_many_calls_there_are_the_finding_stands_at_its_source(
+    name: str, count: int
+) -> None:
+    first, other, last = CHAINS[name]
+    functions = first + "".join(other.format(i, i - 1) for i in range(1, count))
+    call = f"f{count - 1}(user_id, {NEW})"
+    if last:
+        call = f"get_user_execution_context(user_id, thread_id={last.format(count - 1)})"
+    text = f"import uuid\n{GETTER}{functions}def handle(user_id):\n    return {call}\n"
+    settings = Settings(select=("CTX101",))
+    (finding,) = check_file.check(SourceFile("app/h.py", text), settings)
+    row = text[: text.index("uuid.uuid4")].count("\n") + 1
+    assert (finding.span.start.row, finding.trace[0].span.start.row) == (row, row)

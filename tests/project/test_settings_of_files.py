@@ -184,7 +184,7 @@ def test_per_file_ignores_concern_the_files_that_they_cover(project: Path) -> No
 def test_per_file_ignores_add_up_and_count_from_the_folder_of_their_file(project: Path) -> None:
     touch(project, "pkg/a.py", "a.py")
     configure(project / "pkg", 'per-file-ignores = { "/a.py" = ["CTX3"], "*.py" = ["CTX2"] }')
-    assert ignored(".") == {"a.py": (), "pkg/a.py": ("CTX301", "CTX201")}
+    assert ignored(".") == {"a.py": (), "pkg/a.py": ("CTX301", "CTX201", "CTX202")}
 
 
 def test_a_negated_pattern_concerns_all_other_files(project: Path) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.config.settings import ConfigError
+from ctxlint.config.value_types import nearest
 from ctxlint.output import RuleInfo, printable
 from ctxlint.rules.base import Rule
 from ctxlint.rules.pages import page_of
@@ -32,7 +32,7 @@ def find(word: str) -> Rule:
     if word.lower() in known:
         return known[word.lower()]
     advice = "'ctxlint rules' lists them"
-    for near in get_close_matches(word.lower(), known, n=1):
+    if near := nearest(word.lower(), known, cutoff=0.6):
         advice = f"did you mean {known[near].code} ({known[near].name})?"
     raise ConfigError(f"ctxlint explain: no rule '{printable(word)}', {advice}")
 
@@ -80,7 +80,7 @@ def _write_markdown(text: str, out: TextIO, color: str, narrow: str | None = Non
     from ctxlint.output.console import make_console  # noqa: PLC0415
 
     console = make_console(out, color, wrap=True)
-    if narrow and console.width < text.index("\n"):
+    if narrow and console.width < text.index("\n") - len("||"):  # the outer bars are not drawn
         text = narrow
     # The theme is made of the terminal's own colours, be it dark or light.
     console.print(Markdown(text, code_theme="ansi_dark"), width=min(console.width, _WIDEST))

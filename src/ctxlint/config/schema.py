@@ -64,7 +64,8 @@ def plain(value: Any) -> Any:
         case dict():
             return {str(key): plain(item) for key, item in value.items()}
         case Getter():
-            return {key.name: plain(getattr(value, key.name)) for key in _GETTER}
+            held = {key.name: plain(getattr(value, key.name)) for key in _GETTER}
+            return {name: part for name, part in held.items() if part is not None}
     return value
 
 
@@ -102,9 +103,14 @@ _GETTER = (
         "What None means to it: only where it is to reuse the user's session is there a fix.",
     ),
     Key("replaces", _NAMES, "Its deprecated twins, whose dead imports CTX301 reports."),
+    Key(
+        "report",
+        value_types.choice(["all", "lost"]),
+        "Which generated IDs are findings: all, or those that nobody can send back.",
+    ),
 )
 _REQUIRED = [field.name for field in fields(Getter) if field.default is MISSING]
-_OPTIONAL = {f.name: plain(f.default) for f in fields(Getter) if f.default is not MISSING}
+_OPTIONAL = {f.name: plain(f.default) for f in fields(Getter) if f.default not in (MISSING, None)}
 _SOURCES = (
     Key("calls", _NAMES, "The calls that generate an ID, in place of the built-in ones."),
     Key("extend", _NAMES, "More calls that generate an ID.", adds_to="calls"),

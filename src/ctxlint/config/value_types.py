@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from keyword import iskeyword
 from typing import Any, NamedTuple
@@ -92,12 +92,22 @@ def relative(path: str) -> str:
     return os.path.relpath(path).replace(os.sep, "/")
 
 
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str | None:
+    """The word that was probably meant: of several as near, one that begins like it."""
+    from difflib import SequenceMatcher, get_close_matches  # noqa: PLC0415 - only for an error
+
+    def closeness(other: str) -> tuple[float, bool, int]:
+        shared = os.path.commonprefix([word, other])  # noqa: RUF071 - its characters are meant
+        is_mixed_up = sorted(other) == sorted(word)
+        return SequenceMatcher(None, other, word).ratio(), is_mixed_up, len(shared)
+
+    return max(get_close_matches(word, list(known), cutoff=cutoff), key=closeness, default=None)
+
+
 def _advice(word: str, known: Sequence[str]) -> str:
     """What to write instead of a word that is not known."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only to tell of an error
-
-    near = get_close_matches(word, known, n=1, cutoff=0.75)
-    return f"did you mean '{near[0]}'?" if near else f"use one of {', '.join(known)}"
+    near = nearest(word, known)
+    return f"did you mean '{near}'?" if near else f"use one of {', '.join(known)}"
 
 
 def _flag(value: object, _: ReadContext) -> bool:

@@ -19,12 +19,15 @@ class Getter:
 
     `ids` maps each ID parameter to its 0-based position (-1: keyword only). `none` says what None
     means there: only for `reuse` is None the remedy. `minor` IDs alone make a finding a warning.
+    `report` says which generated IDs are findings: `all`, or those that are `lost`; left out it is
+    `all` where None is the remedy.
     """
 
     call: str
     ids: dict[str, int] = field(hash=False)
     none: str = "reuse"
     replaces: tuple[str, ...] = ()
+    report: str | None = None
     minor: frozenset[str] = frozenset({"run_id"})
 
     @property
@@ -53,6 +56,11 @@ class Getter:
         """Whether a text may call it, by the words that it has."""
         others = self.companions
         return any(map(contains, self.words)) and (not others or any(map(contains, others)))
+
+    @property
+    def asks_lost(self) -> bool:
+        """Whether only those generated IDs are findings that are lost."""
+        return self.report == "lost" or (self.report is None and self.none != "reuse")
 
 
 SPECIAL = ("__call__", "__init__")  # methods that a call of an object, or a class, runs
@@ -115,6 +123,7 @@ class RequestDoubles(NamedTuple):
     )
     # Classes whose methods handle a WebSocket, and the methods whose decorator says so.
     endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
+    hooks: tuple[str, ...] = ("on_connect", "on_disconnect", "on_receive")
     routes: tuple[str, ...] = ("websocket", "websocket_route")
     # Calls that make a double of the class given first or as one of `specs`.
     mocks: tuple[str, ...] = (
@@ -173,6 +182,13 @@ class Contract:
         "uuid.uuid7",
         "secrets.token_*",
     )
+    # What some sources make.
+    source_types: tuple[tuple[str, str], ...] = (
+        ("uuid.uuid*", "uuid.UUID"),
+        ("secrets.token_bytes", "bytes"),
+        ("secrets.token_hex", "str"),
+        ("secrets.token_urlsafe", "str"),
+    )
     # Calls that hand their further arguments to the function given first, and return its result.
     appliers: tuple[str, ...] = (
         "anyio.to_thread.run_sync",
@@ -221,6 +237,8 @@ class Contract:
     )
     # Calls that describe a field of a dataclass, and their keywords that make its default.
     fields: tuple[str, ...] = (
+        "attr.attrib",
+        "attr.field",
         "attr.ib",
         "attrs.field",
         "dataclasses.field",
@@ -275,7 +293,68 @@ class Contract:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
+    # Calls that write for people, not for programs: what they get is no way back to a session.
+    # Of what `loggers` name, every method does.
+    texts: tuple[str, ...] = (
+        "print",
+        "sentry_sdk.set_*",
+        "structlog.contextvars.bind_contextvars",
+        "sys.stderr.write",
+        "sys.stdout.write",
+        "warnings.warn",
+    )
+    loggers: tuple[str, ...] = (
+        "logging",
+        "logging.*",
+        "loguru.logger",
+        "opentelemetry.trace.get_current_span",
+        "structlog",
+        "structlog.*",
+    )
+    # Calls whose result is generated if an argument is.
+    keeps: tuple[str, ...] = (
+        "base64.*",
+        "binascii.hexlify",
+        "bytes.fromhex",
+        "hashlib.*",
+        "int",
+        "int.from_bytes",
+        "uuid.UUID",
+    )
+    # What FastAPI fills in for a parameter: the result of a function, or a default.
+    dependencies: tuple[str, ...] = ("fastapi.Depends", "fastapi.Security")
+    inputs: tuple[str, ...] = tuple(
+        map("fastapi.{}".format, ("Body", "Cookie", "File", "Form", "Header", "Path", "Query"))
+    )
+    routers: tuple[str, ...] = ("fastapi.APIRouter", "fastapi.FastAPI")
+    routes: tuple[str, ...] = (
+        *("api_route", "delete", "get", "head", "options", "patch", "post", "put", "trace"),
+        "websocket",
+    )
+    # Its methods that say what serves a WebSocket.
+    websocket_routes: tuple[str, ...] = ("add_api_websocket_route", "websocket")
+    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
+    # Methods of models that make one of a mapping; decorators of methods that change its fields.
+    model_makers: tuple[str, ...] = (
+        *("model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw"),
+    )
+    field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
+    # A variable of a context; a mapping that makes what is missing; one made of others.
+    context_variables: tuple[str, ...] = ("contextvars.ContextVar",)
+    default_mappings: tuple[str, ...] = ("collections.defaultdict",)
+    chained_mappings: tuple[str, ...] = ("collections.ChainMap",)
+    # Methods that look up and set what a store keeps under a key, and what describes a cookie.
+    store_getters: tuple[str, ...] = ("get", "get_item", "hget")
+    store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
+    cookies: tuple[str, ...] = ("fastapi.Cookie", "fastapi.params.Cookie")
+    # Calls that look at a value, and hand it to nobody.
+    inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = _REQUEST_DOUBLES
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether a getter is only given IDs to report that are lost."""
+        return any(getter.asks_lost for getter in self.getters)
 
     def getter(self, path: str) -> Getter | None:
         """The getter that the dotted `path` names, if any."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
-from ctxlint.flow.containers import from_end
+from ctxlint.flow.containers import from_end, received
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Value
+from ctxlint.flow.values import NOTHING, Atom, Container, Fact, Instance, Value
 from ctxlint.project.scopes import FunctionNode
 
 
@@ -34,7 +34,8 @@ class Binding:
     """What a call gives to the parameters of a function: values, and where they stand.
 
     `results` are the atoms that the function returns, with what they are for the call; `unused`
-    the defaults of the parameters that surely get something else.
+    the defaults of the parameters that surely get something else; `told` what tests before the call
+    have told of them.
     """
 
     callee: Callee
@@ -42,6 +43,7 @@ class Binding:
     results: dict[Atom, Value] = field(default_factory=dict)
     arguments: list[Given] = field(default_factory=list)
     unused: set[ast.AST] = field(default_factory=set)
+    told: dict[object, set[Fact]] = field(default_factory=dict)
 
     def add(self, key: object, node: ast.expr, value: Value, *, unpacked: bool = False) -> None:
         """Bind a parameter, or an item of a collector."""
@@ -70,7 +72,11 @@ def bind(callee: Callee, this: Call) -> Binding:
         for parameter, default in _defaults(arguments):
             if parameter in binding.values:
                 binding.unused.add(default)
-            binding.values.setdefault(parameter, this.frame.flow.value_of(default))
+            filled = received(parameter) if this.is_filled else NOTHING
+            binding.values.setdefault(parameter, filled | this.frame.flow.value_of(default))
+    for key, node, _, unpacked in binding.arguments:
+        if isinstance(node, ast.Name) and not unpacked:
+            binding.told[key] = this.frame.facts_of(node.id)
     return binding
 
 
@@ -103,7 +109,7 @@ def _bind_positions(
             for offset, parameter in enumerate(parameters[index:]):
                 part = this.frame.element(value, offset, node)
                 binding.add(parameter, node, part, unpacked=True)
-            length = from_end(value, 0)
+            length = from_end(value, 0, this.frame)
             return parameters[: index + length if isinstance(length, int) else index]
         if index < len(parameters):
             binding.add(parameters[index], node, value)

@@ -5,21 +5,37 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import (
+    constant_key,
     copy_items,
     element,
+    extend,
     items,
     keys_of,
+    length_of,
+    note_length,
     put_keywords,
     received,
     store,
     store_item,
     transformed,
 )
+from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import mapping_of, replaced
-from ctxlint.flow.values import ANY, Container, Instance, Value, generated
+from ctxlint.flow.values import (
+    ANY,
+    CONTENT,
+    Atom,
+    Container,
+    Definition,
+    Instance,
+    Value,
+    generated,
+)
+from ctxlint.source import walk
 
 
 def method_call(this: Call) -> Value | None:
@@ -46,6 +62,7 @@ def _mix(this: Call) -> None:
     """A method may put the items of a container, and its arguments, in any place of it."""
     for atom in this.base:
         if isinstance(atom, Container):
+            note_length(atom, None, this.frame)
             held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
             for value in held:
                 this.frame.define((atom, ANY), this.node, value, weak=True)
@@ -60,12 +77,71 @@ def _format(this: Call) -> Value:
 
 def _get(this: Call) -> Value | None:
     """`d.get(k)`, `d.get(k, default)`; `pop` likewise."""
+    variables = [a for a in this.base if CONTENT in this.frame.flow.keys.get(a, ())]
+    if variables and len(this.args) < 2:
+        content = this.frame.element(frozenset(variables), CONTENT, this.node)
+        return content.union(*(value for _, value in this.args))
     if not this.simple or len(this.args) not in (1, 2):
         return None
     key_node, key = this.args[0]
     this.frame.consume(key_node, key)
-    value = element(this.base, keys_of(key_node, this.frame), this.node, this.frame)
-    return value | (this.args[1][1] if len(this.args) == 2 else frozenset())
+    keys = keys_of(key_node, this.frame)
+    value = element(this.base, keys, this.node, this.frame)
+    if this.word == "pop":
+        _remove(this, keys)
+    if len(this.args) == 1 or _is_surely_there(this, keys):
+        return value
+    default, held = this.args[1]
+    _note_default(default, keys, this)
+    return value | held
+
+
+def _set(this: Call) -> Value | None:
+    """`var.set(value)` of a variable of a context."""
+    for atom in this.base:
+        if CONTENT in this.frame.flow.keys.get(atom, ()) and len(this.args) == 1:
+            node, value = this.args[0]
+            this.frame.consume(node, value)
+            store(frozenset({atom}), CONTENT, node, value, node, this.frame, weak=True)
+    return None
+
+
+def _remove(this: Call, keys: list[object]) -> None:
+    """Take the item of a known key out of a mapping."""
+    for atom in this.base:
+        note_length(atom, None, this.frame)
+    if len(keys) == 1 and isinstance(keys[0], str):
+        store(this.base, keys[0], this.node, received(this.node), None, this.frame)
+
+
+def _is_surely_there(this: Call, keys: list[object]) -> bool:
+    """Whether mappings that are made here have an item for certain."""
+    return len(keys) == 1 and all(map(partial(_has, key=keys[0], frame=this.frame), this.base))
+
+
+def _has(atom: Atom, key: object, frame: Frame) -> bool:
+    if not isinstance(atom, Container) or not isinstance(atom.node, ast.Dict) or key is ANY:
+        return False
+    held = frame.state.get((atom, key)) if frame.state is not None else None
+    return bool(held) and all(_is_put(d, atom.node, key) for d in held or ())
+
+
+def _is_put(definition: Definition, display: ast.Dict, key: object) -> bool:
+    """Whether an item stands in a display, or is assigned one by one."""
+    node = definition.node
+    if isinstance(node, ast.Subscript):
+        return isinstance(node.ctx, ast.Store)
+    pairs = zip(display.keys, display.values, strict=True)
+    return any(value is node and k and constant_key(k) == key for k, value in pairs)
+
+
+def _note_default(default: ast.expr, keys: list[object], this: Call) -> None:
+    """Note of which item of a keyword collector the IDs of a default take the place."""
+    collectors = [a for a in this.base if isinstance(a, Container) and isinstance(a.node, ast.arg)]
+    if len(collectors) == len(this.base) == len(keys) == 1 and keys[0] is not ANY:
+        for node in walk(default):
+            if isinstance(node, ast.Call):
+                this.frame.flow.defaults[node] = (collectors[0], keys[0])
 
 
 def _setdefault(this: Call) -> Value | None:
@@ -118,7 +194,22 @@ def _fields(this: Call) -> Value | None:
 
 def _append(this: Call) -> Value | None:
     for node, value in this.args[-1:]:
-        store(this.base, ANY, node, value, node, this.frame, weak=True)
+        lengths = [length_of(atom, this.frame) for atom in this.base]
+        length = lengths[0] if len(lengths) == 1 else None
+        key = ANY if length is None or this.frame.repeats else length
+        store(this.base, key, node, value, node, this.frame, weak=key is ANY)
+        for atom in this.base:
+            note_length(atom, None if key is ANY else length + 1, this.frame)  # type: ignore[operator]
+    return received(this.node)
+
+
+def _extend(this: Call) -> Value | None:
+    if not this.simple or len(this.args) != 1:
+        return None
+    for atom in this.base:
+        extend(atom, this.args, this.frame)
+        if not isinstance(atom, Container):
+            this.read_arguments()
     return received(this.node)
 
 
@@ -129,10 +220,12 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "append": _append,
     "copy": _copy,
     "dict": _fields,
+    "extend": _extend,
     "get": _get,
     "model_copy": _model_copy,
     "model_dump": _fields,
     "pop": _get,
+    "set": _set,
     "setdefault": _setdefault,
     "update": _update,
 }

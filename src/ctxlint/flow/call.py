@@ -20,11 +20,12 @@ class Call:
     function: Value
     args: list[tuple[ast.expr, Value]]
     keywords: list[tuple[ast.keyword, Value]]
+    is_filled: bool = False  # whether a framework gives what has no argument
     word: str = field(init=False)  # the last of the function's name
     paths: list[str] = field(init=False)  # the dotted ones that the function may have
 
     def __post_init__(self) -> None:
-        self.word = word_of(self.node.func)
+        self.word = word_of(getattr(self.node, "func", self.node))
         self.paths = [atom.path for atom in self.function if isinstance(atom, Symbol)]
 
     @property

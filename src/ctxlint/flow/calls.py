@@ -13,6 +13,8 @@ from ctxlint.flow.containers import (
     absent,
     constant_key,
     copy_items,
+    from_end,
+    note_length,
     put,
     put_keywords,
     received,
@@ -24,6 +26,8 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
 from ctxlint.flow.modules import is_foreign
 from ctxlint.flow.record_types import (
+    construct,
+    is_model,
     mapping_of,
     named_tuple,
     namespace,
@@ -34,6 +38,7 @@ from ctxlint.flow.record_types import (
 from ctxlint.flow.sinks import applied_getter, getter_call
 from ctxlint.flow.values import (
     ANY,
+    CONTENT,
     NOTHING,
     Atom,
     Attribute,
@@ -44,8 +49,12 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     generated,
+    is_kind,
+    may_be_true,
 )
-from ctxlint.project.scopes import Scope
+from ctxlint.project.scopes import FUNCTIONS, Scope
+
+_WEBSOCKET = "websocket"  # a file without it serves none
 
 
 def call(node: ast.Call, frame: Frame) -> Value:
@@ -69,7 +78,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     value = _handled(this)
     if value is not None:
         if Origin(Kind.GENERATED, node) in value:
-            frame.note_missing(node)
+            frame.note_conditions(node)
         return value
     this.read_arguments()
     if generated(function):
@@ -148,6 +157,85 @@ def _is_source(function: ast.expr, value: Value, this: Call) -> bool:
     if not (may_be_renamed or flow.contract.may_be_source(words)):
         return False
     return flow.matcher.is_source(function, scope, flow.file_of_scope(scope))
+
+
+def _kept(this: Call) -> Value | None:
+    """The value of a call that keeps what an argument is: a number, a digest, a UUID of it."""
+    if not this.is_any(this.frame.flow.contract.keeps) or not (this.args or this.keywords):
+        return None
+    values = [value for _, value in this.args] + [value for _, value in this.keywords]
+    if not generated(NOTHING.union(*values)):
+        return None
+    return transformed(this.node, values[:1] if this.args else values, this.frame)
+
+
+def _dependency(this: Call) -> Value | None:
+    """What FastAPI fills in for a parameter: `Depends(f)`, `Header(default_factory=f)`."""
+    contract = this.frame.flow.contract
+    if this.is_any(contract.inputs):
+        return _default(this) | received(this.node)
+    if not this.is_any(contract.dependencies):
+        return None
+    given = list(this.args[:1])
+    given += [(k.value, value) for k, value in this.keywords if k.arg == "dependency"]
+    if not given:
+        return None
+    node, value = given[0]
+    if _WEBSOCKET in this.frame.flow.main.text and any(
+        is_foreign(a, this.frame.flow) for a in value
+    ):
+        this.frame.flow.needed.add(this.node)
+    function = resolve_callee(value, word_of(node), this.node, this.frame)
+    made = function_call(Call(this.node, this.frame, NOTHING, function, [], [], is_filled=True))
+    if made is None:
+        return None
+    yielded = frozenset(atom for atom in made if atom == Container(this.node))
+    items = this.frame.element(yielded, ANY, this.node) if yielded else NOTHING
+    return (made - yielded) | items
+
+
+def _variable(this: Call) -> Value | None:
+    """A variable of a context: an object that holds one value."""
+    if not this.is_any(this.frame.flow.contract.context_variables):
+        return None
+    variable = Instance(this.node, None)
+    value = next((v for k, v in this.keywords if k.arg == "default"), received(this.node))
+    put(variable, CONTENT, this.node, value, this.frame)
+    return frozenset({variable})
+
+
+def _mapping(this: Call) -> Value | None:
+    """A mapping that makes what is missing, or is made of others."""
+    frame, contract = this.frame, this.frame.flow.contract
+    if this.is_any(contract.chained_mappings):
+        made = Container(this.node)
+        for node, value in reversed(this.args):
+            copy_items(made, node, value, frame)
+        return frozenset({made})
+    is_local = isinstance(frame.scope.node, FUNCTIONS) and not _is_kept_in_object(this.node, frame)
+    if this.is_any(contract.default_mappings) and this.args and is_local:
+        return _default_mapping(this)
+    return None
+
+
+def _default_mapping(this: Call) -> Value | None:
+    """`defaultdict(f)`: an item that nothing has set is what the function gives."""
+    (node, function), *rest = this.args
+    value = _handled(Call(this.node, this.frame, NOTHING, function, [], [])) or NOTHING
+    if not generated(value):
+        return None
+    made = Container(this.node)
+    for other, mapping in rest:
+        copy_items(made, other, mapping, this.frame)
+    put(made, ANY, node, value, this.frame)
+    return frozenset({made})
+
+
+def _is_kept_in_object(node: ast.Call, frame: Frame) -> bool:
+    """Whether an object gets what a call makes as an attribute: it outlives the function."""
+    statement = frame.flow.file_of_scope(frame.scope).statement_of(node)
+    targets = statement.targets if isinstance(statement, ast.Assign) else []
+    return any(isinstance(target, ast.Attribute) for target in targets)
 
 
 def _wrapper(this: Call) -> Value | None:
@@ -280,8 +368,13 @@ def _field(this: Call) -> Value | None:
     contract = this.frame.flow.contract
     if not this.is_any(contract.fields):
         return None
+    return _default(this)
+
+
+def _default(this: Call) -> Value:
+    """The default that a call describes, or what its factory makes."""
     for keyword, value in this.keywords:
-        if keyword.arg in contract.factories:
+        if keyword.arg in this.frame.flow.contract.factories:
             made = _handled(Call(this.node, this.frame, NOTHING, value, [], []))
             return made if made is not None else received(this.node)
         if keyword.arg == "default":
@@ -307,8 +400,54 @@ def _record(this: Call) -> Value | None:
     return None
 
 
+def _model(this: Call) -> Value | None:
+    """`Model.model_validate(data)`: a model that is made of a mapping."""
+    flow = this.frame.flow
+    if this.word not in flow.contract.model_makers or not this.args:
+        return None
+    owners = [
+        a.node for a in this.base if isinstance(a, Symbol) and isinstance(a.node, ast.ClassDef)
+    ]
+    node, value = this.args[0]
+    given = [*this.keywords, (ast.keyword(None, node), value)]
+    made = [
+        construct(o, replace(this, args=[], keywords=given)) for o in owners if is_model(o, flow)
+    ]
+    return NOTHING.union(*made) or None
+
+
 def _sequence(this: Call) -> Value | None:
     return _dict(this) if len(this.args) == 1 and this.simple else None
+
+
+def _filter(this: Call) -> Value | None:
+    """`filter(f, items)`: some of the items; None is none of them where the function is None."""
+    if not this.simple or len(this.args) != 2:
+        return None
+    (_, function), (node, items) = this.args
+    value = this.frame.element(items, ANY, node)
+    if all(is_kind(atom, Kind.ABSENT) for atom in function):
+        value = frozenset(atom for atom in value if may_be_true(atom))
+    container = Container(this.node)
+    put(container, ANY, node, value, this.frame)
+    return frozenset({container})
+
+
+def _map(this: Call) -> Value | None:
+    """`map(f, items)`: what the function gives for each of the items."""
+    if not this.simple or len(this.args) != 2:
+        return None
+    (function_node, function), (node, items) = this.args
+    function = resolve_callee(function, word_of(function_node), this.node, this.frame)
+    length = from_end(items, 0, this.frame)
+    container = Container(this.node)
+    for key in range(length) if isinstance(length, int) else [ANY]:
+        part = this.frame.element(items, key, node)
+        value = _handled(Call(this.node, this.frame, NOTHING, function, [(node, part)], []))
+        put(container, key, node, value or received(this.node), this.frame)
+    if isinstance(length, int):
+        note_length(container, length, this.frame)
+    return frozenset({container})
 
 
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
@@ -316,11 +455,13 @@ _BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "dict": _dict,
     "dict.fromkeys": _from_keys,
     "eval": _locals,
+    "filter": _filter,
     "exec": _locals,
     "getattr": _getattr,
     "iter": _sequence,
     "list": _sequence,
     "locals": _locals,
+    "map": _map,
     "next": _next,
     "staticmethod": _first,
     "str": _str,
@@ -342,11 +483,16 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _applied,
     _run,
     _source,
+    _dependency,
+    _variable,
+    _mapping,
     function_call,
     named_tuple,
     _record,
     _field,
     _builtin,
+    _model,
     method_call,
+    _kept,
     _wrapper,
 )

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_INITIALIZERS = ("__init__", "__post_init__")
+_INITIALIZERS = ("__attrs_post_init__", "__init__", "__post_init__", "model_post_init")
+_VALIDATORS = frozenset({"model_validator", "root_validator"})
 _ENTERING = ("__enter__", "__aenter__")
 _FIRST_IS_CLASS = frozenset({"classmethod"})
 _NO_FIRST = frozenset({"staticmethod"})
@@ -57,6 +58,13 @@ def is_static(function: ast.AST) -> bool:
     return _is_decorated(function, _NO_FIRST)
 
 
+def is_plain_method(function: object) -> bool:
+    """Whether a member of a class is a function that gets the object it is called on."""
+    return isinstance(function, _FUNCTIONS) and not _is_decorated(
+        function, _NO_FIRST | _FIRST_IS_CLASS | {"property", "cached_property", "setter"}
+    )
+
+
 def is_class_method(function: ast.AST) -> bool:
     """Whether a method gets its class."""
     return _is_decorated(function, _FIRST_IS_CLASS)
@@ -67,8 +75,14 @@ def is_property(function: ast.AST) -> bool:
     return _is_decorated(function, frozenset({"property", "cached_property"}))
 
 
+def is_setter(definition: Definition) -> bool:
+    """Whether a member of a class is the function that sets a property."""
+    decorators = getattr(definition.node, "decorator_list", [])
+    return any(isinstance(d, ast.Attribute) and d.attr == "setter" for d in decorators)
+
+
 def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
-    decorators = getattr(function, "decorator_list", [])
+    decorators = (getattr(d, "func", d) for d in getattr(function, "decorator_list", []))
     return any(getattr(d, "attr", getattr(d, "id", "")) in names for d in decorators)
 
 
@@ -88,7 +102,7 @@ def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
 
 
 def _is_initializer(method: FunctionNode) -> bool:
-    return getattr(method, "name", "") in _INITIALIZERS
+    return getattr(method, "name", "") in _INITIALIZERS or _is_decorated(method, _VALIDATORS)
 
 
 def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
@@ -228,10 +242,11 @@ def _as_method(atom: Atom, flow: Flow) -> Atom:
 def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:
     """What an attribute of an instance is, given the arguments that it was made with."""
     given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
+    told = flow.facts.get(atom.node, {}) if isinstance(atom, Instance) else {}
     parts = [
         given.get(getattr(held, "node", None), frozenset({held}))
         for held in value
-        if not (isinstance(held, Origin) and flow.is_spared(held, given))
+        if not (isinstance(held, Origin) and flow.is_spared(held, given, told))
     ]
     return NOTHING.union(*parts)
 
@@ -241,7 +256,7 @@ def _held(
 ) -> set[Definition]:
     """The definitions that the class of an object has for an attribute."""
     flow = frame.flow
-    held = set(members(owner, key.name, frame))
+    held = {d for d in members(owner, key.name, frame) if not is_setter(d)}
     if not held and flow.main.modules is not None:
         _defer(atom, owner, key, flow)
     younger = _younger(owner, flow) if isinstance(atom, Origin) else []

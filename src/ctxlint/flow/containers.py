@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
+    LENGTH,
     NOTHING,
     Atom,
     Attribute,
     Container,
+    Definition,
     Kind,
     Origin,
     Value,
@@ -135,17 +137,75 @@ def merged(container: Container, parts: Iterable[tuple[ast.expr, Value]], frame:
     return frozenset({container})
 
 
-def from_end(base: Value, index: int) -> object:
+def from_end(base: Value, index: int, frame: Frame) -> object:
     """The index from the start that a negative one means; ANY where the length is not known."""
-    lengths = {_length(atom.node) if isinstance(atom, Container) else None for atom in base}
+    lengths = {length_of(atom, frame) for atom in base}
     length = lengths.pop() if len(lengths) == 1 else None
     return ANY if length is None else length + index
 
 
-def _length(node: ast.AST) -> int | None:
+def length_of(atom: Atom, frame: Frame) -> int | None:
+    """How many elements a list or tuple has at this point; None where that is not known."""
+    if not isinstance(atom, Container):
+        return None
+    noted = frame.state.get((atom, LENGTH)) if frame.state is not None else None
+    if noted is not None:
+        counts = [frame.flow.lengths.get(definition) for definition in noted]
+        return counts[0] if len(counts) == 1 else None
+    node = atom.node
     if isinstance(node, ast.Tuple | ast.List):
         return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
     return None
+
+
+def note_length(atom: Atom, length: int | None, frame: Frame) -> None:
+    """Note how many elements a list or tuple has from here on."""
+    if frame.state is None:
+        return
+    known = length if length is not None and not frame.repeats else None
+    cell = (atom, LENGTH)
+    definition = frame.flow.definitions.setdefault(
+        (cell, ast.Constant if known is None else known),  # type: ignore[arg-type]
+        Definition(cell),
+    )
+    frame.flow.lengths[definition] = known
+    frame.state = frame.state.updated({cell: frozenset({definition})})
+
+
+def extend(atom: Atom, parts: Sequence[tuple[ast.expr, Value]], frame: Frame) -> None:
+    """Put the elements of others at the end of a list, or of a tuple that is being made."""
+    length = length_of(atom, frame)
+    for node, value in parts:
+        count = from_end(value, 0, frame)
+        if length is None or not isinstance(count, int):
+            frame.define((atom, ANY), node, frame.element(value, ANY, node), node, weak=True)
+            length = None
+            continue
+        for index in range(count):
+            part = frame.element(value, index, node)
+            frame.define((atom, length + index), node, part, node)
+        length += count
+    note_length(atom, length, frame)
+
+
+def concatenated(
+    node: ast.AST, parts: Sequence[tuple[ast.expr, Value]], frame: Frame
+) -> Value | None:
+    """The list or tuple made of others; None where one may be something else."""
+    if not all(value and all(map(_is_sequence, value)) for _, value in parts):
+        return None
+    made = Container(node)
+    note_length(made, 0, frame)
+    extend(made, parts, frame)
+    return frozenset({made})
+
+
+def _is_sequence(atom: Atom) -> bool:
+    if not isinstance(atom, Container):
+        return False
+    kinds = (ast.Tuple, ast.List, ast.ListComp, ast.BinOp, ast.AugAssign, ast.Subscript)
+    is_merge = isinstance(getattr(atom.node, "op", None), ast.BitOr)
+    return isinstance(atom.node, kinds) and not is_merge
 
 
 def store(
@@ -163,6 +223,8 @@ def store(
     for atom in base:
         if not isinstance(atom, Container) and expression is not None:
             frame.consume(expression, value)
+        if isinstance(key, Attribute) and frame.has_setter(atom, key.name):
+            continue  # what it makes of the value, the class knows
         frame.define((atom, key), target, value, expression, weak=weak)
 
 

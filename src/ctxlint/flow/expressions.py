@@ -7,12 +7,15 @@ from collections.abc import Callable
 
 from ctxlint.flow.calls import call
 from ctxlint.flow.containers import (
+    concatenated,
+    constant_key,
     copy_items,
     element,
     from_end,
     items,
     keys_of,
     merged,
+    note_length,
     put,
     received,
     transformed,
@@ -65,13 +68,45 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     base = evaluate(node.value, frame)
     if isinstance(node.slice, ast.Slice):
         opaque(node.slice, frame)
-        return _sliced(node, base, frame)
+        return _cut(node, node.slice, base, frame) or _sliced(node, base, frame)
     read(node.slice, frame)
+    if (attribute := own_attribute(node, frame)) is not None:
+        return frame.element(evaluate(attribute.value, frame), Attribute(attribute.attr), node)
     keys = [
-        from_end(base, key) if isinstance(key, int) and key < 0 else key
+        from_end(base, key, frame) if isinstance(key, int) and key < 0 else key
         for key in keys_of(node.slice, frame)
     ]
     return element(base, keys, node, frame)
+
+
+def own_attribute(node: ast.Subscript, frame: Frame) -> ast.Attribute | None:
+    """The attribute that `x.__dict__["name"]` or `vars(x)["name"]` is; None for others."""
+    name = constant_key(node.slice)
+    if not isinstance(name, str):
+        return None
+    match node.value:
+        case ast.Attribute(value=base, attr="__dict__"):
+            return ast.Attribute(base, name, node.ctx)
+        case ast.Call(func=ast.Name(id="vars") as function, args=[base], keywords=[]):
+            if Symbol("vars") in frame.flow.value_of(function):
+                return ast.Attribute(base, name, node.ctx)
+    return None
+
+
+def _cut(node: ast.Subscript, bounds: ast.Slice, base: Value, frame: Frame) -> Value | None:
+    """Some elements of a list or tuple of known length, between constant bounds."""
+    length = from_end(base, 0, frame)
+    limits = [b and constant_key(b) for b in (bounds.lower, bounds.upper, bounds.step)]
+    known = [b for b in limits if b is None or isinstance(b, int)]
+    if not isinstance(length, int) or known != limits or 0 in known[2:]:
+        return None
+    container = Container(node)
+    indices = range(length)[slice(*known)]
+    note_length(container, len(indices), frame)
+    for place, index in enumerate(indices):
+        part = frame.element(base, index, node)
+        frame.define((container, place), node, part)
+    return frozenset({container})
 
 
 def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
@@ -100,7 +135,7 @@ def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
 def _spread(container: Container, starred: ast.Starred, key: object, frame: Frame) -> object:
     """Put the elements of `*starred` from index `key` on; return the index after them."""
     value = evaluate(starred.value, frame)
-    length = from_end(value, 0)
+    length = from_end(value, 0, frame)
     if isinstance(key, int) and isinstance(length, int):
         for index in range(length):
             part = frame.element(value, index, starred)
@@ -130,7 +165,11 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
     passes = may_be_true if stops else may_be_false
     value: set[object] = set()
     after = None
+    before = frame.state
     for operand in node.values:
+        if frame.state is None and before is not None:
+            frame.note_reads(operand, before)
+        before = frame.state or before
         part = evaluate(operand, frame)
         if operand is node.values[-1]:
             value |= part
@@ -190,6 +229,10 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
     left, right = evaluate(node.left, frame), evaluate(node.right, frame)
     if isinstance(node.op, ast.BitOr):
         return merged(Container(node), [(node.left, left), (node.right, right)], frame)
+    if isinstance(node.op, ast.Add):
+        joined = concatenated(node, [(node.left, left), (node.right, right)], frame)
+        if joined is not None:
+            return joined
     parts = items(right, node, frame) if isinstance(node.op, ast.Mod) else []
     return transformed(node, [left, right, *parts], frame)
 

@@ -12,18 +12,22 @@ from ctxlint.contract.contract import Contract, Getter, matches_any
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
+    ANY,
     NOTHING,
     RETURN,
     Atom,
+    Condition,
     Definition,
+    Fact,
     Kind,
     Location,
     Origin,
     Symbol,
     Value,
+    allows,
+    excludes,
     is_generated,
     is_id,
-    is_surely_true,
 )
 from ctxlint.project.scopes import (
     COMPREHENSIONS,
@@ -133,7 +137,19 @@ class Flow:
     derived_from: the values that a value which is not looked into is built from.
     side_effects: what a function puts in the objects that it is given; effect_observers: the cells
         under which others see that, and what a method puts in its object.
-    missing: the parameters that are missing wherever a node generates an ID.
+    conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
+        which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests
+        of a caller have told of the arguments of a call.
+    handed_objects: the functions and objects that calls give to parameters.
+    parameter_calls: the parameters that calls without arguments call.
+    filled: the names in a scope whose objects its code changes in place.
+    defaults: the item of a keyword collector that a call takes the place of where it is missing.
+    lengths: how many elements a list has, by what stands for that in a state.
+    narrowed: what a definition was before a test told that it does not hold some of its values.
+    branches: the states of two branches, and that where they meet, by what stands for them there.
+    excused: the generated IDs that are no findings, since they are kept or shared on purpose.
+    disclosed: the origins in what an expression hands to code which is no getter, where that is
+        asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
     access_paths_to_sink: the elements and attributes of a parameter that get to getters, by their
         keys.
@@ -201,7 +217,19 @@ class Flow:
     side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
-    missing: dict[ast.AST, frozenset[ast.arg]] = field(default_factory=dict)
+    conditions: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
+    inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
+    brought: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
+    handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
+    filled: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
+    defaults: dict[ast.AST, Location] = field(default_factory=dict)
+    lengths: dict[Definition, int | None] = field(default_factory=dict)
+    narrowed: dict[Definition, Definition] = field(default_factory=dict)
+    branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
+    excused: set[Origin] = field(default_factory=set)
+    disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -282,10 +310,21 @@ class Flow:
         symbols = (atom for atom in self.value_of(node) if isinstance(atom, Symbol))
         return any(matches_any(patterns, symbol.path) for symbol in symbols)
 
-    def is_spared(self, atom: Origin, given: Mapping[object, Value]) -> bool:
-        """Whether an ID is not generated, since a parameter whose place it takes is given."""
-        missing = self.missing.get(atom.node, ())  # type: ignore[arg-type]
-        return any(p in given and all(map(is_surely_true, given[p])) for p in missing)
+    def is_spared(
+        self, atom: Origin, given: Mapping[object, Value], told: Mapping[object, set[Fact]]
+    ) -> bool:
+        """Whether an ID is not generated for some arguments, of which tests have `told` too.
+
+        A parameter whose place it takes is given, or one that asks for it says no.
+        """
+        if self.defaults.get(atom.node) in given:  # type: ignore[arg-type]
+            return True
+        conditions: frozenset[Condition] = self.conditions.get(atom.node, frozenset())  # type: ignore[arg-type]
+        return any(
+            any(excludes(fact, known) for known in told.get(key, ()))
+            or (bool(given.get(key)) and not any(allows(fact, atom) for atom in given[key]))
+            for key, fact in conditions
+        )
 
     def given_to(self, parameter: object) -> Value:
         """What the calls of a function give to a parameter of it, as far as they are known."""
@@ -302,6 +341,10 @@ class Flow:
         return {
             key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
         }
+
+    def brings(self, call: ast.AST, atom: Atom) -> bool:
+        """Whether a call gets an ID of the functions that it calls, for the arguments it has."""
+        return atom in self.brought.get(call, {atom})
 
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""
@@ -367,7 +410,7 @@ class Flow:
             base = cell[0]
             if not isinstance(base, ast.AST):
                 deep = depth_of(cell) > _MAX_DEPTH
-                atom = base if deep and isinstance(base, Origin) else Origin(Kind.RECEIVED, cell)
+                atom = base if deep and isinstance(base, Origin) else Origin(_kind(cell), cell)
                 self.atoms[definition].add(atom)
         return definition
 
@@ -397,6 +440,13 @@ def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
 def place_of(node: object) -> tuple[int, int]:
     """Where a node stands, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+def _kind(cell: Location) -> Kind:
+    """The kind of what a cell holds from the beginning: a part of a getter's result is its own."""
+    base, key = cell
+    is_own = isinstance(base, Origin) and base.kind is Kind.OWN and isinstance(base.node, ast.Call)
+    return Kind.OWN if is_own and key is not ANY else Kind.RECEIVED
 
 
 def depth_of(cell: object) -> int:

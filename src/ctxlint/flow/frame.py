@@ -7,21 +7,23 @@ from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract.contract import Getter
-from ctxlint.flow.classes import attribute_of, is_static, members
+from ctxlint.flow.classes import attribute_of, is_plain_method, is_setter, is_static, members
 from ctxlint.flow.facts import Flow, Sink, depth_of
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
-    MISSING,
+    HANDED,
     NOTHING,
     OPEN,
     RETURN,
     Atom,
     Attribute,
+    Condition,
     Container,
     Definition,
     Definitions,
+    Fact,
     Instance,
     Kind,
     Location,
@@ -35,6 +37,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 from ctxlint.project.scopes import FUNCTIONS, Scope
+from ctxlint.source import walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
@@ -64,7 +67,8 @@ class Frame:
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
-    in which it was last entered, and then begun for the last time.
+    in which it was last entered, and then begun for the last time; `told` the facts that tests may
+    tell of a name.
     """
 
     flow: Flow
@@ -76,6 +80,7 @@ class Frame:
     continues: list[State | None] = field(default_factory=list)
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
+    told: dict[object, set[Fact]] = field(default_factory=dict)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -97,18 +102,29 @@ class Frame:
             return frozenset(others)
         return here | others if others else here
 
-    def note_missing(self, node: ast.Call) -> None:
-        """Note which parameters are missing wherever a call generates an ID."""
+    def note_conditions(self, node: ast.Call) -> None:
+        """Note what holds of the parameters wherever a call generates an ID."""
         flow, function = self.flow, self.scope.node
         if self.state is None or not isinstance(function, FUNCTIONS):
             return
         arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        held = {argument: self.state.get((argument, MISSING)) for argument in arguments}
-        missing = frozenset(a for a, marks in held.items() if marks and len(marks) == 1)
-        before = flow.missing.get(node, missing)
-        flow.missing[node] = missing & before
-        if not before <= missing:
+        conditions = frozenset(
+            Condition(argument, fact)
+            for argument in arguments
+            for fact in self.facts_of(argument.arg)
+            if {d.node for d in self.state.get((function, argument.arg)) or ()} == {argument}
+        ) | flow.inherited.get(node, frozenset())
+        before = flow.conditions.get(node, conditions)
+        flow.conditions[node] = conditions & before
+        if not before <= conditions:
             flow.grow((function, RETURN))
+
+    def facts_of(self, name: str) -> set[Fact]:
+        """What tests have told of what a name of this scope holds here."""
+        cell = (self.scope.node, name)
+        held = self.state.get(cell) if self.state is not None else None
+        told = self.told.get(cell, ()) if held else ()
+        return {fact for fact in told if self.state.get((cell, fact)) == held}  # type: ignore[union-attr]
 
     def is_bound(self, cell: Location) -> bool:
         """Whether code of this scope may have bound a cell before this point."""
@@ -117,12 +133,51 @@ class Frame:
     def read(self, cell: Location, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)
-        self.flow.uses[node] |= definitions
+        self.flow.uses[node] |= self._whole(definitions)
         value = self.flow.value(definitions)
         owner = cell[0]
         if isinstance(owner, _SHARED) and owner is not self.scope.node:
             return unseen(value, cell)
         return value
+
+    def note_reads(self, node: ast.expr, state: State) -> None:
+        """Note what an expression that is never reached would read in a state."""
+        for name in walk(node):
+            held = state.get((self.scope.node, name.id)) if isinstance(name, ast.Name) else None
+            if held:
+                self.flow.uses[name] |= self._whole(held)
+
+    def _whole(self, definitions: Definitions) -> Definitions:
+        """Definitions as they were before tests told that they do not hold all of their values."""
+        narrowed = self.flow.narrowed
+        if narrowed.keys().isdisjoint(definitions):
+            return definitions
+        return frozenset(narrowed.get(definition, definition) for definition in definitions)
+
+    def narrow(self, cell: Location, test: ast.expr, dropped: Set[Atom]) -> State | None:
+        """The state in which a name of this scope does not hold some of its values."""
+        definitions = self.state.get(cell) if self.state is not None else None
+        if self.state is None or not definitions:
+            return self.state
+        kept: set[Definition] = set()
+        for definition in definitions:
+            atoms = self.flow.atoms[definition]
+            if atoms.isdisjoint(dropped):
+                kept.add(definition)
+            elif not atoms <= dropped:
+                kept.add(self._narrowed(definition, test, atoms - dropped))
+        return self.state.updated({cell: frozenset(kept)}) if kept else None
+
+    def _narrowed(self, definition: Definition, test: ast.expr, atoms: Set[Atom]) -> Definition:
+        flow = self.flow
+        key = (definition.cell, test)
+        part = flow.definitions.get(key)
+        if part is None or part.node is not definition.node:
+            part = Definition(definition.cell, definition.node, definition.scope, definition.value)
+            flow.definitions[key] = part
+            flow.narrowed[part] = flow.narrowed.get(definition, definition)
+        flow.atoms[part] |= atoms
+        return part
 
     def element(self, base: Value, key: object, node: ast.AST) -> Value:
         """The value of the element, item or attribute `key` of `base`."""
@@ -134,6 +189,8 @@ class Frame:
                 value.add(replace(atom, part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
+            elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
+                value.add(atom)  # `Box[int]` is the class
             elif isinstance(atom, Symbol) and node in self.flow.demanded:
                 found = resolve_imports(frozenset({atom}), self.scope, self.flow) - {atom}
                 value |= self.element(found, key, node) if found else NOTHING
@@ -142,9 +199,24 @@ class Frame:
             elif not is_kind(atom, Kind.ABSENT):
                 for cell in self._cells(atom, key, node):
                     value |= self.read(cell, node)
+                if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
+                    value |= self._methods_given(atom.node, key)
             if self.is_open(atom, key):
                 value |= unseen(frozenset(value), node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
+
+    def _methods_given(self, parameter: ast.arg, key: object) -> set[Atom]:
+        """The methods, under a name, of the objects that calls are known to give to a parameter."""
+        found: set[Atom] = set()
+        if not isinstance(key, Attribute):
+            return found
+        flow = self.flow
+        flow.dependents[parameter, HANDED].add(self.scope.node)
+        for atom in flow.handed_objects.get(parameter, ()):
+            if isinstance(atom, Instance) and atom.owner is not None:
+                methods = (d.node for d in members(atom.owner, key.name, self))
+                found |= {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
+        return found
 
     def is_open(self, atom: Atom, key: object) -> bool:
         """Whether code that is not looked into may have set a part that nothing here has set."""
@@ -265,6 +337,11 @@ class Frame:
             scope = parent
         return None
 
+    def has_setter(self, atom: Atom, name: str) -> bool:
+        """Whether a method of its class runs when the attribute of an object is set."""
+        owner = self.owner_class(atom)
+        return owner is not None and any(map(is_setter, members(owner, name, self)))
+
     def define(
         self,
         cell: Location,
@@ -297,7 +374,7 @@ class Frame:
             if empty in before:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
-            flow.previous_definitions[definition] |= before
+            flow.previous_definitions[definition] |= self._whole(before)
         new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
             self._gain(definition, new)
@@ -325,10 +402,24 @@ class Frame:
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code which is no getter reads this value; return it."""
         ids = self._carried(value)
+        if self.flow.contract.has_lost and value:
+            self.flow.disclosed[node] |= self._origins(value)
         if ids:
             self.flow.other_uses[node] |= ids
             self.flow.other_uses_by_scope[self.scope.node].add(node)
         return value
+
+    def _origins(self, value: Value) -> set[Atom]:
+        """The origins in a value, and in what it contains."""
+        found: set[Atom] = set()
+        pending = list(value)
+        while pending:
+            atom = pending.pop()
+            if atom not in found:
+                found.add(atom)
+                if isinstance(atom, Container | Instance):
+                    pending += [held for part in self.flow.items(atom).values() for held in part]
+        return {atom for atom in found if isinstance(atom, Origin)}
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

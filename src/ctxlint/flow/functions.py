@@ -18,6 +18,7 @@ from ctxlint.flow.sinks import propagate, request_modules
 from ctxlint.flow.summaries import apply_side_effects, instantiate
 from ctxlint.flow.values import (
     ANY,
+    HANDED,
     NOTHING,
     PASSED,
     Atom,
@@ -79,7 +80,7 @@ def _called(atom: Atom, this: Call) -> Value | None:
         owner = this.frame.owner_class(atom)
         return _constructed(owner, given, this) if owner else None
     if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
-        return _decorated(atom.node, this)
+        return _decorated(atom.node, this) or _of_parameter(atom.node, this)
     if not isinstance(atom, Symbol):
         return None
     node = atom.node
@@ -102,6 +103,27 @@ def _decorated(parameter: ast.arg, this: Call) -> Value | None:
     this.read_arguments()  # it may decorate others too
     values = [_result(Callee(function, 0), this) for function in functions]
     return received(this.node).union(*values)
+
+
+def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
+    """The value of a call of a parameter: each caller knows what it has handed over.
+
+    What the call hands to the functions that are known to be handed over gets to getters there.
+    """
+    flow = this.frame.flow
+    flow.dependents[parameter, HANDED].add(this.frame.scope.node)
+    if not this.args and not this.keywords:
+        flow.parameter_calls[this.node] = parameter
+        this.frame.note_conditions(this.node)
+        return received(this.node)
+    known = flow.handed_objects.get(parameter, ())
+    functions = [atom.node for atom in known if isinstance(atom, Symbol)]
+    for function in functions:
+        if isinstance(function, FUNCTIONS):
+            flow.demand(function)
+            callee = Callee(function, 0)
+            _hand_on(bind(callee, this), callee, this)
+    return None
 
 
 def _receives(method: Symbol) -> int:
@@ -218,6 +240,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.callees[this.node].add(function)
         binding = bind(Callee(function, given + 1), this)
         this.frame.flow.bindings[this.node] = binding.values
+        this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
     if not initializers:
         return construct(owner, this)
@@ -246,7 +269,12 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
     for key, node, value, unpacked in _with_parts(binding, frame):
-        flow.argument_bindings[node][key] |= value
+        known = flow.argument_bindings[node][key]
+        objects = {atom for atom in value - known if isinstance(atom, Symbol | Instance)}
+        if not objects <= flow.handed_objects[key]:
+            flow.handed_objects[key] |= objects
+            flow.grow((key, HANDED), frame.scope.node)
+        known |= value
         flow.dependents[key, PASSED].add(frame.scope.node)
         passings = passings_in_order(key, flow)
         if passings:

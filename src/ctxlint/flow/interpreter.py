@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 from ctxlint.contract.contract import Contract
 from ctxlint.flow.containers import absent, received
 from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.excuses import excuse
 from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Flow
@@ -19,7 +20,13 @@ from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
 from ctxlint.flow.values import NOTHING, RETURN, Container, Symbol, Value
-from ctxlint.project.scopes import COMPREHENSIONS, FUNCTIONS, Scope, names_of
+from ctxlint.project.scopes import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    Scope,
+    imported_packages,
+    names_of,
+)
 from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
@@ -50,6 +57,7 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow
     while True:
         flow = _analyse(file, contract, demanded, late, whole=whole)
         if flow.needed <= demanded and flow.late <= set(late):
+            excuse(flow)
             return flow
         demanded |= flow.needed
         late = (*flow.files.values(),)[:0:-1] if flow.late else late
@@ -141,6 +149,7 @@ def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
     ]
     for argument, default in pairs:
         value: Value = received(argument) | _annotated_generator(argument, frame)
+        value |= _filled_in(argument, frame)
         if default is not None:
             value |= frozenset(frame.flow.values[default])
         _bind_parameter(argument, value, default, frame)
@@ -167,6 +176,17 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
         for atom in evaluate(node, outer)
         if isinstance(atom, Symbol) and is_source_class(atom.path)
     )
+
+
+def _filled_in(argument: ast.arg, frame: Frame) -> Value:
+    """What FastAPI gives to a parameter, where the module imports it."""
+    contract, file = frame.flow.contract, frame.flow.file_of_scope(frame.scope)
+    packages = {path.partition(".")[0] for path in contract.routers}
+    if argument.annotation is None or packages.isdisjoint(imported_packages(file)):
+        return NOTHING
+    from ctxlint.flow.frameworks import filled_in  # noqa: PLC0415 - few files need it
+
+    return filled_in(argument, argument.annotation, frame)
 
 
 def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:

@@ -7,12 +7,23 @@ from collections.abc import Iterator
 
 from ctxlint.contract.contract import matches_any
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import initialized, members, mro
+from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
 from ctxlint.flow.containers import put, received
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import ANY, OPEN, Atom, Attribute, Container, Instance, Symbol, Value
+from ctxlint.flow.values import (
+    ANY,
+    OPEN,
+    Atom,
+    Attribute,
+    Container,
+    Instance,
+    Symbol,
+    Value,
+    generated,
+)
 
+_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
 
 
@@ -72,6 +83,12 @@ def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
 
 
+def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
+    """Whether the objects of a class are models, which check and fill in their fields."""
+    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    return any(matches_any(flow.contract.models, base.path) for base in bases)
+
+
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
     made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
@@ -95,8 +112,30 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     for node, value in this.args[len(names) :]:
         this.frame.consume(node, value)
     if isinstance(owner, ast.ClassDef):
+        for name, value in _made_by_methods(owner, names, given, this):
+            put(made, Attribute(name), this.node, value, this.frame, weak=True)
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _made_by_methods(
+    owner: ast.ClassDef, names: list[str], given: set[str], this: Call
+) -> Iterator[tuple[str, Value]]:
+    """What methods of a class make of its fields: defaults of attrs, validators of pydantic."""
+    flow = this.frame.flow
+    for method in (m for cls in mro(owner, flow) for m in cls.body if isinstance(m, _METHODS)):
+        for decorator in method.decorator_list:
+            match decorator:
+                case ast.Attribute(value=ast.Name(id=name), attr="default"):
+                    fields = [name] if name in names and name not in given else []
+                case ast.Call(func=function, args=args):
+                    is_validator = flow.means(function, flow.contract.field_validators)
+                    fields = [_text(a) for a in args if is_validator and _text(a) in names]
+                case _:
+                    fields = []
+            for name in fields:
+                returned = reallocate_at_call(this.frame.returned(method, this.node), this.node)
+                yield name, generated(returned)
 
 
 def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
@@ -121,7 +160,12 @@ def namespace(this: Call) -> Value:
     made = Instance(this.node, None)
     for keyword, value in this.keywords:
         if keyword.arg is None:
-            this.frame.consume(keyword.value, value)
+            names = {
+                k for a in value for k in this.frame.flow.keys.get(a, ()) if isinstance(k, str)
+            }
+            for name in sorted(names):
+                part = this.frame.element(value, name, keyword)
+                put(made, Attribute(name), keyword.value, part, this.frame)
         else:
             put(made, Attribute(keyword.arg), keyword.value, value, this.frame)
     return frozenset({made})

@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Iterator
+from itertools import islice
 
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
-    MISSING,
+    BRANCH,
+    CHANGING_METHODS,
+    FALSE,
+    NONE,
+    SET,
+    TRUE,
     Atom,
+    Definition,
     Definitions,
+    Fact,
     Location,
-    may_be_false,
-    may_be_none,
-    may_be_set,
-    may_be_true,
+    Symbol,
+    allows,
+    excludes,
+    is_generated,
+    is_unseen,
 )
+from ctxlint.source import walk
+
+_MAX_FACTS = 16  # that tests tell of one name
+_MAX_CELLS = 32  # that two branches leave in different states, for later tests of their flag
 
 
 def refine(test: ast.expr, frame: Frame, truth: bool) -> State | None:
@@ -35,32 +48,116 @@ def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> S
         case ast.BoolOp():
             return _refine_bool_op(test, frame, state, truth)
         case ast.NamedExpr(target=name) | (ast.Name() as name):
-            return _filter(name, frame, state, may_be_true if truth else may_be_false)
+            return _filter(name, frame, state, TRUE if truth else FALSE)
         case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
             if isinstance(op, ast.IsNot | ast.NotEq):
                 truth = not truth
             if isinstance(op, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
                 tested = left.target if isinstance(left, ast.NamedExpr) else left
-                return _filter(tested, frame, state, may_be_none if truth else may_be_set)
+                return _filter(tested, frame, state, NONE if truth else SET)
+        case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, kind]):
+            return _refine_type(test, name, kind, frame, state, truth)
+        case ast.Compare(
+            left=ast.Name() as name,
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op],
+            comparators=[ast.Name() | ast.Attribute() as other],
+        ) if truth is isinstance(op, ast.IsNot | ast.NotEq):
+            return _without(test, name, _sentinel(other, frame), frame, state)
         case ast.Compare(left=ast.Name() as name, ops=[op], comparators=[other]):
-            if _says_false(op, other, truth):
-                return _filter(name, frame, state, may_be_false)
+            return _refine_constants(name, op, other, frame, state, truth)
     return state
 
 
-def _says_false(op: ast.cmpop, other: ast.expr, truth: bool) -> bool:
-    """Whether a comparison that came out as `truth` says: equal to a false constant, or to one."""
+def _refine_type(
+    test: ast.expr, name: ast.Name, kind: ast.expr, frame: Frame, state: State, truth: bool
+) -> State | None:
+    """The state where a name is, or is not, of a type: that of some sources is known."""
+    flow = frame.flow
+    types = {atom.path for atom in flow.value_of(kind) if isinstance(atom, Symbol)}
+    if len(types) != 1 or Symbol("isinstance") not in flow.value_of(test.func):  # type: ignore[attr-defined]
+        return state
+    dropped: set[Atom] = set()
+    for definition in state.get((frame.scope.node, name.id)) or ():
+        for atom in filter(is_generated, flow.atoms[definition]):
+            made = _type_of(definition.value, atom, frame)
+            if made is not None and (made in types) is not truth:
+                dropped.add(atom)
+    return _without(test, name, dropped, frame, state)
+
+
+def _type_of(value: ast.expr | None, atom: Atom, frame: Frame) -> str | None:
+    """The type of a generated ID that is part of an expression as its source has made it."""
+    node = getattr(atom, "node", None)
+    if not isinstance(node, ast.Call) or node not in _choices(value):
+        return None
+    types = frame.flow.contract.source_types
+    return next((made for call, made in types if frame.flow.means(node.func, (call,))), None)
+
+
+def _choices(value: ast.expr | None) -> list[ast.expr]:
+    """The expressions one of which is the value of another one, as it is."""
+    match value:
+        case None:
+            return []
+        case ast.BoolOp(values=values):
+            return [choice for part in values for choice in _choices(part)]
+        case ast.IfExp(body=body, orelse=orelse):
+            return [*_choices(body), *_choices(orelse)]
+        case ast.NamedExpr(value=inner):
+            return _choices(inner)
+        case ast.Call(func=ast.Attribute(attr="get" | "pop" | "setdefault"), args=[_, default]):
+            return [value, *_choices(default)]
+    return [value]
+
+
+def _sentinel(node: ast.expr, frame: Frame) -> set[Atom]:
+    """The one ID that a module or class has generated for a name."""
+    flow = frame.flow
+    made = [atom for atom in flow.value_of(node) if not is_unseen(atom)]
+    owners = (definition.cell[0] for definition in flow.uses.get(node, ()))
+    is_shared = all(isinstance(owner, ast.Module | ast.ClassDef) for owner in owners)
+    return set(made) if is_shared and len(made) == 1 and all(map(is_generated, made)) else set()
+
+
+def _without(
+    test: ast.expr, name: ast.Name, dropped: set[Atom], frame: Frame, state: State
+) -> State | None:
+    """The state in which a local name does not hold some IDs."""
+    cell = (frame.scope.node, name.id)
+    if not dropped or any(d.scope is not frame.scope.node for d in frame.definitions(cell)):
+        return state
+    before, frame.state = frame.state, state
+    narrowed = frame.narrow(cell, test, dropped)
+    frame.state = before
+    return narrowed
+
+
+def _refine_constants(
+    name: ast.Name, op: ast.cmpop, other: ast.expr, frame: Frame, state: State, truth: bool
+) -> State | None:
+    """The state where a name is, or is not, one of some constants."""
+    constants = _constants(op, other)
+    if constants is None:
+        return state
+    is_one = truth is isinstance(op, ast.Eq | ast.In)
+    refined = _filter(name, frame, state, Fact("in" if is_one else "out", constants))
+    if is_one and refined is not None and not any(constants):
+        return _filter(name, frame, refined, FALSE)
+    return refined
+
+
+def _constants(op: ast.cmpop, other: ast.expr) -> tuple[object, ...] | None:
+    """The constants that a name is compared with; None where they are not only constants."""
     match op:
         case ast.Eq() | ast.NotEq():
             values = [other]
         case ast.In() | ast.NotIn() if isinstance(other, ast.Tuple | ast.List | ast.Set):
             values = other.elts
         case _:
-            return False
-    is_positive = isinstance(op, ast.Eq | ast.In)
-    return truth is is_positive and all(
-        isinstance(value, ast.Constant) and not value.value for value in values
-    )
+            return None
+    if not all(isinstance(value, ast.Constant) for value in values):
+        return None
+    return tuple(value.value for value in values)  # type: ignore[attr-defined]
 
 
 def _refine_bool_op(
@@ -77,22 +174,118 @@ def _refine_bool_op(
     return joined
 
 
-def _filter(
-    name: ast.expr, frame: Frame, state: State, keep: Callable[[Atom], bool]
-) -> State | None:
-    """Drop the definitions of a local name that the test excludes."""
+def _filter(name: ast.expr, frame: Frame, state: State, fact: Fact) -> State | None:
+    """Drop the definitions of a local name that a test excludes; note what the test has told."""
     if not isinstance(name, ast.Name):
         return state
     cell = (frame.scope.node, name.id)
     definitions = state.get(cell)
     if not definitions or any(d.scope is not frame.scope.node for d in frame.definitions(cell)):
         return state
+    known = frame.told.setdefault(cell, set()) if _stays(name.id, fact, frame) else set()
+    if any(excludes(fact, k) and state.get((cell, k)) == definitions for k in known):
+        return None
     atoms = frame.flow.atoms
-    kept = frozenset(d for d in definitions if any(map(keep, atoms[d])))
+    kept = frozenset(d for d in definitions if any(allows(fact, atom) for atom in atoms[d]))
     if not kept:
         return None
-    changes: dict[Location, Definitions | None] = {} if kept == definitions else {cell: kept}
-    parameters = [d.node for d in definitions if isinstance(d.node, ast.arg)]
-    if keep in (may_be_false, may_be_none) and len(parameters) == len(definitions):
-        changes[parameters[0], MISSING] = definitions
-    return state.updated(changes) if changes else state
+    changes: dict[Location, Definitions | None] = {cell: kept}
+    if len(known) < _MAX_FACTS and _stays(name.id, fact, frame):
+        known.add(fact)
+        changes[cell, fact] = kept
+    if kept != definitions:  # what was told before holds of those that are left, too
+        changes |= {(cell, k): kept for k in known if state.get((cell, k)) == definitions}
+    return _on_one_branch(cell, fact, frame, state, state.updated(changes))
+
+
+def _stays(name: str, fact: Fact, frame: Frame) -> bool:
+    """Whether a fact holds as long as a name is not bound anew: code may fill what was empty."""
+    if fact in (NONE, SET):
+        return True
+    scope = frame.scope.node
+    filled = frame.flow.filled.get(scope)
+    if filled is None:
+        filled = frame.flow.filled[scope] = frozenset(_filled(scope))
+    return name not in filled
+
+
+def _filled(scope: ast.AST) -> Iterator[str]:
+    """The names in a scope whose objects its code changes in place."""
+    for node in walk(scope):
+        match node:
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+                yield name
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in CHANGING_METHODS:
+                yield name
+            case ast.AugAssign(target=ast.Name(id=name)):
+                yield name
+
+
+def note_branches(
+    test: ast.expr,
+    bodies: list[list[ast.stmt]],
+    taken: State | None,
+    refused: State | None,
+    frame: Frame,
+) -> None:
+    """Keep the branches of an `if` apart, for later tests of the same flag, where they meet."""
+    joined = frame.state
+    if taken is None or refused is None or joined is None:
+        return
+    for name in _flags(test, bodies):
+        cell = (frame.scope.node, name)
+        if joined.get(cell):
+            key = (cell, test)
+            met = frame.flow.definitions.setdefault(key, Definition(cell))
+            frame.flow.branches[met] = taken, refused, joined
+            assert frame.state is not None
+            frame.state = frame.state.updated({(cell, BRANCH): frozenset({met})})
+
+
+def _flags(test: ast.expr, bodies: list[list[ast.stmt]]) -> dict[str, None]:
+    """The names that a later test may ask: that in the test, those that are set to a constant."""
+    while isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        test = test.operand
+    if isinstance(test, ast.Compare):
+        test = test.left
+    flags = {test.id: None} if isinstance(test, ast.Name) else {}
+    for statement in (statement for body in bodies for statement in body):
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant())
+                | ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant())
+            ):
+                flags[name] = None
+    return flags
+
+
+def _on_one_branch(
+    cell: Location, fact: Fact, frame: Frame, before: State, state: State
+) -> State | None:
+    """The state after a test of a flag, which tells which branch was taken before."""
+    met = state.get((cell, BRANCH))
+    branches = frame.flow.branches.get(next(iter(met))) if met and len(met) == 1 else None
+    if branches is None or before.get(cell) != branches[2].get(cell):
+        return state
+    taken, refused, joined = branches
+    possible = [side for side in (taken, refused) if _may_be(side, cell, fact, state, frame)]
+    if len(possible) != 1:
+        return state
+    places = list(islice(taken.differing(refused), _MAX_CELLS + 1))
+    if len(places) > _MAX_CELLS:
+        return state
+    changes = {
+        place: possible[0].get(place)
+        for place in places
+        if place != cell and before.get(place) == joined.get(place)
+    }
+    return state.updated(changes)
+
+
+def _may_be(side: State, cell: Location, fact: Fact, state: State, frame: Frame) -> bool:
+    """Whether a fact can hold of a name on a branch."""
+    held = side.get(cell) or frozenset()
+    told = {known for known in frame.told.get(cell, ()) if side.get((cell, known)) == held}
+    return not held.isdisjoint(state.get(cell) or ()) and not any(
+        excludes(fact, known) for known in told
+    )

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
-from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Argument, Flow, Passing
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import is_foreign, resolve_imports
@@ -41,7 +40,7 @@ def getter_call(this: Call) -> Value | None:
     this.frame.flow.getter_calls.add(this.node)
     _note_partials(this, this.function)
     _hand_over(this, getter, this.args, given)
-    return received(this.node)
+    return _context(this.node)
 
 
 def applied_getter(this: Call, *, partial: bool) -> Value | None:
@@ -57,8 +56,13 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
     _hand_over(this, getter, this.args[1:], given)
     if not partial:
         this.frame.flow.getter_calls.add(this.node)
-        return received(this.node)
+        return _context(this.node)
     return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1, this.node)})
+
+
+def _context(call: ast.Call) -> Value:
+    """What a getter returns."""
+    return frozenset({Origin(Kind.OWN, call)})
 
 
 def _note_partials(this: Call, function: Value) -> None:
@@ -238,7 +242,7 @@ def request_modules(value: Value, flow: Flow) -> None:
         seen.add(atom)
         if isinstance(atom, Container):
             pending += [inner for held in flow.items(atom).values() for inner in held]
-        if not isinstance(atom, Origin) or atom.kind is not Kind.RECEIVED:
+        if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
             continue
         node = atom.node
         if node in flow.deferred:

@@ -49,6 +49,18 @@ class State:
             children[index] = children[index].updated(part, depth + _BITS)
         return State(children=tuple(children))
 
+    def differing(self, other: State, depth: int = 0) -> Iterator[Location]:
+        """The cells that hold something else in another state."""
+        if self is other:
+            return
+        if not (self.children or other.children):
+            for cell in {**self.cells, **other.cells}:
+                if self.cells.get(cell) != other.cells.get(cell):
+                    yield cell
+            return
+        for one, two in zip(self._split(depth), other._split(depth), strict=True):
+            yield from one.differing(two, depth + _BITS)
+
     def joined(
         self, other: State, initial: Callable[[Location], Definition], depth: int = 0
     ) -> State:

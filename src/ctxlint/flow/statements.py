@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.containers import (
     absent,
+    concatenated,
+    extend,
     from_end,
     merged,
     received,
@@ -16,16 +18,17 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.evaluation import evaluate, read
-from ctxlint.flow.expressions import bind_name, evaluate_defaults
+from ctxlint.flow.expressions import bind_name, evaluate_defaults, own_attribute
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
-from ctxlint.flow.refine import refine
+from ctxlint.flow.refine import note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     PASSED,
     RETURN,
+    Atom,
     Attribute,
     Container,
     Symbol,
@@ -58,6 +61,10 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
         case ast.Subscript():
             base = evaluate(target.value, frame)
             read(target.slice, frame)
+            if (attribute := own_attribute(target, frame)) is not None:
+                whole = evaluate(attribute.value, frame)
+                store(whole, Attribute(attribute.attr), target, value, expression, frame)
+                return
             if isinstance(target.slice, ast.Slice):
                 value, expression = frame.element(value, ANY, target), None
             store_item(base, target.slice, target, value, expression, frame)
@@ -72,7 +79,7 @@ def _unpack(
 ) -> None:
     behind_star = False
     for index, element in enumerate(target.elts):
-        key: object = from_end(value, index - len(target.elts)) if behind_star else index
+        key: object = from_end(value, index - len(target.elts), frame) if behind_star else index
         if isinstance(element, ast.Starred):
             behind_star = True
             rest = _rest(element, index, len(target.elts) - index - 1, value, frame)
@@ -85,7 +92,7 @@ def _unpack(
 def _rest(starred: ast.Starred, start: int, behind: int, value: Value, frame: Frame) -> Value:
     """The list that a starred target takes: the elements from `start` to `behind` the end."""
     container = Container(starred)
-    end = from_end(value, -behind)
+    end = from_end(value, -behind, frame)
     if isinstance(end, int):
         for key in range(start, end):
             part = frame.element(value, key, starred)
@@ -118,9 +125,19 @@ def _aug_assign(node: ast.AugAssign, frame: Frame) -> None:
     old, new = evaluate(node.target, frame), evaluate(node.value, frame)
     if isinstance(node.op, ast.BitOr):
         value = merged(Container(node), [(node.target, old), (node.value, new)], frame)
+    elif isinstance(node.op, ast.Add) and old and all(map(_is_list, old)):
+        for atom in old:
+            extend(atom, [(node.value, new)], frame)
+        value = old
     else:
-        value = transformed(node.target, [old, new], frame)
+        parts = [(node.target, old), (node.value, new)]
+        joined = concatenated(node, parts, frame) if isinstance(node.op, ast.Add) else None
+        value = joined or transformed(node.target, [old, new], frame)
     bind(node.target, value, node.value, frame)
+
+
+def _is_list(atom: Atom) -> bool:
+    return isinstance(atom, Container) and isinstance(atom.node, ast.List)
 
 
 def _delete(node: ast.Delete, frame: Frame) -> None:
@@ -170,7 +187,9 @@ def _if(node: ast.If, frame: Frame) -> None:
     execute(node.body, frame)
     taken, frame.state = frame.state, refused
     execute(node.orelse, frame)
-    frame.state = frame.flow.join(taken, frame.state)
+    refused = frame.state
+    frame.state = frame.flow.join(taken, refused)
+    note_branches(node.test, [node.body, node.orelse], taken, refused, frame)
 
 
 def _assert(node: ast.Assert, frame: Frame) -> None:
@@ -196,16 +215,31 @@ def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
         bind(node.target, frame.element(items, ANY, node.iter), node.iter, frame)
         return ended
 
-    _loop(node, enter, frame)
+    _loop(node, enter, frame, runs=_has_items(node.iter, items, frame))
+
+
+def _has_items(node: ast.expr, value: Value, frame: Frame) -> bool:
+    """Whether there is an item for certain: a display that shows one, a tuple that was made so."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set):
+        return any(not isinstance(element, ast.Starred) for element in node.elts)
+    made = [atom.node for atom in value if isinstance(atom, Container)]
+    length = from_end(value, 0, frame)
+    is_fixed = len(made) == len(value) and all(isinstance(n, ast.Tuple) for n in made)
+    return is_fixed and isinstance(length, int) and length > 0
 
 
 def _loop(
-    node: ast.While | ast.For | ast.AsyncFor, enter: Callable[[], State | None], frame: Frame
+    node: ast.While | ast.For | ast.AsyncFor,
+    enter: Callable[[], State | None],
+    frame: Frame,
+    *,
+    runs: bool = False,
 ) -> None:
     """Run a loop until its head state no longer grows; `enter` returns the state at its end.
 
     A loop in a loop goes on from where it ended in the earlier rounds of that: begun anew in each,
-    it would take twice as long for each loop around it.
+    it would take twice as long for each loop around it. One that surely `runs` ends in a state that
+    a pass of it has left.
     """
     join = frame.flow.join
     entry = head = frame.state
@@ -213,6 +247,7 @@ def _loop(
     if first is not None and join(entry, first) is entry:
         head = join(entry, last)
     breaks: State | None = None
+    passed: State | None = None
     repeats = frame.repeats
     while True:
         version = frame.flow.version
@@ -222,14 +257,16 @@ def _loop(
         ended = enter()
         execute(node.body, frame)
         breaks = join(breaks, frame.breaks.pop())
-        again = join(head, join(frame.state, frame.continues.pop()))
+        left = join(frame.state, frame.continues.pop())
+        passed = join(passed, left)
+        again = join(head, left)
         if again is head and version == frame.flow.version:
             break
         head = again
         frame.repeats = repeats + 1
     frame.heads[node] = entry, head
     frame.repeats = repeats
-    frame.state = ended
+    frame.state = passed if runs else ended
     execute(node.orelse, frame)
     frame.state = join(frame.state, breaks)
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
-from ctxlint.flow.containers import transformed
+from ctxlint.flow.containers import note_length, transformed
 from ctxlint.flow.facts import Flow
+from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
     OPEN,
     Atom,
+    Condition,
     Container,
     Instance,
     Kind,
     Origin,
+    Symbol,
     Value,
     is_generated,
     is_kind,
@@ -51,16 +56,73 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
     if atom.node in binding.unused:
         return NOTHING
     if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
-        is_made = not this.frame.flow.is_spared(atom, binding.values)
-        return frozenset({Origin(atom.kind, this.node)}) if is_made else NOTHING
+        if this.frame.flow.is_spared(atom, binding.values, binding.told):
+            return NOTHING
+        _inherit(atom, binding, this)
+        return frozenset({Origin(atom.kind, this.node)})
     if is_parameter(atom.node):
-        return binding.values.get(atom.node, frozenset({atom}))
+        return _given(atom, binding)
+    if atom.node in this.frame.flow.parameter_calls:
+        return _called_back(atom, binding, this)
     if isinstance(atom.node, tuple) and isinstance(atom.node[0], Origin):
         return _element(atom, binding, this)
     parts = this.frame.flow.derived_from.get(atom.node)
     if parts is None:
         return frozenset({atom})
     return transformed(this.node, [instantiate(part, binding, this) for part in parts], this.frame)
+
+
+def _given(atom: Origin, binding: Binding) -> Value:
+    """What a call gives to a parameter, or to any item of a collector."""
+    key = atom.node
+    if isinstance(key, tuple) and key[1] is ANY:
+        held = [v for k, v in binding.values.items() if isinstance(k, tuple) and k[0] == key[0]]
+        return NOTHING.union(*held) or frozenset({atom})
+    return binding.values.get(key, frozenset({atom}))
+
+
+def _called_back(atom: Origin, binding: Binding, this: Call) -> Value:
+    """What a function gives that the call hands over, where the function calls its parameter."""
+    flow = this.frame.flow
+    parameter = flow.parameter_calls[atom.node]
+    if flow.is_spared(Origin(Kind.GENERATED, atom.node), binding.values, binding.told):
+        return NOTHING
+    given = binding.values.get(parameter, NOTHING)
+    nodes = [argument.node for argument in binding.arguments if argument.key is parameter]
+    result: set[Atom] = set()
+    for function in given:
+        if not isinstance(function, Symbol):
+            result.add(atom)
+        elif function.node in flow.scopes and not isinstance(function.node, ast.ClassDef):
+            result |= this.frame.returned(function.node, this.node)
+        elif flow.is_source(function.path) and nodes:
+            result.add(Origin(Kind.GENERATED, nodes[0]))
+        else:
+            result.add(atom)
+    return frozenset(result)
+
+
+def _inherit(atom: Origin, binding: Binding, this: Call) -> None:
+    """Note what holds of the parameters of the caller wherever the function makes an ID for it."""
+    flow = this.frame.flow
+    flow.brought[this.node].add(atom)
+    conditions = frozenset(
+        Condition(argument, fact)
+        for key, fact in flow.conditions.get(atom.node, ())  # type: ignore[arg-type]
+        if (argument := _handed_on(binding.values.get(key, NOTHING), this.frame))
+    )
+    flow.inherited[this.node] = flow.inherited.get(this.node, conditions) & conditions
+
+
+def _handed_on(value: Value, frame: Frame) -> ast.arg | None:
+    """The parameter of the caller whose value, or default, a call hands on as it is."""
+    for atom in value:
+        argument = atom.node if isinstance(atom, Origin) else None
+        if isinstance(argument, ast.arg):
+            cell = (frame.scope.node, argument.arg)
+            definition = frame.flow.definitions.get((cell, argument))
+            return argument if definition and frame.flow.atoms[definition] == value else None
+    return None
 
 
 def _element(atom: Origin, binding: Binding, this: Call) -> Value:
@@ -75,7 +137,10 @@ def _element(atom: Origin, binding: Binding, this: Call) -> Value:
 
 def _copied(container: Container, binding: Binding, this: Call) -> Value:
     """A container that a function returns, with the items that it has for this call."""
-    made = Container(this.node)
+    is_yielded = (
+        binding.callee.function in this.frame.flow.generators
+    )  # one of the call's own items
+    made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
     if items and all(map(is_surely_generated, items.values())):
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
@@ -124,13 +189,15 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
         weak = key is ANY or len(made) < len(definitions) or len(targets) > 1
         for target in targets - {base}:
             frame.define((target, key), this.node, value, weak=weak)
+            if key is ANY:
+                note_length(target, None, frame)
 
 
 def _is_opaque(atom: Atom, flow: Flow) -> bool:
     """Whether a value was received or is None, and comes from no parameter."""
     return (
         isinstance(atom, Origin)
-        and atom.kind in (Kind.RECEIVED, Kind.ABSENT)
+        and atom.kind in (Kind.RECEIVED, Kind.OWN, Kind.ABSENT)
         and not (is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from)
     )
 

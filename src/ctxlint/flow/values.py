@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -15,6 +16,7 @@ class Kind(StrEnum):
     RECEIVED = "received"
     AMBIENT = "ambient"
     ABSENT = "absent"
+    OWN = "own"  # what a getter returns, and its parts, which are never missing
     UNSEEN = "unseen"  # other code, which is not looked into, may put something else there
 
 
@@ -91,9 +93,37 @@ class Attribute(NamedTuple):
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
-MISSING = Attribute("[missing]")  # bound where a test has told that a parameter got nothing
+CONTENT = Attribute("[content]")  # what a variable of a context holds
+LENGTH = Attribute("[length]")  # bound where a list was made longer, or a tuple of others
+BRANCH = Attribute("[branch]")  # bound where the branches of an `if` meet, under its flag
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
+HANDED = Attribute("[handed]")  # the functions and objects that a parameter is given
 OPEN = Attribute("[open]")  # bound where other code may set any element or attribute
+
+
+class Fact(NamedTuple):
+    """What a test has told of a name: it is `true`, `false`, `none`, `set` (not None), `in` some
+    constants, or `out` of them. It is bound, under the cell of the name, to what the name held.
+    """
+
+    test: str
+    constants: tuple[object, ...] = ()
+
+
+TRUE, FALSE, NONE, SET = Fact("true"), Fact("false"), Fact("none"), Fact("set")
+# Methods of lists, sets and mappings that change them in place.
+CHANGING_METHODS = frozenset(
+    {"add", "append", "appendleft", "clear", "discard", "extend", "insert", "pop", "popitem"}
+    | {"popleft", "remove", "setdefault", "update"}
+)
+_OPPOSITES = {TRUE: {FALSE, NONE}, FALSE: {TRUE}, NONE: {TRUE, SET}, SET: {NONE}}
+
+
+class Condition(NamedTuple):
+    """What holds of the parameter `key` wherever an ID is generated."""
+
+    key: object
+    fact: Fact
 
 
 @dataclass(slots=True, eq=False)  # not frozen, as above
@@ -170,27 +200,104 @@ def is_surely_generated(value: Value) -> bool:
     return any(map(is_generated, value)) and all(is_generated(a) or is_unseen(a) for a in value)
 
 
+def constant_of(atom: Atom) -> ast.Constant | None:
+    """The constant that an atom is, if it is one."""
+    node = atom.node if isinstance(atom, Origin) else None
+    return node if isinstance(node, ast.Constant) else None
+
+
+def is_own_part(atom: Atom) -> bool:
+    """Whether an atom is an attribute or item of what a getter returned."""
+    return isinstance(atom, Origin) and atom.kind is Kind.OWN and isinstance(atom.node, tuple)
+
+
 def may_be_true(atom: Atom) -> bool:
     """Whether a value with this atom can be true; None cannot."""
-    return not is_kind(atom, Kind.ABSENT)
+    constant = constant_of(atom)
+    return bool(constant.value) if constant else not is_kind(atom, Kind.ABSENT)
 
 
 def may_be_false(atom: Atom) -> bool:
     """Whether a value with this atom can be false; a generated ID cannot."""
-    return not (is_generated(atom) or is_unseen(atom))
+    constant = constant_of(atom)
+    if constant:
+        return not constant.value
+    return not (is_generated(atom) or is_unseen(atom) or is_own_part(atom))
 
 
 def is_surely_true(atom: Atom) -> bool:
     """Whether a value of this atom is neither None nor false: a generated ID, a constant."""
-    node = atom.node if isinstance(atom, Origin) else None
-    return is_generated(atom) or (isinstance(node, ast.Constant) and bool(node.value))
+    constant = constant_of(atom)
+    return bool(constant.value) if constant else is_generated(atom) or is_own_part(atom)
 
 
 def may_be_none(atom: Atom) -> bool:
     """Whether a value with this atom can be None."""
-    return isinstance(atom, Origin) and not (is_generated(atom) or is_unseen(atom))
+    if constant := constant_of(atom):
+        return constant.value is None
+    return isinstance(atom, Origin) and not (
+        is_generated(atom) or is_unseen(atom) or is_own_part(atom)
+    )
 
 
 def may_be_set(atom: Atom) -> bool:
     """Whether a value with this atom can be other than None."""
     return not is_kind(atom, Kind.ABSENT)
+
+
+def may_be_in(atom: Atom, constants: tuple[object, ...]) -> bool:
+    """Whether a value with this atom can be one of some constants."""
+    if is_kind(atom, Kind.ABSENT):
+        return None in constants
+    constant = constant_of(atom)
+    return constant.value in constants if constant else True
+
+
+def may_be_out(atom: Atom, constants: tuple[object, ...]) -> bool:
+    """Whether a value with this atom can be none of some constants."""
+    if is_kind(atom, Kind.ABSENT):
+        return None not in constants
+    constant = constant_of(atom)
+    return constant.value not in constants if constant else True
+
+
+_ALLOWS: dict[str, Callable[[Atom], bool]] = {
+    "true": may_be_true,
+    "false": may_be_false,
+    "none": may_be_none,
+    "set": may_be_set,
+}
+
+
+def allows(fact: Fact, atom: Atom) -> bool:
+    """Whether a fact can hold of a value with this atom."""
+    if fact.test == "in":
+        return may_be_in(atom, fact.constants)
+    if fact.test == "out":
+        return may_be_out(atom, fact.constants)
+    return _ALLOWS[fact.test](atom)
+
+
+def excludes(one: Fact, other: Fact) -> bool:
+    """Whether two facts cannot both hold of a value."""
+    if one.test in ("in", "out") or other.test in ("in", "out"):
+        return _excludes_constants(one, other) or _excludes_constants(other, one)
+    return other in _OPPOSITES[one]
+
+
+def _excludes_constants(one: Fact, other: Fact) -> bool:
+    """Whether what is one of some constants cannot be what another fact says."""
+    if one.test != "in":
+        return False
+    match other.test:
+        case "in":
+            return not any(constant in other.constants for constant in one.constants)
+        case "out":
+            return all(constant in other.constants for constant in one.constants)
+        case "true":
+            return not any(one.constants)
+        case "false":
+            return all(one.constants)
+        case "none":
+            return None not in one.constants
+    return one.constants == (None,)

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from weakref import WeakKeyDictionary
 
 from ctxlint.source import SourceFile, children
@@ -266,6 +266,14 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
     for alias in node.names:
         whole = isinstance(node, ast.ImportFrom) or alias.asname
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
+
+
+@lru_cache(maxsize=8)  # asked about every parameter
+def imported_packages(file: SourceFile) -> frozenset[str]:
+    """The packages that a file imports something from."""
+    return frozenset(
+        path.partition(".")[0] for node in file.imports for _, path in import_paths(node)
+    )
 
 
 def imported_words(file: SourceFile) -> dict[str, str]:

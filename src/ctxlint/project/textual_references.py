@@ -45,6 +45,23 @@ def is_read_in_text(name: str, owner: Scope, names: Names, file: SourceFile) -> 
     return owner is names.module and any(_has_doctest_of(name, text) for text in texts.docstrings)
 
 
+def computed_lookup(file: SourceFile) -> ast.Call | None:
+    """The first look-up of a module's name that is computed: `globals()[name]`; None for none."""
+    for node in file.nodes(ast.Call):
+        if (
+            isinstance(node.func, ast.Name)
+            and node.func.id in ("globals", "vars")
+            and not node.args
+        ):
+            parent = file.parents[node]
+            match parent, file.parents.get(parent):
+                case ast.Subscript(slice=key), _ if not isinstance(key, ast.Constant):
+                    return node
+                case ast.Attribute(), ast.Call(args=[key, *_]) if not isinstance(key, ast.Constant):
+                    return node
+    return None
+
+
 def may_be_read_elsewhere(name: str, file: SourceFile) -> bool:
     """Whether another file may use a module-level name: it must not go then.
 

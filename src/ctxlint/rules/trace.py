@@ -22,21 +22,39 @@ def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
     tracer = _Tracer(flow)
     for argument in sink.arguments.values():
         for atom in tracer.in_order(argument.value):
-            tracer.follow(argument.node, atom, 0)
+            _run(tracer.follow(argument.node, atom, 0))
         if any(map(is_generated, argument.value)):
-            tracer.enter(sink, argument, 0)
+            _run(tracer.enter(sink, argument, 0))
     steps = list(tracer.steps)
     sources = sorted((s for s in steps if s.kind is StepKind.SOURCE), key=_order)
     sinks = sorted((s for s in steps if s.kind is StepKind.SINK), key=_order)
-    return (*sources, *(s for s in steps if s.kind is StepKind.STEP), *sinks)
+    between = [step for step in steps if step.kind is StepKind.STEP]
+    if len(between) > 2 * _MAX_SHOWN:  # nobody reads more
+        between = [*between[:_MAX_SHOWN], *between[-_MAX_SHOWN:]]
+    return (*sources, *between, *sinks)
 
 
 def _order(step: Step) -> tuple[int, str, Span]:
     return step.depth, step.filename, step.span
 
 
-_MAX_DEPTH = 30  # calls in calls that a trace goes through
+_MAX_DEPTH = 200  # calls in calls that a trace goes through
+_MAX_SHOWN = 40  # steps, of those first and last between the source and the sink
 _MAX_READS = 200  # reads of IDs that it goes back to, and calls that they are passed on by
+
+
+# A step of a walk that yields what comes before its next: calls in calls need no stack of Python's.
+_Walk = Iterator["_Walk"]
+
+
+def _run(walk: _Walk) -> None:
+    """Go a walk, and those that it yields, each to its end before the one that yields it."""
+    pending = [walk]
+    while pending:
+        try:
+            pending.append(next(pending[-1]))
+        except StopIteration:
+            pending.pop()
 
 
 class _Tracer:
@@ -54,7 +72,7 @@ class _Tracer:
         file = self.flow.file_of(node)
         self.steps.setdefault(Step(kind, message, file.path, file.span(node), depth))
 
-    def follow(self, node: ast.expr, atom: Origin, depth: int) -> None:
+    def follow(self, node: ast.expr, atom: Origin, depth: int) -> _Walk:
         """Add the steps of an ID from its source to where `node` reads it."""
         if (node, atom) in self.seen or depth > _MAX_DEPTH or len(self.seen) > _MAX_READS:
             return
@@ -62,7 +80,7 @@ class _Tracer:
         origin = atom.node
         assert isinstance(origin, ast.expr)
         if origin in self.flow.callees:
-            self.leave(origin, depth)
+            yield self.leave(origin, depth)
         else:
             functions = {self.flow.file_of(n).function_of(n) for n in (origin, node)}
             is_far = depth == 0 and len(functions) > 1
@@ -70,7 +88,7 @@ class _Tracer:
         for step in kept(path_to(node, atom, self.flow), self.flow):
             self.steps.setdefault(step._replace(depth=depth))
 
-    def leave(self, call: ast.expr, depth: int) -> None:
+    def leave(self, call: ast.expr, depth: int) -> _Walk:
         """Add the steps of the IDs that the functions return which `call` calls."""
         if call in self.left:
             return
@@ -81,9 +99,9 @@ class _Tracer:
             if not isinstance(inner, ast.expr):
                 continue
             ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
-            for atom in self.in_order(ids):
+            for atom in self.in_order(a for a in ids if self.flow.brings(call, a)):
                 returns = returns or definition.cell[1] is RETURN
-                self.follow(inner, atom, depth + 1)
+                yield self.follow(inner, atom, depth + 1)
         name = _text(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
@@ -104,7 +122,7 @@ class _Tracer:
             found = found.union({atom}, *self.flow.items(atom).values())
         return found
 
-    def enter(self, sink: Sink, argument: Argument, depth: int) -> None:
+    def enter(self, sink: Sink, argument: Argument, depth: int) -> _Walk:
         """Add the steps of an argument on to the getter."""
         if not sink.through:
             text = f"passed as {argument.name} to {sink.getter.call}()"
@@ -120,7 +138,7 @@ class _Tracer:
                     self.entered.add((key, inner))
                     for other in inner.arguments.values():
                         if other.name == passing.name:
-                            self.enter(inner, other, depth + 1)
+                            yield self.enter(inner, other, depth + 1)
 
 
 @lru_cache(maxsize=256)  # many traces go through the same calls

@@ -12,7 +12,7 @@ from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
 from ctxlint.flow import analyse
 from ctxlint.project.import_guards import is_tried
 from ctxlint.project.scopes import Names, Scope, read_names
-from ctxlint.project.textual_references import is_read_in_text, scope_of
+from ctxlint.project.textual_references import computed_lookup, is_read_in_text, scope_of
 from ctxlint.project.uses_elsewhere import is_used_elsewhere
 from ctxlint.remedy.imports import import_edits
 from ctxlint.rules.base import Rule
@@ -20,6 +20,7 @@ from ctxlint.rules.dead_context_import.unfinished_rename import DeadImport, rena
 from ctxlint.source import SourceFile
 
 _TRIED = "it is tried for its ImportError, so it may be there to find out whether it works"
+_COMPUTED = "line {} looks up a name of the module that is computed, which may be this one"
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
@@ -59,9 +60,16 @@ class _Check:
                     continue
                 elsewhere = self.is_used_elsewhere(alias, scope)
                 if not elsewhere:
-                    reason = _TRIED if is_tried(statement, self.file) else None
+                    reason = self.doubt(statement, scope)
                     is_unseen = elsewhere is None
                     yield DeadImport(alias, statement, scope, function, getter, reason, is_unseen)
+
+    def doubt(self, statement: ast.Import | ast.ImportFrom, scope: Scope) -> str | None:
+        """Why an import that nothing uses may be there for something; None for no reason."""
+        if is_tried(statement, self.file):
+            return _TRIED
+        lookup = computed_lookup(self.file) if scope is self.names.module else None
+        return _COMPUTED.format(self.file.span(lookup).start.row) if lookup else None
 
     def replacement(
         self, statement: ast.Import | ast.ImportFrom, alias: ast.alias

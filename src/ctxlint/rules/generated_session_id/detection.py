@@ -23,6 +23,7 @@ _NO_REMEDY = {
     "error": "{} refuses None, so passing it would fail",
 }
 _ELSEWHERE = "the call that hands the ID over stands in another file"
+_SHARED = "other messages share the ID: it is kept on purpose, or generated before a loop"
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
@@ -99,6 +100,8 @@ class _Check:
         for getter in (last.getter for sink in group for last in sink.last(self.flow)):
             if getter.none != "reuse":
                 return None, _NO_REMEDY[getter.none].format(f"{getter.call}()")
+        if not self.flow.excused.isdisjoint(a for s in group for a in _values(s)):
+            return None, _SHARED
         try:
             plan, applicability = self.repair.plan(group)
             edits = edits_of(plan, self.concrete)
@@ -177,8 +180,12 @@ class _Check:
 
 def _ids(sink: Sink) -> frozenset[ast.expr]:
     """The calls that generate an ID which can reach a getter call."""
-    atoms: set[Atom] = set().union(*(a.value for a in sink.arguments.values()))
-    return frozenset(atom.node for atom in atoms if is_generated(atom))  # type: ignore[misc]
+    return frozenset(atom.node for atom in _values(sink) if is_generated(atom))  # type: ignore[misc]
+
+
+def _values(sink: Sink) -> set[Atom]:
+    """What a getter call gets for its IDs."""
+    return set().union(*(a.value for a in sink.arguments.values()))
 
 
 def _generated_names(sink: Sink) -> list[str]:

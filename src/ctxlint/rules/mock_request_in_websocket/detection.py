@@ -14,9 +14,10 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import is_kind
 from ctxlint.project.scopes import import_paths, imported_words
 from ctxlint.rules.base import Rule
-from ctxlint.rules.mock_request_in_websocket.asgi_scope import AsgiScope
+from ctxlint.rules.mock_request_in_websocket.asgi_scope import WEBSOCKET, AsgiScope
 from ctxlint.rules.mock_request_in_websocket.passing import Passing, argument_of, made_by, passings
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets, is_one_of
+from ctxlint.rules.mock_request_in_websocket.type_tests import admits
 from ctxlint.rules.trace import kept, path_to
 from ctxlint.source import SourceFile
 
@@ -118,11 +119,19 @@ class _Check:
         if scopes.is_websocket(value):
             whose = "a WebSocket's scope" if scopes.has_socket(value) else 'type "websocket"'
             return _Fake(call, f"{name} with {whose}", raises=True)
+        if self._is_plain(scope) and admits(call, scope, WEBSOCKET, self.file):
+            return _Fake(call, f'{name} with a scope that may be of type "websocket"', raises=True)
         parts = ["a made-up scope"] if scopes.is_made_up(value) else []
         parts += [
             f"{n}=None" for i, n in ((1, "receive"), (2, "send")) if self._is_none(call, i, n)
         ]
         return _Fake(call, f"{name} with {' and '.join(parts)}") if parts else None
+
+    def _is_plain(self, scope: ast.expr) -> bool:
+        """Whether a scope comes from elsewhere, and is bound once: a test of it holds."""
+        read = self.flow.reads(scope)
+        received = all(is_kind(atom, Kind.RECEIVED) for atom in self.flow.value_of(scope))
+        return isinstance(scope, ast.Name | ast.Attribute) and received and len(read) <= 1
 
     def _is_none(self, call: ast.Call, position: int, name: str) -> bool:
         """Whether a call is given None, and nothing else, for a parameter."""

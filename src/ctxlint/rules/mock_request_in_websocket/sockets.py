@@ -12,7 +12,7 @@ from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
 from ctxlint.project.scopes import Scope, import_paths
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -41,12 +41,27 @@ class Sockets:
         """Whether an atom can only be a WebSocket."""
         match atom:
             case Origin(node=ast.arg() as parameter):
-                return self._is_annotated(parameter, self.fakes.websockets)
+                is_typed = self._is_annotated(parameter, self.fakes.websockets)
+                return is_typed or self._is_of_hook(parameter)
             case Origin(node=ast.Call(func=function)):
                 return is_one_of(self.flow.value_of(function), self.fakes.websockets)
             case Origin(node=(Origin(node=ast.arg()) as owner, Attribute() as key)):
                 return self._is_kept(owner, key, seen | {atom})
         return False
+
+    def _is_of_hook(self, parameter: ast.arg) -> bool:
+        """Whether a parameter without a type is what an endpoint's hooks get: its WebSocket."""
+        function = self.flow.file_of(parameter).function_of(parameter)
+        owner = self.flow.file_of(parameter).parents.get(function)
+        if not isinstance(function, _FUNCTIONS) or not isinstance(owner, ast.ClassDef):
+            return False
+        arguments = [*function.args.posonlyargs, *function.args.args]
+        return (
+            function.name in self.fakes.hooks
+            and arguments[1:2] == [parameter]
+            and parameter.annotation is None
+            and self._is_endpoint(owner)
+        )
 
     def is_scope(self, atom: Atom) -> bool:
         """Whether an atom is the scope of a WebSocket."""
@@ -78,6 +93,18 @@ class Sockets:
         held = self.flow.value(self.flow.by_cell.get((holder, key), ()))
         atoms = [a for a in held if a not in seen and not is_kind(a, Kind.ABSENT)]
         return bool(atoms) and all(self.is_websocket(atom, seen) for atom in atoms)
+
+    def asks_for_request(self, parameter: ast.arg) -> bool:
+        """Whether a parameter is annotated as a request, and as nothing else."""
+        scope = self._scope_of(parameter)
+        assert scope.parent is not None
+        found = list(self._alternatives(parameter.annotation, scope.parent))
+        is_optional = parameter.annotation is not None and _allows_none(parameter.annotation)
+        return (
+            len(found) == 1
+            and not is_optional
+            and self._is_annotated(parameter, self.fakes.requests)
+        )
 
     # Annotations.
 
@@ -159,6 +186,15 @@ class Sockets:
         return any(word in self.file.path for word in self.fakes.websocket_words) or any(
             matches_any(self.fakes.websockets, path) for path in paths
         )
+
+
+def _allows_none(annotation: ast.expr) -> bool:
+    """Whether a type is a union with None."""
+    return any(
+        (isinstance(node, ast.Constant) and node.value is None)
+        or getattr(node, "id", getattr(node, "attr", "")) == "Optional"
+        for node in walk(annotation)
+    )
 
 
 def _parsed(text: str) -> ast.expr | None:

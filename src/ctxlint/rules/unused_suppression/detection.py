@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from difflib import get_close_matches
 
 from ctxlint.config.settings import Settings
+from ctxlint.config.value_types import nearest
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Span
 from ctxlint.findings.noqa import Code, Line, is_switched_off, noqa_lines, noqas, removal
 from ctxlint.project.scopes import Names, read_names
@@ -84,7 +84,7 @@ def _is_judged(rule: SuppressionRule, code: Code, ran: Collection[str]) -> bool:
 def _reason(rule: SuppressionRule, code: Code, found: Collection[str], *, counts: bool) -> str:
     """Why a code suppresses nothing; `counts`: whether its noqa is the one that does."""
     if not any(one.startswith(code.name) for one in rule.known):
-        near = get_close_matches(code.name, [*rule.known, rule.code], n=1, cutoff=0)[0]
+        near = nearest(code.name, [*rule.known, rule.code], cutoff=0)
         return f"there is no such code, did you mean {near}?"
     if not any(one.startswith(code.name) for one in found):
         return "no such finding starts on this line"

@@ -1,0 +1,1 @@
+"""CTX202: a WebSocket route asks for an HTTP request."""
