@@ -23,6 +23,10 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
     outer.statement = function if isinstance(function, ast.stmt) else None
     value = NOTHING
     for call in _declared(annotation, outer, _MAX_ALIASES):
+        evaluate(call.func, outer)
+        contract = frame.flow.contract
+        if not frame.flow.means(call.func, contract.dependencies + contract.inputs):
+            continue  # such as the text of a documentation
         known = frame.flow.value_of(call)
         value |= evaluate(call, outer)
         if not value <= known:
