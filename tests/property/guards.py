@@ -215,7 +215,7 @@ def _cleared_twin(scope: Scope, _: list[Statement]) -> list[Statement]:
 
 
 _ONE: tuple[Callable[[Scope, str, list[Statement]], list[Statement]], ...] = (
-    *(_if, _if, _else, _ternary, _or, _walrus, _while, _helper, _early, _parse, _match),
+    *(_if, _if, _else, _ternary, _or, _walrus, _while, _helper, _helper, _early, _parse, _match),
     *(_flag, _cleared),
 )
 _TWO: tuple[Callable[[Scope, list[Statement]], list[Statement]], ...] = (

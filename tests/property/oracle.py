@@ -199,12 +199,13 @@ def _paired(
             site.is_open |= recall.site in open_
             numbers[call.site] += 1
             for name, value in call.ids.items():
-                (twin,) = (other for key, other in call.ids.items() if key != name)
+                ((other, twin),) = ((key, held) for key, held in call.ids.items() if key != name)
                 ids = (twin, value, recall.ids[name])
                 is_led = not led.isdisjoint(call.path)
                 made = sources(value)
                 is_rejected = bool(made) and (made <= rows or name in old.cleared)
-                asked = name in old.asked
+                # Of a twin that is cleared nobody can tell whether it was rejected, or missing.
+                asked = name in old.asked and other not in old.cleared
                 pair = Pair(old.case, numbers[call.site], asked, is_led, is_rejected, *ids)
                 site.pairs[name].append(pair)
     return sites

@@ -140,13 +140,13 @@ LIMITS = {
     ("ternaries", "CTX101-remedy/derived_from_both"): "str() of a ternary is not taken apart",
     ("ternaries", "CTX101-remedy/texts_of_ids"): "a text in a ternary may be one of None",
     ("ternaries", "CTX101-remedy/found_by_running"): "another reason why there is no fix",
+    ("annotated", "CTX101-remedy/careful_hand"): "an unpacking has no annotation, a name has",
     ("split_assignments", "CTX101-flow/assignment"): "a variable that nothing read before stays",
     ("split_assignments", "CTX101-remedy/unpacked_in_branches"): "what is unpacked stays so",
     **{
         ("chained_assignments", f"CTX101-{fixture}"): "what gets two names is not taken apart"
         for fixture in (
             "functions/ensured",
-            "remedy/guards_that_ask_more",
             "remedy/handlers_hard",
             "unfixed/text_of_none",
         )

@@ -134,8 +134,10 @@ class Rejections:
         )
 
     def _asked(self, test: ast.expr, truth: bool, target: ast.AST | None) -> _Asked:
-        if isinstance(target, ast.expr) and missing(test, target, truth, every=False):
-            return _Asked.MISSING
+        if isinstance(target, ast.expr):
+            if missing(test, target, truth, every=False):
+                return _Asked.MISSING
+            test = _without(test, target, truth)
         if self.presence.asks(test):
             is_absence = self.presence.asks_for_absence(test, truth)
             return _Asked.ABSENCE if is_absence else _Asked.PRESENCE
@@ -179,6 +181,20 @@ class Rejections:
     def _asked_by_part(self, part: ast.AST) -> _Asked:
         """The question of code that ends in one way or another: of IDs, if it reads any."""
         return _Asked.MORE if self.ids.are_read_by(part) else _Asked.OTHER
+
+
+def _without(test: ast.expr, target: ast.expr, truth: bool) -> ast.expr:
+    """A test without the alternatives that a missing target makes true: it is not rejected there.
+
+    They may hold since something else has taken the ID away, which is no matter then.
+    """
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return ast.UnaryOp(test.op, _without(inner, target, not truth))
+        case ast.BoolOp(op=op, values=parts) if isinstance(op, ast.Or) is truth:
+            others = [part for part in parts if not missing(part, target, truth, every=False)]
+            return ast.BoolOp(op, others) if others else test
+    return test
 
 
 def _is_rejection(conditions: Iterator[_Asked], *, is_renewed: bool = False) -> bool:
