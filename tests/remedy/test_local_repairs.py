@@ -158,3 +158,19 @@ def f(user_id, data, lock):
     return get(user_id, run_id=run_id)
 """
     assert "pass" not in fixed(program, Keep.NONE)
+
+
+CLEARED = """\
+def f(user_id, data):
+    thread_id, run_id = data.get("thread_id"), data.get("run_id")
+    if thread_id not in KNOWN:
+        thread_id = None
+    if not thread_id or not run_id:
+        thread_id, run_id = uuid.uuid4().hex, uuid.uuid4().hex
+    return get(user_id, thread_id=thread_id, run_id=run_id)
+"""
+
+
+def test_an_id_that_was_cleared_before_is_kept_where_its_twin_is_missing() -> None:
+    """The run ID is not: its twin may be missing since it was rejected."""
+    assert "        thread_id, run_id = thread_id or None, None\n" in fixed(CLEARED)

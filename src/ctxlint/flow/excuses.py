@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ctxlint.flow.conversations import is_one_conversation
-from ctxlint.flow.facts import Argument, Flow, Sink
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.kept import is_kept
+from ctxlint.flow.sink_records import Argument, Sink
 from ctxlint.flow.values import Kind, Origin, is_generated
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ctxlint.contract.contract import Contract, Getter, matches_any
+from ctxlint.flow.assignments import methods_around, set_from_outside
 from ctxlint.flow.modules import absolute
+from ctxlint.flow.sink_records import Passing, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -26,12 +28,10 @@ from ctxlint.flow.values import (
     Value,
     allows,
     excludes,
-    is_generated,
     is_id,
 )
 from ctxlint.project.scopes import (
     COMPREHENSIONS,
-    FUNCTIONS,
     FunctionNode,
     Names,
     Scope,
@@ -43,65 +43,7 @@ if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
     from ctxlint.matching.matcher import Matcher
 
-_MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
 _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Argument:
-    """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
-
-    name: str
-    node: ast.expr
-    unpacked: bool
-    value: set[Atom] = field(default_factory=set)
-    is_whole: bool = True  # False where a function on the way builds the ID into another value
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sink:
-    """A call that hands IDs to a getter, itself or by way of the functions in `through`."""
-
-    call: ast.Call
-    getter: Getter
-    scope: Scope
-    statement: ast.stmt
-    arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
-    through: set[ast.AST] = field(default_factory=set)
-
-    def last(self, flow: Flow) -> set[Sink]:
-        """The calls of getters themselves that its generated IDs lead to, within bounds."""
-        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
-
-    def leads_to(self, flow: Flow, is_carried: Callable[[Atom], bool]) -> set[Sink]:
-        """The calls that some of its IDs lead to, itself included, within bounds."""
-        values = [argument.value for argument in self.arguments.values()]
-        found: set[Sink] = set()
-        seen: set[object] = set()
-        pending: list[tuple[Sink, Set[Atom]]] = [
-            (self, {atom for value in values for atom in value if is_carried(atom)})
-        ]
-        while pending and len(seen) <= _MAX_PASSED:
-            sink, atoms = pending.pop()
-            found.add(sink)
-            keys = {
-                key
-                for argument in sink.arguments.values()
-                for key, value in flow.argument_bindings.get(argument.node, {}).items()
-                if not value.isdisjoint(atoms)
-            }
-            for key in keys - seen:
-                seen.add(key)
-                calls = set().union(*flow.param_to_sink.get(key, {}).values())
-                pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
-        return found
-
-
-class Passing(NamedTuple):
-    """What becomes of a parameter: it, or what is built of it, is passed to a getter as `name`."""
-
-    name: str
-    is_whole: bool
 
 
 @dataclass(slots=True, eq=False, repr=False)
@@ -381,9 +323,9 @@ class Flow:
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
-        self.externally_assigned |= _set_from_outside(stores, file)
+        self.externally_assigned |= set_from_outside(stores, file)
         for store in stores:
-            for owner, method in _methods_around(store, file):
+            for owner, method in methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None
         yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
         self.generators.update(map(file.function_of, yields))
@@ -455,24 +397,3 @@ def depth_of(cell: object) -> int:
     while isinstance(cell, tuple) and isinstance(cell[0], Origin):
         depth, cell = depth + 1, cell[0].node
     return depth
-
-
-def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
-    """Those of the assigned attributes that are not of the first parameter of a method."""
-    methods = [
-        method
-        for owner in file.nodes(ast.ClassDef)
-        for method in owner.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
-    firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
-    return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
-
-
-def _methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
-    """The methods that hold a node, inner ones first, each behind its class."""
-    while node in file.parents:
-        parent = file.parents[node]
-        if isinstance(parent, ast.ClassDef) and isinstance(node, FUNCTIONS):
-            yield parent, node
-        node = parent

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Set
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_plain_method, is_setter, is_static, members
-from ctxlint.flow.facts import Flow, Sink, depth_of
+from ctxlint.flow.facts import Flow, depth_of
 from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -19,7 +19,6 @@ from ctxlint.flow.values import (
     RETURN,
     Atom,
     Attribute,
-    Condition,
     Container,
     Definition,
     Definitions,
@@ -35,30 +34,14 @@ from ctxlint.flow.values import (
     is_kind,
     unseen,
     whole_of,
+    widened,
 )
-from ctxlint.project.scopes import FUNCTIONS, Scope
+from ctxlint.project.scopes import Scope
 from ctxlint.source import walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
-_MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
 _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
-
-
-def _widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
-    """What a definition comes to hold: of very many opaque values only that they were received.
-
-    Without such a bound the elements of elements that are stored in each other would multiply.
-    """
-    if len(new) + len(known) <= _MAX_ATOMS:
-        return new
-    others = {atom for atom in new if not (is_kind(atom, Kind.RECEIVED) or _is_name(atom))}
-    return frozenset(others | {Origin(Kind.RECEIVED, node)}) - known
-
-
-def _is_name(atom: Atom) -> bool:
-    """Whether an atom is but a dotted name, of something that is not looked into."""
-    return isinstance(atom, Symbol) and atom.node is None
 
 
 @dataclass(slots=True)
@@ -67,8 +50,7 @@ class Frame:
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
-    in which it was last entered, and then begun for the last time; `told` the facts that tests may
-    tell of a name.
+    in which it was last entered, and begun; `told` the facts that tests may tell of a name.
     """
 
     flow: Flow
@@ -101,23 +83,6 @@ class Frame:
                 others.add(self.flow.initial(cell))
             return frozenset(others)
         return here | others if others else here
-
-    def note_conditions(self, node: ast.Call) -> None:
-        """Note what holds of the parameters wherever a call generates an ID."""
-        flow, function = self.flow, self.scope.node
-        if self.state is None or not isinstance(function, FUNCTIONS):
-            return
-        arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
-        conditions = frozenset(
-            Condition(argument, fact)
-            for argument in arguments
-            for fact in self.facts_of(argument.arg)
-            if {d.node for d in self.state.get((function, argument.arg)) or ()} == {argument}
-        ) | flow.inherited.get(node, frozenset())
-        before = flow.conditions.get(node, conditions)
-        flow.conditions[node] = conditions & before
-        if not before <= conditions:
-            flow.grow((function, RETURN))
 
     def facts_of(self, name: str) -> set[Fact]:
         """What tests have told of what a name of this scope holds here."""
@@ -153,31 +118,6 @@ class Frame:
         if narrowed.keys().isdisjoint(definitions):
             return definitions
         return frozenset(narrowed.get(definition, definition) for definition in definitions)
-
-    def narrow(self, cell: Location, test: ast.expr, dropped: Set[Atom]) -> State | None:
-        """The state in which a name of this scope does not hold some of its values."""
-        definitions = self.state.get(cell) if self.state is not None else None
-        if self.state is None or not definitions:
-            return self.state
-        kept: set[Definition] = set()
-        for definition in definitions:
-            atoms = self.flow.atoms[definition]
-            if atoms.isdisjoint(dropped):
-                kept.add(definition)
-            elif not atoms <= dropped:
-                kept.add(self._narrowed(definition, test, atoms - dropped))
-        return self.state.updated({cell: frozenset(kept)}) if kept else None
-
-    def _narrowed(self, definition: Definition, test: ast.expr, atoms: Set[Atom]) -> Definition:
-        flow = self.flow
-        key = (definition.cell, test)
-        part = flow.definitions.get(key)
-        if part is None or part.node is not definition.node:
-            part = Definition(definition.cell, definition.node, definition.scope, definition.value)
-            flow.definitions[key] = part
-            flow.narrowed[part] = flow.narrowed.get(definition, definition)
-        flow.atoms[part] |= atoms
-        return part
 
     def element(self, base: Value, key: object, node: ast.AST) -> Value:
         """The value of the element, item or attribute `key` of `base`."""
@@ -375,7 +315,7 @@ class Frame:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
-        new = _widened(value - flow.atoms[definition], flow.atoms[definition], node)
+        new = widened(value - flow.atoms[definition], flow.atoms[definition], node)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})

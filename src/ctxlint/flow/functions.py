@@ -9,6 +9,7 @@ from ctxlint.contract.contract import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
+from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
@@ -114,7 +115,7 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
     flow.dependents[parameter, HANDED].add(this.frame.scope.node)
     if not this.args and not this.keywords:
         flow.parameter_calls[this.node] = parameter
-        this.frame.note_conditions(this.node)
+        note_conditions(this.frame, this.node)
         return received(this.node)
     known = flow.handed_objects.get(parameter, ())
     functions = [atom.node for atom in known if isinstance(atom, Symbol)]

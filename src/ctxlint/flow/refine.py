@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import islice
 
+from ctxlint.flow.conditions import narrow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -127,7 +128,7 @@ def _without(
     if not dropped or any(d.scope is not frame.scope.node for d in frame.definitions(cell)):
         return state
     before, frame.state = frame.state, state
-    narrowed = frame.narrow(cell, test, dropped)
+    narrowed = narrow(frame, cell, test, dropped)
     frame.state = before
     return narrowed
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
-from ctxlint.flow.facts import Argument, Flow, Passing
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import is_foreign, resolve_imports
+from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
     PASSED,
     Container,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
+
+_MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 
 
 class Kind(StrEnum):
@@ -301,3 +303,19 @@ def _excludes_constants(one: Fact, other: Fact) -> bool:
         case "none":
             return None not in one.constants
     return one.constants == (None,)
+
+
+def widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
+    """What a definition comes to hold: of very many opaque values only that they were received.
+
+    Without such a bound the elements of elements that are stored in each other would multiply.
+    """
+    if len(new) + len(known) <= _MAX_ATOMS:
+        return new
+    others = {atom for atom in new if not (is_kind(atom, Kind.RECEIVED) or _is_name(atom))}
+    return frozenset(others | {Origin(Kind.RECEIVED, node)}) - known
+
+
+def _is_name(atom: Atom) -> bool:
+    """Whether an atom is but a dotted name, of something that is not looked into."""
+    return isinstance(atom, Symbol) and atom.node is None

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
@@ -31,6 +33,13 @@ def imported(data: bytes, module: str, path: str) -> Iterator[str]:
         base = ".".join([*above, bare]).strip(".")
         yield base
         yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))
+
+
+@cache
+def binds(word: str) -> Callable[[bytes], object]:
+    """What tells whether bytes bind a name to something that has another one, or import a star."""
+    name = re.escape(os.fsencode(word))
+    return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
 
 
 def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:

@@ -11,7 +11,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
-from ctxlint.project.import_text import imported
+from ctxlint.project.import_text import binds, imported
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
@@ -205,7 +205,7 @@ class Project:
         if key not in self._renames:
             data = self.read(location)
             self.opened[location] = digest(data)
-            self._renames[key] = bool(_binds(name)(data))
+            self._renames[key] = bool(binds(name)(data))
         return self._renames[key]
 
     def _search_for(self, wanted: str, location: str) -> list[str] | None:
@@ -373,13 +373,6 @@ def is_below(path: str, root: str) -> bool:
 def is_search(what: str) -> bool:
     """Whether what was asked for is a search, not a path."""
     return what.startswith(SEARCH)
-
-
-@cache
-def _binds(word: str) -> Callable[[bytes], object]:
-    """What tells whether bytes bind a name to something that has another one, or import a star."""
-    name = re.escape(os.fsencode(word))
-    return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
 
 
 def digest_of(contents: Mapping[str, bytes] | None) -> str:

@@ -9,7 +9,8 @@ from collections.abc import Sequence, Set
 from ctxlint.finding import Applicability
 from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import Argument, place_of
+from ctxlint.flow.facts import place_of
+from ctxlint.flow.sink_records import Argument
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.parameters import Parameters

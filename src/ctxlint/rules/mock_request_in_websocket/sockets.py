@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ctxlint.contract.contract import RequestDoubles, matches_any
+from ctxlint.contract.contract import matches_any
+from ctxlint.contract.request_doubles import RequestDoubles
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind

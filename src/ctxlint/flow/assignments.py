@@ -1,0 +1,37 @@
+"""Which attributes a file assigns, and from where."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from ctxlint.project.scopes import (
+    FUNCTIONS,
+    FunctionNode,
+)
+from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    pass
+
+
+def set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
+    """Those of the assigned attributes that are not of the first parameter of a method."""
+    methods = [
+        method
+        for owner in file.nodes(ast.ClassDef)
+        for method in owner.body
+        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
+    return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
+
+
+def methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
+    """The methods that hold a node, inner ones first, each behind its class."""
+    while node in file.parents:
+        parent = file.parents[node]
+        if isinstance(parent, ast.ClassDef) and isinstance(node, FUNCTIONS):
+            yield parent, node
+        node = parent

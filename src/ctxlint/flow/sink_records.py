@@ -1,0 +1,82 @@
+"""The calls of getters, and what they hand over."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Set
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxlint.contract.contract import Getter
+from ctxlint.flow.values import (
+    Atom,
+    Kind,
+    Origin,
+    is_generated,
+)
+from ctxlint.project.scopes import (
+    Scope,
+)
+
+if TYPE_CHECKING:
+    from ctxlint.flow.facts import Flow
+
+
+_MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
+
+    name: str
+    node: ast.expr
+    unpacked: bool
+    value: set[Atom] = field(default_factory=set)
+    is_whole: bool = True  # False where a function on the way builds the ID into another value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sink:
+    """A call that hands IDs to a getter, itself or by way of the functions in `through`."""
+
+    call: ast.Call
+    getter: Getter
+    scope: Scope
+    statement: ast.stmt
+    arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
+    through: set[ast.AST] = field(default_factory=set)
+
+    def last(self, flow: Flow) -> set[Sink]:
+        """The calls of getters themselves that its generated IDs lead to, within bounds."""
+        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
+
+    def leads_to(self, flow: Flow, is_carried: Callable[[Atom], bool]) -> set[Sink]:
+        """The calls that some of its IDs lead to, itself included, within bounds."""
+        values = [argument.value for argument in self.arguments.values()]
+        found: set[Sink] = set()
+        seen: set[object] = set()
+        pending: list[tuple[Sink, Set[Atom]]] = [
+            (self, {atom for value in values for atom in value if is_carried(atom)})
+        ]
+        while pending and len(seen) <= _MAX_PASSED:
+            sink, atoms = pending.pop()
+            found.add(sink)
+            keys = {
+                key
+                for argument in sink.arguments.values()
+                for key, value in flow.argument_bindings.get(argument.node, {}).items()
+                if not value.isdisjoint(atoms)
+            }
+            for key in keys - seen:
+                seen.add(key)
+                calls = set().union(*flow.param_to_sink.get(key, {}).values())
+                pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
+        return found
+
+
+class Passing(NamedTuple):
+    """What becomes of a parameter: it, or what is built of it, is passed to a getter as `name`."""
+
+    name: str
+    is_whole: bool

@@ -1,0 +1,80 @@
+"""What assigning to a target does: a name, an attribute, an item, or a pattern of those."""
+
+from __future__ import annotations
+
+import ast
+
+from ctxlint.flow.containers import (
+    from_end,
+    store,
+    store_item,
+)
+from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.expressions import bind_name, own_attribute
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.values import (
+    ANY,
+    Attribute,
+    Container,
+    Value,
+)
+
+
+def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Frame) -> None:
+    """Assign a value to a target: a name, attribute, item, or a pattern of those."""
+    match target:
+        case ast.Name():
+            bind_name(target, value, expression, frame)
+        case ast.Attribute():
+            base = evaluate(target.value, frame)
+            store(base, Attribute(target.attr), target, value, expression, frame)
+        case ast.Subscript():
+            base = evaluate(target.value, frame)
+            read(target.slice, frame)
+            if (attribute := own_attribute(target, frame)) is not None:
+                whole = evaluate(attribute.value, frame)
+                store(whole, Attribute(attribute.attr), target, value, expression, frame)
+                return
+            if isinstance(target.slice, ast.Slice):
+                value, expression = frame.element(value, ANY, target), None
+            store_item(base, target.slice, target, value, expression, frame)
+        case ast.Tuple() | ast.List():
+            _unpack(target, value, expression, frame)
+        case ast.Starred():
+            bind(target.value, value, expression, frame)
+
+
+def _unpack(
+    target: ast.Tuple | ast.List, value: Value, expression: ast.expr | None, frame: Frame
+) -> None:
+    behind_star = False
+    for index, element in enumerate(target.elts):
+        key: object = from_end(value, index - len(target.elts), frame) if behind_star else index
+        if isinstance(element, ast.Starred):
+            behind_star = True
+            rest = _rest(element, index, len(target.elts) - index - 1, value, frame)
+            bind(element, rest, expression, frame)
+        else:
+            part = frame.element(value, key, element)
+            bind(element, part, _element_expression(expression, key), frame)
+
+
+def _rest(starred: ast.Starred, start: int, behind: int, value: Value, frame: Frame) -> Value:
+    """The list that a starred target takes: the elements from `start` to `behind` the end."""
+    container = Container(starred)
+    end = from_end(value, -behind, frame)
+    if isinstance(end, int):
+        for key in range(start, end):
+            part = frame.element(value, key, starred)
+            frame.define((container, key - start), starred, part)
+    else:
+        frame.define((container, ANY), starred, frame.element(value, ANY, starred), weak=True)
+    return frozenset({container})
+
+
+def _element_expression(expression: ast.expr | None, key: object) -> ast.expr | None:
+    """The expression of one element, where the right side is a tuple or list display."""
+    if isinstance(expression, ast.Tuple | ast.List) and isinstance(key, int):
+        plain = not any(isinstance(element, ast.Starred) for element in expression.elts)
+        return expression.elts[key] if plain and key < len(expression.elts) else expression
+    return expression
