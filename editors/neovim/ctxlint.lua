@@ -3,7 +3,7 @@
 local M = {}
 
 M.command = { "ctxlint", "server" }
-M.markers = { "pyproject.toml", "ctxlint.toml", ".git" }
+M.markers = { "pyproject.toml", ".git" }
 
 local function root_of(file)
   local folder = vim.fn.fnamemodify(file, ":p:h")

@@ -43,16 +43,10 @@ def entries(file: str) -> list[Entry]:
     """The getters, sources and import roots that a configuration file has."""
     with open(file, encoding="utf-8") as stream:
         text = stream.read()
-    table, path = _table(tomllib.loads(text), file)
+    path = ("tool", "ctxlint")
+    table = tomllib.loads(text).get("tool", {}).get("ctxlint", {})
     found = [*_getters(table, path, text, file), *_names(table, path, text, file)]
     return sorted(found, key=lambda entry: entry.position)
-
-
-def _table(document: dict[str, Any], file: str) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The table of ctxlint, and the path that leads to it."""
-    if os.path.basename(file) == "ctxlint.toml":
-        return document, ()
-    return document.get("tool", {}).get("ctxlint", {}), ("tool", "ctxlint")
 
 
 def _getters(table: dict[str, Any], path: tuple[str, ...], text: str, file: str) -> Iterator[Entry]:
