@@ -15,6 +15,7 @@ from ctxlint.run.check_file import check
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from ctxlint.flow import Flow
@@ -84,8 +85,12 @@ def test_twice_as_many_lines_are_about_twice_the_work(kind: str) -> None:
     assert work(kind, 1000) < 3 * work(kind, 500)  # four times as much, were it quadratic
 
 
-def steps(text: str) -> int:
-    """How many instructions of the interpreter the analysis of a text takes."""
+def by_default(file: SourceFile) -> object:
+    return analyse(file, DEFAULT_CONTRACT)
+
+
+def steps(text: str, act: Callable[[SourceFile], object] = by_default) -> int:
+    """How many instructions of the interpreter the analysis of a text takes, or what else."""
     file = SourceFile("a.py", text)
     done = 0
 
@@ -97,7 +102,7 @@ def steps(text: str) -> int:
 
     sys.settrace(note)
     try:
-        analyse(file, DEFAULT_CONTRACT)
+        act(file)
     finally:
         sys.settrace(None)
     return done
@@ -127,6 +132,25 @@ def test_loops_in_loops_do_not_double_the_work_each() -> None:
 
 def test_a_long_line_of_heirs_is_looked_through_once() -> None:
     assert steps(heirs(80)) < 2.3 * steps(heirs(40))
+
+
+def handlers(count: int) -> str:
+    """A class with so many methods that generate an ID, each with a finding."""
+    method = """
+    def on_{}(self, user_id, payload):
+        thread_id = payload.get("thread_id") or uuid.uuid4().hex
+        self.log.info(user_id)
+        return self.store.answer(get_user_execution_context(user_id, thread_id=thread_id), payload)
+"""
+    head = "import uuid\n\n\nclass Handler:\n    store = log = None\n"
+    return head + "".join(method.format(i) for i in range(count))
+
+
+def test_each_finding_takes_the_same_work() -> None:
+    def checked(file: SourceFile) -> object:
+        return check(file, Settings())
+
+    assert steps(handlers(60), checked) < 2.3 * steps(handlers(30), checked)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 
 from ctxlint.flow import Flow
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol
+from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol, Value
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
@@ -55,32 +57,8 @@ class Replacements:
 
     def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The attributes of classes that hold what makes IDs, or a record of them."""
-        for node in self.file.nodes(ast.Attribute):
-            owners = [owner for atom in self.flow.value_of(node.value) for owner in self._mro(atom)]
-            bound = [owner for owner in owners if node.attr in _assigned(owner)]
-            parent = self.file.parents[node]
-            is_called = isinstance(parent, ast.Call) and parent.func is node
-            if bound and self._holds(parent if is_called else node, ids):
-                yield from ((node.attr, owner) for owner in owners)
-
-    def _mro(self, atom: Atom) -> list[ast.ClassDef]:
-        """The classes of an object: one that is made, `self` or `cls`."""
-        owner = atom.owner if isinstance(atom, Instance) else None
-        if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
-            owner = atom.node
-        elif isinstance(atom, Origin):
-            owner = class_of_object(atom.node, self.flow)
-        return list(mro(owner, self.flow)) if owner else []
-
-    def _holds(self, node: ast.AST, ids: Set[Atom]) -> bool:
-        """Whether a value is one of the IDs, or a record of some, be it by default."""
-        value = self.flow.value_of(node)
-        records = [atom for atom in value if isinstance(atom, Container | Instance)]
-        held = [found for record in records for found in self.flow.items(record).values()]
-        owners = [owner for record in records for owner in self._mro(record)]
-        defaults = [(owner, name) for owner in owners for name in _assigned(owner)]
-        held += [self.flow.value(self.flow.by_cell.get(cell, ())) for cell in defaults]
-        return not ids.isdisjoint(value.union(*held))
+        held = _held_by_classes(self.file, self.flow)
+        yield from {place: None for atom in ids for place in held.get(atom, ())}
 
     def _is_replaced(self, name: str, owner: ast.AST) -> bool:
         """Whether something else may be called so in a module, class or function."""
@@ -137,6 +115,43 @@ class Replacements:
         return False
 
 
+@lru_cache(maxsize=2)  # each plan of a file asks
+def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, list[tuple[str, ast.ClassDef]]]:
+    """For what attributes hold that a class body assigns: their names, and where they may stand."""
+    found: dict[Atom, list[tuple[str, ast.ClassDef]]] = defaultdict(list)
+    for node in file.nodes(ast.Attribute):
+        atoms = flow.value_of(node.value)
+        owners = [owner for atom in atoms for owner in _classes_of(atom, flow)]
+        if any(node.attr in _assigned(owner) for owner in owners):
+            parent = file.parents[node]
+            is_called = isinstance(parent, ast.Call) and parent.func is node
+            for atom in _held(parent if is_called else node, flow):
+                found[atom] += [(node.attr, owner) for owner in owners]
+    return found
+
+
+def _held(node: ast.AST, flow: Flow) -> Value:
+    """What a node may be, and what the records among that hold, be it by default."""
+    value = flow.value_of(node)
+    records = [atom for atom in value if isinstance(atom, Container | Instance)]
+    held = [found for record in records for found in flow.items(record).values()]
+    owners = [owner for record in records for owner in _classes_of(record, flow)]
+    defaults = [(owner, name) for owner in owners for name in _assigned(owner)]
+    held += [flow.value(flow.by_cell.get(cell, ())) for cell in defaults]
+    return value.union(*held)
+
+
+def _classes_of(atom: Atom, flow: Flow) -> list[ast.ClassDef]:
+    """The classes of an object: one that is made, `self` or `cls`."""
+    owner = atom.owner if isinstance(atom, Instance) else None
+    if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
+        owner = atom.node
+    elif isinstance(atom, Origin):
+        owner = class_of_object(atom.node, flow)
+    return list(mro(owner, flow)) if owner else []
+
+
+@lru_cache(maxsize=256)
 def _assigned(owner: ast.ClassDef) -> set[str]:
     """The names that the body of a class assigns."""
     targets = [t for node in owner.body if isinstance(node, ast.Assign) for t in node.targets]
