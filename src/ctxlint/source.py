@@ -13,7 +13,7 @@ import sys
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -192,6 +192,13 @@ class SourceFile:
     def nodes(self, kind: type[Node]) -> list[Node]:
         """The nodes of the tree that are of a kind, and of none more special; outer ones first."""
         return self._by_kind[kind]  # type: ignore[return-value]
+
+    def around(self, node: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
+        """The nodes that hold a node, inner ones first, each behind the child that holds it too."""
+        while node in self.parents:
+            parent = self.parents[node]
+            yield node, parent
+            node = parent
 
     def statement_of(self, node: ast.AST) -> ast.stmt:
         """The innermost statement that holds a node."""

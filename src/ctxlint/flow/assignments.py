@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
 
 from ctxlint.project.scopes import (
     FUNCTIONS,
     FunctionNode,
 )
 from ctxlint.source import SourceFile
-
-if TYPE_CHECKING:
-    pass
 
 
 def set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
@@ -30,8 +26,6 @@ def set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[s
 
 def methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
     """The methods that hold a node, inner ones first, each behind its class."""
-    while node in file.parents:
-        parent = file.parents[node]
-        if isinstance(parent, ast.ClassDef) and isinstance(node, FUNCTIONS):
-            yield parent, node
-        node = parent
+    for child, parent in file.around(node):
+        if isinstance(parent, ast.ClassDef) and isinstance(child, FUNCTIONS):
+            yield parent, child

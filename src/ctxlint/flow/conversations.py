@@ -41,14 +41,12 @@ def _inner(argument: Argument, atom: Atom, flow: Flow) -> Iterator[tuple[Sink, A
 
 def _loops(sink: Sink, flow: Flow) -> Iterator[ast.AST]:
     """The loops around a call in its function."""
-    parents = flow.file_of_scope(sink.scope).parents
-    node: ast.AST = sink.call
-    while node in parents and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        parent = parents[node]
+    for node, parent in flow.file_of_scope(sink.scope).around(sink.call):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            return
         is_passed = isinstance(parent, _COMPREHENSIONS) and not isinstance(node, ast.comprehension)
         if is_passed or (isinstance(parent, _LOOPS) and node in parent.body):
             yield parent
-        node = parent
 
 
 def _is_shared_by(loop: ast.AST, sink: Sink, argument: Argument, atom: Atom, flow: Flow) -> bool:

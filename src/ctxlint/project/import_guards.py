@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import takewhile
 
 from ctxlint.project.scopes import FUNCTIONS, imported_words
 from ctxlint.source import SourceFile
@@ -42,11 +43,8 @@ def is_for_type_checkers(statement: ast.stmt, file: SourceFile) -> bool:
 
 def _around(statement: ast.stmt, file: SourceFile) -> Iterator[tuple[ast.AST, ast.AST]]:
     """The nodes around a statement in its scope, each behind its child, inner ones first."""
-    node: ast.AST = statement
-    while node in file.parents and not isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-        parent = file.parents[node]
-        yield node, parent
-        node = parent
+    scopes = (*FUNCTIONS, ast.ClassDef)
+    return takewhile(lambda pair: not isinstance(pair[0], scopes), file.around(statement))
 
 
 def _catches_import_errors(statement: ast.Try | ast.TryStar) -> bool:

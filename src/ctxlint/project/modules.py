@@ -17,7 +17,6 @@ from ctxlint.source import SourceError, SourceFile, digest, read_file
 if TYPE_CHECKING:
     from ctxlint.project.word_search import WordSearch
 
-_STEPS = 3  # imports followed from a file to one whose names it may have from others
 ALL = "*"  # all checked files, where it is told what was asked for
 SEARCH = "?"  # begins what tells of a search: no path does
 DEFINED = "="  # ends what was searched for: where a name is defined,

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 
-from ctxlint.project.scopes import import_paths, read_names
+from ctxlint.project.scopes import import_paths, names_of
 from ctxlint.source import Modules, SourceFile
 
 _MAX_HOPS = 12  # re-exports followed
@@ -61,7 +61,7 @@ class _Reader:
 
     def _is_unbound(self) -> bool:
         """Whether the file reads the name and does not bind it, as after `import *`."""
-        scopes = read_names(self.file.tree).scopes.values()
+        scopes = names_of(self.file).scopes.values()
         return any(self.name in s.loads and s.owner(self.name) is None for s in scopes)
 
     @cached_property
@@ -175,7 +175,7 @@ class _Reader:
     @cached_property
     def _is_exported(self) -> bool:
         """Whether `import *` of the module brings the name: its `__all__` does not have it."""
-        module = read_names(self.target.tree).module
+        module = names_of(self.target).module
         return not (self.name.startswith("_") or "__all__" in module.bindings)
 
 

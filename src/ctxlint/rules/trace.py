@@ -181,24 +181,20 @@ def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definiti
 
 def _around(node: object, flow: Flow) -> set[object]:
     """A node and those that hold it."""
-    found: set[object] = {node}
-    if isinstance(node, ast.AST):
-        parents = flow.file_of(node).parents
-        while node in parents:
-            node = parents[node]
-            found.add(node)
-    return found
+    if not isinstance(node, ast.AST):
+        return {node}
+    return {node, *(parent for _, parent in flow.file_of(node).around(node))}
 
 
 def condition_of(node: ast.AST, file: SourceFile) -> str:
     """In which case an ID is generated, to be read behind the message: ` when not run_id`."""
     parts: list[str] = []
-    while node in file.parents and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        parent = file.parents[node]
-        text = _condition(parent, node)
+    for child, parent in file.around(node):
+        if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            break
+        text = _condition(parent, child)
         if text:
             parts.append(text)
-        node = parent
     return f" when {' and '.join(reversed(parts))}" if parts else ""
 
 

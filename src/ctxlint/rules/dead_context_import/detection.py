@@ -11,7 +11,7 @@ from ctxlint.contract.contract import Getter, matches_any
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
 from ctxlint.flow import analyse
 from ctxlint.project.import_guards import is_tried
-from ctxlint.project.scopes import Names, Scope, read_names
+from ctxlint.project.scopes import Names, Scope, names_of
 from ctxlint.project.textual_references import computed_lookup, is_read_in_text, scope_of
 from ctxlint.project.uses_elsewhere import is_used_elsewhere
 from ctxlint.remedy.imports import import_edits
@@ -43,7 +43,7 @@ class _Check:
         self.rule = rule
         self.file = file
         self.settings = settings
-        self.names: Names = read_names(file.tree)
+        self.names: Names = names_of(file)
         self.dead = list(self.dead_imports())
         self.renames = renames(self.dead, self.names, file)
 

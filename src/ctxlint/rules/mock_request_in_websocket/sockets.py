@@ -159,14 +159,13 @@ class Sockets:
 
     def in_websocket_code(self, node: ast.AST) -> bool:
         """Whether the code around a node handles a WebSocket, not a request."""
-        while node in self.file.parents:
-            node = self.file.parents[node]
-            if isinstance(node, _FUNCTIONS):
-                if self._handles(node, self.fakes.websockets) or _is_route(node, self.fakes):
+        for _, parent in self.file.around(node):
+            if isinstance(parent, _FUNCTIONS):
+                if self._handles(parent, self.fakes.websockets) or _is_route(parent, self.fakes):
                     return True
-                if self._handles(node, self.fakes.requests):
+                if self._handles(parent, self.fakes.requests):
                     return False
-            elif isinstance(node, ast.ClassDef) and self._is_endpoint(node):
+            elif isinstance(parent, ast.ClassDef) and self._is_endpoint(parent):
                 return True
         return self._in_websocket_module
 

@@ -27,16 +27,16 @@ def admits(call: ast.AST, scope: ast.expr, kind: str, file: SourceFile) -> bool:
 
 def _tests(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.expr, bool]]:
     """The tests around a node and before it, each with how it came out."""
-    while node in file.parents and not isinstance(node, _FUNCTIONS):
-        parent = file.parents[node]
+    for child, parent in file.around(node):
+        if isinstance(child, _FUNCTIONS):
+            return
         match parent:
-            case ast.If(test=test) | ast.IfExp(test=test) if node is not test:
+            case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
                 body = parent.body if isinstance(parent.body, list) else [parent.body]
-                yield test, node in body
+                yield test, child in body
         for block in (getattr(parent, field, None) for field in ("body", "orelse", "finalbody")):
-            if isinstance(block, list) and node in block:
-                yield from _passed(block[: block.index(node)])
-        node = parent
+            if isinstance(block, list) and child in block:
+                yield from _passed(block[: block.index(child)])
 
 
 def _passed(statements: list[ast.stmt]) -> Iterator[tuple[ast.expr, bool]]:

@@ -10,7 +10,7 @@ from ctxlint.config.settings import Settings
 from ctxlint.config.value_types import nearest
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Span
 from ctxlint.findings.noqa import Code, Line, is_switched_off, noqa_lines, noqas, removal
-from ctxlint.project.scopes import Names, read_names
+from ctxlint.project.scopes import Names, names_of
 from ctxlint.rules.base import SuppressionRule
 from ctxlint.source import SourceFile
 
@@ -29,7 +29,7 @@ def check(
     codes = (code for noqa in noqas(file.text) for code in noqa.codes)
     if not any(_OURS.match(code.name) for code in codes) or is_switched_off(file.lines):
         return
-    names = read_names(file.tree)
+    names = names_of(file)
     lines = noqa_lines(file)
     there: dict[Line, list[str]] = defaultdict(list)
     for row, suppressible in used:
