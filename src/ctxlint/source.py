@@ -73,8 +73,11 @@ class Modules(Protocol):
     def checked(self, name: str) -> SourceFile:
         """The checked file that the user knows by this name."""
 
-    def mentions(self, pattern: str, location: str) -> bool:
-        """Whether a checked file other than that at `location` matches a regular expression."""
+    def mentions(self, pattern: str, location: str, word: str) -> bool:
+        """Whether a checked file other than that at `location` matches a regular expression.
+
+        Only files with the word can match it.
+        """
 
     edits: bool  # whether someone wants the edits of fixes
 

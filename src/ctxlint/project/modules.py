@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -53,7 +52,6 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
-        self._mentions: dict[str, set[str]] = {}
         self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
@@ -175,13 +173,13 @@ class Project:
             steps = None if steps is None else steps - 1
         return found
 
-    def mentions(self, pattern: str, location: str) -> bool:
-        """Whether a checked file other than that at `location` matches a regular expression."""
+    def mentions(self, pattern: str, location: str, word: str) -> bool:
+        """Whether a checked file other than that at `location` matches a regular expression.
+
+        Only files with a word can match: most have it not, which is known once for all patterns.
+        """
         self.opened[ALL] = None
-        if pattern not in self._mentions:
-            search = re.compile(pattern.encode()).search
-            self._mentions[pattern] = {p for p in self.shown if search(self.read(p))}
-        return bool(self._mentions[pattern] - {location})
+        return bool(self.words.matching(pattern, word) - {location})
 
     def naming(self, word: str, location: str) -> list[str] | None:
         """The files of the project of that at `location` which have a word, and may import it.
@@ -307,10 +305,6 @@ class Project:
         now = b""
         with suppress(OSError):
             now = self.text_of(absolute)
-        for pattern, paths in self._mentions.items():
-            paths.discard(absolute)
-            if absolute in self.shown and re.search(pattern.encode(), now):
-                paths.add(absolute)
         if "words" in vars(self):
             self.words.replace(absolute, now)
 

@@ -27,6 +27,8 @@ class WordSearch:
         self._below = below
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
         self._files: dict[str, list[str] | None] = {}
+        self._having: dict[str, set[str]] = {}  # the checked files that have a word,
+        self._matching: dict[str, set[str]] = {}  # and those that match a regular expression
         self._home_of = cache(self._search_home)
 
     def finding(self, wanted: str, location: str) -> dict[str, bytes] | None:
@@ -43,6 +45,21 @@ class WordSearch:
         if wanted.endswith(ANYWHERE):
             return self._naming(home, wanted.removesuffix(ANYWHERE))
         return self._importing(wanted, location)
+
+    def matching(self, pattern: str, word: str) -> set[str]:
+        """The checked files that match a regular expression; only those with a word can."""
+        if pattern not in self._matching:
+            search = re.compile(pattern.encode()).search
+            files = self._checked_with(word)
+            self._matching[pattern] = {path for path in files if search(self._project.read(path))}
+        return self._matching[pattern]
+
+    def _checked_with(self, word: str) -> set[str]:
+        """The checked files that have a word, be it within a longer one."""
+        if word not in self._having:
+            part, read = word.encode(), self._project.read
+            self._having[word] = {path for path in self._project.shown if part in read(path)}
+        return self._having[word]
 
     def containing(self, text: str, location: str) -> list[str]:
         """The files of the project of that at `location` that contain a text, be it in a word."""
@@ -64,6 +81,11 @@ class WordSearch:
             found.pop(path, None)
             if _has(word)(data) and self._home(path) == home:
                 found[path] = data
+        if path in self._project.shown:
+            for pattern, paths in self._matching.items():
+                (paths.add if re.search(pattern.encode(), data) else paths.discard)(path)
+            for word, paths in self._having.items():
+                (paths.add if word.encode() in data else paths.discard)(path)
 
     def _importing(self, word: str, location: str) -> dict[str, bytes] | None:
         """The other files that have a word and may import a file, with what they hold."""

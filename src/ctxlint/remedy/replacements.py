@@ -77,20 +77,24 @@ class Replacements:
         if self._is_found(rf"(?s)\A(?=.*\b{cls}\b)(?=.*(?:{binding}))", owner.name, owner):
             return True
         is_mixed = self._is_found(rf"\bclass\s+\w+\s*\([^()]*,[^()]*\b{cls}\b", owner.name, owner)
-        if is_mixed and self._is_found(rf"{binding}|{_SETS_ANYTHING}", name, owner):
+        if is_mixed and (
+            self._is_found(binding, name, owner)
+            or self._is_found(_SETS_ANYTHING, name, owner, "setattr")
+        ):
             return True
         return self._is_handed_out(owner)
 
-    def _is_found(self, pattern: str, word: str, owner: ast.AST) -> bool:
+    def _is_found(self, pattern: str, word: str, owner: ast.AST, needed: str = "") -> bool:
         """Whether another file matches a regular expression: a checked one, or one with a word.
 
-        Of the project's other files those may matter that import the file of `owner`.
+        Of the project's other files those may matter that import the file of `owner`. A checked one
+        has what is `needed` to match; empty for the word.
         """
         modules, files = self.file.modules, self.flow.files
         if modules is None:
             return False
         file = files[owner] if isinstance(owner, ast.Module) else self.flow.file_of(owner)
-        if modules.mentions(pattern, file.location):
+        if modules.mentions(pattern, file.location, needed or word):
             return True
         others = map(modules.source, modules.naming(word, file.location) or ())
         return any(other is None or re.search(pattern, other.text) for other in others)

@@ -46,7 +46,7 @@ class SharedNames:
         """Whether the other files of the project were looked at, and none has a word."""
         modules = self.file.modules
         word = rf"\b{re.escape(name)}\b"
-        if modules is None or modules.mentions(word, self.file.location):
+        if modules is None or modules.mentions(word, self.file.location, name):
             return False
         return modules.naming(name, self.file.location) == []
 

@@ -59,7 +59,9 @@ class Helpers:
             return False
         word = rf"\b{re.escape(function.name)}\b"
         location = self.file.location
-        return modules.mentions(word, location) or bool(modules.naming(function.name, location))
+        name = function.name
+        is_mentioned = modules.mentions(word, location, name)
+        return is_mentioned or bool(modules.naming(name, location))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
