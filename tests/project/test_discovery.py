@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
+from support.small_projects import touch
 
 from ctxlint.config.path_patterns import Pattern
 from ctxlint.config.settings import Settings
@@ -15,22 +16,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxlint.project.discovery import SettingsFor
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder."""
-    folder = tmp_path / "test_project"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def touch(folder: Path, *names: str) -> None:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
 
 
 def always(*exclude: str) -> SettingsFor:

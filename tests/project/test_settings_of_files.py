@@ -6,28 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from support.small_projects import touch
 
 from ctxlint.config.lookup import Lookup
 from ctxlint.config.path_patterns import Pattern
 from ctxlint.config.settings import ConfigError, Settings
 from ctxlint.project.discovery import find, for_file, name_only
 from ctxlint.rules.registry import CODES
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty working folder."""
-    folder = tmp_path / "test_project"
-    folder.mkdir()
-    monkeypatch.chdir(folder)
-    return folder
-
-
-def touch(folder: Path, *names: str) -> None:
-    for name in names:
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()
 
 
 def configure(folder: Path, text: str) -> None:

@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from support.commands import Run
 
 
@@ -40,3 +42,11 @@ def found(run: Run, *arguments: str) -> list[dict[str, Any]]:
 
 def places(findings: list[dict[str, Any]]) -> list[str]:
     return [f"{one['filename']}:{one['location']['row']}" for one in findings]
+
+
+def touch(folder: Path, *names: str) -> None:
+    """Make empty files below a folder."""
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
