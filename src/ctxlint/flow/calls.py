@@ -72,7 +72,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     value = _handled(this)
     if value is not None:
         if Origin(Kind.GENERATED, node) in value:
-            note_conditions(frame, node)
+            note_conditions(node, frame)
         return value
     this.read_arguments()
     if generated(function):

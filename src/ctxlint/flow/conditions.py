@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Set
 
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -17,7 +18,7 @@ from ctxlint.flow.values import (
 from ctxlint.project.scopes import FUNCTIONS
 
 
-def note_conditions(frame: Frame, node: ast.Call) -> None:
+def note_conditions(node: ast.Call, frame: Frame) -> None:
     """Note what holds of the parameters wherever a call generates an ID."""
     flow, function = frame.flow, frame.scope.node
     if frame.state is None or not isinstance(function, FUNCTIONS):
@@ -35,7 +36,7 @@ def note_conditions(frame: Frame, node: ast.Call) -> None:
         flow.grow((function, RETURN))
 
 
-def narrow(frame: Frame, cell: Location, test: ast.expr, dropped: Set[Atom]) -> State | None:
+def narrow(cell: Location, test: ast.expr, dropped: Set[Atom], frame: Frame) -> State | None:
     """The state in which a name of this scope does not hold some of its values."""
     definitions = frame.state.get(cell) if frame.state is not None else None
     if frame.state is None or not definitions:
@@ -46,12 +47,12 @@ def narrow(frame: Frame, cell: Location, test: ast.expr, dropped: Set[Atom]) -> 
         if atoms.isdisjoint(dropped):
             kept.add(definition)
         elif not atoms <= dropped:
-            kept.add(_narrowed(frame, definition, test, atoms - dropped))
+            kept.add(_narrowed(definition, test, atoms - dropped, frame.flow))
     return frame.state.updated({cell: frozenset(kept)}) if kept else None
 
 
-def _narrowed(frame: Frame, definition: Definition, test: ast.expr, atoms: Set[Atom]) -> Definition:
-    flow = frame.flow
+def _narrowed(definition: Definition, test: ast.expr, atoms: Set[Atom], flow: Flow) -> Definition:
+    """A definition that holds only some of the values of another one."""
     key = (definition.cell, test)
     part = flow.definitions.get(key)
     if part is None or part.node is not definition.node:

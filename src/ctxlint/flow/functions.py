@@ -115,7 +115,7 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
     flow.dependents[parameter, HANDED].add(this.frame.scope.node)
     if not this.args and not this.keywords:
         flow.parameter_calls[this.node] = parameter
-        note_conditions(this.frame, this.node)
+        note_conditions(this.node, this.frame)
         return received(this.node)
     known = flow.handed_objects.get(parameter, ())
     functions = [atom.node for atom in known if isinstance(atom, Symbol)]

@@ -128,7 +128,7 @@ def _without(
     if not dropped or any(d.scope is not frame.scope.node for d in frame.definitions(cell)):
         return state
     before, frame.state = frame.state, state
-    narrowed = narrow(frame, cell, test, dropped)
+    narrowed = narrow(cell, test, dropped, frame)
     frame.state = before
     return narrowed
 

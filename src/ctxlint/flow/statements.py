@@ -166,6 +166,17 @@ def _has_items(node: ast.expr, value: Value, frame: Frame) -> bool:
     return is_fixed and isinstance(length, int) and length > 0
 
 
+def _first_head(node: ast.stmt, frame: Frame) -> State | None:
+    """The state in which a loop begins: in a loop, the one that its earlier rounds have led to.
+
+    Begun anew in each of them, it would take twice as long for each loop around it.
+    """
+    join, entry = frame.flow.join, frame.state
+    first, last = frame.heads.get(node, (None, None))
+    is_later = first is not None and join(entry, first) is entry
+    return join(entry, last) if is_later else entry
+
+
 def _loop(
     node: ast.While | ast.For | ast.AsyncFor,
     enter: Callable[[], State | None],
@@ -175,15 +186,10 @@ def _loop(
 ) -> None:
     """Run a loop until its head state no longer grows; `enter` returns the state at its end.
 
-    A loop in a loop goes on from where it ended in the earlier rounds of that: begun anew in each,
-    it would take twice as long for each loop around it. One that surely `runs` ends in a state that
-    a pass of it has left.
+    One that surely `runs` ends in a state that a pass of it has left.
     """
     join = frame.flow.join
-    entry = head = frame.state
-    first, last = frame.heads.get(node, (None, None))
-    if first is not None and join(entry, first) is entry:
-        head = join(entry, last)
+    entry, head = frame.state, _first_head(node, frame)
     breaks: State | None = None
     passed: State | None = None
     repeats = frame.repeats

@@ -130,9 +130,7 @@ def run(
     """
     if project is None:
         return Report(tuple(map(job, targets)))
-    files = {target.location: target for target in targets}
-    if executor:  # its workers may be in other folders
-        files = {path: target._replace(path=path) for path, target in files.items()}
+    files = _by_location(targets, is_elsewhere=executor is not None)
     task = _Task(job, project, files)
     old, known = cache.recall(files, project, task.analyse) if cache else (None, {})
     if old:
@@ -151,6 +149,14 @@ def run(
         cache.keep(files, first, outcomes)
         cache.save()
     return report_of(files, outcomes)
+
+
+def _by_location(targets: Iterable[Target], *, is_elsewhere: bool) -> dict[str, Target]:
+    """The files by their absolute paths, by which workers that are in other folders read them."""
+    files = {target.location: target for target in targets}
+    if is_elsewhere:
+        return {path: target._replace(path=path) for path, target in files.items()}
+    return files
 
 
 def _candidates(paths: Sequence[str], files: Mapping[str, Target], crew: WorkerPool) -> list[str]:
@@ -212,6 +218,13 @@ def _propagate(
         for _, read in calling:
             project.consult(read)
         analyse([path for paths, _ in calling for path in paths])
+    _follow_changes(outcomes, analyse)
+
+
+def _follow_changes(
+    outcomes: Mapping[str, FileResult], analyse: Callable[[Sequence[str]], None]
+) -> None:
+    """Look again at the files that the fixes of others bear on."""
     seen: set[str] = set()
     while changed := {path for path, o in outcomes.items() if o.change} - seen:
         seen |= changed
