@@ -98,7 +98,7 @@ def _settings_of_folders() -> SettingsFor:
 
 
 def _target(filename: str, settings: Settings | None) -> Target | None:
-    """What a text of this name stands for; None where the settings exclude it."""
+    """The target for a text of this name; None where the settings exclude it."""
     from ctxlint.project import discovery  # noqa: PLC0415
 
     target = discovery.name_only(filename, _lookup(settings))

@@ -44,7 +44,7 @@ def check(folder: str, lookup: Lookup, output_format: str) -> int:
 def problems(
     files: Iterable[str], paths: Iterable[str], checked: int, project: Project
 ) -> Iterator[str]:
-    """What does not agree with the code, in the files whose folders were checked as a whole.
+    """Entries that do not agree with the code, in the files whose folders were checked as a whole.
 
     `paths` are the files and folders that were checked, so many files in all.
     """
@@ -68,7 +68,7 @@ def _built_in(settings: Settings, own: Sequence[Entry], files: Sequence[str]) ->
 
 
 def _problems(one: Judgement) -> tuple[str, ...]:
-    """What is wrong with an entry; one that is built in may match nothing."""
+    """The problems of an entry; one that is built in may match nothing."""
     return () if _is_built_in(one) else one.problems
 
 

@@ -1,1 +1,1 @@
-"""What the tool knows of a code base and of libraries: data."""
+"""Knowledge of a code base and of libraries: data."""

@@ -1,4 +1,4 @@
-"""What the tool knows of a code base: getters, ID sources, library types. Data, no rule logic.
+"""Knowledge of a code base: getters, ID sources, library types. Data, no rule logic.
 
 The built-in values are those of the audit that ctxlint automates; a project replaces or extends
 them in `[tool.ctxlint]`.

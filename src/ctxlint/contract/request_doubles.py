@@ -1,4 +1,4 @@
-"""What is known of objects that stand in for an HTTP request."""
+"""Knowledge of objects that stand in for an HTTP request."""
 
 from __future__ import annotations
 

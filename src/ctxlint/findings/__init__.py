@@ -1,1 +1,1 @@
-"""What becomes of a finding after it is found: noqa comments and fingerprints."""
+"""Findings once they are found: noqa comments and fingerprints."""

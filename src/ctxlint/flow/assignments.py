@@ -13,7 +13,7 @@ from ctxlint.source import SourceFile
 
 
 def set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
-    """Those of the assigned attributes that are not of the first parameter of a method."""
+    """The names of assigned attributes that are not of the first parameter of a method."""
     methods = [
         method
         for owner in file.nodes(ast.ClassDef)

@@ -164,7 +164,7 @@ def _kept(this: Call) -> Value | None:
 
 
 def _dependency(this: Call) -> Value | None:
-    """What FastAPI fills in for a parameter: `Depends(f)`, `Header(default_factory=f)`."""
+    """The value that FastAPI fills in: `Depends(f)`, `Header(default_factory=f)`."""
     contract = this.frame.flow.contract
     if this.is_any(contract.inputs):
         return _default(this) | received(this.node)

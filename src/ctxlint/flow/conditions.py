@@ -1,4 +1,4 @@
-"""What tests tell: where an ID is generated, and which values a name does not hold."""
+"""Facts that tests tell: where an ID is generated, and which values a name does not hold."""
 
 from __future__ import annotations
 

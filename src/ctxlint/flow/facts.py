@@ -204,7 +204,7 @@ class Flow:
 
     @property
     def matcher(self) -> Matcher:
-        """What matches the calls of the file to what the contract names by dotted names."""
+        """The matcher of the file's calls to the names of the contract."""
         from ctxlint.matching.matcher import matcher_of  # noqa: PLC0415 - few contracts need it
 
         return matcher_of(self.main, self.contract)

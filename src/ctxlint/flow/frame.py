@@ -85,7 +85,7 @@ class Frame:
         return here | others if others else here
 
     def facts_of(self, name: str) -> set[Fact]:
-        """What tests have told of what a name of this scope holds here."""
+        """The facts that tests have told of a name of this scope at this point."""
         cell = (self.scope.node, name)
         held = self.state.get(cell) if self.state is not None else None
         told = self.told.get(cell, ()) if held else ()

@@ -1,4 +1,4 @@
-"""What FastAPI gives to the functions that serve its routes."""
+"""The values that FastAPI gives to the functions that serve its routes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MAX_ALIASES = 4  # of types, for each other
 
 
 def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
-    """What an annotation says that a parameter is: `Annotated[str, Depends(f)]`, a body model."""
+    """The value that FastAPI gives by an annotation: `Annotated[str, Depends(f)]`, a body model."""
     function = frame.scope.node
     outer = Frame(frame.flow, frame.scope, State())  # with none of the names of the function
     outer.statement = function if isinstance(function, ast.stmt) else None

@@ -179,7 +179,7 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
 
 
 def _filled_in(argument: ast.arg, frame: Frame) -> Value:
-    """What FastAPI gives to a parameter, where the module imports it."""
+    """The value that FastAPI gives to a parameter, where the module imports it."""
     contract, file = frame.flow.contract, frame.flow.file_of_scope(frame.scope)
     packages = {path.partition(".")[0] for path in contract.routers}
     if argument.annotation is None or packages.isdisjoint(imported_packages(file)):

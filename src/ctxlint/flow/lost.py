@@ -33,7 +33,7 @@ def is_lost(atom: Origin, flow: Flow) -> bool:
 
 
 def _carriers(atom: Origin, flow: Flow) -> set[Atom]:
-    """What stands for an ID: itself, parameters that get it, the ID of a session opened by it."""
+    """The atoms that stand for an ID: itself, parameters with it, the ID of a session it opened."""
     found: set[Atom] = {atom}
     size = 0
     while size < len(found):
@@ -100,7 +100,7 @@ def _is_logger(node: ast.expr, flow: Flow) -> bool:
 
 
 def _assigned(key: Attribute, flow: Flow) -> Iterator[Atom]:
-    """What the classes that were looked into assign to an attribute of their objects."""
+    """The values that the known classes assign to an attribute of their objects."""
     for (owner, name), definitions in flow.by_cell.items():
         if isinstance(owner, ast.ClassDef) and name in (key, key.name):
             yield from flow.value(definitions)

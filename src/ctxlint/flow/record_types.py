@@ -121,7 +121,7 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
 def _made_by_methods(
     owner: ast.ClassDef, names: list[str], given: set[str], this: Call
 ) -> Iterator[tuple[str, Value]]:
-    """What methods of a class make of its fields: defaults of attrs, validators of pydantic."""
+    """The values that methods give fields: defaults of attrs, validators of pydantic."""
     flow = this.frame.flow
     for method in (m for cls in mro(owner, flow) for m in cls.body if isinstance(m, _METHODS)):
         for decorator in method.decorator_list:

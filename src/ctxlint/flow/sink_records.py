@@ -27,7 +27,7 @@ _MAX_PASSED = 200  # parameters that an ID is followed through, to name where it
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Argument:
-    """What a call hands to the ID parameter `name`: the expression `node`, or a part of it."""
+    """An argument of a call for the ID parameter `name`: the expression `node`, or a part of it."""
 
     name: str
     node: ast.expr
@@ -76,7 +76,7 @@ class Sink:
 
 
 class Passing(NamedTuple):
-    """What becomes of a parameter: it, or what is built of it, is passed to a getter as `name`."""
+    """The way of a parameter to a getter: it, or a value built of it, is passed as `name`."""
 
     name: str
     is_whole: bool

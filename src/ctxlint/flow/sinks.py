@@ -62,7 +62,7 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
 
 
 def _context(call: ast.Call) -> Value:
-    """What a getter returns."""
+    """The value that a getter returns."""
     return frozenset({Origin(Kind.OWN, call)})
 
 
@@ -99,7 +99,7 @@ def _matched(
 
 
 def _reaching(receiver: ast.expr | None, flow: Flow) -> list[ast.AST]:
-    """What may have bound a name where it is read, as far as that is told."""
+    """The nodes that may have bound a name where it is read, as far as that is known."""
     definitions = flow.uses.get(receiver, ()) if isinstance(receiver, ast.Name) else ()
     return [d.node for d in definitions if d.node is not None]
 

@@ -73,7 +73,7 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
 
 
 def _given(atom: Origin, binding: Binding) -> Value:
-    """What a call gives to a parameter, or to any item of a collector."""
+    """The value that a call gives to a parameter, or to any item of a collector."""
     key = atom.node
     if isinstance(key, tuple) and key[1] is ANY:
         held = [v for k, v in binding.values.items() if isinstance(k, tuple) and k[0] == key[0]]
@@ -82,7 +82,7 @@ def _given(atom: Origin, binding: Binding) -> Value:
 
 
 def _called_back(atom: Origin, binding: Binding, this: Call) -> Value:
-    """What a function gives that the call hands over, where the function calls its parameter."""
+    """The value of a function that the call hands over, where the callee calls its parameter."""
     flow = this.frame.flow
     parameter = flow.parameter_calls[atom.node]
     if flow.is_spared(Origin(Kind.GENERATED, atom.node), binding.values, binding.told):

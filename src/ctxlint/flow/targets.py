@@ -1,4 +1,4 @@
-"""What assigning to a target does: a name, an attribute, an item, or a pattern of those."""
+"""Assignment to a target: a name, an attribute, an item, or a pattern of those."""
 
 from __future__ import annotations
 

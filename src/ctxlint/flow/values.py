@@ -122,7 +122,7 @@ _OPPOSITES = {TRUE: {FALSE, NONE}, FALSE: {TRUE}, NONE: {TRUE, SET}, SET: {NONE}
 
 
 class Condition(NamedTuple):
-    """What holds of the parameter `key` wherever an ID is generated."""
+    """A fact that holds of the parameter `key` wherever an ID is generated."""
 
     key: object
     fact: Fact
@@ -306,7 +306,7 @@ def _excludes_constants(one: Fact, other: Fact) -> bool:
 
 
 def widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
-    """What a definition comes to hold: of very many opaque values only that they were received.
+    """The atoms that a definition gains: of very many opaque ones only that they were received.
 
     Without such a bound the elements of elements that are stored in each other would multiply.
     """

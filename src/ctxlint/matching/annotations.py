@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Role(StrEnum):
-    """What an annotation says of a type that it names."""
+    """The way in which an annotation means a type that it names."""
 
     OBJECT = "object"  # an instance of it
     CLASS = "class"  # the class itself

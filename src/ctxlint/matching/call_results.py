@@ -1,4 +1,4 @@
-"""What calls give: instances, what functions return, and what libraries hand back."""
+"""Results of calls: instances, values that functions return, objects of libraries."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _DEPENDS = frozenset({"Depends", "Security"})
 
 
 def call(inference: Inference, node: ast.Call, scope: Scope, source: SourceFile) -> Things:
-    """What a call gives."""
+    """The result of a call."""
     functions = inference.of(node.func, scope, source)
     found: set[Thing] = set()
     for one in functions:
@@ -60,7 +60,7 @@ def call(inference: Inference, node: ast.Call, scope: Scope, source: SourceFile)
 
 
 def called(inference: Inference, functions: Iterable[Thing]) -> Things:
-    """What calls of things give, whatever their arguments."""
+    """The results of calls of things, whatever their arguments."""
     found: set[Thing] = set()
     for one in functions:
         match one:
@@ -100,7 +100,7 @@ def _returned(inference: Inference, function: Function) -> Things:
 def _resolved(
     inference: Inference, function: Function, call: ast.Call, scope: Scope, source: SourceFile
 ) -> Things:
-    """What `resolve(Service)` gives where it is declared to take `type[T]` and to return T."""
+    """The result of `resolve(Service)` where it is declared to take `type[T]` and to return T."""
     returns = function.node.returns
     if not isinstance(returns, ast.Name):
         return NOTHING
@@ -117,7 +117,7 @@ def _resolved(
 def _from_library(
     inference: Inference, path: str, node: ast.Call, scope: Scope, source: SourceFile
 ) -> Things:
-    """What a call of something that the project does not define gives."""
+    """The result of a call of something that the project does not define."""
     word = path.rpartition(".")[2]
     index = _PASSES.get(path)
     if index == 1 and len(node.args) == 2:
@@ -140,7 +140,7 @@ def _from_library(
 
 
 def _provided(inference: Inference, providers: Things) -> Things:
-    """What a dependency gives: what its function returns or yields."""
+    """The result of a dependency: the values that its function returns or yields."""
     return items_or_self(called(inference, providers))
 
 

@@ -1,4 +1,4 @@
-"""What the calls in a project give to parameters that have no annotation."""
+"""Arguments that the calls in a project give to parameters without an annotation."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_HOPS = 4  # from parameter to parameter
 
 
 def given_to(things: Things, inference: Inference, hops: int = _MOST_HOPS) -> Things:
-    """What the parameters among some things get, in the files that may call their functions."""
+    """The arguments of the parameters among things, in the files that may call them."""
     found: set[Thing] = set()
     for thing in things:
         if isinstance(thing, Parameter) and hops:
@@ -70,7 +70,7 @@ def _same(file: SourceFile, node: ast.AST, other: SourceFile, wanted: ast.AST) -
 
 
 def _arguments(call: ast.Call, name: str, index: int) -> Iterator[ast.expr]:
-    """What a call gives to a parameter, by keyword or position."""
+    """The argument of a call for a parameter, by keyword or position."""
     yield from (keyword.value for keyword in call.keywords if keyword.arg == name)
     if 0 <= index < len(call.args) and not isinstance(call.args[index], ast.Starred):
         yield call.args[index]

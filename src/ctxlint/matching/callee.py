@@ -1,4 +1,4 @@
-"""What a call calls: the dotted paths under which it is known, and what it is looked up on."""
+"""The callee of a call: the dotted paths under which it is known, and the object it belongs to."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ INIT = "__init__"
 
 @dataclass(frozen=True, slots=True)
 class Callee:
-    """What an expression that is called may stand for.
+    """The things that an expression which is called may stand for.
 
     `paths` are the dotted ones under which it is known; `methods` the names of methods that it may
     be, of objects of which nothing is known, each with these. `is_unbound`: whether it is a method
@@ -50,7 +50,7 @@ def callee_of(
     inference: Inference,
     bindings: Sequence[ast.AST] = (),
 ) -> Callee:
-    """What an expression stands for where it is called.
+    """The things that an expression stands for where it is called.
 
     `bindings` are what may have bound the name whose attribute it is, if that is known.
     """

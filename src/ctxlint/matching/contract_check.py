@@ -28,7 +28,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Judgement(NamedTuple):
-    """What an entry of a contract is in the code.
+    """The state of an entry of a contract in the code.
 
     `definition` is the file and row where it is defined; `problems` are whole lines.
     """
@@ -42,7 +42,7 @@ class Judgement(NamedTuple):
 def judged(
     entries: Iterable[Entry], project: Project, files: int, *, is_counted: bool = False
 ) -> Iterator[Judgement]:
-    """What the entries of a contract are in a project of so many files.
+    """The states of the entries of a contract in a project of so many files.
 
     `is_counted`: whether their calls are counted, where one is enough to know that there are any.
     """
@@ -66,7 +66,7 @@ class _Judge:
         self.source = SourceFile(entry.file, "", location=place, modules=project)
 
     def judgement(self, *, is_counted: bool) -> Judgement:
-        """What the entry is in the code."""
+        """The state of the entry in the code."""
         definitions = list(self.definitions())
         calls = self.calls() if is_counted or not definitions else 0
         place = self.place(definitions[0]) if definitions else None
@@ -82,7 +82,7 @@ class _Judge:
     # --- definitions ------------------------------------------------------------------------------
 
     def definitions(self) -> Iterator[Thing]:
-        """What the project defines under the name."""
+        """The definitions that the project has under the name."""
         name = self.entry.name
         owner, _, last = name.rpartition(".")
         if not owner:
@@ -98,7 +98,7 @@ class _Judge:
             yield from (t for t in things if not is_unknown(t) and not isinstance(t, Outside))
 
     def in_class(self, owner: Class, name: str) -> Iterator[Thing]:
-        """What a class has under a name, which may be a pattern."""
+        """The members of a class under a name, which may be a pattern."""
         if "*" in name:
             bound = names_of(owner.source).scopes[owner.node].bindings
             yield from (owner for one in bound if fnmatchcase(one, name))
@@ -227,7 +227,7 @@ def _thing(file: SourceFile, node: ast.AST) -> Thing:
 
 
 def _problem(name: str, index: int, function: Function) -> str:
-    """What is wrong with a parameter and its position; empty where they are right."""
+    """The problem of a parameter and its position; empty where they are right."""
     node = function.node
     is_method = function.owner is not None and not is_decorated(node, "staticmethod")
     positional = [*node.args.posonlyargs, *node.args.args][int(is_method) :]

@@ -1,4 +1,4 @@
-"""What a TOML file says of getters, sources and import roots, and where it says so."""
+"""Entries of a TOML file for getters, sources and import roots, with their places."""
 
 from __future__ import annotations
 

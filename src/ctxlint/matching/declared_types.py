@@ -1,4 +1,4 @@
-"""What objects may be by their annotations, aliases of types followed."""
+"""Types of objects by their annotations, aliases of types followed."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _SELF = frozenset({"typing.Self", "typing_extensions.Self"})
 def annotated(
     inference: Inference, annotation: ast.expr, scope: Scope, source: SourceFile
 ) -> Things:
-    """What an object with an annotation may be."""
+    """The things that an object with an annotation may be."""
     key = (annotation, "annotation")
     return inference.once(key, lambda: _annotated(inference, annotation, scope, source))
 

@@ -1,4 +1,4 @@
-"""What expressions may stand for, whatever path the program takes: looked up only when asked for.
+"""Things that expressions may stand for, whatever path the program takes: looked up on demand.
 
 Names lead to what binds them, imports to the modules of the project, attributes to what classes
 and their methods say of them, calls to what functions say that they return.
@@ -61,7 +61,7 @@ class Inference:
     # --- questions --------------------------------------------------------------------------------
 
     def of(self, node: ast.expr, scope: Scope, source: SourceFile) -> Things:
-        """What an expression in a scope of a file may stand for."""
+        """The things that an expression in a scope of a file may stand for."""
         read = _READERS.get(type(node))
         if read is None:
             return UNKNOWN
@@ -93,7 +93,7 @@ class Inference:
     # --- names ------------------------------------------------------------------------------------
 
     def name(self, node: ast.Name, scope: Scope, source: SourceFile) -> Things:
-        """What a name stands for where it is read."""
+        """The things that a name stands for where it is read."""
         owner = names_of(source).scopes[scope.node].owner(node.id)
         if owner is not None:
             return self.binding(node.id, owner, source)
@@ -103,7 +103,7 @@ class Inference:
     def bound_by(
         self, node: ast.Name, bindings: Iterable[ast.AST], scope: Scope, source: SourceFile
     ) -> Things:
-        """What some of the bindings of a name give it; nothing for those of other names."""
+        """The things that bindings give a name; nothing for bindings of other names."""
         owner = names_of(source).scopes[scope.node].owner(node.id)
         known = owner.bindings.get(node.id, ()) if owner else ()
         if owner is None or not all(any(b is one for one in known) for b in bindings):
@@ -111,7 +111,7 @@ class Inference:
         return NOTHING.union(*(self._bound(binding, owner, source) for binding in bindings))
 
     def binding(self, name: str, owner: Scope, source: SourceFile) -> Things:
-        """What a name is bound to in a scope of a file."""
+        """The things that a name is bound to in a scope of a file."""
         bound = owner.bindings.get(name, ())
         return NOTHING.union(*(self._bound(node, owner, source) for node in bound))
 
@@ -130,7 +130,7 @@ class Inference:
         return UNKNOWN
 
     def at_path(self, path: str, source: SourceFile, hops: int = _MOST_HOPS) -> Things:
-        """What an absolute dotted path stands for, seen from a file."""
+        """The things that an absolute dotted path stands for, seen from a file."""
         if hops == 0 or not is_of_project(path, source):
             return frozenset({Outside(path)})
         parts = path.split(".")
@@ -144,7 +144,7 @@ class Inference:
         return frozenset({Outside(path)})
 
     def _in_module(self, source: SourceFile, name: str, hops: int) -> Things:
-        """What a module has under a name: bound there, from a star import, or a submodule."""
+        """The things a module has under a name: bound there, from a star, or a submodule."""
         scope = names_of(source).module
         if name in scope.bindings:
             return self.binding(name, scope, source)
@@ -159,7 +159,7 @@ class Inference:
         return frozenset(Outside(f"{path}.{name}") for path in known) or UNKNOWN
 
     def _from_stars(self, name: str, source: SourceFile, hops: int) -> Things:
-        """What `from module import *` binds a name to; nothing where no module has it."""
+        """The things that `from module import *` binds a name to; nothing where none has it."""
         if hops == 0:
             return NOTHING
         found = NOTHING
@@ -198,11 +198,11 @@ class Inference:
         return found | {Parameter(source, node)}
 
     def _assigned(self, node: ast.Name, source: SourceFile) -> Things:
-        """What an assignment, loop or `with` binds a name to."""
+        """The things that an assignment, loop or `with` binds a name to."""
         return self.target(node, source)
 
     def target(self, node: ast.expr, source: SourceFile) -> Things:
-        """What the target of an assignment, loop or `with` gets."""
+        """The things that the target of an assignment, loop or `with` gets."""
         parent = source.parents[node]
         scope = scope_at(parent, source)
         match parent:
@@ -235,7 +235,7 @@ class Inference:
         return items_of(self.target(target, source))
 
     def entered(self, managers: Things) -> Things:
-        """What `with` gives for objects: what `__enter__` returns, or the objects themselves."""
+        """The things that `with` gives: the results of `__enter__`, or the objects themselves."""
         found: set[Thing] = set()
         for one in managers:
             methods = NOTHING
@@ -251,12 +251,12 @@ class Inference:
     # --- attributes -------------------------------------------------------------------------------
 
     def attribute(self, node: ast.Attribute, scope: Scope, source: SourceFile) -> Things:
-        """What `base.name` stands for."""
+        """The things that `base.name` stands for."""
         bases = self.of(node.value, scope, source)
         return NOTHING.union(*(self.member(base, node.attr) for base in bases))
 
     def member(self, base: Thing, name: str, hops: int = _MOST_HOPS) -> Things:
-        """What a thing has under a name."""
+        """The members of a thing under a name."""
         match base:
             case Module(source=source):
                 return self._in_module(source, name, hops)
@@ -273,7 +273,7 @@ class Inference:
         return UNKNOWN
 
     def in_class(self, owner: Class, name: str) -> Things:
-        """What a class, or the closest base that has it, binds a name to; nothing for none."""
+        """The members of a class, or of the closest base that binds the name; or nothing."""
         for one in self.mro(owner):
             scope = names_of(one.source).scopes[one.node]
             if name in scope.bindings:
@@ -285,7 +285,7 @@ class Inference:
         return NOTHING
 
     def _of_object(self, owner: Class, name: str) -> Things:
-        """What an instance of a class has under a name."""
+        """The members of an instance of a class under a name."""
         return self.once((owner, name), lambda: self._find_of_object(owner, name))
 
     def _find_of_object(self, owner: Class, name: str) -> Things:
@@ -315,7 +315,7 @@ class Inference:
         return [one for one in self.all_bases(owner) if isinstance(one, Class)]
 
     def all_bases(self, owner: Class) -> list[Thing]:
-        """What the bases of a class stand for, those of libraries too."""
+        """The things that the bases of a class stand for, those of libraries too."""
         scope = names_of(owner.source).scopes[owner.node].parent
         assert scope is not None
         found: list[Thing] = []
@@ -350,7 +350,7 @@ class Inference:
         return frozenset(found)
 
     def union(self, parts: Iterable[ast.expr], scope: Scope, source: SourceFile) -> Things:
-        """What one of several expressions stands for, but for None."""
+        """The things that one of several expressions stands for, but for None."""
         found = NOTHING.union(*(self.of(part, scope, source) for part in parts))
         return frozenset(one for one in found if not is_none(one)) or found
 
@@ -359,7 +359,7 @@ _PROPERTIES = ("property", "cached_property")
 
 
 def _injected(found: Things) -> Things:
-    """What a default adds to an annotation: an object of the project, which is more exact."""
+    """The things that a default adds: an object of the project, which is more exact."""
     return frozenset(one for one in found if isinstance(one, Object))
 
 

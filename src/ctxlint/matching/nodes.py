@@ -1,4 +1,4 @@
-"""What the syntax tells of functions and classes."""
+"""Facts that the syntax tells of functions and classes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an expression may stand for: modules, functions, classes, objects, names of libraries."""
+"""Things that an expression may stand for: modules, functions, classes, objects, library names."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Object(NamedTuple):
 
 
 class Outside(NamedTuple):
-    """What a dotted path names, of which the project has no definition."""
+    """A thing that a dotted path names and the project does not define."""
 
     path: str
 
@@ -50,7 +50,7 @@ class OutsideObject(NamedTuple):
 
 
 class Parameter(NamedTuple):
-    """What a parameter without an annotation gets."""
+    """A parameter without an annotation, which stands for the arguments that it gets."""
 
     source: SourceFile
     node: ast.arg
@@ -98,7 +98,7 @@ def is_unknown(thing: Thing) -> bool:
 
 
 def items_of(things: Things) -> Things:
-    """What one of the elements of things is."""
+    """The elements that things have."""
     inner = (one.of if isinstance(one, Items) else UNKNOWN for one in things)
     return NOTHING.union(*inner)
 

@@ -84,7 +84,7 @@ def failed(errors: int) -> str:
 
 
 def nothing_to_check(getters: Sequence[str], files: int) -> str:
-    """What is said where no call of a getter was seen, so that nothing was checked."""
+    """The line for a run that saw no call of a getter, so that nothing was checked."""
     shown = [*getters[:_SHOWN], *([f"{len(getters) - _SHOWN} more"] if getters[_SHOWN:] else [])]
     return (
         f"Nothing to check for CTX101: no call of a session getter in {count(files, 'file')} "

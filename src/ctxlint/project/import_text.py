@@ -37,13 +37,13 @@ def imported(data: bytes, module: str, path: str) -> Iterator[str]:
 
 @cache
 def binds(word: str) -> Callable[[bytes], object]:
-    """What tells whether bytes bind a name to something that has another one, or import a star."""
+    """A search for bindings of a name to something with another one, or for an imported star."""
     name = re.escape(os.fsencode(word))
     return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
 
 
 def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:
-    """What `_IMPORT` matches, looked for only in lines that have the word, which are few."""
+    """The matches of `_IMPORT`, looked for only in lines that have the word, which are few."""
     done, end = 0, -1
     place = data.find(_KEYWORD)
     while place >= 0:

@@ -66,7 +66,7 @@ class Project:
         self._unseen = cache(self._search_unseen)
 
     def __reduce__(self) -> tuple[object, ...]:
-        """What another process needs to read the same modules."""
+        """The arguments with which another process makes a project that reads the same modules."""
         make = partial(
             Project,
             edits=self.edits,
@@ -222,7 +222,7 @@ class Project:
 
     @cached_property
     def words(self) -> WordSearch:
-        """What searches the project for words."""
+        """The search of the project for words."""
         from ctxlint.project.word_search import WordSearch  # noqa: PLC0415 - few runs need it
 
         return WordSearch(self, self._below)
@@ -323,7 +323,7 @@ class Project:
 
     @cached_property
     def _folders(self) -> set[str]:
-        """Those of the checked files."""
+        """The folders of the checked files."""
         return set(map(os.path.dirname, self.shown))
 
     def _search_package(self, package: str, folder: str) -> bool:
@@ -369,7 +369,7 @@ def is_search(what: str) -> bool:
 
 
 def digest_of(contents: Mapping[str, bytes] | None) -> str:
-    """What tells files from others."""
+    """A digest of files and their contents."""
     parts = (f"{path}\0{digest(data)}" for path, data in (contents or {}).items())
     return digest("\n".join(parts).encode(errors="surrogateescape"))
 

@@ -1,4 +1,4 @@
-"""What checked files may import that is not checked."""
+"""Modules that checked files may import and that are not checked."""
 
 from __future__ import annotations
 

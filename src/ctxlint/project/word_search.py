@@ -144,14 +144,14 @@ class WordSearch:
 
 @cache
 def _defines(word: str) -> Callable[[bytes], object]:
-    """What tells whether bytes define a function or class of a name."""
+    """A search of bytes for the definition of a function or class of a name."""
     name = re.escape(os.fsencode(word))
     return re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+%s\b" % name, re.M).search
 
 
 @cache
 def _has(word: str) -> Callable[[bytes], bool]:
-    """What tells whether bytes have a word, and not only within a longer one."""
+    """A test whether bytes have a word, and not only within a longer one."""
     inner = os.fsencode(word)
     search = re.compile(rb"\b%s\b" % re.escape(inner)).search
     return lambda data: inner in data and bool(search(data))

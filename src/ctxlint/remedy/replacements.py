@@ -1,4 +1,4 @@
-"""What may stand in the place of the functions and attributes that IDs come from."""
+"""Other code that may stand in the place of the functions and attributes that IDs come from."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, list[tuple[s
 
 
 def _held(node: ast.AST, flow: Flow) -> Value:
-    """What a node may be, and what the records among that hold, be it by default."""
+    """The value of a node, with the values that records in it hold, be it by default."""
     value = flow.value_of(node)
     records = [atom for atom in value if isinstance(atom, Container | Instance)]
     held = [found for record in records for found in flow.items(record).values()]

@@ -184,7 +184,7 @@ def probes(value: ast.expr) -> bool:
 
 
 def _base_of(value: ast.expr) -> ast.expr | None:
-    """What an expression looks something up in."""
+    """The object that an expression looks something up in."""
     match value:
         case ast.Call(func=ast.Attribute(attr="get", value=base)):
             return base

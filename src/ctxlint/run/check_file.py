@@ -166,7 +166,7 @@ def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding
 
 
 def reach(file: SourceFile, settings: Settings) -> Reach:
-    """What leads to a getter in a file; nothing where files are not joined."""
+    """The functions of a file that lead to a getter; none where files are not joined."""
     is_joined = settings.contract.sink_wrappers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
         return Reach()

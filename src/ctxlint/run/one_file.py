@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def check(target: Target, text: str) -> FileResult:
-    """What a check of a text finds in it; raises SourceError for one that cannot be checked."""
+    """The findings of a text; raises SourceError for one that cannot be checked."""
     return _run(target, _encoded(text), partial(file_tasks.checked, text=text))
 
 
 def fix(target: Target, text: str) -> FileResult:
-    """What a text becomes, and what remains; nothing is written. Raises SourceError as above."""
+    """The fixed text, and the findings that remain; nothing is written. May raise SourceError."""
     return _run(target, _encoded(text), partial(file_tasks.fixed, text=text, write=False))
 
 

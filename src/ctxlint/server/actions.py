@@ -1,4 +1,4 @@
-"""What can be done about findings: fixes, noqa comments, the page of the rule."""
+"""Actions on findings: fixes, noqa comments, the page of the rule."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _File:
 
     @cached_property
     def fixed(self) -> FileResult | None:
-        """What `ctxlint fix` would make of it; None where that changes nothing."""
+        """The text that `ctxlint fix` would write; None where it changes nothing."""
         report = project_run.run(self._fix, self.beside, self.project)
         self.project.replace(self.target.location, self.document.data)
         outcome = next((o for o in report.outcomes if o.name == self.target.display), None)
@@ -74,7 +74,7 @@ class _File:
 def actions(
     session: Session, path: str, params: types.CodeActionParams, context: Context, *, explains: bool
 ) -> list[types.CodeAction]:
-    """What can be done in a range of an open file; nothing while its text is not Python.
+    """The actions in a range of an open file; none while its text is not Python.
 
     `explains`: whether the client can show the page of a rule.
     """
@@ -250,7 +250,7 @@ def _span(place: types.Range, lines: Sequence[str], encoding: str) -> Span:
 
 
 def _key(finding: Finding) -> tuple[str, Span, str]:
-    """What tells a finding from others, whatever is known of its fix."""
+    """The identity of a finding, whatever is known of its fix."""
     return finding.code, finding.span, finding.message
 
 

@@ -1,4 +1,4 @@
-"""What the client can do, by what it says of itself."""
+"""Capabilities of the client, as it declares them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ctxlint.server.diagnostics import Client
 
 
 def client_of(capabilities: types.ClientCapabilities) -> Client:
-    """What a client can take."""
+    """The capabilities of a client."""
     published = "text_document.publish_diagnostics"
     tags = get_capability(capabilities, f"{published}.tag_support")
     return Client(

@@ -30,7 +30,7 @@ def run(log_file: str | None) -> int:
 
 
 def _own_stdout() -> BinaryIO:
-    """What was stdout; all else that is printed goes to stderr, where it disturbs no message."""
+    """The stream that was stdout; other output goes to stderr, where it disturbs no message."""
     out = os.fdopen(os.dup(1), "wb")
     with suppress(OSError):  # there may be no stderr
         os.dup2(2, 1)

@@ -29,7 +29,7 @@ _ERROR_LINE = re.compile(r"(.*?):(\d+):(\d+): (.*)", re.DOTALL)
 
 
 class Client(NamedTuple):
-    """What a client can take."""
+    """The capabilities of a client that matter to diagnostics and edits."""
 
     encoding: str = types.PositionEncodingKind.Utf16
     has_related: bool = False

@@ -1,4 +1,4 @@
-"""What the server does at each message of the client."""
+"""The answers of the server to the messages of the client."""
 
 from __future__ import annotations
 

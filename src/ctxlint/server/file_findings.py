@@ -1,4 +1,4 @@
-"""What is known of one file: its findings, in the text that the editor shows."""
+"""The findings of one file, in the text that the editor shows."""
 
 from __future__ import annotations
 

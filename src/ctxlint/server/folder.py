@@ -70,7 +70,7 @@ class Folder:
         return path.startswith(os.path.join(self.root, ""))
 
     def name(self, path: str) -> str:
-        """What findings call a file."""
+        """The name of a file in findings."""
         target = self._targets.get(path)
         return target.display if target else path
 

@@ -18,7 +18,7 @@ from ctxlint.server.positions import from_client, range_of
 def hover(
     found: FileFindings, lines: Sequence[str], position: types.Position, encoding: str
 ) -> types.Hover | None:
-    """What to show at a position of a file with these lines."""
+    """The text to show at a position of a file with these lines."""
     place = from_client(position, lines, encoding)
     here = [f for f in found.findings if f.span.start <= place <= f.span.end]
     if here:

@@ -81,7 +81,7 @@ class Server(LanguageServer):
         return document.uri if document else uri_of(os.path.abspath(name))
 
     def diagnostics(self, session: Session, path: str) -> list[types.Diagnostic]:
-        """What is known of a file."""
+        """The diagnostics of a file, as the client takes them."""
         return diagnostics_of(session.findings(path), self.context(session, path))
 
     async def ask(self, question: Callable[[Session], T]) -> T:
@@ -194,5 +194,5 @@ def _folders(params: types.InitializeParams) -> list[str]:
 
 
 def result_id(found: list[types.Diagnostic]) -> str:
-    """What tells the diagnostics of a file from others."""
+    """The identity of the diagnostics of a file."""
     return digest(repr(found).encode(errors="replace"))

@@ -1,4 +1,4 @@
-"""What was found in each file, kept until something that it depends on changes."""
+"""Results of each file, kept until something that they depend on changes."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from ctxlint.source import SourceError, SourceFile, read_file
 
 
 class Session:
-    """What the server knows; used by one thread alone.
+    """The state of the server; used by one thread alone.
 
     `is_superseded` tells whether work in progress is no longer wanted, as of `Folder`.
     """
@@ -143,7 +143,7 @@ class Session:
         self._is_stale = False
 
     def findings(self, path: str) -> FileFindings:
-        """What is known of a file, where it is in the text that the editor shows."""
+        """The findings of a file, at their places in the text that the editor shows."""
         folder = self.folder_of(path)
         known = folder.results.get(path, FileFindings()) if folder else FileFindings()
         error = self._broken.get(path)
@@ -176,7 +176,7 @@ class Session:
         yield from {folder.trouble for folder in self._folders.values() if folder.trouble}
 
     def _owned(self, folder: Folder, paths: set[str]) -> set[str]:
-        """Those of some files that are checked with a folder, not with one inside it."""
+        """The files that are checked with a folder, not with one inside it."""
         return {path for path in paths if self.folder_of(path) is folder}
 
     def _ensure_folder(self, path: str) -> Folder:
@@ -188,7 +188,7 @@ class Session:
 
 
 def _saved(path: str) -> bytes | None:
-    """What a file holds on disk; None where it cannot be read."""
+    """The bytes of a file on disk; None where it cannot be read."""
     try:
         return read_file(path)
     except OSError:

@@ -184,7 +184,7 @@ def _ids(sink: Sink) -> frozenset[ast.expr]:
 
 
 def _values(sink: Sink) -> set[Atom]:
-    """What a getter call gets for its IDs."""
+    """The expressions that a getter call gets for its IDs."""
     return set().union(*(a.value for a in sink.arguments.values()))
 
 

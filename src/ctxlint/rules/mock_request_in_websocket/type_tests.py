@@ -54,7 +54,7 @@ def _ends(body: list[ast.stmt]) -> bool:
 
 
 def _parts(test: ast.expr, truth: bool) -> Iterator[tuple[ast.expr, bool]]:
-    """What must have come out, and how, for a test to come out so."""
+    """The tests that must have come out, and how, for a test to come out so."""
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             yield from _parts(operand, not truth)

@@ -89,7 +89,7 @@ class _Check:
         }
 
     def _of_router(self, node: ast.expr, seen: frozenset[ast.Call] = frozenset()) -> list[ast.expr]:
-        """What all routes of a router depend on, also where another one includes it."""
+        """The dependencies of all routes of a router, also where another one includes it."""
         made = self._made_at(node) - seen
         found = [declared for call in made for declared in self._listed(call)]
         for call in self.file.nodes(ast.Call) if made else ():
@@ -198,7 +198,7 @@ def _parameters(function: FunctionNode) -> list[tuple[ast.arg, ast.expr | None]]
 
 
 def _notes(annotation: ast.expr | None) -> list[ast.expr]:
-    """What `Annotated[type, ...]` adds to a type."""
+    """The metadata that `Annotated[type, ...]` adds to a type."""
     match annotation:
         case ast.Subscript(slice=ast.Tuple(elts=[_, *notes])):
             return notes

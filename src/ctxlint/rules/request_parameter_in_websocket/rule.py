@@ -25,7 +25,7 @@ class RequestParameterInWebsocket(Detector):
     fixes: tuple[Applicability, ...] = ()
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """What makes a route of a WebSocket, and the package that serves it."""
+        """The words that make a route of a WebSocket, and the package that serves it."""
         return ("websocket",), ("fastapi",)
 
     def edits(
