@@ -236,6 +236,7 @@ def test_every_flat_key_is_read(folder: Path) -> None:
         unsafe_fixes=True,
         baseline="known.json",
         src=("lib", "."),
+        examples="contract",
     )
 
 

@@ -14,6 +14,7 @@ keep = "none"
 unsafe-fixes = true
 baseline = "known.json"
 src = ["lib", "."]
+examples = "contract/"
 """
 GETTERS = """\
 [[tool.ctxlint.getter]]
@@ -51,6 +52,7 @@ REFUSED = [
     ("keep = 1", (2, 1), "keep: not a string, write one in quotes"),
     ("baseline = true", (2, 1), "baseline: not a string, write one in quotes"),
     ('baseline = ""', (2, 1), "baseline: an empty string, fill it or remove it"),
+    ('examples = ["a"]', (2, 1), "examples: not a string, write one in quotes"),
     ('src = "lib"', (2, 1), 'src: not a list of strings, write ["...", "..."]'),
     ("extend = 3", (2, 1), "extend: not a string, write one in quotes"),
     ('exclude = [""]', (2, 1), "exclude: an empty string, fill it or remove it"),

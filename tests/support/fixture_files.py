@@ -24,13 +24,13 @@ from types import FrameType, ModuleType, SimpleNamespace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxlint.project.modules import Project
+from ctxlint.run import examples
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
-_MARK = re.compile(r"#[ ]?(error|ok|todo): (CTX\d{3}(?:, ?CTX\d{3})*)")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -79,12 +79,8 @@ class Fixture:
 
 def marks(text: str, kind: str, code: str = "CTX") -> Counter[int]:
     """How often each row of `text` is marked with `kind` and a code that begins like this."""
-    found: Counter[int] = Counter()
-    for row, line in enumerate(_NEWLINE.split(text), start=1):
-        for match in _MARK.finditer(line):
-            if match[1] == kind:
-                found[row] += match[2].count(code)
-    return found
+    found = (mark for mark in examples.marks(text) if mark.code.startswith(code))
+    return Counter(mark.row for mark in found if mark.kind == kind)
 
 
 def load_fixtures(*codes: str) -> list[Fixture]:

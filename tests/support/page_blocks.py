@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxlint.config.settings import Keep, Settings
+from ctxlint.run import examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 UNCHANGED = ": as it was"
 _FENCE = re.compile(r"^```(?P<language>\w*)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 _FIXED = re.compile(rf"^\*fixed(?: with `(?P<options>[^`]+)`)?\*(?P<same>{UNCHANGED})?$", re.M)
-_MARK = re.compile(r"  # (?:error|ok|todo): .*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Block:
     @property
     def bare(self) -> str:
         """The text without its marks."""
-        return _MARK.sub("", self.text)
+        return examples.without_marks(self.text)
 
 
 @dataclass(frozen=True)

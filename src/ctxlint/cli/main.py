@@ -125,6 +125,20 @@ def show_config(file: str, output_format: str, check: bool, **given: Any) -> int
     return 0
 
 
+@cli.command("test")
+@options.about_examples
+def test_examples(**given: Any) -> int:
+    """Judge examples of what is right and wrong under the configuration.
+
+    They are Python files in the folder that the key 'examples' names, or in PATHS. A line with a
+    finding ends in '# error: CTX101', one that must have none in '# ok: CTX101'; x.fixed.py has the
+    text that the fix of x.py gives.
+    """
+    from ctxlint.commands import test  # noqa: PLC0415 - the others do not need it
+
+    return test.run(test.Request(**_fields_of(test.Request, given)), _lookup(given))
+
+
 @cli.command("server")
 @click.option(
     "--log-file",

@@ -167,8 +167,11 @@ _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
     _format(_TEXT_FORMATS, "How to print: text is TOML."),
     click.option("--check", is_flag=True, help="Check getters and sources against the code."),
 )
-
-
+_EXAMPLES: tuple[Decorator[Any], ...] = (
+    click.argument("paths", nargs=-1, type=_PATH),
+    *_CONFIGURATION,
+    _QUIET,
+)
 _AUDIT: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH),
     click.option(
@@ -285,6 +288,11 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
     if options["statistics"] and options["output_format"] not in COUNTABLE:
         formats = ", ".join(COUNTABLE)
         raise click.UsageError(f"--statistics needs one of the output formats {formats}.")
+
+
+def about_examples(command: Command) -> Command:
+    """Give a command the options of `test`."""
+    return _with(command, _EXAMPLES)
 
 
 def about_settings(command: Command) -> Command:

@@ -21,6 +21,7 @@ from ctxlint.config.value_types import (
 from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
 
 _CONTRACT = {"getter": "getters", "sources.calls": "sources"}
+_ROOTED = ("test-paths", "src", "examples")  # whose defaults are relative to a folder
 
 
 def read(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def defaults(folder: str = "") -> dict[str, Any]:
     names = {*NAMES, *(key.name for key in OPTIONS)} - _CONTRACT.keys()
     values = {name: getattr(default, _field(name)) for name in names}
     values |= {name: getattr(DEFAULT_CONTRACT, it) for name, it in _CONTRACT.items()}
-    rooted = {"test-paths": plain(default.test_paths), "src": plain(default.src)}
+    rooted = {name: plain(getattr(default, _field(name))) for name in _ROOTED}
     return values | read(rooted, KEYS, ReadContext(folder, ()))
 
 
@@ -140,6 +141,7 @@ KEYS = (
     Key(
         "src", value_types.list_of(value_types.PATH), "The folders that modules are imported from."
     ),
+    Key("examples", value_types.PATH, "The folder of examples for 'ctxlint test'."),
     Key(
         "getter",
         ValueType(

@@ -31,7 +31,8 @@ class Settings:
 
     `select` and `ignore` are code prefixes; `per_file_ignores` has whole codes for each pattern;
     `baseline` and `src`, the import roots, are paths, relative to the working folder if at all;
-    `disable_noqa` reports what noqa comments would suppress.
+    `disable_noqa` reports what noqa comments would suppress; `examples` is the folder that `ctxlint
+    test` judges and searches of other folders leave out.
     """
 
     select: tuple[str, ...] = ("CTX",)
@@ -47,6 +48,7 @@ class Settings:
     baseline: str | None = None
     src: tuple[str, ...] = (".", "src")
     disable_noqa: bool = False
+    examples: str | None = "ctxlint-examples"
     contract: Contract = DEFAULT_CONTRACT
 
     def selects(self, code: str) -> bool:

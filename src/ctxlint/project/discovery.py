@@ -100,10 +100,10 @@ class Found(NamedTuple):
 def find(paths: Iterable[str], settings_for: SettingsFor, see: See = lambda _: None) -> Found:
     """The files that `paths` mean, each once, with the settings of its folder.
 
-    A folder means the Python files below it that neither .gitignore nor an exclude pattern covers;
-    a file is meant whatever its suffix. Names are relative to the working folder where they are
-    below it. `see` is shown each at once, under the name that it is found by. Raises what
-    `settings_for` does.
+    A folder means the Python files below it that neither .gitignore nor an exclude pattern covers,
+    and that are no examples; a file is meant whatever its suffix. Names are relative to the working
+    folder where they are below it. `see` is shown each at once, under the name that it is found by.
+    Raises what `settings_for` does.
     """
     search = _Search(settings_for, see)
     for path in paths:
@@ -234,6 +234,7 @@ class _Folder:
         self.settings = settings
         self.exclude = Patterns(settings.exclude)
         self.tests = Patterns(settings.test_paths)
+        self.examples = _slashed(os.path.abspath(settings.examples)) if settings.examples else None
         self._ignores = [
             (pattern.text.startswith("!"), Patterns([pattern.positive]), codes)
             for pattern, codes in settings.per_file_ignores.items()
@@ -269,6 +270,7 @@ class _Search:
         self._folder = cache(lambda folder: self._of(settings_for(folder)))
         self._of_settings: dict[int, _Folder] = {}  # by identity: most folders share theirs
         self._excludes_folder = cache(self._excludes)
+        self._has_examples = cache(self._holds_examples)
         self._around = cache(self._look_around)
         self._here = _here()
         self._roots: list[str] = []  # real paths
@@ -321,7 +323,8 @@ class _Search:
         is_below = absolute.startswith(self._here)
         location = _Location(absolute, self._here if is_below else _slashed(start))
         is_excluded = len(absolute) > len(location.top) and self._excludes_folder(location)
-        folder = None if is_excluded else self._folder(absolute)
+        is_left_out = is_excluded or self._has_examples(absolute, _slashed(start))
+        folder = None if is_left_out else self._folder(absolute)
         display = absolute.removeprefix(self._here) if is_below else _slashed(path)
         return _Around(location, folder, _posix(display))
 
@@ -338,6 +341,13 @@ class _Search:
         if is_below and self._excludes_folder(folder):
             return True  # whatever a pyproject.toml in there says
         return self._folder(folder.path).exclude.cover(location.name_from)
+
+    def _holds_examples(self, path: str, base: str) -> bool:
+        """Whether a folder that was found in the folder `base` is one of examples, or in one."""
+        if len(path) <= len(base):
+            return False
+        above = _slashed(os.path.dirname(path.rstrip(os.sep)))
+        return path == self._folder(above).examples or self._has_examples(above, base)
 
     def _add_file(self, path: str, base: str, *, named: bool) -> None:
         status, is_link, problem = None, False, None
