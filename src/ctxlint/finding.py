@@ -81,7 +81,8 @@ class Finding(NamedTuple):
 
     `function` is the dotted qualified name of the enclosing function, None at module level;
     `ids` names the ID parameters concerned; `trace` runs from the source to the sink;
-    `unfixed_reason` says why a fixable rule offers no `fix` here.
+    `unfixed_reason` says why a fixable rule offers no `fix` here; `help` is the
+    cure that a fix cannot be, in the words of the project if it has any, and `url` says more.
     """
 
     code: str
@@ -95,6 +96,8 @@ class Finding(NamedTuple):
     trace: tuple[Step, ...] = ()
     fix: Fix | None = None
     unfixed_reason: str | None = None
+    help: str | None = None
+    url: str | None = None
 
     @property
     def sort_key(self) -> tuple[str, Position, str, Position, str]:

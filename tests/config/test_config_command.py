@@ -113,6 +113,7 @@ def test_json_has_each_value_and_where_it_comes_from(run: Run, tmp_path: Path) -
             "ids": {"thread_id": 1, "run_id": 2},
             "none": "reuse",
             "replaces": ["create_user_execution_context"],
+            "minor": ["run_id"],
         }
     ]
 

@@ -47,7 +47,7 @@ def test_it_is_a_schema_of_draft_7() -> None:
 def test_every_key_is_in_it_with_a_sentence() -> None:
     found = json.loads(json_schema.as_json(CODES))["properties"]
     assert list(found) == [key.name for key in key_schema.KEYS]
-    nested = [found["sources"], found["getter"]["items"]]
+    nested = [found["sources"], found["flow"], found["getter"]["items"]]
     for part in [found, *(inner["properties"] for inner in nested)]:
         for name, value in part.items():
             assert value["description"].endswith("."), name
@@ -58,7 +58,12 @@ def test_the_defaults_in_it_are_valid_and_those_in_force() -> None:
     found = json.loads(json_schema.as_json(CODES))["properties"]
     defaults = {name: value["default"] for name, value in found.items() if "default" in value}
     assert is_valid(defaults)
-    assert set(key_schema.NAMES) - set(defaults) == {"baseline", "sources.calls"}
+    assert set(key_schema.NAMES) - set(defaults) == {
+        "baseline",
+        "sources.calls",
+        "flow.keeps",
+        "flow.opens",
+    }
     for name in set(key_schema.NAMES) & set(defaults):
         assert defaults[name] == key_schema.plain(key_schema.defaults()[name])
     built_in = key_schema.plain(key_schema.defaults()["sources.calls"])

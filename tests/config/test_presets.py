@@ -16,11 +16,13 @@ keep = "received"
 [[tool.ctxlint.getter]]
 call = "desk.sessions.open_ticket"
 ids = { conversation = -1, turn = -1 }
+none = "reuse"
 replaces = ["start_ticket"]
 
 [[tool.ctxlint.getter]]
 call = "Memory.recall"
 ids = { scope = 0 }
+none = "reuse"
 
 [tool.ctxlint.sources]
 calls = ["desk.ids.new_*", "Snowflake.*_id", "nanoid.generate"]
@@ -227,7 +229,9 @@ def test_where_none_is_the_session_of_the_user_it_is_passed(run: Run, tmp_path: 
 def test_one_getter_without_a_remedy_leaves_the_others_theirs(run: Run, tmp_path: Path) -> None:
     means(tmp_path, "shared")
     with (tmp_path / "pyproject.toml").open("a") as file:
-        file.write('[[tool.ctxlint.getter]]\ncall = "other"\nids = { thread = 0 }\n')
+        file.write(
+            '[[tool.ctxlint.getter]]\ncall = "other"\nids = { thread = 0 }\nnone = "reuse"\n'
+        )
     text = CALL + "o = other(thread=str(uuid.uuid4()))\n"
     assert [finding["fix"] is None for finding in found(run, text)] == [True, False]
     result = run("fix", "-", stdin=text.encode())

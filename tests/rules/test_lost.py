@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from support.commands import Run
 
 GETTER = '[[tool.ctxlint.getter]]\ncall = "open_chat"\nids = { chat_id = 1 }\n'
+REUSE = 'none = "reuse"\n'
 HEADER = """\
 import logging
 from uuid import uuid4
@@ -76,9 +77,15 @@ def test_what_somebody_can_send_back_is_not(run: Run, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", TOLD)
-@pytest.mark.parametrize("settings", ["", 'none = "reuse"\n', 'none = "new"\nreport = "all"\n'])
+@pytest.mark.parametrize("settings", [REUSE, 'none = "new"\nreport = "all"\n'])
 def test_all_are_reported_where_that_is_asked_for(run: Run, name: str, settings: str) -> None:
     assert check(run, TOLD[name], settings)
+
+
+@pytest.mark.parametrize("name", TOLD)
+def test_those_lost_are_reported_where_it_is_unknown_what_none_means(run: Run, name: str) -> None:
+    assert not check(run, TOLD[name], "")
+    assert check(run, LOST["logged"], "")
 
 
 def test_lost_may_be_asked_for_where_none_reuses(run: Run) -> None:

@@ -26,6 +26,13 @@ replaces = ["make_context"]
 call = "current"
 ids.conversation = 0
 """
+MORE_OF_A_GETTER = """\
+ids."config.configurable.thread_id" = 1
+ids."self.thread" = -1
+minor = ["run_id", "config.run"]
+help = "Ask \\u001b[1mus\\u001b[0m"
+url = "https://example.org/sessions#none"
+"""
 ACCEPTED = [
     "",
     EVERY_FLAT_KEY,
@@ -33,6 +40,8 @@ ACCEPTED = [
     'per-file-ignores = { "scripts/*" = ["CTX101", "CTX3"], "!src/" = [] }',
     '[tool.ctxlint.per-file-ignores]\n"tests/**/a.py" = ["C"]',
     'sources.calls = ["uuid.uuid4"]\nsources.extend = ["myapp.ids.new_*"]',
+    f"{GETTERS}{MORE_OF_A_GETTER}",
+    'flow.keeps = ["myapp.ids.normalize"]\nflow.opens = ["Desk.new_chat"]',
     "select = []\nexclude = []\ngetter = []\nsources = {}\nper-file-ignores = {}\nsrc = []",
 ]
 
@@ -56,6 +65,9 @@ REFUSED = [
     ('src = "lib"', (2, 1), 'src: not a list of strings, write ["...", "..."]'),
     ("extend = 3", (2, 1), "extend: not a string, write one in quotes"),
     ('exclude = [""]', (2, 1), "exclude: an empty string, fill it or remove it"),
+    ("flow = []", (2, 1), "flow: not a table, write [tool.ctxlint.flow]"),
+    ('flow.keep = ["x"]', (2, 6), "flow.keep: unknown key, did you mean 'keeps'?"),
+    ('flow.opens = "x"', (2, 6), 'flow.opens: not a list of strings, write ["...", "..."]'),
     ("sources = []", (2, 1), "sources: not a table, write [tool.ctxlint.sources]"),
     (
         '[tool.ctxlint.sources]\ncals = ["x"]',
@@ -96,6 +108,34 @@ REFUSED = [
         "getter: a getter without 'call', add it",
     ),
     (f'{GETTERS}nones = "new"', (10, 1), "getter.nones: unknown key, did you mean 'none'?"),
+    *(
+        (
+            f'{GETTERS}url = "{url}"',
+            (10, 1),
+            f"getter.url: no address '{url}', write one that begins with https://",
+        )
+        for url in ("example.org", "javascript:alert(1)", "file:///etc/passwd", "https://a b")
+    ),
+    (f'{GETTERS}help = ""', (10, 1), "getter.help: an empty string, fill it or remove it"),
+    (f'{GETTERS}minor = "run"', (10, 1), 'getter.minor: not a list of strings, write ["...", '),
+    (
+        f'{GETTERS}minor = ["run-id"]',
+        (10, 1),
+        "getter.minor: no parameter or path, write a name like thread_id or config.thread_id",
+    ),
+    *(
+        (
+            f'[[tool.ctxlint.getter]]\ncall = "x"\nids = {{ "{path}" = {position} }}',
+            (4, 9),
+            f"getter.ids.{path}: {what}",
+        )
+        for path, position, what in (
+            ("a..b", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
+            ("a:b", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
+            (".a", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
+            ("a.", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
+        )
+    ),
     (
         f'{GETTERS}none = "reused"',
         (10, 1),
@@ -144,6 +184,11 @@ REFUSED_BY_CTXLINT_ONLY = [
         'per-file-ignores = { "[z-a]" = [] }',
         (2, 22),
         "per-file-ignores.[z-a]: no gitignore pattern '[z-a]', mend what is in brackets",
+    ),
+    (
+        '[[tool.ctxlint.getter]]\ncall = "x"\nids = { "self.thread" = 1 }',
+        (4, 9),
+        "getter.ids.self.thread: an attribute of the object whose method it is, write -1",
     ),
     ('extend = "gone.toml"', (2, 1), "extend: no such file 'gone.toml', check the path"),
 ]

@@ -14,7 +14,13 @@ from ctxlint.config.value_types import ReadContext, UnusableError, relative
 from ctxlint.source import read_file
 
 _CURE = "mend it or run with --isolated"
-_OF_CODE = ("getter", "sources.calls", "src")  # what the code must agree with
+_OF_CODE = (
+    "getter",
+    "sources.calls",
+    "flow.keeps",
+    "flow.opens",
+    "src",
+)  # what the code must agree with
 _LONGEST = 100  # files of which each extends the next
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, fields, replace
+from functools import partial
 from typing import Any
 
 from ctxlint.config import value_types
@@ -20,18 +21,23 @@ from ctxlint.config.value_types import (
 )
 from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
 
-_CONTRACT = {"getter": "getters", "sources.calls": "sources"}
+_CONTRACT = {
+    "getter": "getters",
+    "sources.calls": "sources",
+    "flow.keeps": "own_keeps",
+    "flow.opens": "opens",
+}
 _ROOTED = ("test-paths", "src", "examples")  # whose defaults are relative to a folder
 
 
 def read(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext) -> dict[str, Any]:
-    """The values of a table or of options; those of `sources` under `sources.calls` and so on.
+    """The values of a table or of options; those of tables in it as `sources.calls` and so on.
 
     Raises UnusableError for the first that cannot be used.
     """
     values = read_table(table, keys, place)
-    sources = values.pop("sources", {})
-    return values | {f"sources.{name}": value for name, value in sources.items()}
+    inner = {name: values.pop(name) for name in _TABLES if name in values}
+    return values | {f"{name}.{key}": v for name, held in inner.items() for key, v in held.items()}
 
 
 def defaults(folder: str = "") -> dict[str, Any]:
@@ -84,10 +90,10 @@ def _getter(table: Any, place: ReadContext) -> Getter:
     return Getter(**values)
 
 
-def _sources(value: object, place: ReadContext) -> dict[str, Any]:
+def _table(value: object, place: ReadContext, name: str, keys: Sequence[Key]) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise UnusableError("not a table, write [tool.ctxlint.sources]")
-    return read_table(value, _SOURCES, place)
+        raise UnusableError(f"not a table, write [tool.ctxlint.{name}]")
+    return read_table(value, keys, place)
 
 
 _NAMES = value_types.list_of(value_types.NAME)
@@ -101,14 +107,23 @@ _GETTER = (
     Key(
         "none",
         value_types.choice(["reuse", "new", "shared", "error"]),
-        "What None means to it: only where it is to reuse the user's session is there a fix.",
+        "What None means to it, unknown if left out: only for the user's own session is there a fix.",
     ),
     Key("replaces", _NAMES, "Its deprecated twins, whose dead imports CTX301 reports."),
+    Key(
+        "minor",
+        value_types.list_of(value_types.ID),
+        "The IDs that alone make a finding a warning: parameters, paths, or the last words of some.",
+    ),
     Key(
         "report",
         value_types.choice(["all", "lost"]),
         "Which generated IDs are findings: all, or those that nobody can send back.",
     ),
+    Key(
+        "help", value_types.TEXT, "What its findings say can be done, in place of the general text."
+    ),
+    Key("url", value_types.URL, "Where its findings say that there is more to read."),
 )
 _REQUIRED = [field.name for field in fields(Getter) if field.default is MISSING]
 _OPTIONAL = {f.name: plain(f.default) for f in fields(Getter) if f.default not in (MISSING, None)}
@@ -116,6 +131,11 @@ _SOURCES = (
     Key("calls", _NAMES, "The calls that generate an ID, in place of the built-in ones."),
     Key("extend", _NAMES, "More calls that generate an ID.", adds_to="calls"),
 )
+_FLOW = (
+    Key("keeps", _NAMES, "Functions whose result is a generated ID if an argument is one."),
+    Key("opens", _NAMES, "Functions that open sessions on purpose: what they do is no finding."),
+)
+_TABLES = {"sources": _SOURCES, "flow": _FLOW}
 
 KEYS = (
     Key("extend", value_types.PATH, "A file whose [tool.ctxlint] holds where this one has no key."),
@@ -151,16 +171,28 @@ KEYS = (
     ),
     Key(
         "sources",
-        ValueType(_sources, table_schema(_SOURCES, {"calls": list(DEFAULT_CONTRACT.sources)})),
+        ValueType(
+            partial(_table, name="sources", keys=_SOURCES),
+            table_schema(_SOURCES, {"calls": list(DEFAULT_CONTRACT.sources)}),
+        ),
         "The calls that generate an ID.",
+    ),
+    Key(
+        "flow",
+        ValueType(
+            partial(_table, name="flow", keys=_FLOW),
+            table_schema(_FLOW, {key.name: [] for key in _FLOW}),
+        ),
+        "What the flow of IDs cannot tell from the code.",
     ),
 )
 # Options that set what no file does.
 OPTIONS = (Key("disable-noqa", value_types.FLAG, "Report what noqa comments suppress."),)
 
-_FLAT = [key for key in KEYS if key.name != "sources"] + [
-    Key(f"sources.{key.name}", key.kind, key.help, key.adds_to and f"sources.{key.adds_to}")
-    for key in _SOURCES
+_FLAT = [key for key in KEYS if key.name not in _TABLES] + [
+    Key(f"{name}.{key.name}", key.kind, key.help, key.adds_to and f"{name}.{key.adds_to}")
+    for name, keys in _TABLES.items()
+    for key in keys
 ]
 ADDS_TO = {key.name: key.adds_to for key in _FLAT if key.adds_to}
 NAMES = [key.name for key in _FLAT if not key.adds_to and key.name != "extend"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from keyword import iskeyword
@@ -10,6 +11,10 @@ from typing import Any, NamedTuple
 
 from ctxlint.config import path_patterns
 from ctxlint.config.path_patterns import Pattern
+from ctxlint.contract.contract import IdPath
+
+_ADDRESS = r"https?://[^\s/\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*"
+_ID = r"[^\W\d]\w*(\.[^\W\d]\w*)*"
 
 
 class UnusableError(Exception):
@@ -152,6 +157,13 @@ def _code(value: object, place: ReadContext) -> str:
     return beginning
 
 
+def _url(value: object, place: ReadContext) -> str:
+    text = _string(value, place)
+    if not re.fullmatch(_ADDRESS, text):
+        raise UnusableError(f"no address '{text}', write one that begins with https://")
+    return text
+
+
 def _choice(value: object, place: ReadContext, words: Sequence[str]) -> str:
     word = _string(value, place)
     if word not in words:
@@ -171,18 +183,27 @@ def _position(value: object, _: ReadContext) -> int:
     return value
 
 
-def _id(item: tuple[str, object], place: ReadContext) -> int:
-    """The position of an ID, whose key is a parameter, or a path that begins with one."""
-    name, value = item
+def _id(value: object, place: ReadContext) -> str:
+    """An ID: a parameter, or a path that begins with one."""
+    name = _string(value, place)
     if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
         raise UnusableError("no parameter or path, write a name like thread_id or config.thread_id")
-    return _position(value, place)
+    return name
+
+
+def _placed_id(item: tuple[str, object], place: ReadContext) -> int:
+    """The position of an ID, -1 for one that an attribute of the object holds."""
+    name, value = item
+    position = _position(value, place)
+    if IdPath.of(_id(name, place), position).is_of_object and position != -1:
+        raise UnusableError("an attribute of the object whose method it is, write -1")
+    return position
 
 
 def _positions(value: object, place: ReadContext) -> dict[str, int]:
     if not isinstance(value, dict) or not value:
         raise UnusableError("not a table of positions, write { thread_id = 1 }")
-    return {name: read_at(name, _id, (name, value[name]), place) for name in value}
+    return {name: read_at(name, _placed_id, (name, value[name]), place) for name in value}
 
 
 def _codes_by_pattern(value: object, place: ReadContext) -> dict[Pattern, tuple[str, ...]]:
@@ -209,6 +230,9 @@ def choice(words: Sequence[str]) -> ValueType:
 
 FLAG = ValueType(_flag, {"type": "boolean"})
 PATH = ValueType(_path, {"type": "string", "minLength": 1})
+TEXT = ValueType(_string, {"type": "string", "minLength": 1})
+URL = ValueType(_url, {"type": "string", "pattern": f"^{_ADDRESS}$"})
+ID = ValueType(_id, {"type": "string", "pattern": f"^{_ID}$"})
 NAME = ValueType(_name, {"type": "string", "pattern": r"^[^\s()]+$"})
 CODES = list_of(ValueType(_code, {"$ref": "#/definitions/code"}))
 PATTERNS = list_of(ValueType(_pattern, {"type": "string", "minLength": 1}))
@@ -217,7 +241,7 @@ POSITIONS = ValueType(
     {
         "type": "object",
         "minProperties": 1,
-        "propertyNames": {"pattern": r"^[^\W\d]\w*(\.[^\W\d]\w*)*$"},
+        "propertyNames": {"pattern": f"^{_ID}$"},
         "additionalProperties": {"type": "integer", "minimum": -1},
     },
 )

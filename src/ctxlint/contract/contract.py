@@ -10,26 +10,68 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import NamedTuple
 
 from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
+
+
+class IdPath(NamedTuple):
+    """An ID as a getter takes it: `config.configurable.thread_id` at a position.
+
+    That is the parameter `config`, and the keys or attributes that lead on from there; `self.thread`
+    is an attribute of the object whose method is called.
+    """
+
+    name: str
+    position: int
+    parameter: str
+    steps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, position: int) -> IdPath:
+        """The path that a key of a contract is."""
+        parameter, *steps = name.split(".")
+        return cls(name, position, parameter, tuple(steps))
+
+    @property
+    def is_of_object(self) -> bool:
+        """Whether the object whose method is called has it as an attribute."""
+        return self.parameter == "self" and bool(self.steps)
+
+    @property
+    def word(self) -> str:
+        """The last word: that of the ID itself."""
+        return self.name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
 class Getter:
     """A session getter: the call that returns the session that exists.
 
-    `ids` maps each ID parameter to its 0-based position (-1: keyword only). `none` says what None
-    means there: only for `reuse` is None the remedy. `minor` IDs alone make a finding a warning.
-    `report` says which generated IDs are findings: `all`, or those that are `lost`; left out it is
-    `all` where None is the remedy.
+    `ids` maps each ID, a parameter or a path that begins with one, to its 0-based position (-1:
+    keyword only). `none` says what None means there, which is unknown where it is left out: only
+    for `reuse` is None the remedy. `minor` IDs alone make a finding a warning. `report` says which
+    generated IDs are findings: `all`, or those that are `lost`; left out it is `all` where None is
+    the remedy. `help` and `url` are what a team has to say about such a finding.
     """
 
     call: str
     ids: dict[str, int] = field(hash=False)
-    none: str = "reuse"
+    none: str | None = None
     replaces: tuple[str, ...] = ()
+    minor: tuple[str, ...] = ("run_id",)
     report: str | None = None
-    minor: frozenset[str] = frozenset({"run_id"})
+    help: str | None = None
+    url: str | None = None
+
+    @property
+    def paths(self) -> tuple[IdPath, ...]:
+        """Its IDs as paths, in the order of the contract."""
+        return _paths(tuple(self.ids.items()))
+
+    def is_minor(self, name: str) -> bool:
+        """Whether an ID alone makes a finding a warning."""
+        return not {name, name.rpartition(".")[2]}.isdisjoint(self.minor)
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -42,7 +84,9 @@ class Getter:
         if not is_of_object(self.call):
             return (last,)
         name = owner[-1] if last in SPECIAL and owner else last
-        return (name, *(f"{key}=" for key, index in self.ids.items() if index < 0))
+        keywords = [path for path in self.paths if path.position < 0]
+        others = (p.steps[0] if p.is_of_object else f"{p.parameter}=" for p in keywords)
+        return (name, *others)
 
     @property
     def companions(self) -> tuple[str, ...]:
@@ -51,7 +95,8 @@ class Getter:
         is_bare = not owner
         if last not in FREQUENT or (is_bare and any(i >= 0 for i in self.ids.values())):
             return ()
-        return (*owner[-2:], *self.ids)
+        parts = (part for path in self.paths for part in (path.parameter, *path.steps))
+        return (*owner[-2:], *(part for part in parts if part != "self"))
 
     def is_named(self, contains: Callable[[str], bool]) -> bool:
         """Whether a text may call it, by the words that it has."""
@@ -62,6 +107,11 @@ class Getter:
     def asks_lost(self) -> bool:
         """Whether only those generated IDs are findings that are lost."""
         return self.report == "lost" or (self.report is None and self.none != "reuse")
+
+
+@lru_cache(maxsize=256)
+def _paths(ids: tuple[tuple[str, int], ...]) -> tuple[IdPath, ...]:
+    return tuple(IdPath.of(name, position) for name, position in ids)
 
 
 SPECIAL = ("__call__", "__init__")  # methods that a call of an object, or a class, runs
@@ -116,6 +166,7 @@ class Contract:
         Getter(
             call="get_user_execution_context",
             ids={"thread_id": 1, "run_id": 2},
+            none="reuse",
             replaces=("create_user_execution_context",),
         ),
     )
@@ -266,6 +317,9 @@ class Contract:
         "int.from_bytes",
         "uuid.UUID",
     )
+    # What a project adds to them, and its functions that open sessions on purpose.
+    own_keeps: tuple[str, ...] = ()
+    opens: tuple[str, ...] = ()
     # What FastAPI fills in for a parameter: the result of a function, or a default.
     dependencies: tuple[str, ...] = ("fastapi.Depends", "fastapi.Security")
     inputs: tuple[str, ...] = tuple(

@@ -163,6 +163,18 @@ def _kept(this: Call) -> Value | None:
     return transformed(this.node, values[:1] if this.args else values, this.frame)
 
 
+def _declared_kept(this: Call) -> Value | None:
+    """The value of a call of a function of which the contract says that it keeps what it gets."""
+    keeps, scope = this.frame.flow.contract.own_keeps, this.frame.scope
+    if not keeps or not (this.args or this.keywords):
+        return None
+    flow = this.frame.flow
+    if not flow.matcher.is_any(keeps, this.node.func, scope, flow.file_of_scope(scope)):
+        return None
+    values = [value for _, value in this.args] + [value for _, value in this.keywords]
+    return transformed(this.node, values, this.frame)
+
+
 def _dependency(this: Call) -> Value | None:
     """The value that FastAPI fills in: `Depends(f)`, `Header(default_factory=f)`."""
     contract = this.frame.flow.contract
@@ -331,6 +343,7 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _applied,
     _run,
     _source,
+    _declared_kept,
     _dependency,
     _variable,
     _mapping,

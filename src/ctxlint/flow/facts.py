@@ -96,6 +96,7 @@ class Flow:
     access_paths_to_sink: the elements and attributes of a parameter that get to getters, by their
         keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
+    looked_through: the calls of constructors that are not looked into, but an ID is taken out of.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     id_containers: the atoms that hold an ID, themselves or in what they hold; contained_in: what
         holds each.
@@ -181,6 +182,7 @@ class Flow:
     argument_bindings: dict[ast.expr, dict[object, set[Atom]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
+    looked_through: set[ast.Call] = field(default_factory=set)
     callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
     must_assigned: set[Location] = field(default_factory=set)
@@ -214,6 +216,18 @@ class Flow:
         if path not in self._sources:
             self._sources[path] = self.contract.is_source(path)
         return self._sources[path]
+
+    def opens_on_purpose(self, scope: Scope) -> bool:
+        """Whether the code of a scope is in a function that opens sessions on purpose."""
+        inner: Scope | None = scope if self.contract.opens else None
+        while inner:
+            node = inner.node
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                file = self.file_of_scope(inner)
+                if self.matcher.defines_any(self.contract.opens, node, file):
+                    return True
+            inner = inner.parent
+        return False
 
     def want(self, functions: Iterable[ast.AST]) -> None:
         """Have functions interpreted, also those of other files that nothing calls."""

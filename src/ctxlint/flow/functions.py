@@ -281,4 +281,5 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
         if passings:
             getter = passings[0][1].getter
             propagate(this, getter, dict(passings), node, value, unpacked=unpacked)
-            flow.sinks[this.node].through.add(callee.function)
+            if this.node in flow.sinks:
+                flow.sinks[this.node].through.add(callee.function)

@@ -44,7 +44,7 @@ def _carriers(atom: Origin, flow: Flow) -> set[Atom]:
             values = (argument.value for argument in sink.arguments.values())
             if not all(map(found.isdisjoint, values)):
                 context = Origin(Kind.OWN, sink.call)
-                names = [*sink.getter.ids, _OWN_ID]
+                names = [*(path.word for path in sink.getter.paths), _OWN_ID]
                 found |= {Origin(Kind.OWN, (context, key)) for n in names for key in _keys(n)}
     return found
 
@@ -64,6 +64,8 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
     if isinstance(parent, ast.keyword):
         parent = parents[parent]
     match parent:
+        case ast.Call() if parent in flow.getter_calls or parent in flow.looked_through:
+            return False
         case ast.Call():
             return parent.func is not node and not _is_for_people(parent, parents, flow)
         case ast.Return() | ast.Yield():  # of a parameter the caller knows anyway

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.id_paths import at_path, consume_others
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
@@ -28,6 +29,7 @@ from ctxlint.flow.values import (
 )
 from ctxlint.matching.things import Class
 
+_Given = tuple[ast.expr, Value]  # an expression that is handed over, with its value
 _MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
 
 
@@ -40,21 +42,24 @@ def getter_call(this: Call) -> Value | None:
     getter, given = found
     this.frame.flow.getter_calls.add(this.node)
     _note_partials(this, this.function)
-    _hand_over(this, getter, this.args, given)
+    function = this.node.func
+    receiver = function.value if isinstance(function, ast.Attribute) and this.base else function
+    _hand_over(this, getter, (receiver, this.base or this.function), this.args, given)
     return _context(this.node)
 
 
 def applied_getter(this: Call, *, partial: bool) -> Value | None:
     """The value of a call that is given a getter and its arguments, to call now or later."""
     function, value = this.args[0]
-    base = this.frame.flow.value_of(getattr(function, "value", function))
+    receiver = getattr(function, "value", function)
+    base = this.frame.flow.value_of(receiver)
     found = _matched(function, value, base, this)
     found = found or next(_getters(word_of(function), value, this.frame), None)
     if found is None:
         return None
     getter, given = found
     _note_partials(this, value)
-    _hand_over(this, getter, this.args[1:], given)
+    _hand_over(this, getter, (receiver, base), this.args[1:], given)
     if not partial:
         this.frame.flow.getter_calls.add(this.node)
         return _context(this.node)
@@ -115,47 +120,84 @@ def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, in
 
 
 def _hand_over(
-    this: Call, getter: Getter, args: list[tuple[ast.expr, Value]], position: int
+    this: Call,
+    getter: Getter,
+    receiver: _Given,
+    args: list[_Given],
+    position: int,
 ) -> None:
-    """Note what the arguments of a call hand to the ID parameters of a getter."""
-    parameters = {index: name for name, index in getter.ids.items() if index >= 0}
+    """Note what a call hands to a getter for its IDs: by position, by keyword, in its object."""
+    by_position = {p.position: p.parameter for p in getter.paths if p.position >= 0}
+    if any(path.is_of_object for path in getter.paths):
+        is_unbound = position < 0  # its first argument is the object
+        _hand_object(this, getter, args[0] if is_unbound and args else receiver)
     given = {keyword.arg for keyword, _ in this.keywords}
     for node, value in args:
         if isinstance(node, ast.Starred):
             _unpack_sequence(this, getter, node, value, position)
             break
-        if position in parameters:
-            given.add(parameters[position])
-            record_argument(this, getter, parameters[position], node, value)
-        else:
-            this.frame.consume(node, value)
+        parameter = by_position.get(position)
+        if parameter is not None:
+            given.add(parameter)
+        _hand_argument(this, getter, parameter, node, value)
         position += 1
     for keyword, value in this.keywords:
         if keyword.arg is None:
-            for name in (name for name in getter.ids if name not in given):
-                part = this.frame.element(value, name, keyword)
-                record_argument(this, getter, name, keyword.value, part, unpacked=True)
-            for key in sorted(_others(value, getter, this.frame.flow)):
-                this.frame.consume(keyword.value, this.frame.element(value, key, keyword))
-        elif keyword.arg in getter.ids:
-            record_argument(this, getter, keyword.arg, keyword.value, value)
+            _unpack_mapping(this, getter, keyword, value, given)
         else:
-            this.frame.consume(keyword.value, value)
+            _hand_argument(this, getter, keyword.arg, keyword.value, value)
 
 
-def _others(mapping: Value, getter: Getter, flow: Flow) -> set[str]:
-    """The constant keys of a mapping that are no ID parameters of a getter."""
-    keys = {key for atom in mapping for key in flow.keys.get(atom, ()) if isinstance(key, str)}
-    return keys - getter.ids.keys()
+def _hand_object(this: Call, getter: Getter, receiver: _Given) -> None:
+    """Note the IDs that the object has whose method is called."""
+    node, value = receiver
+    for path in getter.paths:
+        if path.is_of_object:
+            part = at_path(value, path.steps, node, this.frame)
+            record_argument(this, getter, path.name, node, part, unpacked=True)
+
+
+def _hand_argument(
+    this: Call,
+    getter: Getter,
+    parameter: str | None,
+    node: ast.expr,
+    value: Value,
+    part_of: ast.AST | None = None,
+) -> None:
+    """Note what an argument of a getter, or a part of what is unpacked, has of its IDs."""
+    paths = [path for path in getter.paths if path.parameter == parameter]
+    if not paths:
+        this.frame.consume(node, value)
+    for path in paths:
+        part = at_path(value, path.steps, part_of or node, this.frame)
+        unpacked = part_of is not None or bool(path.steps)
+        record_argument(this, getter, path.name, node, part, unpacked=unpacked)
+    if all(path.steps for path in paths):
+        consume_others(value, [path.steps for path in paths], node, this.frame)
+
+
+def _unpack_mapping(
+    this: Call, getter: Getter, keyword: ast.keyword, value: Value, given: Set[str | None]
+) -> None:
+    """Note what `**mapping` hands to the parameters that have nothing yet."""
+    parameters = dict.fromkeys(path.parameter for path in getter.paths)
+    for name in (name for name in parameters if name not in given):
+        part = this.frame.element(value, name, keyword)
+        _hand_argument(this, getter, name, keyword.value, part, keyword)
+    keys = {k for atom in value for k in this.frame.flow.keys.get(atom, ()) if isinstance(k, str)}
+    for key in sorted(keys - parameters.keys()):
+        this.frame.consume(keyword.value, this.frame.element(value, key, keyword))
 
 
 def _unpack_sequence(
     this: Call, getter: Getter, node: ast.Starred, value: Value, position: int
 ) -> None:
-    for name, index in getter.ids.items():
+    """Note what `*sequence` hands to the parameters from a position on."""
+    for index, name in {path.position: path.parameter for path in getter.paths}.items():
         if index >= position:
             part = this.frame.element(value, index - position, node)
-            record_argument(this, getter, name, node, part, unpacked=True)
+            _hand_argument(this, getter, name, node, part, node)
 
 
 def record_argument(
@@ -175,6 +217,9 @@ def propagate(
     unpacked: bool,
 ) -> None:
     """Note that a call hands a value to a parameter, and what becomes of that."""
+    if this.frame.flow.opens_on_purpose(this.frame.scope):
+        this.frame.consume(node, value)
+        return
     value = resolve_imports(value, this.frame.scope, this.frame.flow)
     request_modules(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)

@@ -91,6 +91,9 @@ class _Judge:
             for found in defining_classes(owner, self.source):
                 yield from self.in_class(found, last)
         elif "*" in name:
+            for found in self.inference.at_path(owner, self.source):
+                if isinstance(found, Class):
+                    yield from self.in_class(found, last)
             if "*" not in owner and len(set(canonical(name, self.source, self.inference))) > 1:
                 yield from self.inference.at_path(owner, self.source)
         else:
@@ -163,13 +166,12 @@ class _Judge:
         functions = [f for one in definitions for f in self.functions(one)]
         if getter is None or not functions:
             return
-        for name, index in getter.ids.items():
-            parameter, _, rest = name.partition(".")
-            if parameter == "self" and rest:
+        for path in getter.paths:
+            if path.is_of_object:
                 continue
-            problems = [_problem(parameter, index, function) for function in functions]
+            problems = [_problem(path.parameter, path.position, one) for one in functions]
             if all(problems):
-                yield self.entry.line(problems[0], self.entry.ids.get(name))
+                yield self.entry.line(problems[0], self.entry.ids.get(path.name))
 
     def functions(self, thing: Thing) -> list[Function]:
         """The functions that a call of what is defined runs."""

@@ -13,10 +13,16 @@ from ctxlint.config.value_types import relative
 from ctxlint.contract.contract import Getter
 
 Position = tuple[int, int]
+_LISTS = (
+    ("source", "sources", "calls"),
+    ("source", "sources", "extend"),
+    ("keeps", "flow", "keeps"),
+    ("opens", "flow", "opens"),
+)
 
 
 class Entry(NamedTuple):
-    """A getter, source or import root in a file: its name, and where that stands.
+    """A getter, source, function of `flow` or import root in a file: its name, and its place.
 
     `ids` has the place of each ID of a getter.
     """
@@ -49,19 +55,26 @@ def entries(file: str) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.position)
 
 
+def unknown_nones(file: str) -> Iterator[str]:
+    """A line for each getter of a file that does not say what None means to it."""
+    for entry in entries(file):
+        if entry.getter is not None and entry.getter.none is None:
+            words = 'none = "reuse", or "new", "shared", "error"'
+            yield entry.line(f"what None means to it is unknown, so nothing is fixed, add {words}")
+
+
 def _getters(table: dict[str, Any], path: tuple[str, ...], text: str, file: str) -> Iterator[Entry]:
     for index, one in enumerate(table.get("getter", ())):
         at: tuple[str | int, ...] = (*path, "getter", index)
         ids = {name: key_position(text, (*at, "ids", name)) for name in one["ids"]}
-        getter = Getter(one["call"], one["ids"])
+        getter = Getter(one["call"], one["ids"], one.get("none"))
         where = _value_position(text, (*at, "call"), one["call"])
         yield Entry("getter", one["call"], relative(file), where, getter, ids)
 
 
 def _names(table: dict[str, Any], path: tuple[str, ...], text: str, file: str) -> Iterator[Entry]:
-    """The sources, and the folders that modules are imported from."""
-    sources = table.get("sources", {})
-    lists = [("source", (*path, "sources", key), sources.get(key)) for key in ("calls", "extend")]
+    """The sources, the functions of `flow`, and the folders that modules are imported from."""
+    lists = [(kind, (*path, name, key), table.get(name, {}).get(key)) for kind, name, key in _LISTS]
     for kind, at, names in [*lists, ("src", (*path, "src"), table.get("src"))]:
         for name in names or ():
             yield Entry(kind, name, relative(file), _value_position(text, at, name))

@@ -33,7 +33,7 @@ from ctxlint.matching.definitions import (
 )
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import imported_path
-from ctxlint.matching.things import Class, Function, Object, Things
+from ctxlint.matching.things import Class, Function, FunctionDefinition, Object, Things
 from ctxlint.project.scopes import Scope, names_of
 from ctxlint.source import SourceFile
 
@@ -73,11 +73,12 @@ class Matcher:
         """
         words = {*self._words_of(function, scope, source), *also}
         for getter in self._contract.getters:
+            parameters = {path.parameter for path in getter.paths}
             is_object = is_of_object(getter.call) and _has_id(call, getter)
             if not (is_object or _may_be(getter.call, words, self._contract.sink_wrappers)):
                 continue
             callee = self._callee(function, scope, source, owners, bindings)
-            by_keyword = any(keyword.arg in getter.ids for keyword in call.keywords)
+            by_keyword = any(keyword.arg in parameters for keyword in call.keywords)
             if self._means(getter.call, callee, source, getter, is_by_keyword=by_keyword):
                 return Match(getter, -1 if callee.is_unbound else 0)
         return None
@@ -98,6 +99,19 @@ class Matcher:
                 if self._means(pattern, callee, source, None):
                     return True
         return False
+
+    def defines_any(
+        self, patterns: Iterable[str], node: FunctionDefinition, source: SourceFile
+    ) -> bool:
+        """Whether a function is one that some patterns name, where it is defined."""
+        chosen = [p for p in patterns if fnmatchcase(node.name, p.rpartition(".")[2])]
+        if not chosen:
+            return False
+        around = source.parents[node]
+        owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
+        paths = set(paths_of(Function(source, node, owner), self.inference))
+        names = {name for pattern in chosen for name in self._canonical_of(pattern, source)}
+        return any(matches(name, path) for name in names for path in paths)
 
     def exported_names(self, source: SourceFile) -> set[str]:
         """The names in a file of objects that are called, and of classes below a constructor."""
@@ -289,7 +303,10 @@ def _may_be(pattern: str, words: set[str], wrappers: Iterable[str] | None) -> bo
 
 def _has_id(call: ast.Call, getter: Getter) -> bool:
     """Whether a call gives something to an ID parameter by keyword, or may by its position."""
-    if any(keyword.arg is None or keyword.arg in getter.ids for keyword in call.keywords):
+    parameters = {None, *(path.parameter for path in getter.paths)}
+    if any(keyword.arg in parameters for keyword in call.keywords):
+        return True
+    if any(path.is_of_object for path in getter.paths):
         return True
     return any(0 <= index < len(call.args) for index in getter.ids.values())
 

@@ -161,9 +161,13 @@ def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Row]:
         how = "" if applies(finding, unsafe_fixes) else " (unsafe: needs --unsafe-fixes)"
         if unsafe_fixes and fix.applicability is Applicability.UNSAFE:
             how = " (unsafe)"
-        yield _note("help", printable(fix.message) + how, width)
+        yield _note("help", printable(finding.help or fix.message) + how, width)
     elif finding.unfixed_reason:
         yield _note("no fix", printable(finding.unfixed_reason), width)
+    if finding.help and not fix:
+        yield _note("help", printable(finding.help), width)
+    if finding.url:
+        yield _note("see", printable(finding.url), width)
 
 
 def _note(title: str, text: str, width: int) -> Row:

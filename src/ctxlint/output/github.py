@@ -29,7 +29,8 @@ def write(results: Results, out: TextIO) -> None:
             f"{name}={_shown(str(value)).translate(_PROPERTY)}"
             for name, value in _properties(finding).items()
         )
-        message = _shown(finding.message).translate(_DATA)
+        text = "\n".join([finding.message, *filter(None, (finding.help, finding.url))])
+        message = _shown(text).translate(_DATA)
         out.write(f"::{_COMMAND[finding.level]} {properties}::{message}\n")
 
 

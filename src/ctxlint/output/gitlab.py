@@ -28,8 +28,9 @@ def write(results: Results, out: TextIO) -> None:
 
 
 def _issue(finding: Finding, fingerprint: str) -> dict[str, Any]:
+    text = ". ".join([finding.message, *filter(None, (finding.help, finding.url))])
     return {
-        "description": f"{finding.code} {finding.message}",
+        "description": f"{finding.code} {text}",
         "check_name": finding.code,
         "fingerprint": fingerprint,
         "severity": _SEVERITY[finding.level],

@@ -48,7 +48,8 @@ def entry(finding: Finding) -> dict[str, Any]:
         "trace": [_step(step) for step in finding.trace],
         "fix": _fix(finding.fix, finding.filename) if finding.fix else None,
         "unfixed_reason": finding.unfixed_reason,
-        "url": None,  # the rules' pages are inside the package
+        "url": finding.url,
+        **({"help": finding.help} if finding.help else {}),
     }
 
 

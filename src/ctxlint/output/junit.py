@@ -56,7 +56,8 @@ def _cases(results: Results) -> Iterator[_Case]:
     for finding in results.findings:
         filename, (row, column) = finding.filename, finding.span.start
         name = f"{finding.code} {finding.name} at {row}:{column}"
-        text = f"{filename}:{row}:{column}: {finding.message}"
+        more = filter(None, (finding.help, finding.url))
+        text = "\n".join([f"{filename}:{row}:{column}: {finding.message}", *more])
         yield _Case(
             filename, finding.span.start, name, "failure", finding.level, finding.message, text
         )

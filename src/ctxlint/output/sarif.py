@@ -109,7 +109,9 @@ def _result(finding: Finding) -> dict[str, Any]:
         location["logicalLocations"] = [name]
     result = {
         "level": finding.level,
-        "message": _message(finding.message),
+        "message": _message(
+            "\n\n".join(filter(None, (finding.message, finding.help, finding.url)))
+        ),
         "locations": [location],
     }
     if finding.trace:

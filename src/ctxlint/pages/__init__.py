@@ -37,7 +37,7 @@ def _environment(*, is_html: bool) -> Environment:
         "count": count,
         "fenced": _fenced,
         "right": right,
-        "prose": _prose_html if is_html else _prose_markdown,
+        "prose": _prose_html if is_html else prose_markdown,
         "short": lambda commit: commit[:10],
     }
     return environment
@@ -84,6 +84,6 @@ def _prose_html(text: str) -> Markup:
     return Markup().join(shown)
 
 
-def _prose_markdown(text: str) -> str:
-    """The same in Markdown."""
+def prose_markdown(text: str) -> str:
+    """Markdown that shows a text, with what it has between backticks as code."""
     return _SPECIAL.sub(lambda m: m[0] if len(m[0]) > 1 else f"\\{m[0]}", printable(text))

@@ -18,7 +18,7 @@ class IdExpressions:
 
     def __init__(self, flow: Flow) -> None:
         self.flow = flow
-        self.names = {name for sink in flow.sinks.values() for name in sink.getter.ids}
+        self.names = {path.word for sink in flow.sinks.values() for path in sink.getter.paths}
         self.cells = set(_id_cells(flow))
         self.origins = set(_received(self.cells, flow))
         self.bases = {o.node[0] for o in self.origins if isinstance(o.node, tuple)}

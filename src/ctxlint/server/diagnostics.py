@@ -59,10 +59,10 @@ def diagnostic(finding: Finding, lines: Sequence[str], context: Context) -> type
     """A finding as a diagnostic; `lines` are those of its file."""
     client = context.client
     is_unused = finding.code in _UNUSED and finding.level is not Level.ERROR
-    page = page_uri(finding.code) if client.has_links else None
+    page = finding.url or page_uri(finding.code) if client.has_links else None
     return types.Diagnostic(
         range=range_of(finding.span, lines, client.encoding),
-        message=finding.message,
+        message="\n".join(filter(None, (finding.message, finding.help))),
         severity=_SEVERITIES[finding.level],
         code=finding.code,
         code_description=types.CodeDescription(page) if page else None,

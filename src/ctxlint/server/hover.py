@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from urllib.parse import quote
 
 from lsprotocol import types
 
 from ctxlint.finding import Finding, Position, Span
 from ctxlint.findings.noqa import noqas
+from ctxlint.pages import prose_markdown
 from ctxlint.rules.pages import page_of
 from ctxlint.rules.registry import RULES
 from ctxlint.server.diagnostics import rule_of
 from ctxlint.server.file_findings import FileFindings
 from ctxlint.server.positions import from_client, range_of
+
+_IN_ADDRESS = "!#$%&'()*+,/:;=?@[]~"  # what an address has as it is
 
 
 def hover(
@@ -32,10 +36,14 @@ def hover(
 
 
 def _reasons(findings: Sequence[Finding]) -> Iterator[str]:
-    """Why findings have no fix, or only an unsafe one."""
+    """Why findings have no fix, and what can be done instead."""
     for finding in findings:
         if finding.unfixed_reason:
-            yield f"**No fix:** {finding.unfixed_reason}."
+            yield f"**No fix:** {prose_markdown(finding.unfixed_reason)}."
+        if finding.help:
+            yield f"**Help:** {prose_markdown(finding.help)}"
+        if finding.url:
+            yield f"<{quote(finding.url, safe=_IN_ADDRESS)}>"
 
 
 def _codes(findings: Sequence[Finding]) -> list[str]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 
 from ctxlint.config.settings import Settings
+from ctxlint.contract.contract import Getter
 from ctxlint.finding import Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro
@@ -21,7 +22,12 @@ _NO_REMEDY = {
     "new": "None opens a new session in {} too, so passing it would change nothing",
     "shared": "None is one session that all users of {} share, so passing it would leak chats",
     "error": "{} refuses None, so passing it would fail",
+    None: (
+        'what None means to {} is unknown: if that is the session of the user, none = "reuse" in its '
+        "[[tool.ctxlint.getter]] allows the fix"
+    ),
 }
+_CURES = {"new": "pass the ID that the client was given"}
 _ELSEWHERE = "the call that hands the ID over stands in another file"
 _SHARED = "other messages share the ID: it is kept on purpose, or generated before a loop"
 
@@ -120,7 +126,8 @@ class _Check:
         trace = trace_of(sink, self.flow)
         place = self.place(trace)
         assert place is not None
-        minor = set(names) <= sink.getter.minor
+        minor = all(map(sink.getter.is_minor, names))
+        getter = self.first_getter(sink)
         conditions = {condition_of(node, self.flow.file_of(node)) for node in _ids(sink)}
         condition = conditions.pop() if len(conditions) == 1 else ""  # each ID has its own
         message = (
@@ -137,7 +144,13 @@ class _Check:
             function=self.function_at(place),
             ids=tuple(names),
             trace=trace,
+            help=getter.help or _CURES.get(getter.none or ""),
+            url=getter.url,
         )
+
+    def first_getter(self, sink: Sink) -> Getter:
+        """The getter that a call leads to, the first of several in source order."""
+        return min(sink.last(self.flow) or {sink}, key=self.order).getter
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
         """The step at which a finding stands: the first in a file that is checked, if any."""

@@ -1,0 +1,99 @@
+"""IDs inside of arguments and objects: what stands at the path that a contract names."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from ctxlint.flow.call import word_of
+from ctxlint.flow.facts import depth_of
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    OPEN,
+    Atom,
+    Attribute,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Partial,
+    Symbol,
+    Value,
+    constant_of,
+    is_generated,
+    is_kind,
+)
+
+_MAX_DEPTH = 3  # keys and attributes of what is not looked into, as everywhere in the flow
+
+Steps = Sequence[str]
+
+
+def at_path(value: Value, steps: Steps, node: ast.AST, frame: Frame) -> Value:
+    """The value at the end of a path of keys and attributes; nothing where that is not known."""
+    for name in steps:
+        value = resolve_imports(value, frame.scope, frame.flow)
+        value = NOTHING.union(*(_at(atom, name, node, frame) for atom in value))
+    return value
+
+
+def _at(atom: Atom, name: str, node: ast.AST, frame: Frame) -> Value:
+    """The item or attribute of a name that an atom has."""
+    given = _given_to_constructor(atom, name, frame)
+    if given and getattr(atom, "node", None) not in frame.flow.deferred:
+        return given
+    return given.union(
+        *(frame.element(frozenset({atom}), key, node) for key in _keys(atom, name, frame))
+    )
+
+
+def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:
+    """Whether a name is a key or an attribute of an atom; both where that is not known."""
+    both: list[object] = [name, Attribute(name)]
+    known = frame.flow.keys.get(atom, set())
+    if isinstance(atom, Container):
+        is_closed = not isinstance(atom.node, ast.arg) and known.isdisjoint({name, ANY, OPEN})
+        return [] if is_closed else both[:1]
+    if isinstance(atom, Instance) or frame.owner_class(atom) or is_generated(atom):
+        return both[1:]
+    is_end = isinstance(atom, Origin) and depth_of(atom.node) >= _MAX_DEPTH
+    if isinstance(atom, Partial) or is_end or is_kind(atom, Kind.ABSENT) or constant_of(atom):
+        return []
+    set_ones = [key for key in both if key in known]
+    return set_ones or (both[1:] if isinstance(atom, Symbol) else both)
+
+
+def _given_to_constructor(atom: Atom, name: str, frame: Frame) -> Value:
+    """What the constructor of a class that is not looked into is given by a keyword of a name."""
+    call = atom.node if isinstance(atom, Origin) else None
+    if not isinstance(call, ast.Call) or not word_of(call.func)[:1].isupper():
+        return NOTHING
+    flow = frame.flow
+    if not flow.keys.get(atom, set()).isdisjoint({name, Attribute(name)}):
+        return NOTHING  # set anew since
+    found = [flow.value_of(k.value) for k in call.keywords if k.arg == name]
+    if found:
+        flow.looked_through.add(call)
+    return NOTHING.union(*found)
+
+
+def consume_others(value: Value, paths: Sequence[Steps], node: ast.expr, frame: Frame) -> None:
+    """Note that a getter reads all of an argument but what stands at some paths."""
+    for atom in value:
+        for key in list(frame.flow.keys.get(atom, ())) if _is_made(atom) else ():
+            if key is OPEN:
+                continue
+            name = key.name if isinstance(key, Attribute) else key
+            inner = [steps[1:] for steps in paths if steps and steps[0] == name]
+            held = frame.element(frozenset({atom}), key, node)
+            if not inner:
+                frame.consume(node, held)
+            elif all(inner):
+                consume_others(held - {atom}, inner, node, frame)
+
+
+def _is_made(atom: Atom) -> bool:
+    return isinstance(atom, Container | Instance)
