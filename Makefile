@@ -5,7 +5,7 @@ INSTALLED := .venv/.installed
 ARGS ?=
 SECONDS ?= 60
 
-.PHONY: check test fuzz mutate profile bench golden pictures
+.PHONY: check test fuzz mutate presets profile bench golden pictures
 
 check: $(INSTALLED)
 	$(BIN)/ruff check .
@@ -23,6 +23,9 @@ fuzz: $(INSTALLED)
 mutate: $(INSTALLED)
 	$(BIN)/pip install -q -e '.[mutate]'
 	$(BIN)/python benchmarks/mutation.py $(ARGS)
+
+presets: $(INSTALLED)
+	$(BIN)/pytest -m thorough tests/presets $(ARGS)
 
 profile: $(INSTALLED)
 	$(BIN)/python -m cProfile -s tottime -m ctxlint check -j 1 --no-cache -q --exit-zero --output-file /dev/null $(or $(ARGS),src examples) | head -40

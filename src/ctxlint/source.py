@@ -86,6 +86,9 @@ class Modules(Protocol):
         that file; None where the project is not to be searched.
         """
 
+    def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
+        """Whether a file imports one of some packages, itself or by way of other modules."""
+
     def is_test(self, location: str) -> bool:
         """Whether the file at a path is a test file."""
 

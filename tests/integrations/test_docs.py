@@ -36,6 +36,7 @@ INTEGRATIONS = DOCS / "integrations.md"
 TRANSCRIPTS = [
     CONFIGURATION,
     DOCS / "audit.md",
+    DOCS / "frameworks.md",
     DOCS / "history.md",
     DOCS / "python.md",
     DOCS / "scale.md",

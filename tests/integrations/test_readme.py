@@ -141,7 +141,7 @@ def test_the_make_targets_exist() -> None:
     assert (
         set(named)
         == set(targets)
-        == {"check", "test", "fuzz", "mutate", "bench", "profile", "golden", "pictures"}
+        == {"check", "test", "fuzz", "mutate", "bench", "profile", "golden", "pictures", "presets"}
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, fields, replace
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from ctxlint.config import value_types
@@ -19,6 +20,7 @@ from ctxlint.config.value_types import (
     read_table,
     table_schema,
 )
+from ctxlint.contract import PRESETS
 from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
 
 _CONTRACT = {
@@ -27,6 +29,7 @@ _CONTRACT = {
     "flow.keeps": "own_keeps",
     "flow.opens": "opens",
 }
+_PRESETS = "presets"
 _ROOTED = ("test-paths", "src", "examples")  # whose defaults are relative to a folder
 
 
@@ -43,8 +46,8 @@ def read(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext) -> d
 def defaults(folder: str = "") -> dict[str, Any]:
     """The built-in value of each setting, by key; paths and patterns are relative to a folder."""
     default = Settings()
-    names = {*NAMES, *(key.name for key in OPTIONS)} - _CONTRACT.keys()
-    values = {name: getattr(default, _field(name)) for name in names}
+    names = {*NAMES, *(key.name for key in OPTIONS)} - {*_CONTRACT, _PRESETS}
+    values = {name: getattr(default, _field(name)) for name in names} | {_PRESETS: ()}
     values |= {name: getattr(DEFAULT_CONTRACT, it) for name, it in _CONTRACT.items()}
     rooted = {name: plain(getattr(default, _field(name))) for name in _ROOTED}
     return values | read(rooted, KEYS, ReadContext(folder, ()))
@@ -53,7 +56,11 @@ def defaults(folder: str = "") -> dict[str, Any]:
 def settings(values: Mapping[str, Any]) -> Settings:
     """The settings with these values, which are by key."""
     contract = {field: values[name] for name, field in _CONTRACT.items()}
-    rest = {_field(name): value for name, value in values.items() if name not in _CONTRACT}
+    if values[_PRESETS]:
+        getters, creators = _of_presets(values[_PRESETS])
+        contract |= {"getters": contract["getters"] + getters, "creators": creators}
+    rest = {name: value for name, value in values.items() if name not in {*_CONTRACT, _PRESETS}}
+    rest = {_field(name): value for name, value in rest.items()}
     return Settings(**rest, contract=replace(DEFAULT_CONTRACT, **contract))
 
 
@@ -88,6 +95,25 @@ def _getter(table: Any, place: ReadContext) -> Getter:
         if name not in values:
             raise UnusableError(f"a getter without '{name}', add it")
     return Getter(**values)
+
+
+def _of_presets(names: Iterable[str]) -> tuple[tuple[Getter, ...], tuple[Getter, ...]]:
+    """The getters of some presets, and the calls that open sessions."""
+    from ctxlint.config import presets  # noqa: PLC0415 - few name one
+
+    known = [presets.load(name) for name in dict.fromkeys(names)]
+    getters = (_of_framework(table, one.packages) for one in known for table in one.getters)
+    creators = (_of_framework(table, one.packages) for one in known for table in one.creators)
+    return tuple(chain(*getters)), tuple(chain(*creators))
+
+
+def _of_framework(table: Mapping[str, Any], packages: tuple[str, ...]) -> Iterator[Getter]:
+    """The getters that a table of a preset describes, one for each name."""
+    known = {key.name: table[key.name] for key in _GETTER if key.name in table}
+    beside = tuple(table.get("beside", ()))
+    for call in table["calls"]:
+        getter = _getter({**known, "call": call}, ReadContext("", ()))
+        yield replace(getter, packages=packages, beside=beside)
 
 
 def _table(value: object, place: ReadContext, name: str, keys: Sequence[Key]) -> dict[str, Any]:
@@ -162,6 +188,11 @@ KEYS = (
         "src", value_types.list_of(value_types.PATH), "The folders that modules are imported from."
     ),
     Key("examples", value_types.PATH, "The folder of examples for 'ctxlint test'."),
+    Key(
+        _PRESETS,
+        value_types.list_of(value_types.choice(PRESETS)),
+        "Frameworks whose getters are known, and looked for too.",
+    ),
     Key(
         "getter",
         ValueType(

@@ -52,7 +52,9 @@ class Getter:
     keyword only). `none` says what None means there, which is unknown where it is left out: only
     for `reuse` is None the remedy. `minor` IDs alone make a finding a warning. `report` says which
     generated IDs are findings: `all`, or those that are `lost`; left out it is `all` where None is
-    the remedy. `help` and `url` are what a team has to say about such a finding.
+    the remedy. `help` and `url` are what a team has to say about such a finding. `packages` are the
+    import packages of the framework that has it, if it is of a preset; `beside` are parameters of
+    which a call must have one for None to mean what it does.
     """
 
     call: str
@@ -63,6 +65,8 @@ class Getter:
     report: str | None = None
     help: str | None = None
     url: str | None = None
+    packages: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def paths(self) -> tuple[IdPath, ...]:
@@ -95,6 +99,8 @@ class Getter:
         is_bare = not owner
         if last not in FREQUENT or (is_bare and any(i >= 0 for i in self.ids.values())):
             return ()
+        if self.packages:
+            return (*self.packages, *owner, *(path.word for path in self.paths))
         parts = (part for path in self.paths for part in (path.parameter, *path.steps))
         return (*owner[-2:], *(part for part in parts if part != "self"))
 
@@ -102,6 +108,19 @@ class Getter:
         """Whether a text may call it, by the words that it has."""
         others = self.companions
         return any(map(contains, self.words)) and (not others or any(map(contains, others)))
+
+    @property
+    def path(self) -> str:
+        """A dotted path that means it."""
+        return ".".join([*self.packages[:1], self.call])
+
+    def is_at(self, path: str) -> bool:
+        """Whether a dotted path alone tells that it is called."""
+        return path == self.path if self.packages else matches(self.call, path)
+
+    def is_of(self, path: str) -> bool:
+        """Whether what a dotted path names may be of the framework that has it."""
+        return not self.packages or path.startswith(tuple(f"{name}." for name in self.packages))
 
     @property
     def asks_lost(self) -> bool:
@@ -170,6 +189,8 @@ class Contract:
             replaces=("create_user_execution_context",),
         ),
     )
+    # Calls that open a session with the ID they are given, which is no way back to it by itself.
+    creators: tuple[Getter, ...] = ()
     sources: tuple[str, ...] = (
         "UnifiedIdGenerator.generate_*",
         "uuid.uuid1",
@@ -357,7 +378,7 @@ class Contract:
 
     def getter(self, path: str) -> Getter | None:
         """The getter that the dotted `path` names, if any."""
-        return next((getter for getter in self.getters if matches(getter.call, path)), None)
+        return next((getter for getter in self.getters if getter.is_at(path)), None)
 
     def is_source(self, path: str) -> bool:
         """Whether a call of the dotted `path` generates an ID."""
@@ -371,7 +392,7 @@ class Contract:
     @property
     def has_dotted_getters(self) -> bool:
         """Whether a getter is more than a function of any module."""
-        return any("." in getter.call for getter in self.getters)
+        return any("." in getter.call or getter.packages for getter in self.getters)
 
     def may_be_source(self, words: Iterable[str]) -> bool:
         """Whether what goes by some words may generate an ID, whatever it is an attribute of."""

@@ -67,7 +67,9 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
         case ast.Call() if parent in flow.getter_calls or parent in flow.looked_through:
             return False
         case ast.Call():
-            return parent.func is not node and not _is_for_people(parent, parents, flow)
+            return parent.func is not node and not (
+                _is_for_people(parent, parents, flow) or _opens(parent, flow)
+            )
         case ast.Return() | ast.Yield():  # of a parameter the caller knows anyway
             return flow.file_of(atom.node).function_of(atom.node) is flow.file_of(  # type: ignore[arg-type]
                 node
@@ -79,6 +81,11 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
         case ast.Subscript(ctx=ast.Load()) | ast.Raise() | ast.comprehension():
             return False
     return not isinstance(parent, _LOOKS)
+
+
+def _opens(call: ast.Call, flow: Flow) -> bool:
+    """Whether a call of a framework opens a session."""
+    return bool(flow.contract.creators) and flow.matcher.is_creator(call, flow.file_of(call))
 
 
 def _is_for_people(call: ast.Call, parents: dict[ast.AST, ast.AST], flow: Flow) -> bool:

@@ -63,7 +63,7 @@ def applied_getter(this: Call, *, partial: bool) -> Value | None:
     if not partial:
         this.frame.flow.getter_calls.add(this.node)
         return _context(this.node)
-    return frozenset({Partial(Symbol(getter.call), given + len(this.args) - 1, this.node)})
+    return frozenset({Partial(Symbol(getter.path), given + len(this.args) - 1, this.node)})
 
 
 def _context(call: ast.Call) -> Value:

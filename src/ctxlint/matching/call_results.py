@@ -72,6 +72,8 @@ def called(inference: Inference, functions: Iterable[Thing]) -> Things:
                 found |= called(inference, inference.in_class(owner, "__call__") or UNKNOWN)
             case Factory(of=inner):
                 found |= inner
+            case Unknown():
+                found.add(one)
             case _:
                 found |= UNKNOWN
     return frozenset(found)
@@ -136,7 +138,7 @@ def _from_library(
         return NOTHING.union(*(inference.member(base, str(node.args[1].value)) for base in bases))
     if word[:1].isupper():
         return frozenset({OutsideObject(path)})
-    return UNKNOWN
+    return frozenset({Unknown(path)})
 
 
 def _provided(inference: Inference, providers: Things) -> Things:

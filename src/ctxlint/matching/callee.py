@@ -70,7 +70,7 @@ def callee_of(
 
 def method_of(owners: list[Class], name: str, inference: Inference) -> Callee:
     """A method of objects whose classes are known."""
-    found = (inference.in_class(owner, name) for owner in owners)
+    found = (inference.in_class(one, name) or inference.inherited(one, name) for one in owners)
     things = frozenset[object]().union(*found)
     paths = {path for thing in things for path in paths_of(thing, inference)}
     return Callee(frozenset(paths), things)  # type: ignore[arg-type]

@@ -58,6 +58,21 @@ def other_definers(
     return False
 
 
+def is_defined_with(names: Iterable[str], method: str, source: SourceFile) -> bool:
+    """Whether a class of the project has a method that takes a parameter of one of some names.
+
+    What tests define in its place does not count.
+    """
+    wanted = set(names)
+    for file in files_defining(method, source):
+        is_test = source.modules is not None and source.modules.is_test(file.location)
+        for node in () if is_test else file.nodes(ast.ClassDef):
+            found = (n for n in node.body if isinstance(n, _FUNCTIONS) and n.name == method)
+            if any(n.args.kwarg or wanted & {p.arg for p in parameters(n)} for n in found):
+                return True
+    return False
+
+
 def is_abstract(method: object, owner: Class, inference: Inference) -> bool:
     """Whether a method only says what subclasses, or those that follow a protocol, do."""
     if not isinstance(method, _FUNCTIONS):

@@ -34,6 +34,7 @@ from ctxlint.matching.things import (
     Parameter,
     Thing,
     Things,
+    Unknown,
     is_none,
     items_of,
 )
@@ -270,6 +271,8 @@ class Inference:
                 return frozenset({Factory(frozenset({base}) if name == "values" else inner)})
             case Factory(of=inner) if name in ("__call__", "get", "provide"):
                 return frozenset({base})
+            case Unknown():
+                return frozenset({base})
         return UNKNOWN
 
     def in_class(self, owner: Class, name: str) -> Things:
@@ -297,7 +300,12 @@ class Inference:
             for target in assigned_attributes(one, name):
                 value = self.target(target, one.source)
                 found |= {thing for thing in value if not is_none(thing)}
-        return frozenset(found) or UNKNOWN
+        return frozenset(found) or self.inherited(owner, name) or UNKNOWN
+
+    def inherited(self, owner: Class, name: str) -> Things:
+        """The members of the bases that libraries define."""
+        bases = (base for one in self.mro(owner) for base in self.all_bases(one))
+        return frozenset(Outside(f"{b.path}.{name}") for b in bases if isinstance(b, Outside))
 
     def mro(self, owner: Class) -> Iterator[Class]:
         """A class and its bases in the project, closest first."""

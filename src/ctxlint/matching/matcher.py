@@ -31,8 +31,9 @@ from ctxlint.matching.definitions import (
     other_definers,
     parameters_of,
 )
+from ctxlint.matching.frameworks import is_of_framework
 from ctxlint.matching.inference import Inference
-from ctxlint.matching.modules import imported_path
+from ctxlint.matching.modules import imported_path, scope_at
 from ctxlint.matching.things import Class, Function, FunctionDefinition, Object, Things
 from ctxlint.project.scopes import Scope, names_of
 from ctxlint.source import SourceFile
@@ -82,6 +83,16 @@ class Matcher:
             if self._means(getter.call, callee, source, getter, is_by_keyword=by_keyword):
                 return Match(getter, -1 if callee.is_unbound else 0)
         return None
+
+    def is_creator(self, call: ast.Call, source: SourceFile) -> bool:
+        """Whether a call opens a session of a framework with the ID that it is given."""
+        function, scope = call.func, scope_at(call, source)
+        words = self._words_of(function, scope, source)
+        return any(
+            is_of_framework(one, self._callee(function, scope, source), source, self.inference)
+            for one in self._contract.creators
+            if _may_be(one.call, words, None)
+        )
 
     def is_source(self, function: ast.expr, scope: Scope, source: SourceFile) -> bool:
         """Whether an expression stands for what generates an ID."""
@@ -177,6 +188,8 @@ class Matcher:
 
         `is_by_keyword`: whether the call gives an ID by its keyword, as what is called may ask for.
         """
+        if getter is not None and getter.packages:
+            return is_of_framework(getter, callee, source, self.inference)
         chosen = self._canonical_of(pattern, source)
         if any(matches(one, path) for one in chosen for path in callee.paths):
             return getter is None or not self._is_call_of_other_form(pattern, callee, getter)

@@ -69,9 +69,9 @@ class Factory(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """Something of which nothing is known."""
+    """Something of unknown type; `origin` is the path of the library call that gave it, if any."""
 
-    reason: str = ""
+    origin: str = ""
 
 
 Thing = (

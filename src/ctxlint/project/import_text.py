@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 _IMPORT = re.compile(
@@ -33,6 +33,12 @@ def imported(data: bytes, module: str, path: str) -> Iterator[str]:
         base = ".".join([*above, bare]).strip(".")
         yield base
         yield from (f"{base}.{word}".strip(".") for word in _WORD.findall(names))
+
+
+def is_of_any(packages: tuple[str, ...], names: Iterable[str]) -> bool:
+    """Whether one of some dotted names is a package among some, or in one."""
+    inside = tuple(f"{package}." for package in packages)
+    return any(name in packages or name.startswith(inside) for name in names)
 
 
 @cache

@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
-from ctxlint.project.import_text import binds, imported
+from ctxlint.project.import_text import binds, imported, is_of_any
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
@@ -52,6 +52,7 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
+        self._imported_names: dict[str, tuple[str, frozenset[str]]] = {}
         self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
@@ -158,7 +159,7 @@ class Project:
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
         if path not in self._imports:
-            names = imported(self.read(path), self.module_name(path), path)
+            _, names = self._imported(path)
             found = (self.find(name, path) for name in names if name)
             self._imports[path] = frozenset(filter(None, found))
         return self._imports[path]
@@ -172,6 +173,24 @@ class Project:
             found |= step
             steps = None if steps is None else steps - 1
         return found
+
+    def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
+        """Whether a file imports one of some packages, itself or by way of other modules."""
+        pending = [location]
+        for path in pending:  # it grows
+            self.opened[path], names = self._imported(path)
+            if is_of_any(packages, names):
+                return True
+            pending += sorted(self.imports(path).difference(pending))
+        return False
+
+    def _imported(self, path: str) -> tuple[str, frozenset[str]]:
+        """The digest of the file at a path, and the dotted names that it may import."""
+        if path not in self._imported_names:
+            data = self.read(path)
+            names = imported(data, self.module_name(path), path)
+            self._imported_names[path] = digest(data), frozenset(names)
+        return self._imported_names[path]
 
     def mentions(self, pattern: str, location: str, word: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression.
@@ -301,6 +320,7 @@ class Project:
             self.texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
+        self._imported_names.pop(absolute, None)
         self._renames.clear()
         now = b""
         with suppress(OSError):

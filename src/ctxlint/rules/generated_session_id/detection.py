@@ -103,9 +103,9 @@ class _Check:
 
     def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
         """The fix of calls that share a generated ID, or the reason why there is none."""
-        for getter in (last.getter for sink in group for last in sink.last(self.flow)):
-            if getter.none != "reuse":
-                return None, _NO_REMEDY[getter.none].format(f"{getter.call}()")
+        for last in (last for sink in group for last in sink.last(self.flow)):
+            if reason := _refusal(last):
+                return None, reason
         if not self.flow.excused.isdisjoint(a for s in group for a in _values(s)):
             return None, _SHARED
         try:
@@ -189,6 +189,17 @@ class _Check:
         file = self.flow.file_of_scope(sink.scope)
         line = f"line {file.span(sink.call).start.row}"
         return line if file.path == place.filename else f"{line} of {file.path}"
+
+
+def _refusal(sink: Sink) -> str:
+    """Why None does not help in a call of a getter; empty where it does."""
+    getter, name = sink.getter, f"{sink.getter.call}()"
+    if getter.none != "reuse":
+        return _NO_REMEDY[getter.none].format(name)
+    given = {keyword.arg for keyword in sink.call.keywords}
+    if getter.beside and given.isdisjoint(getter.beside):
+        return f"{name} takes None only beside {' or '.join(getter.beside)}"
+    return ""
 
 
 def _ids(sink: Sink) -> frozenset[ast.expr]:
