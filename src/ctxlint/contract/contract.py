@@ -18,8 +18,8 @@ from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
 class IdPath(NamedTuple):
     """An ID as a getter takes it: `config.configurable.thread_id` at a position.
 
-    That is the parameter `config`, and the keys or attributes that lead on from there; `self.thread`
-    is an attribute of the object whose method is called.
+    That is the parameter `config`, and the keys or attributes that lead on from there;
+    `self.thread` is an attribute of the object whose method is called.
     """
 
     name: str
@@ -268,6 +268,8 @@ class Contract:
         "typing_extensions.Protocol",
         "typing_extensions.TypedDict",
     )
+    # Bases whose classes are dicts.
+    typed_dicts: tuple[str, ...] = ("typing.TypedDict", "typing_extensions.TypedDict")
     factories: tuple[str, ...] = ("default_factory", "factory")
     # Calls that make a class of named fields, or its base; that change fields of a copy; that give
     # an object as a dict, or as a tuple.
@@ -346,6 +348,12 @@ class Contract:
     store_getters: tuple[str, ...] = ("get", "get_item", "hget")
     store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
     cookies: tuple[str, ...] = ("fastapi.Cookie", "fastapi.params.Cookie")
+    # What code calls the texts that one user sends: a loop over them is one conversation.
+    message_words: tuple[str, ...] = (
+        *("command", "commands", "content", "input", "inputs", "line", "lines", "message"),
+        *("messages", "msg", "msgs", "prompt", "prompts", "query", "question", "questions"),
+        *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
+    )
     # Calls that look at a value, and hand it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = REQUEST_DOUBLES

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.contract.contract import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
-from ctxlint.flow.containers import put, received
+from ctxlint.flow.containers import copy_items, put, put_keywords, received
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -89,8 +89,22 @@ def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
     return any(matches_any(flow.contract.models, base.path) for base in bases)
 
 
+def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
+    """Whether the objects of a class are dicts."""
+    if isinstance(owner, ast.Call):
+        return False
+    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
+
+
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
+    if _is_typed_dict(owner, this.frame.flow):
+        container = Container(this.node)
+        for node, value in this.args:
+            copy_items(container, node, value, this.frame)
+        put_keywords(container, this.keywords, this.frame)
+        return frozenset({container})
     made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
     flow = this.frame.flow
     names = _fields(owner, flow, given=True)

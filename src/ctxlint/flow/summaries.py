@@ -22,6 +22,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     is_generated,
+    is_id,
     is_kind,
     is_parameter,
     is_surely_generated,
@@ -30,6 +31,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
+_MAX_INNER = 3  # objects in each other that are made anew for a call
 _MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
 
 
@@ -142,7 +144,8 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     )  # one of the call's own items
     made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
-    if items and all(map(is_surely_generated, items.values())):
+    is_mapping = any(isinstance(key, str) for key in items)
+    if items and not is_mapping and all(map(is_surely_generated, items.values())):
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
         replaced = any(map(is_unseen, NOTHING.union(*items.values())))
         return unseen(ids, this.node) if replaced else ids
@@ -203,9 +206,46 @@ def _is_opaque(atom: Atom, flow: Flow) -> bool:
 
 
 def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
-    """The elements of what a function returns, for a call; containers in it stay as they are."""
+    """The elements of what a function returns, for a call."""
     items: dict[object, Value] = {}
     for key, held in this.frame.flow.items(atom).items():
-        nested = frozenset(atom for atom in held if isinstance(atom, Container | Instance))
-        items[key] = nested | instantiate(held - nested, binding, this)
+        inner = frozenset(a for a in held if isinstance(a, Container | Instance))
+        made = (_inner(a, binding, this) for a in inner)
+        items[key] = instantiate(held - inner, binding, this).union(made)
     return items
+
+
+def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Container | Instance:
+    """An object in one that a function returns: another one for each call that decides on it."""
+    flow = this.frame.flow
+    if not _hangs_on_call(atom, binding.callee.function, flow):
+        return atom
+    made = atom._replace(node=this.node, part=atom.part or atom.node)
+    if atom not in binding.remade:
+        binding.remade.add(atom)
+        for key, value in _items(atom, binding, this).items():
+            this.frame.define((made, key), this.node, value, weak=key is ANY)
+            if (atom, key) in flow.must_assigned:
+                flow.must_assigned.add((made, key))
+    return made
+
+
+def _hangs_on_call(
+    atom: Container | Instance, function: ast.AST, flow: Flow, depth: int = _MAX_INNER
+) -> bool:
+    """Whether a function makes an object that holds what it is given, or a generated ID."""
+    if depth == 0 or flow.file_of(atom.node).function_of(atom.node) is not function:
+        return False
+    return any(
+        _hangs_on_call(held, function, flow, depth - 1)
+        if isinstance(held, Container | Instance)
+        else isinstance(held, Origin)
+        and bool(
+            is_id(held)
+            or is_parameter(held.node)
+            or whole_of(held.node)
+            or held.node in flow.derived_from
+        )
+        for value in flow.items(atom).values()
+        for held in value
+    )

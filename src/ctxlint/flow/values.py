@@ -62,16 +62,24 @@ class Symbol(NamedTuple):
 
 
 class Container(NamedTuple):
-    """A tuple, list, dict or keyword collector made at `node`; its elements are cells."""
+    """A tuple, list, dict or keyword collector made at `node`; its elements are cells.
+
+    `part` is where the function that `node` calls makes it, in another one that it returns.
+    """
 
     node: ast.AST
+    part: ast.AST | None = None
 
 
 class Instance(NamedTuple):
-    """An object that the call `node` made of a class, None for one of no class of its own."""
+    """An object that the call `node` made of a class, None for one of no class of its own.
+
+    `part` is as that of a container.
+    """
 
     node: ast.Call
     owner: ast.ClassDef | None
+    part: ast.AST | None = None
 
 
 class Partial(NamedTuple):
