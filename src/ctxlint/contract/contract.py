@@ -403,6 +403,26 @@ class Contract:
         return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
 
     @property
+    def has_paths(self) -> bool:
+        """Whether a getter takes an ID inside of an argument or object."""
+        return any("." in name for getter in self.getters for name in getter.ids)
+
+    @property
+    def attribute_ids(self) -> frozenset[str]:
+        """The attributes of objects that hold an ID for their methods: any code may set them."""
+        paths = (path for getter in self.getters for path in getter.paths)
+        return frozenset(path.steps[0] for path in paths if path.is_of_object)
+
+    def classes_with(self, attribute: str) -> set[str]:
+        """The classes of which a method takes an attribute for an ID, by their names."""
+        return {
+            getter.call.split(".")[-2]
+            for getter in self.getters
+            for path in getter.paths
+            if path.is_of_object and path.steps[0] == attribute and "." in getter.call
+        }
+
+    @property
     def calls_objects(self) -> bool:
         """Whether a getter may be an object that is called, whatever its name."""
         return any(is_of_object(getter.call) for getter in self.getters)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from ctxlint.flow.classes import mro
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
@@ -14,6 +15,7 @@ from ctxlint.flow.values import (
     Attribute,
     Container,
     Definition,
+    Instance,
     Kind,
     Origin,
     Value,
@@ -221,11 +223,23 @@ def store(
     """Set an element or attribute of what `base` may be; others read what was not made here."""
     weak = weak or key is ANY or len(base) > 1
     for atom in base:
-        if not isinstance(atom, Container) and expression is not None:
+        if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
         if isinstance(key, Attribute) and frame.has_setter(atom, key.name):
             continue  # what it makes of the value, the class knows
         frame.define((atom, key), target, value, expression, weak=weak)
+
+
+def _is_own(atom: Atom, key: object, frame: Frame) -> bool:
+    """Whether an object is made here, and no method but a getter is to read what it holds."""
+    if isinstance(atom, Instance) and atom.owner is not None:
+        is_id = isinstance(key, Attribute) and key.name in frame.flow.contract.attribute_ids
+        inside = frame.flow.file_of(atom.node).function_of(atom.node) is frame.scope.node
+        methods = (ast.FunctionDef, ast.AsyncFunctionDef)
+        owners = mro(atom.owner, frame.flow)
+        has_methods = any(isinstance(n, methods) for cls in owners for n in cls.body)
+        return inside and (is_id or not has_methods)
+    return isinstance(atom, Container)
 
 
 def store_item(

@@ -126,10 +126,27 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     for node, value in this.args[len(names) :]:
         this.frame.consume(node, value)
     if isinstance(owner, ast.ClassDef):
+        for name in (name for name in names if name not in given):
+            _put_own_default(made, owner, name, this)
         for name, value in _made_by_methods(owner, names, given, this):
             put(made, Attribute(name), this.node, value, this.frame, weak=True)
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
+    """Set a field to the object that its factory makes: each instance has one of its own."""
+    frame, flow = this.frame, this.frame.flow
+    for atom in flow.value(members(owner, name, frame)):
+        if not isinstance(atom, Container | Instance) or not isinstance(atom.node, ast.Call):
+            continue
+        if not flow.means(atom.node.func, flow.contract.fields):
+            continue
+        own = atom._replace(node=this.node, part=atom.node)
+        for key, value in flow.items(atom).items():
+            frame.define((own, key), this.node, value, weak=key is ANY)
+        put(made, Attribute(name), this.node, frozenset({own}), frame)
+        flow.must_assigned.add((made, Attribute(name)))
 
 
 def _made_by_methods(

@@ -151,6 +151,7 @@ def _hand_over(
 def _hand_object(this: Call, getter: Getter, receiver: _Given) -> None:
     """Note the IDs that the object has whose method is called."""
     node, value = receiver
+    request_modules(value, this.frame.flow)  # its class may make something else of what it is given
     for path in getter.paths:
         if path.is_of_object:
             part = at_path(value, path.steps, node, this.frame)

@@ -145,7 +145,7 @@ class Inference:
         return frozenset({Outside(path)})
 
     def _in_its_place(self, parts: list[str], source: SourceFile) -> Things:
-        """The things that a package binds to the name of a module of it, by other than an import."""
+        """The things that a package binds to the name of one of its modules, with no import."""
         package = module_at(".".join(parts[:-1]), source)
         scope = names_of(package).module if package else None
         bound = scope.bindings.get(parts[-1], ()) if scope else ()
