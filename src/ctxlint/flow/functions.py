@@ -13,6 +13,7 @@ from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, leads_inside_object, passings_in_order
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.id_paths import fits
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sinks import propagate, request_modules
@@ -278,7 +279,9 @@ def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Fra
     if cell not in known:
         base, key = cell
         assert isinstance(base, Origin)
-        known[cell] = frame.element(_part(base.node, node, known, frame), key, node)  # type: ignore[arg-type]
+        held = _part(base.node, node, known, frame)  # type: ignore[arg-type]
+        value = frozenset(atom for atom in held if fits(atom, key))
+        known[cell] = frame.element(value, key, node)
     return known[cell]
 
 

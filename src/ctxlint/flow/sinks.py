@@ -10,7 +10,7 @@ from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.id_paths import at_path, consume_others
+from ctxlint.flow.id_paths import at_path, consume_others, spelled
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
@@ -303,7 +303,8 @@ def request_modules(value: Value, flow: Flow) -> None:
 
 def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:
     """The parameters of functions that a value comes from, and whether one is all of it."""
-    others = [atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT))]
+    known = (atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT)))
+    others = {spelled(getattr(atom, "node", atom)) for atom in known}
     found: list[tuple[object, bool]] = []
     # Of several, it is not known what takes the place of None.
     pending = [(atom, len(others) <= 1) for atom in value]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
@@ -211,8 +212,20 @@ def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[obj
     for key, held in this.frame.flow.items(atom).items():
         inner = frozenset(a for a in held if isinstance(a, Container | Instance))
         made = (_inner(a, binding, this) for a in inner)
-        items[key] = instantiate(held - inner, binding, this).union(made)
-    return items
+        given = dict(_collected(held, binding)) if key is ANY else {}
+        items[key] = instantiate(held - inner - given.keys(), binding, this).union(made)
+        for name, value in ((n, v) for named in given.values() for n, v in named.items()):
+            items[name] = items.get(name, NOTHING) | value
+    return {key: value for key, value in items.items() if value}
+
+
+def _collected(held: Value, binding: Binding) -> Iterator[tuple[Atom, dict[object, Value]]]:
+    """The items of keyword collectors in a value, by their names."""
+    for atom in held:
+        key = atom.node if isinstance(atom, Origin) else None
+        if isinstance(key, tuple) and key[1] is ANY and isinstance(key[0], Container):
+            inner = {k: v for k, v in binding.values.items() if isinstance(k, tuple)}
+            yield atom, {k[1]: v for k, v in inner.items() if k[0] == key[0]}
 
 
 def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Container | Instance:

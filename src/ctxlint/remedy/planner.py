@@ -261,7 +261,7 @@ class Rewriter:
             raise Unfixable("the ID comes out of another file")
         self.rewritten.add(definition)
         if isinstance(node, ast.Call) and expression is None:
-            self.calls.rewrite_element(node, definition.cell[1])
+            self.calls.rewrite_element(node, definition)
             return
         if expression is None:
             raise self.built_elsewhere(node)
