@@ -13,7 +13,6 @@ from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, leads_inside_object, passings_in_order
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.id_paths import fits
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sinks import propagate, request_modules
@@ -32,6 +31,7 @@ from ctxlint.flow.values import (
     Partial,
     Symbol,
     Value,
+    fits,
     is_kind,
 )
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope

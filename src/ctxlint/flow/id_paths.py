@@ -98,19 +98,5 @@ def _element(atom: Atom, key: object, node: ast.AST, frame: Frame) -> Value:
     return frame.element(frozenset({atom}), key, node)
 
 
-def fits(atom: Atom, key: object) -> bool:
-    """Whether an object can have a key or attribute, by what it is."""
-    if isinstance(atom, Container):
-        return key is ANY or not isinstance(key, Attribute)
-    return not (isinstance(atom, Instance) and isinstance(key, str))
-
-
-def spelled(node: object) -> object:
-    """The path of keys and attributes that a part of a parameter is, whichever they are."""
-    if isinstance(node, tuple) and isinstance(node[0], Origin):
-        return spelled(node[0].node), getattr(node[1], "name", node[1])
-    return node
-
-
 def _is_made(atom: Atom) -> bool:
     return isinstance(atom, Container | Instance)

@@ -10,7 +10,6 @@ from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.id_paths import at_path, consume_others, spelled
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
@@ -25,6 +24,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    spelled,
     whole_of,
 )
 from ctxlint.matching.things import Class
@@ -150,6 +150,8 @@ def _hand_over(
 
 def _hand_object(this: Call, getter: Getter, receiver: _Given) -> None:
     """Note the IDs that the object has whose method is called."""
+    from ctxlint.flow.id_paths import at_path  # noqa: PLC0415 - few contracts have paths
+
     node, value = receiver
     request_modules(value, this.frame.flow)  # its class may make something else of what it is given
     for path in getter.paths:
@@ -170,12 +172,20 @@ def _hand_argument(
     paths = [path for path in getter.paths if path.parameter == parameter]
     if not paths:
         this.frame.consume(node, value)
-    for path in paths:
+    is_whole = any(not path.steps for path in paths)
+    if is_whole:
+        unpacked = part_of is not None
+        record_argument(this, getter, parameter or "", node, value, unpacked=unpacked)
+    inner = [path for path in paths if path.steps]
+    if not inner:
+        return
+    from ctxlint.flow.id_paths import at_path, consume_others  # noqa: PLC0415 - as above
+
+    for path in inner:
         part = at_path(value, path.steps, part_of or node, this.frame)
-        unpacked = part_of is not None or bool(path.steps)
-        record_argument(this, getter, path.name, node, part, unpacked=unpacked)
-    if all(path.steps for path in paths):
-        consume_others(value, [path.steps for path in paths], node, this.frame)
+        record_argument(this, getter, path.name, node, part, unpacked=True)
+    if not is_whole:
+        consume_others(value, [path.steps for path in inner], node, this.frame)
 
 
 def _unpack_mapping(

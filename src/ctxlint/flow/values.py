@@ -183,6 +183,20 @@ def whole_of(node: object) -> ast.arg | None:
     return node if isinstance(node, ast.arg) else None
 
 
+def fits(atom: Atom, key: object) -> bool:
+    """Whether an object can have a key or attribute, by what it is."""
+    if isinstance(atom, Container):
+        return key is ANY or not isinstance(key, Attribute)
+    return not (isinstance(atom, Instance) and isinstance(key, str))
+
+
+def spelled(node: object) -> object:
+    """The path of keys and attributes that a part of a parameter is, whichever they are."""
+    if isinstance(node, tuple) and isinstance(node[0], Origin):
+        return spelled(node[0].node), getattr(node[1], "name", node[1])
+    return node
+
+
 def generated(value: Value) -> Value:
     """The generated IDs among the atoms of a value."""
     return frozenset(filter(is_generated, value))

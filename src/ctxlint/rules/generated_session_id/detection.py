@@ -24,7 +24,7 @@ _NO_REMEDY = {
     "error": "{} refuses None, so passing it would fail",
     None: (
         "what None means to {} is unknown: if that is the session of the user, "
-        'none = "reuse" in its [[tool.ctxlint.getter]] allows the fix'
+        'none = "reuse" beside its `call` allows the fix'
     ),
 }
 _CURES = {"new": "pass the ID that the client was given"}
