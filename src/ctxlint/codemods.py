@@ -20,7 +20,7 @@ from ctxlint.source import SourceError
 
 
 class FixGeneratedSessionIds(CodemodCommand):
-    """What `ctxlint fix --select CTX101` does, with the settings of the closest pyproject.toml."""
+    """What `ctxlint fix --select CTX101` does, with the settings of the closest file."""
 
     DESCRIPTION = "Pass None, or the ID that was received, instead of a generated ID (CTX101)."
 

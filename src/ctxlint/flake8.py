@@ -51,7 +51,7 @@ class Plugin:
             metavar="FILE",
             normalize_paths=True,
             parse_from_config=True,
-            help="Read [tool.ctxlint] of this file, not of the closest pyproject.toml.",
+            help="Read this file, not the closest ctxlint.toml or pyproject.toml.",
         )
         manager.add_option(
             "--ctx-include-tests",

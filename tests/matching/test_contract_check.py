@@ -108,7 +108,8 @@ def project(tmp_path: Path) -> Path:
 
 def configure(folder: Path, call: str, ids: str, more: str = "") -> None:
     (folder / "pyproject.toml").write_text(
-        f'[tool.ctxlint]\n{more}\n[[tool.ctxlint.getter]]\ncall = "{call}"\nids = {{ {ids} }}\nnone = "reuse"\n'
+        f'[tool.ctxlint]\n{more}\n[[tool.ctxlint.getter]]\ncall = "{call}"\nids = {{ {ids} }}\n'
+        'none = "reuse"\n'
     )
 
 

@@ -200,7 +200,16 @@ def _lookup(given: dict[str, Any]) -> config_lookup.Lookup:
     config, isolated = given["config"], given["isolated"]
     if config is not None and isolated:
         raise click.UsageError("--config and --isolated contradict each other.")
-    return config_lookup.Lookup(options.settings(given), CODES, config=config, isolated=isolated)
+    chosen = options.settings(given)
+    return config_lookup.Lookup(chosen, CODES, config=config, isolated=isolated, warn=_warn)
+
+
+def _warn(line: str) -> None:
+    """Print a line on stderr."""
+    from ctxlint.terminal.delivery import say  # noqa: PLC0415 - rarely needed
+
+    with while_read(sys.stderr):
+        say(line)
 
 
 def _stdin_filename(paths: tuple[str, ...], name: str | None) -> str | None:

@@ -69,9 +69,9 @@ _CONFIGURATION: tuple[Decorator[Any], ...] = (
         "--config",
         type=_PATH,
         metavar="FILE",
-        help="Read this file, not the closest pyproject.toml.",
+        help="Read this file, not the closest ctxlint.toml or pyproject.toml.",
     ),
-    click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
+    click.option("--isolated", is_flag=True, help="Read no ctxlint.toml or pyproject.toml."),
 )
 # What to look for, where, and by which settings.
 _SEARCH = (*_RULES, _EXCLUDE, _INCLUDE_TESTS, *_CONFIGURATION)

@@ -1,4 +1,4 @@
-"""The JSON schema of `[tool.ctxlint]`, for editors; ctxlint.schema.json holds it."""
+"""The JSON schema of the settings, for editors; ctxlint.schema.json holds it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from ctxlint.config.schema import ADDS_TO, KEYS, defaults, plain
 from ctxlint.config.value_types import table_schema
 
+_ID = "https://ctxlint.invalid/ctxlint.schema.json"  # it names the schema; nothing is there
+
 
 def as_json(codes: Sequence[str]) -> str:
     """The schema as text; `codes` are the codes that exist."""
@@ -16,8 +18,9 @@ def as_json(codes: Sequence[str]) -> str:
     beginnings = {code[:end] for code in codes for end in range(1, len(code) + 1)}
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": _ID,
         "title": "ctxlint",
-        "description": "The table [tool.ctxlint] of a pyproject.toml.",
+        "description": "A ctxlint.toml, or the table [tool.ctxlint] of a pyproject.toml.",
         **table_schema(KEYS, {name: plain(value) for name, value in (known | own).items()}),
         "definitions": {
             "code": {

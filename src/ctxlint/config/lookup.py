@@ -1,10 +1,14 @@
-"""The files with a `[tool.ctxlint]` table: which of them counts for a folder, and what it says."""
+"""The files with settings: which of them counts for a folder, and what it says.
+
+That is a ctxlint.toml, which holds the keys themselves, or a pyproject.toml with `[tool.ctxlint]`.
+"""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -21,6 +25,8 @@ _OF_CODE = (
     "flow.opens",
     "src",
 )  # what the code must agree with
+OWN_FILE = "ctxlint.toml"
+_SHARED_FILE = "pyproject.toml"
 _LONGEST = 100  # files of which each extends the next
 
 
@@ -49,13 +55,16 @@ class Lookup:
         *,
         config: str | None = None,
         isolated: bool = False,
+        warn: Callable[[str], object] = lambda _: None,
     ) -> None:
-        """Look for the closest pyproject.toml with a `[tool.ctxlint]`, from a folder upwards.
+        """Look for the closest file with settings, from a folder upwards.
 
         `given` has values that go before those of the file, under the keys of the table; `codes`
         are the codes that exist; `config` is the file to read instead, for all folders; `isolated`
-        reads none. Raises ConfigError for what cannot be used, as its calls do.
+        reads none; `warn` is given a line for each file that does not count beside another. Raises
+        ConfigError for what cannot be used, as its calls do.
         """
+        self._warn = warn
         self._codes = codes
         self._given = self._read_options(given)
         self._closest = cache(self._find_closest)
@@ -77,9 +86,13 @@ class Lookup:
         return [name for name in dict.fromkeys(named) if name.endswith(".toml")]
 
     def _find_closest(self, folder: str) -> InForce:
-        path = os.path.join(folder, "pyproject.toml")
+        own, shared = (os.path.join(folder, name) for name in (OWN_FILE, _SHARED_FILE))
+        path = own if _is_there(own) else shared
         layers = self._chain(path) if _is_there(path) else ()
         if layers:
+            if path is own and _has_table(shared):
+                names = f"{relative(own)}:1:1: counts, and not [tool.ctxlint] of {relative(shared)}"
+                self._warn(f"{names}, remove one of them")
             return self._in_force(*layers, folder=folder)
         above = os.path.dirname(folder)
         return self._elsewhere if above == folder else self._closest(above)
@@ -118,8 +131,10 @@ class Lookup:
         except UnusableError as error:
             from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - to tell an error
 
-            row, column = key_position(text, ("tool", "ctxlint", *error.path))
+            row, column = key_position(text, (*table_path(path), *error.path))
             where = f"{relative(path)}:{row}:{column}"
+            if not table_path(path):
+                raise ConfigError(f"{where}: {error}".replace("[tool.ctxlint.", "[")) from None
             raise ConfigError(f"{where}: [tool.ctxlint] {error}") from None
         return (Layer(relative(path), values), *extended)
 
@@ -163,11 +178,23 @@ def _is_there(path: str) -> bool:
     return os.path.exists(path) and not os.path.isdir(path)
 
 
+def table_path(file: str) -> tuple[str, ...]:
+    """The keys that lead to the settings in a file: none in a file of their own."""
+    return () if os.path.basename(file) == OWN_FILE else ("tool", "ctxlint")
+
+
+def _has_table(path: str) -> bool:
+    """Whether there is a pyproject.toml with settings, as far as it can be read."""
+    with suppress(ConfigError):
+        return _is_there(path) and _table(path, _text(path)) is not None
+    return False
+
+
 def _text(path: str) -> str:
     """The text of a file; nothing where the file does not name ctxlint, whatever else it holds."""
     try:
         data = read_file(path, waits=False)
-        return data.decode() if b"ctxlint" in data else ""
+        return data.decode() if not table_path(path) or b"ctxlint" in data else ""
     except UnicodeDecodeError:
         raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
     except OSError as error:
@@ -175,13 +202,15 @@ def _text(path: str) -> str:
 
 
 def _table(path: str, text: str) -> Mapping[str, Any] | None:
-    """The `[tool.ctxlint]` of a file, None where it has none."""
-    if "ctxlint" not in text and "\\" not in text:  # which may spell it in another way
+    """The settings in a file, None where it has none."""
+    if (
+        table_path(path) and "ctxlint" not in text and "\\" not in text
+    ):  # which may spell it in another way
         return None
     import tomllib  # noqa: PLC0415 - most files end above
 
     try:
-        tool = tomllib.loads(text).get("tool")
+        whole = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         row, column = re.findall(r"\d+", place) or ("1", "1")  # none at the end of the text
@@ -191,6 +220,9 @@ def _table(path: str, text: str) -> Mapping[str, Any] | None:
         raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
     except RecursionError:
         raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
+    if not table_path(path):
+        return whole
+    tool = whole.get("tool")
     table = tool.get("ctxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - as above

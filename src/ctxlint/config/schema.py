@@ -133,13 +133,13 @@ _GETTER = (
     Key(
         "none",
         value_types.choice(["reuse", "new", "shared", "error"]),
-        "What None means to it, unknown if left out: only for the user's own session is there a fix.",
+        "What None means to it, unknown if left out: there is a fix only for the user's session.",
     ),
     Key("replaces", _NAMES, "Its deprecated twins, whose dead imports CTX301 reports."),
     Key(
         "minor",
         value_types.list_of(value_types.ID),
-        "The IDs that alone make a finding a warning: parameters, paths, or the last words of some.",
+        "The IDs that alone make a finding a warning: parameters, paths, or their last words.",
     ),
     Key(
         "report",

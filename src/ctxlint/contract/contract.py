@@ -18,8 +18,8 @@ from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
 class IdPath(NamedTuple):
     """An ID as a getter takes it: `config.configurable.thread_id` at a position.
 
-    That is the parameter `config`, and the keys or attributes that lead on from there; `self.thread`
-    is an attribute of the object whose method is called.
+    That is the parameter `config`, and the keys or attributes that lead on from there;
+    `self.thread` is an attribute of the object whose method is called.
     """
 
     name: str
@@ -289,6 +289,8 @@ class Contract:
         "typing_extensions.Protocol",
         "typing_extensions.TypedDict",
     )
+    # Bases whose classes are dicts.
+    typed_dicts: tuple[str, ...] = ("typing.TypedDict", "typing_extensions.TypedDict")
     factories: tuple[str, ...] = ("default_factory", "factory")
     # Calls that make a class of named fields, or its base; that change fields of a copy; that give
     # an object as a dict, or as a tuple.
@@ -367,6 +369,12 @@ class Contract:
     store_getters: tuple[str, ...] = ("get", "get_item", "hget")
     store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
     cookies: tuple[str, ...] = ("fastapi.Cookie", "fastapi.params.Cookie")
+    # What code calls the texts that one user sends: a loop over them is one conversation.
+    message_words: tuple[str, ...] = (
+        *("command", "commands", "content", "input", "inputs", "line", "lines", "message"),
+        *("messages", "msg", "msgs", "prompt", "prompts", "query", "question", "questions"),
+        *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
+    )
     # Calls that look at a value, and hand it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = REQUEST_DOUBLES
@@ -414,6 +422,26 @@ class Contract:
     def leads_to_getter(self, contains: Callable[[str], bool]) -> bool:
         """Whether a text may call a getter, itself or by way of another file."""
         return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
+
+    @property
+    def has_paths(self) -> bool:
+        """Whether a getter takes an ID inside of an argument or object."""
+        return any("." in name for getter in self.getters for name in getter.ids)
+
+    @property
+    def attribute_ids(self) -> frozenset[str]:
+        """The attributes of objects that hold an ID for their methods: any code may set them."""
+        paths = (path for getter in self.getters for path in getter.paths)
+        return frozenset(path.steps[0] for path in paths if path.is_of_object)
+
+    def classes_with(self, attribute: str) -> set[str]:
+        """The classes of which a method takes an attribute for an ID, by their names."""
+        return {
+            getter.call.split(".")[-2]
+            for getter in self.getters
+            for path in getter.paths
+            if path.is_of_object and path.steps[0] == attribute and "." in getter.call
+        }
 
     @property
     def calls_objects(self) -> bool:

@@ -33,14 +33,16 @@ class Given(NamedTuple):
 class Binding:
     """What a call gives to the parameters of a function: values, and where they stand.
 
-    `results` are the atoms that the function returns, with what they are for the call; `unused`
-    the defaults of the parameters that surely get something else; `told` what tests before the call
+    `results` are the atoms that the function returns, with what they are for the call; `remade`
+    those in them that are made anew for it; `unused` the defaults of the parameters that surely
+    get something else; `told` what tests before the call
     have told of them.
     """
 
     callee: Callee
     values: dict[object, Value] = field(default_factory=dict)
     results: dict[Atom, Value] = field(default_factory=dict)
+    remade: set[Atom] = field(default_factory=set)
     arguments: list[Given] = field(default_factory=list)
     unused: set[ast.AST] = field(default_factory=set)
     told: dict[object, set[Fact]] = field(default_factory=dict)

@@ -247,8 +247,16 @@ def _is_kept_in_object(node: ast.Call, frame: Frame) -> bool:
 def _wrapper(this: Call) -> Value | None:
     """`ThreadID(x)`: one positional argument in a type of its own."""
     if this.word[:1].isupper() and len(this.args) == 1 and this.simple:
+        if this.frame.flow.contract.has_paths and _may_hold(this):
+            return None
         return transformed(this.node, [this.args[0][1]], this.frame)
     return None
+
+
+def _may_hold(this: Call) -> bool:
+    """Whether a call makes an object of a class of the project that is not looked into yet."""
+    flow = this.frame.flow
+    return this.node not in flow.demanded and any(is_foreign(a, flow) for a in this.function)
 
 
 def _builtin(this: Call) -> Value | None:

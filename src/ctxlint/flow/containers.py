@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Sequence
 
+from ctxlint.flow.classes import mro
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
@@ -14,6 +15,7 @@ from ctxlint.flow.values import (
     Attribute,
     Container,
     Definition,
+    Instance,
     Kind,
     Origin,
     Value,
@@ -110,7 +112,8 @@ def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> No
     for atom in base - {container}:  # in a loop it may be among them
         if is_generated(atom):
             put(container, ANY, node, frozenset({atom}), frame)
-        elif not isinstance(atom, Container):  # it has more items than those with known keys
+        elif not isinstance(atom, Container) or isinstance(atom.node, ast.arg):
+            # It has more items than those with known keys.
             put(container, ANY, node, frame.read((atom, ANY), node), frame)
         for key in list(frame.flow.keys.get(atom, ())):
             if key is ANY:
@@ -221,11 +224,28 @@ def store(
     """Set an element or attribute of what `base` may be; others read what was not made here."""
     weak = weak or key is ANY or len(base) > 1
     for atom in base:
-        if not isinstance(atom, Container) and expression is not None:
+        if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
-        if isinstance(key, Attribute) and frame.has_setter(atom, key.name):
+        is_plain = not isinstance(key, Attribute) or _is_id(key, frame)
+        if not is_plain and frame.has_setter(atom, key.name):  # type: ignore[attr-defined]
             continue  # what it makes of the value, the class knows
         frame.define((atom, key), target, value, expression, weak=weak)
+
+
+def _is_own(atom: Atom, key: object, frame: Frame) -> bool:
+    """Whether an object is made here, and no method but a getter is to read what it holds."""
+    if isinstance(atom, Instance) and atom.owner is not None:
+        inside = frame.flow.file_of(atom.node).function_of(atom.node) is frame.scope.node
+        methods = (ast.FunctionDef, ast.AsyncFunctionDef)
+        owners = mro(atom.owner, frame.flow)
+        has_methods = any(isinstance(n, methods) for cls in owners for n in cls.body)
+        return inside and (_is_id(key, frame) or not has_methods)
+    return isinstance(atom, Container)
+
+
+def _is_id(key: object, frame: Frame) -> bool:
+    """Whether a getter takes an attribute of its object for an ID."""
+    return isinstance(key, Attribute) and key.name in frame.flow.contract.attribute_ids
 
 
 def store_item(

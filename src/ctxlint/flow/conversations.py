@@ -54,7 +54,8 @@ def _is_shared_by(loop: ast.AST, sink: Sink, argument: Argument, atom: Atom, flo
     inside = set(walk(loop))
     if atom.node in inside or _reads_from(argument.node, inside, flow):
         return False
-    if any(_reads_from(node, inside, flow) for node in _other_arguments(sink, argument, flow)):
+    others = (n for n in _other_arguments(sink, argument, flow) if _reads_from(n, inside, flow))
+    if not all(_is_message(node, inside, flow) for node in others):
         return False
     return not _is_retry(loop, sink, flow.file_of_scope(sink.scope))
 
@@ -70,6 +71,13 @@ def _reads_from(node: ast.AST, inside: set[ast.AST], flow: Flow) -> bool:
             if isinstance(part, ast.Name) and part not in seen:
                 seen.add(part)
     return any(isinstance(part, ast.Call) and part in inside for part in walk(node))
+
+
+def _is_message(node: ast.expr, inside: set[ast.AST], flow: Flow) -> bool:
+    """Whether all that an expression reads of a loop is a text of the user, by its name."""
+    names = [part for part in walk(node) if isinstance(part, ast.Name)]
+    words = {name.id.rpartition("_")[2] for name in names if _reads_from(name, inside, flow)}
+    return bool(words) and words <= set(flow.contract.message_words)
 
 
 def _other_arguments(sink: Sink, argument: Argument, flow: Flow) -> Iterator[ast.expr]:

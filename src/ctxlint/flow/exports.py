@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Flow, leads_inside_object
 from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.values import (
     RETURN,
@@ -58,7 +58,8 @@ def _leading(flow: Flow) -> set[ast.AST]:
     objects = {argument for arguments in by_class.values() for argument in arguments}
     for key in flow.param_to_sink:  # a parameter, a part of one, or an item of a collector
         argument = whole_of(key) or (key[0].node if isinstance(key, tuple) else key)
-        if argument in flow.main.parents and (argument is key or argument not in objects):
+        is_open = argument is key or argument not in objects or leads_inside_object(key, flow)
+        if argument in flow.main.parents and is_open:
             function = flow.main.function_of(argument)
             is_initializer = getattr(function, "name", "") == "__init__"
             found.add(flow.main.parents[function] if is_initializer else function)

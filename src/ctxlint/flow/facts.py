@@ -338,6 +338,7 @@ class Flow:
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
         self.externally_assigned |= set_from_outside(stores, file)
+        self.externally_assigned |= self.contract.attribute_ids
         for store in stores:
             for owner, method in methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None
@@ -391,6 +392,13 @@ def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
     passings = flow.param_to_sink.get(key, {})
     pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
     return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))
+
+
+def leads_inside_object(key: object, flow: Flow) -> bool:
+    """Whether a part of a parameter gets to a getter as an attribute of its object."""
+    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
+    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
+    return any(passing.name in named for passing in flow.param_to_sink[key])
 
 
 def place_of(node: object) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
-from ctxlint.flow.facts import Flow, passings_in_order
+from ctxlint.flow.facts import Flow, leads_inside_object, passings_in_order
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.record_types import construct
@@ -31,6 +31,7 @@ from ctxlint.flow.values import (
     Partial,
     Symbol,
     Value,
+    fits,
     is_kind,
 )
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
@@ -257,19 +258,38 @@ def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
             yield Given(cell, given.node, _part(cell, given.node, known, frame), unpacked=True)
 
 
+def _object_parts(callee: Callee, this: Call) -> Iterator[Given]:
+    """The attributes of the object whose method is called, that this passes on within an object."""
+    flow, arguments = this.frame.flow, callee.function.args
+    first = [*arguments.posonlyargs, *arguments.args][:1]
+    is_method = callee.given > 0 and isinstance(this.node.func, ast.Attribute)
+    if not flow.contract.attribute_ids or not is_method or not this.base or not first:
+        return
+    assert isinstance(this.node.func, ast.Attribute)
+    node = this.node.func.value
+    known: dict[object, Value] = {first[0]: this.base}
+    flow.dependents[first[0], PASSED].add(this.frame.scope.node)
+    for cell in flow.access_paths_to_sink.get(first[0], ()):
+        if leads_inside_object(cell, flow):
+            yield Given(cell, node, _part(cell, node, known, this.frame), unpacked=True)
+
+
 def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
     """The part of an argument that an element or attribute of the parameter is."""
     if cell not in known:
         base, key = cell
         assert isinstance(base, Origin)
-        known[cell] = frame.element(_part(base.node, node, known, frame), key, node)  # type: ignore[arg-type]
+        held = _part(base.node, node, known, frame)  # type: ignore[arg-type]
+        value = frozenset(atom for atom in held if fits(atom, key))
+        known[cell] = frame.element(value, key, node)
     return known[cell]
 
 
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
-    for key, node, value, unpacked in _with_parts(binding, frame):
+    given = [*_with_parts(binding, frame), *_object_parts(callee, this)]
+    for key, node, value, unpacked in given:
         known = flow.argument_bindings[node][key]
         objects = {atom for atom in value - known if isinstance(atom, Symbol | Instance)}
         if not objects <= flow.handed_objects[key]:

@@ -45,9 +45,7 @@ def _at(atom: Atom, name: str, node: ast.AST, frame: Frame) -> Value:
     given = _given_to_constructor(atom, name, frame)
     if given and getattr(atom, "node", None) not in frame.flow.deferred:
         return given
-    return given.union(
-        *(frame.element(frozenset({atom}), key, node) for key in _keys(atom, name, frame))
-    )
+    return given.union(*(_element(atom, key, node, frame) for key in _keys(atom, name, frame)))
 
 
 def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:
@@ -84,15 +82,20 @@ def consume_others(value: Value, paths: Sequence[Steps], node: ast.expr, frame: 
     """Note that a getter reads all of an argument but what stands at some paths."""
     for atom in value:
         for key in list(frame.flow.keys.get(atom, ())) if _is_made(atom) else ():
-            if key is OPEN:
-                continue
+            if key is OPEN or (isinstance(atom, Instance) and not isinstance(key, Attribute)):
+                continue  # an index of a named tuple stands for a field
             name = key.name if isinstance(key, Attribute) else key
             inner = [steps[1:] for steps in paths if steps and steps[0] == name]
-            held = frame.element(frozenset({atom}), key, node)
+            cell = (atom, key)
+            held = frame.read(cell, node) if key is ANY else _element(atom, key, node, frame)
             if not inner:
                 frame.consume(node, held)
             elif all(inner):
                 consume_others(held - {atom}, inner, node, frame)
+
+
+def _element(atom: Atom, key: object, node: ast.AST, frame: Frame) -> Value:
+    return frame.element(frozenset({atom}), key, node)
 
 
 def _is_made(atom: Atom) -> bool:

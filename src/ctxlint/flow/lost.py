@@ -153,10 +153,12 @@ def _is_shared(base: ast.expr, flow: Flow) -> bool:
 def _is_read_elsewhere(target: ast.Attribute, name: str, flow: Flow) -> bool:
     """Whether another function of the files looked into reads an attribute of this name."""
     around = flow.file_of(target).function_of(target)
+    own = flow.contract.classes_with(name)
     return any(
         node.attr == name
         and isinstance(node.ctx, ast.Load)
         and file.function_of(node) is not around
+        and getattr(file.parents[file.function_of(node)], "name", None) not in own
         for file in flow.files.values()
         for node in file.nodes(ast.Attribute)
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.contract.contract import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
-from ctxlint.flow.containers import put, received
+from ctxlint.flow.containers import copy_items, put, put_keywords, received
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -89,8 +89,22 @@ def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
     return any(matches_any(flow.contract.models, base.path) for base in bases)
 
 
+def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
+    """Whether the objects of a class are dicts."""
+    if isinstance(owner, ast.Call):
+        return False
+    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
+
+
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
+    if _is_typed_dict(owner, this.frame.flow):
+        container = Container(this.node)
+        for node, value in this.args:
+            copy_items(container, node, value, this.frame)
+        put_keywords(container, this.keywords, this.frame)
+        return frozenset({container})
     made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
     flow = this.frame.flow
     names = _fields(owner, flow, given=True)
@@ -112,10 +126,27 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     for node, value in this.args[len(names) :]:
         this.frame.consume(node, value)
     if isinstance(owner, ast.ClassDef):
+        for name in (name for name in names if name not in given):
+            _put_own_default(made, owner, name, this)
         for name, value in _made_by_methods(owner, names, given, this):
             put(made, Attribute(name), this.node, value, this.frame, weak=True)
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
+    """Set a field to the object that its factory makes: each instance has one of its own."""
+    frame, flow = this.frame, this.frame.flow
+    for atom in flow.value(members(owner, name, frame)):
+        if not isinstance(atom, Container | Instance) or not isinstance(atom.node, ast.Call):
+            continue
+        if not flow.means(atom.node.func, flow.contract.fields):
+            continue
+        own = atom._replace(node=this.node, part=atom.node)
+        for key, value in flow.items(atom).items():
+            frame.define((own, key), this.node, value, weak=key is ANY)
+        put(made, Attribute(name), this.node, frozenset({own}), frame)
+        flow.must_assigned.add((made, Attribute(name)))
 
 
 def _made_by_methods(

@@ -10,7 +10,6 @@ from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.id_paths import at_path, consume_others
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
@@ -25,6 +24,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    spelled,
     whole_of,
 )
 from ctxlint.matching.things import Class
@@ -150,7 +150,10 @@ def _hand_over(
 
 def _hand_object(this: Call, getter: Getter, receiver: _Given) -> None:
     """Note the IDs that the object has whose method is called."""
+    from ctxlint.flow.id_paths import at_path  # noqa: PLC0415 - few contracts have paths
+
     node, value = receiver
+    request_modules(value, this.frame.flow)  # its class may make something else of what it is given
     for path in getter.paths:
         if path.is_of_object:
             part = at_path(value, path.steps, node, this.frame)
@@ -169,12 +172,20 @@ def _hand_argument(
     paths = [path for path in getter.paths if path.parameter == parameter]
     if not paths:
         this.frame.consume(node, value)
-    for path in paths:
+    is_whole = any(not path.steps for path in paths)
+    if is_whole:
+        unpacked = part_of is not None
+        record_argument(this, getter, parameter or "", node, value, unpacked=unpacked)
+    inner = [path for path in paths if path.steps]
+    if not inner:
+        return
+    from ctxlint.flow.id_paths import at_path, consume_others  # noqa: PLC0415 - as above
+
+    for path in inner:
         part = at_path(value, path.steps, part_of or node, this.frame)
-        unpacked = part_of is not None or bool(path.steps)
-        record_argument(this, getter, path.name, node, part, unpacked=unpacked)
-    if all(path.steps for path in paths):
-        consume_others(value, [path.steps for path in paths], node, this.frame)
+        record_argument(this, getter, path.name, node, part, unpacked=True)
+    if not is_whole:
+        consume_others(value, [path.steps for path in inner], node, this.frame)
 
 
 def _unpack_mapping(
@@ -302,7 +313,8 @@ def request_modules(value: Value, flow: Flow) -> None:
 
 def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:
     """The parameters of functions that a value comes from, and whether one is all of it."""
-    others = [atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT))]
+    known = (atom for atom in value if not (is_generated(atom) or is_kind(atom, Kind.ABSENT)))
+    others = {spelled(getattr(atom, "node", atom)) for atom in known}
     found: list[tuple[object, bool]] = []
     # Of several, it is not known what takes the place of None.
     pending = [(atom, len(others) <= 1) for atom in value]

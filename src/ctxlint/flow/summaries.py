@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
@@ -22,6 +23,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     is_generated,
+    is_id,
     is_kind,
     is_parameter,
     is_surely_generated,
@@ -30,6 +32,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
+_MAX_INNER = 3  # objects in each other that are made anew for a call
 _MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
 
 
@@ -142,7 +145,8 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     )  # one of the call's own items
     made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
-    if items and all(map(is_surely_generated, items.values())):
+    is_mapping = any(isinstance(key, str) for key in items)
+    if items and not is_mapping and all(map(is_surely_generated, items.values())):
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
         replaced = any(map(is_unseen, NOTHING.union(*items.values())))
         return unseen(ids, this.node) if replaced else ids
@@ -203,9 +207,58 @@ def _is_opaque(atom: Atom, flow: Flow) -> bool:
 
 
 def _items(atom: Container | Instance, binding: Binding, this: Call) -> dict[object, Value]:
-    """The elements of what a function returns, for a call; containers in it stay as they are."""
+    """The elements of what a function returns, for a call."""
     items: dict[object, Value] = {}
     for key, held in this.frame.flow.items(atom).items():
-        nested = frozenset(atom for atom in held if isinstance(atom, Container | Instance))
-        items[key] = nested | instantiate(held - nested, binding, this)
-    return items
+        inner = frozenset(a for a in held if isinstance(a, Container | Instance))
+        made = (_inner(a, binding, this) for a in inner)
+        given = dict(_collected(held, binding)) if key is ANY else {}
+        items[key] = instantiate(held - inner - given.keys(), binding, this).union(made)
+        for name, value in ((n, v) for named in given.values() for n, v in named.items()):
+            items[name] = items.get(name, NOTHING) | value
+    return {key: value for key, value in items.items() if value}
+
+
+def _collected(held: Value, binding: Binding) -> Iterator[tuple[Atom, dict[object, Value]]]:
+    """The items of keyword collectors in a value, by their names."""
+    for atom in held:
+        key = atom.node if isinstance(atom, Origin) else None
+        if isinstance(key, tuple) and key[1] is ANY and isinstance(key[0], Container):
+            inner = {k: v for k, v in binding.values.items() if isinstance(k, tuple)}
+            yield atom, {k[1]: v for k, v in inner.items() if k[0] == key[0]}
+
+
+def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Container | Instance:
+    """An object in one that a function returns: another one for each call that decides on it."""
+    flow = this.frame.flow
+    if not _hangs_on_call(atom, binding.callee.function, flow):
+        return atom
+    made = atom._replace(node=this.node, part=atom.part or atom.node)
+    if atom not in binding.remade:
+        binding.remade.add(atom)
+        for key, value in _items(atom, binding, this).items():
+            this.frame.define((made, key), this.node, value, weak=key is ANY)
+            if (atom, key) in flow.must_assigned:
+                flow.must_assigned.add((made, key))
+    return made
+
+
+def _hangs_on_call(
+    atom: Container | Instance, function: ast.AST, flow: Flow, depth: int = _MAX_INNER
+) -> bool:
+    """Whether a function makes an object that holds what it is given, or a generated ID."""
+    if depth == 0 or flow.file_of(atom.node).function_of(atom.node) is not function:
+        return False
+    return any(
+        _hangs_on_call(held, function, flow, depth - 1)
+        if isinstance(held, Container | Instance)
+        else isinstance(held, Origin)
+        and bool(
+            is_id(held)
+            or is_parameter(held.node)
+            or whole_of(held.node)
+            or held.node in flow.derived_from
+        )
+        for value in flow.items(atom).values()
+        for held in value
+    )

@@ -62,16 +62,24 @@ class Symbol(NamedTuple):
 
 
 class Container(NamedTuple):
-    """A tuple, list, dict or keyword collector made at `node`; its elements are cells."""
+    """A tuple, list, dict or keyword collector made at `node`; its elements are cells.
+
+    `part` is where the function that `node` calls makes it, in another one that it returns.
+    """
 
     node: ast.AST
+    part: ast.AST | None = None
 
 
 class Instance(NamedTuple):
-    """An object that the call `node` made of a class, None for one of no class of its own."""
+    """An object that the call `node` made of a class, None for one of no class of its own.
+
+    `part` is as that of a container.
+    """
 
     node: ast.Call
     owner: ast.ClassDef | None
+    part: ast.AST | None = None
 
 
 class Partial(NamedTuple):
@@ -173,6 +181,20 @@ def whole_of(node: object) -> ast.arg | None:
     while isinstance(node, tuple) and isinstance(node[0], Origin):
         node = node[0].node
     return node if isinstance(node, ast.arg) else None
+
+
+def fits(atom: Atom, key: object) -> bool:
+    """Whether an object can have a key or attribute, by what it is."""
+    if isinstance(atom, Container):
+        return key is ANY or not isinstance(key, Attribute)
+    return not (isinstance(atom, Instance) and isinstance(key, str))
+
+
+def spelled(node: object) -> object:
+    """The path of keys and attributes that a part of a parameter is, whichever they are."""
+    if isinstance(node, tuple) and isinstance(node[0], Origin):
+        return spelled(node[0].node), getattr(node[1], "name", node[1])
+    return node
 
 
 def generated(value: Value) -> Value:

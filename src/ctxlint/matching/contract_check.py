@@ -91,9 +91,8 @@ class _Judge:
             for found in defining_classes(owner, self.source):
                 yield from self.in_class(found, last)
         elif "*" in name:
-            for found in self.inference.at_path(owner, self.source):
-                if isinstance(found, Class):
-                    yield from self.in_class(found, last)
+            for thing in self.inference.at_path(owner, self.source):
+                yield from self.in_class(thing, last) if isinstance(thing, Class) else ()
             if "*" not in owner and len(set(canonical(name, self.source, self.inference))) > 1:
                 yield from self.inference.at_path(owner, self.source)
         else:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from ctxlint.config.lookup import table_path
 from ctxlint.config.toml_position import Path, key_position
 from ctxlint.config.value_types import relative
 from ctxlint.contract.contract import Getter
@@ -49,8 +50,10 @@ def entries(file: str) -> list[Entry]:
     """The getters, sources and import roots that a configuration file has."""
     with open(file, encoding="utf-8") as stream:
         text = stream.read()
-    path = ("tool", "ctxlint")
-    table = tomllib.loads(text).get("tool", {}).get("ctxlint", {})
+    path = table_path(file)
+    table = tomllib.loads(text)
+    for key in path:
+        table = table.get(key, {})
     found = [*_getters(table, path, text, file), *_names(table, path, text, file)]
     return sorted(found, key=lambda entry: entry.position)
 

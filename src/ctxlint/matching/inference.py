@@ -138,11 +138,21 @@ class Inference:
         for end in range(len(parts), 0, -1):
             module = module_at(".".join(parts[:end]), source)
             if module is not None:
-                found: Things = frozenset({Module(module)})
+                hidden = self._in_its_place(parts, source) if end == len(parts) else NOTHING
+                found: Things = hidden or frozenset({Module(module)})
                 for name in parts[end:]:
                     found = NOTHING.union(*(self.member(one, name, hops) for one in found))
                 return found
         return frozenset({Outside(path)})
+
+    def _in_its_place(self, parts: list[str], source: SourceFile) -> Things:
+        """The things that a package binds to the name of one of its modules, with no import."""
+        package = module_at(".".join(parts[:-1]), source)
+        scope = names_of(package).module if package else None
+        bound = scope.bindings.get(parts[-1], ()) if scope else ()
+        if package is None or scope is None or any(isinstance(node, ast.alias) for node in bound):
+            return NOTHING
+        return self.binding(parts[-1], scope, package)
 
     def _in_module(self, source: SourceFile, name: str, hops: int) -> Things:
         """The things a module has under a name: bound there, from a star, or a submodule."""

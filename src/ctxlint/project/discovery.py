@@ -339,7 +339,7 @@ class _Search:
         folder = location.folder
         is_below = len(folder.path) > len(location.top)
         if is_below and self._excludes_folder(folder):
-            return True  # whatever a pyproject.toml in there says
+            return True  # whatever the settings in there say
         return self._folder(folder.path).exclude.cover(location.name_from)
 
     def _holds_examples(self, path: str, base: str) -> bool:

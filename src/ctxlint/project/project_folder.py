@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-_MARKS = ("pyproject.toml", ".git")
+_MARKS = ("ctxlint.toml", "pyproject.toml", ".git")
 _MOST_PATHS = 5_000  # searched in a folder without a mark: it may be the home of a user
 
 

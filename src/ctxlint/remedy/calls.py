@@ -6,12 +6,16 @@ import ast
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.facts import in_order
-from ctxlint.flow.values import RETURN, Container, Instance
+from ctxlint.flow.values import RETURN, Atom, Container, Definition, Instance, Kind, Origin
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.remedy.purity import is_harmless
 
 if TYPE_CHECKING:
     from ctxlint.remedy.planner import Rewriter
+
+
+def _received(key: object) -> Origin:
+    return Origin(Kind.RECEIVED, key)  # type: ignore[arg-type]
 
 
 class Calls:
@@ -98,22 +102,53 @@ class Calls:
             for key in keys
         )
 
-    def rewrite_element(self, node: ast.Call, key: object) -> None:
+    def rewrite_element(self, node: ast.Call, definition: Definition) -> None:
         """Repair an element or attribute of what the functions return that a call calls."""
         if node not in self.flow.callees:
             raise self.rewriter.built_elsewhere(node)
-        self._require_own(node)
-        returned = (atom for f in self.flow.called(node) for atom in self.flow.returned(f))
-        made = [atom for atom in returned if isinstance(atom, Container | Instance)]
-        found = [d for atom in made for d in self.flow.by_cell.get((atom, key), ())]
+        found = self._returned_elements(node, definition)
         carriers = [d for d in in_order(found) if self.wanted.carries(d)]
-        if not carriers:
+        given = [] if carriers else self._arguments_in(found, node)
+        if not carriers and not given:
             raise self.rewriter.built_in(node)
-        for definition in carriers:
-            self.rewriter.rewrite_definition(definition)
+        for argument in given:
+            self.rewriter.returned.add(argument)
+            self.rewriter.rewrite(argument)
+        if not carriers:
+            return
+        self._require_own(node)
+        for carrier in carriers:
+            self.rewriter.rewrite_definition(carrier)
         self.rewriter.returned |= {
             d.value for f in self.flow.called(node) for d in self.flow.by_cell[f, RETURN] if d.value
         }
+
+    def _returned_elements(self, node: ast.Call, definition: Definition) -> list[Definition]:
+        """The definitions in the functions that a call calls of an element of what they return."""
+        holder, key = definition.cell
+        if isinstance(holder, Container | Instance) and holder.part is not None:
+            made: list[Atom] = [holder._replace(node=holder.part, part=None)]  # type: ignore[arg-type]
+        else:
+            returned = (atom for f in self.flow.called(node) for atom in self.flow.returned(f))
+            made = [atom for atom in returned if isinstance(atom, Container | Instance)]
+        return [d for atom in made for d in self.flow.by_cell.get((atom, key), ())]
+
+    def _arguments_in(self, found: list[Definition], node: ast.Call) -> list[ast.expr]:
+        """The arguments of a call that its functions put into elements, and use for nothing else.
+
+        Raises Unfixable where they may do more with one.
+        """
+        given = []
+        for argument in self._given(node):
+            keys = self.flow.argument_bindings.get(argument, {})
+            held = [k for k in keys if any(_received(k) in self.flow.atoms[d] for d in found)]
+            values = {d.value for d in found}
+            if not held or not any(map(self.wanted.is_unwanted, self.flow.value_of(argument))):
+                continue
+            if not all(self.rewriter.parameters.are_only_held(key, values) for key in keys):
+                raise self.rewriter.built_in(node)
+            given.append(argument)
+        return given
 
     def _rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
         """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from ctxlint.flow import Flow, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.values import Symbol
+from ctxlint.source import walk
 
 # Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
 _HOOKS = frozenset(
@@ -45,6 +46,50 @@ def takes_anything(owner: ast.ClassDef, flow: Flow, *, given: bool) -> bool:
             for d in cls.decorator_list
         )
         for cls in mro(owner, flow)
+    )
+
+
+def accepts_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+    """Whether a model has a field whose type is said to allow None, and nothing else checks it.
+
+    `within`: whether None is within what the field is given, whose parts no type may tell then.
+    """
+    found = [node for cls in mro(owner, flow) for node in cls.body if _annotates(node, field)]
+    return (
+        all(
+            not any(map(_is_hook, cls.body))
+            and not cls.decorator_list
+            and all(
+                _is_plain_base(base, flow) or flow.means(base, flow.contract.models)
+                for base in cls.bases
+            )
+            for cls in mro(owner, flow)
+        )
+        and bool(found)
+        and (_tells_no_parts if within else _allows_none)(found[0].annotation)  # type: ignore[attr-defined]
+    )
+
+
+def _annotates(node: ast.stmt, field: str) -> bool:
+    return isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == field
+
+
+def _allows_none(annotation: ast.expr) -> bool:
+    """Whether a type is `X | None` or `Optional[X]`."""
+    match annotation:
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return any(isinstance(p, ast.Constant) and p.value is None for p in (left, right))
+        case ast.Subscript(value=ast.Name(id="Optional") | ast.Attribute(attr="Optional")):
+            return True
+    return False
+
+
+def _tells_no_parts(annotation: ast.expr) -> bool:
+    """Whether a type says nothing of what is in a value of it."""
+    return not any(
+        isinstance(node, ast.Subscript)
+        or (isinstance(node, ast.Constant) and node.value is not None)
+        for node in walk(annotation)
     )
 
 

@@ -10,7 +10,7 @@ from ctxlint.config.settings import Keep
 from ctxlint.flow import Definition, Flow, Kind, is_generated
 from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import place_of
-from ctxlint.flow.values import NOTHING, Atom, Container, is_kind, may_be_none
+from ctxlint.flow.values import NOTHING, Atom, Attribute, Container, Instance, is_kind, may_be_none
 from ctxlint.remedy.guards import is_surely_there
 
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
@@ -40,11 +40,22 @@ class Wanted(NamedTuple):
         pending, seen = [definition], set[Definition]()
         while pending:
             before = self.flow.previous_definitions[pending.pop()] - seen
+            before = {earlier for earlier in before if not self._is_of_new_object(earlier)}
             if self.has_arrived(self.flow.value(before)):
                 return True
             seen |= before
             pending += filter(self.carries, before)
         return False
+
+    def _is_of_new_object(self, definition: Definition) -> bool:
+        """Whether an attribute is still what the constructor made of it, which was given no ID."""
+        holder, key = definition.cell
+        made = holder.node if isinstance(holder, Instance) and holder.owner else None
+        if definition.node is not None or not isinstance(key, Attribute) or made is None:
+            return False
+        given = self.flow.bindings.get(made, {})
+        ids = (value for one, value in given.items() if getattr(one, "arg", "") == key.name)
+        return not any(map(self.has_arrived, ids)) and all(k.arg for k in made.keywords)
 
     def carries(self, definition: Definition) -> bool:
         """Whether a definition may hold what must not reach the getter."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Set
 
 from ctxlint.flow import Flow
-from ctxlint.flow.values import Attribute, Kind, Location, Origin, whole_of
+from ctxlint.flow.values import Attribute, Container, Kind, Location, Origin, whole_of
 from ctxlint.remedy.dead_code import Sweeper
 
 # What an ID gets through on its way to a getter, or to a test.
@@ -28,7 +29,7 @@ class Parameters:
         self.flow = flow
         self.sweeper = sweeper
         self.handed = flow.handed_over()
-        self._read: dict[ast.AST, bool] = {}
+        self._read: dict[object, bool] = {}
 
     def are_read(self, key: object) -> bool:
         """Whether a parameter is read elsewhere than in the argument of what leads to a getter.
@@ -38,7 +39,11 @@ class Parameters:
         """
         whole = whole_of(key)
         if isinstance(key, tuple) and whole:
-            return not all(self._is_handed_as(key, load) for load in self._loads(whole))
+            if key not in self._read:
+                self._read[key] = False  # for the recursion
+                loads = self._loads(whole)
+                self._read[key] = not all(self._is_handed_as(key, load) for load in loads)
+            return self._read[key]
         argument = key[0].node if isinstance(key, tuple) else key
         assert isinstance(argument, ast.arg)
         return self._is_read(argument)
@@ -46,6 +51,9 @@ class Parameters:
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
+        if load in self.handed:  # all of the parameter is, to what may pass on this part
+            bound = self.flow.argument_bindings.get(load, ())
+            return not any(isinstance(one, tuple) and self.are_read(one) for one in bound)
         match parent := parents[load]:
             case ast.Attribute(attr=name):
                 key: object = Attribute(name)
@@ -73,6 +81,12 @@ class Parameters:
     def is_only_returned(self, parameter: ast.arg) -> bool:
         """Whether a function tests a parameter and returns it, and does nothing else with it."""
         return all(map(self._is_returned, self._loads(parameter)))
+
+    def are_only_held(self, key: object, values: Set[ast.expr | None]) -> bool:
+        """Whether all that a function does with a parameter is to put it into some elements."""
+        if isinstance(key, tuple):
+            return isinstance(key[0], Container)  # an item of a collector has no name
+        return isinstance(key, ast.arg) and all(load in values for load in self._loads(key))
 
     def _is_returned(self, load: ast.expr) -> bool:
         parents = self.flow.file_of(load).parents

@@ -11,7 +11,7 @@ from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.facts import in_order
 from ctxlint.flow.values import Instance
 from ctxlint.remedy.calls import Calls
-from ctxlint.remedy.constructors import takes_anything
+from ctxlint.remedy.constructors import accepts_none, takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
 from ctxlint.remedy.guards import binder_of, guard_of, is_always_true, missing
@@ -226,12 +226,18 @@ class Rewriter:
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise self.built_elsewhere(argument.node)
+        for holder in found if self.is_at_path(argument) else ():
+            self.require_plain(holder, within=holder not in elements)
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
                 self.cleared[definition] = nodes
             else:
                 self.rewrite_definition(definition)
+
+    def is_at_path(self, argument: Argument) -> bool:
+        """Whether an argument is taken out of another one, or out of an object."""
+        return "." in argument.name
 
     def require_unread(self) -> None:
         """Raise Unfixable where other code than a getter reads a received element that went."""
@@ -255,7 +261,7 @@ class Rewriter:
             raise Unfixable("the ID comes out of another file")
         self.rewritten.add(definition)
         if isinstance(node, ast.Call) and expression is None:
-            self.calls.rewrite_element(node, definition.cell[1])
+            self.calls.rewrite_element(node, definition)
             return
         if expression is None:
             raise self.built_elsewhere(node)
@@ -274,12 +280,19 @@ class Rewriter:
         else:
             self.rewrite_fallback(definition)
 
-    def require_plain(self, definition: Definition) -> None:
-        """Raise Unfixable for a field of a class that may check or change what it is given."""
+    def require_plain(self, definition: Definition, *, within: bool = False) -> None:
+        """Raise Unfixable for a field of a class that may check or change what it is given.
+
+        `within`: whether None is within that.
+        """
         holder, scope = definition.cell[0], definition.scope
         owner = holder.owner if isinstance(holder, Instance) else scope
         is_given = isinstance(holder, Instance)
-        if isinstance(owner, ast.ClassDef) and not takes_anything(owner, self.flow, given=is_given):
+        if not isinstance(owner, ast.ClassDef):
+            return
+        field = getattr(definition.cell[1], "name", "")
+        is_free = takes_anything(owner, self.flow, given=is_given)
+        if not is_free and not (is_given and accepts_none(owner, field, self.flow, within=within)):
             raise Unfixable(f"{owner.name} may check its fields, or make something else of them")
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:

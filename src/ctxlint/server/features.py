@@ -17,7 +17,7 @@ from ctxlint.server.uris import path_of, uri_of
 from ctxlint.source import SUFFIXES, SourceFile
 
 _LANGUAGE = "python"
-_WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml")
+_WATCHED = ("**/*.py", "**/*.pyi", "**/pyproject.toml", "**/ctxlint.toml")
 _WATCHER = "ctxlint/files"
 _ACTIONS = types.CodeActionOptions([types.CodeActionKind.QuickFix, actions.FIX_ALL])
 

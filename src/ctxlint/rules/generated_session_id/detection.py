@@ -23,8 +23,8 @@ _NO_REMEDY = {
     "shared": "None is one session that all users of {} share, so passing it would leak chats",
     "error": "{} refuses None, so passing it would fail",
     None: (
-        'what None means to {} is unknown: if that is the session of the user, none = "reuse" in its '
-        "[[tool.ctxlint.getter]] allows the fix"
+        "what None means to {} is unknown: if that is the session of the user, "
+        'none = "reuse" beside its `call` allows the fix'
     ),
 }
 _CURES = {"new": "pass the ID that the client was given"}
