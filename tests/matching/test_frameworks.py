@@ -8,22 +8,30 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from textwrap import dedent
+from typing import Protocol
 
 import pytest
 from support.commands import CLEAN, Run
+from support.small_projects import Write
 
 from ctxlint.contract import PRESETS
 
 
-def judged(run: Run, root: Path, preset: str, **files: str) -> None:
-    """Each marked line of some files has a finding, and no other line; `a__b` is `a/b.py`."""
-    (root / "pyproject.toml").write_text(f'[tool.ctxlint]\npresets = ["{preset}"]\n')
-    for name, text in files.items():
-        path = root.joinpath(*name.split("__")).with_suffix(".py")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(dedent(text).replace("gen()", "str(uuid.uuid4())"))
-    (root / "one.py").write_text("x = 1  # ok: CTX101\n")
-    assert run("test", ".")[:2] == (CLEAN, "")
+class Judge(Protocol):
+    """Asserts that each marked line of some files has a finding, and no other line."""
+
+    def __call__(self, preset: str, **files: str) -> None: ...
+
+
+@pytest.fixture
+def judged(run: Run, tmp_path: Path, write: Write) -> Judge:
+    def judged(preset: str, **files: str) -> None:
+        (tmp_path / "pyproject.toml").write_text(f'[tool.ctxlint]\npresets = ["{preset}"]\n')
+        texts = {name: text.replace("gen()", "str(uuid.uuid4())") for name, text in files.items()}
+        write(**texts, one="x = 1  # ok: CTX101\n")
+        assert run("test", ".")[:2] == (CLEAN, "")
+
+    return judged
 
 
 GRAPH = """\
@@ -196,10 +204,8 @@ FOUND = {
 
 
 @pytest.mark.parametrize(("preset", "text"), FOUND.values(), ids=FOUND)
-def test_a_preset_finds_the_calls_of_its_framework(
-    run: Run, tmp_path: Path, preset: str, text: str
-) -> None:
-    judged(run, tmp_path, preset, app__handler=text)
+def test_a_preset_finds_the_calls_of_its_framework(judged: Judge, preset: str, text: str) -> None:
+    judged(preset, app__handler=text)
 
 
 @pytest.mark.parametrize(("preset", "text"), FOUND.values(), ids=FOUND)
@@ -229,17 +235,13 @@ def handle(graph, text):
 LONE = UNKNOWN.replace("  # error: CTX101", "")
 
 
-def test_one_counts_where_the_file_imports_the_framework(run: Run, tmp_path: Path) -> None:
+def test_one_counts_where_the_file_imports_the_framework(judged: Judge) -> None:
     text = UNKNOWN.replace("from app.graphs import build", "from langgraph.types import Command")
-    judged(run, tmp_path, "langgraph", app__handler=text)
+    judged("langgraph", app__handler=text)
 
 
-def test_one_counts_where_the_file_imports_it_by_way_of_the_project(
-    run: Run, tmp_path: Path
-) -> None:
+def test_one_counts_where_the_file_imports_it_by_way_of_the_project(judged: Judge) -> None:
     judged(
-        run,
-        tmp_path,
         "langgraph",
         app__handler=UNKNOWN,
         app__graphs="from .deep import graph\n\ndef build():\n    pass\n",
@@ -247,47 +249,47 @@ def test_one_counts_where_the_file_imports_it_by_way_of_the_project(
     )
 
 
-def test_one_does_not_where_no_import_leads_to_it(run: Run, tmp_path: Path) -> None:
+def test_one_does_not_where_no_import_leads_to_it(judged: Judge) -> None:
     plain = "def build():\n    pass\n"
-    judged(run, tmp_path, "langgraph", app__handler=LONE, app__graphs=plain, app__other=GRAPH)
+    judged("langgraph", app__handler=LONE, app__graphs=plain, app__other=GRAPH)
 
 
-def test_one_does_not_where_another_library_made_it(run: Run, tmp_path: Path) -> None:
+def test_one_does_not_where_another_library_made_it(judged: Judge) -> None:
     text = LONE.replace("def handle(graph, text):", "from pipes import make\n\ndef handle(text):")
     text = text.replace("return graph.", "return make().").replace("app.graphs", "langgraph.types")
-    judged(run, tmp_path, "langgraph", app__handler=text)
+    judged("langgraph", app__handler=text)
 
 
-def test_one_does_not_where_a_class_of_the_project_takes_the_id(run: Run, tmp_path: Path) -> None:
+def test_one_does_not_where_a_class_of_the_project_takes_the_id(judged: Judge) -> None:
     other = "class Pipe:\n    def invoke(self, text, config=None):\n        return text\n"
     text = LONE.replace("app.graphs import build", "langgraph.types import Command")
-    judged(run, tmp_path, "langgraph", app__handler=text, app__pipe=other)
+    judged("langgraph", app__handler=text, app__pipe=other)
 
 
-def test_one_counts_where_such_a_class_takes_no_id(run: Run, tmp_path: Path) -> None:
+def test_one_counts_where_such_a_class_takes_no_id(judged: Judge) -> None:
     other = "class Pipe:\n    def invoke(self, text):\n        return text\n"
     text = UNKNOWN.replace("app.graphs import build", "langgraph.types import Command")
-    judged(run, tmp_path, "langgraph", app__handler=text, app__pipe=other)
+    judged("langgraph", app__handler=text, app__pipe=other)
 
 
-def test_one_counts_that_a_call_is_given(run: Run, tmp_path: Path) -> None:
+def test_one_counts_that_a_call_is_given(judged: Judge) -> None:
     other = "class Pipe:\n    def invoke(self, text, config=None):\n        return text\n"
     text = UNKNOWN.replace("app.graphs import build", "app.graphs import graph")
     called = f"{text}\n\ndef main():\n    return handle(graph, 'hello')\n"
-    judged(run, tmp_path, "langgraph", app__handler=called, app__graphs=GRAPH, app__pipe=other)
+    judged("langgraph", app__handler=called, app__graphs=GRAPH, app__pipe=other)
 
 
-def test_one_does_not_where_calls_give_something_else(run: Run, tmp_path: Path) -> None:
+def test_one_does_not_where_calls_give_something_else(judged: Judge) -> None:
     other = "class Pipe:\n    def invoke(self, text):\n        return text\n"
     text = LONE.replace("app.graphs import build", "app.pipe import Pipe")
     called = f"import langgraph\n{text}\n\ndef main():\n    return handle(Pipe(), 'hello')\n"
-    judged(run, tmp_path, "langgraph", app__handler=called, app__pipe=other)
+    judged("langgraph", app__handler=called, app__pipe=other)
 
 
 # What only has the same names.
 
 
-def test_a_class_of_the_same_name_is_another(run: Run, tmp_path: Path) -> None:
+def test_a_class_of_the_same_name_is_another(judged: Judge) -> None:
     text = """\
     import uuid
     from sqlstore import SQLiteSession
@@ -301,13 +303,22 @@ def test_a_class_of_the_same_name_is_another(run: Run, tmp_path: Path) -> None:
         Agent().run(text, session_id=gen())
     """
     for preset in ("openai-agents", "agno"):
-        judged(run, tmp_path, preset, app__handler=text)
+        judged(preset, app__handler=text)
 
 
-def test_a_package_of_the_project_is_no_framework(run: Run, tmp_path: Path) -> None:
+def test_a_package_of_the_project_is_no_framework(judged: Judge) -> None:
     store = "class SQLiteSession:\n    def __init__(self, session_id):\n        pass\n"
     text = "import uuid\nfrom agents.store import SQLiteSession\n\nsession = SQLiteSession(gen())\n"
-    judged(run, tmp_path, "openai-agents", agents__store=store, app=text)
+    judged("openai-agents", agents__store=store, app=text)
+
+
+def test_a_folder_of_the_same_name_does_not_hide_the_framework(judged: Judge) -> None:
+    text = "import uuid\nfrom agents import SQLiteSession\n\nsession = SQLiteSession(gen())"
+    judged(
+        "openai-agents",
+        app__agents__INIT="",
+        app__handler=f"{text}  # error: CTX101\n",
+    )
 
 
 # Other ways to run it.

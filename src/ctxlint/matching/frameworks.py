@@ -10,8 +10,7 @@ from ctxlint.matching.call_sites import given_to
 from ctxlint.matching.callee import Callee
 from ctxlint.matching.definitions import is_defined_with
 from ctxlint.matching.inference import Inference
-from ctxlint.matching.modules import is_of_project
-from ctxlint.matching.things import UNKNOWN, Parameter, Thing, Things, Unknown
+from ctxlint.matching.things import UNKNOWN, Outside, Parameter, Thing, Things, Unknown
 from ctxlint.project.import_text import imported, is_of_any
 from ctxlint.source import SourceFile
 
@@ -25,15 +24,19 @@ def is_of_framework(
     nothing is known of it at all, the file must import the framework and have a keyword of an ID,
     and no class of the project may have a method of this name that takes it.
     """
-    if any(is_of_project(package, source) for package in getter.packages):
-        return False  # one of the same name
-    if any(matches(getter.call, path) and getter.is_of(path) for path in callee.paths):
+    named = (path for path in callee.paths if matches(getter.call, path) and getter.is_of(path))
+    if any(_is_outside(path, source, inference) for path in named):
         return True
     owner, _, name = getter.call.rpartition(".")
     if not owner:
         return False
     found = [one for method, one in callee.methods.items() if fnmatchcase(method, name)]
     return any(_may_be(getter, name, one, source, inference) for one in found)
+
+
+def _is_outside(path: str, source: SourceFile, inference: Inference) -> bool:
+    """Whether the project has nothing of its own at a dotted path."""
+    return all(isinstance(one, Outside | Unknown) for one in inference.at_path(path, source))
 
 
 def _may_be(
