@@ -98,6 +98,25 @@ FOUND = {
             return graph.invoke(text, {"configurable": {"thread_id": gen()}})  # error: CTX101
         """,
     ),
+    "langgraph: a look at the state is no way back": (
+        "langgraph",
+        """\
+        import uuid
+        from langgraph.graph import StateGraph
+
+        graph = StateGraph(dict).compile()
+
+        def handle(text):
+            thread = {"configurable": {"thread_id": gen()}}  # error: CTX101
+            graph.invoke(text, thread)
+            return graph.get_state(thread).values
+
+        def opened(text, store):
+            thread = {"configurable": {"thread_id": gen()}}  # ok: CTX101
+            store.put(thread)
+            return graph.invoke(text, thread)
+        """,
+    ),
     "langgraph: partial": (
         "langgraph",
         """\

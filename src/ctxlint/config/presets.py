@@ -15,15 +15,15 @@ class Preset(NamedTuple):
 
     `package` and `version` are what was looked at, `packages` what it is imported from. Each getter
     is a table as in a configuration, but for `calls`, its names; `evidence`, the files that show
-    what None means; and `beside`, as in the contract. `creators`, tables too, are calls that open a
-    session with the ID they are given.
+    what None means; and `beside`, as in the contract. `uses`, tables too, are calls that open
+    or look at a session by the ID they are given.
     """
 
     package: str
     version: str
     packages: tuple[str, ...]
     getters: Sequence[Mapping[str, Any]]
-    creators: Sequence[Mapping[str, Any]]
+    uses: Sequence[Mapping[str, Any]]
 
 
 @cache
@@ -39,5 +39,5 @@ def load(name: str) -> Preset:
         found["version"],
         tuple(found["packages"]),
         [{**shared, **getter} for getter in found["getter"]],
-        found.get("creator", ()),
+        found.get("use", ()),
     )

@@ -57,8 +57,8 @@ def settings(values: Mapping[str, Any]) -> Settings:
     """The settings with these values, which are by key."""
     contract = {field: values[name] for name, field in _CONTRACT.items()}
     if values[_PRESETS]:
-        getters, creators = _of_presets(values[_PRESETS])
-        contract |= {"getters": contract["getters"] + getters, "creators": creators}
+        getters, uses = _of_presets(values[_PRESETS])
+        contract |= {"getters": contract["getters"] + getters, "session_uses": uses}
     rest = {name: value for name, value in values.items() if name not in {*_CONTRACT, _PRESETS}}
     rest = {_field(name): value for name, value in rest.items()}
     return Settings(**rest, contract=replace(DEFAULT_CONTRACT, **contract))
@@ -98,13 +98,13 @@ def _getter(table: Any, place: ReadContext) -> Getter:
 
 
 def _of_presets(names: Iterable[str]) -> tuple[tuple[Getter, ...], tuple[Getter, ...]]:
-    """The getters of some presets, and the calls that open sessions."""
+    """The getters of some presets, and the other calls that use a session."""
     from ctxlint.config import presets  # noqa: PLC0415 - few name one
 
     known = [presets.load(name) for name in dict.fromkeys(names)]
     getters = (_of_framework(table, one.packages) for one in known for table in one.getters)
-    creators = (_of_framework(table, one.packages) for one in known for table in one.creators)
-    return tuple(chain(*getters)), tuple(chain(*creators))
+    uses = (_of_framework(table, one.packages) for one in known for table in one.uses)
+    return tuple(chain(*getters)), tuple(chain(*uses))
 
 
 def _of_framework(table: Mapping[str, Any], packages: tuple[str, ...]) -> Iterator[Getter]:

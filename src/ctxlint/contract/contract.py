@@ -189,8 +189,8 @@ class Contract:
             replaces=("create_user_execution_context",),
         ),
     )
-    # Calls that open a session with the ID they are given, which is no way back to it by itself.
-    creators: tuple[Getter, ...] = ()
+    # Calls that open or look at a session by its ID, which is no way back to it by itself.
+    session_uses: tuple[Getter, ...] = ()
     sources: tuple[str, ...] = (
         "UnifiedIdGenerator.generate_*",
         "uuid.uuid1",

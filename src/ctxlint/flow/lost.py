@@ -68,7 +68,7 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
             return False
         case ast.Call():
             return parent.func is not node and not (
-                _is_for_people(parent, parents, flow) or _opens(parent, flow)
+                _is_for_people(parent, parents, flow) or _uses_session(parent, flow)
             )
         case ast.Return() | ast.Yield():  # of a parameter the caller knows anyway
             return flow.file_of(atom.node).function_of(atom.node) is flow.file_of(  # type: ignore[arg-type]
@@ -83,9 +83,9 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
     return not isinstance(parent, _LOOKS)
 
 
-def _opens(call: ast.Call, flow: Flow) -> bool:
-    """Whether a call of a framework opens a session."""
-    return bool(flow.contract.creators) and flow.matcher.is_creator(call, flow.file_of(call))
+def _uses_session(call: ast.Call, flow: Flow) -> bool:
+    """Whether a call of a framework opens or looks at a session."""
+    return bool(flow.contract.session_uses) and flow.matcher.uses_session(call, flow.file_of(call))
 
 
 def _is_for_people(call: ast.Call, parents: dict[ast.AST, ast.AST], flow: Flow) -> bool:

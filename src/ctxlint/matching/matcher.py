@@ -84,13 +84,13 @@ class Matcher:
                 return Match(getter, -1 if callee.is_unbound else 0)
         return None
 
-    def is_creator(self, call: ast.Call, source: SourceFile) -> bool:
-        """Whether a call opens a session of a framework with the ID that it is given."""
+    def uses_session(self, call: ast.Call, source: SourceFile) -> bool:
+        """Whether a call opens or looks at a session of a framework by its ID."""
         function, scope = call.func, scope_at(call, source)
         words = self._words_of(function, scope, source)
         return any(
             is_of_framework(one, self._callee(function, scope, source), source, self.inference)
-            for one in self._contract.creators
+            for one in self._contract.session_uses
             if _may_be(one.call, words, None)
         )
 
