@@ -434,15 +434,6 @@ class Contract:
         paths = (path for getter in self.getters for path in getter.paths)
         return frozenset(path.steps[0] for path in paths if path.is_of_object)
 
-    def classes_with(self, attribute: str) -> set[str]:
-        """The classes of which a method takes an attribute for an ID, by their names."""
-        return {
-            getter.call.split(".")[-2]
-            for getter in self.getters
-            for path in getter.paths
-            if path.is_of_object and path.steps[0] == attribute and "." in getter.call
-        }
-
     @property
     def calls_objects(self) -> bool:
         """Whether a getter may be an object that is called, whatever its name."""

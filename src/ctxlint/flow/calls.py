@@ -21,7 +21,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
-from ctxlint.flow.modules import is_foreign
+from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.record_types import (
     construct,
     is_model,
@@ -309,9 +309,10 @@ def _model(this: Call) -> Value | None:
     flow = this.frame.flow
     if this.word not in flow.contract.model_makers or not this.args:
         return None
-    owners = [
-        a.node for a in this.base if isinstance(a, Symbol) and isinstance(a.node, ast.ClassDef)
-    ]
+    base = this.base
+    if this.node in flow.demanded:
+        base = resolve_imports(base, this.frame.scope, flow)
+    owners = [a.node for a in base if isinstance(a, Symbol) and isinstance(a.node, ast.ClassDef)]
     node, value = this.args[0]
     given = [*this.keywords, (ast.keyword(None, node), value)]
     made = [

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.facts import Flow, leads_inside_object
-from ctxlint.flow.sink_records import Sink
+from ctxlint.flow.facts import Flow
+from ctxlint.flow.sink_records import Sink, leads_inside_object
 from ctxlint.flow.values import (
     RETURN,
     Atom,

@@ -96,7 +96,7 @@ class Flow:
     access_paths_to_sink: the elements and attributes of a parameter that get to getters, by their
         keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
-    looked_through: the calls of constructors that are not looked into, but an ID is taken out of.
+    looked_through: constructors that are not looked into, of which an ID is taken.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     id_containers: the atoms that hold an ID, themselves or in what they hold; contained_in: what
         holds each.
@@ -217,18 +217,6 @@ class Flow:
             self._sources[path] = self.contract.is_source(path)
         return self._sources[path]
 
-    def opens_on_purpose(self, scope: Scope) -> bool:
-        """Whether the code of a scope is in a function that opens sessions on purpose."""
-        inner: Scope | None = scope if self.contract.opens else None
-        while inner:
-            node = inner.node
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                file = self.file_of_scope(inner)
-                if self.matcher.defines_any(self.contract.opens, node, file):
-                    return True
-            inner = inner.parent
-        return False
-
     def want(self, functions: Iterable[ast.AST]) -> None:
         """Have functions interpreted, also those of other files that nothing calls."""
         added = set(functions) - self.wanted
@@ -337,8 +325,8 @@ class Flow:
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
-        self.externally_assigned |= set_from_outside(stores, file)
-        self.externally_assigned |= self.contract.attribute_ids
+        others = set_from_outside(stores, file)
+        self.externally_assigned |= others | self.contract.attribute_ids
         for store in stores:
             for owner, method in methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None
@@ -392,13 +380,6 @@ def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
     passings = flow.param_to_sink.get(key, {})
     pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
     return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))
-
-
-def leads_inside_object(key: object, flow: Flow) -> bool:
-    """Whether a part of a parameter gets to a getter as an attribute of its object."""
-    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
-    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
-    return any(passing.name in named for passing in flow.param_to_sink[key])
 
 
 def place_of(node: object) -> tuple[int, int]:

@@ -11,11 +11,12 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
-from ctxlint.flow.facts import Flow, leads_inside_object, passings_in_order
+from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.record_types import construct
-from ctxlint.flow.sinks import propagate, request_modules
+from ctxlint.flow.sink_records import leads_inside_object
+from ctxlint.flow.sinks import propagate
 from ctxlint.flow.summaries import apply_side_effects, instantiate
 from ctxlint.flow.values import (
     ANY,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import depth_of
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
@@ -35,6 +35,7 @@ Steps = Sequence[str]
 def at_path(value: Value, steps: Steps, node: ast.AST, frame: Frame) -> Value:
     """The value at the end of a path of keys and attributes; nothing where that is not known."""
     for name in steps:
+        request_modules(value, frame.flow)
         value = resolve_imports(value, frame.scope, frame.flow)
         value = NOTHING.union(*(_at(atom, name, node, frame) for atom in value))
     return value

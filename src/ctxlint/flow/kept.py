@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 from typing import Any, NamedTuple
 
 from ctxlint.flow.facts import Flow
-from ctxlint.flow.values import Container, Instance, Origin, is_generated
+from ctxlint.flow.values import NOTHING, Container, Instance, Origin, is_generated
 from ctxlint.source import SourceFile, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
@@ -33,18 +34,21 @@ class _Access(NamedTuple):
 
 
 def is_kept(atom: Origin, flow: Flow) -> bool:
-    """Whether an ID is kept, whichever of the calls that it may come from has generated it."""
+    """Whether an ID is kept, whichever of the calls that it may come from has generated it.
+
+    A call of a function that generates one is kept where that call is.
+    """
     sources = _sources(atom, flow)
     return bool(sources) and all(_Source(node, flow).is_kept() for node in sources)
 
 
 def _sources(atom: Origin, flow: Flow) -> set[ast.expr]:
-    """The calls that generate an ID, in the functions that bring it."""
+    """The calls that generate an ID, in the functions that bring it, up to one that is kept."""
     found: set[ast.expr] = set()
     pending, seen = [atom], {atom}
     while pending:
         node = pending.pop().node
-        if node not in flow.callees:
+        if node not in flow.callees or _Source(node, flow).is_kept():  # type: ignore[arg-type]
             found.add(node)  # type: ignore[arg-type]
             continue
         value = flow.value(flow.uses.get(node, ()))
@@ -70,7 +74,7 @@ class _Source:
         missing = list(self._missing())
         return bool(missing) and any(
             write.place == read.place and self._same_key(write, read)
-            for write in self._writes()
+            for write in chain(self._writes(), self._writes_of_holder())
             for read in missing
         )
 
@@ -91,6 +95,32 @@ class _Source:
             for node in _own_nodes(statement):
                 yield from self._written(node)
 
+    def _writes_of_holder(self) -> Iterator[_Access]:
+        """The places in which an object that holds the ID is stored, be it before it has the ID."""
+        node: ast.AST = self.node
+        while node is not self.around and node in self.file.parents:
+            parent = self.file.parents[node]
+            for statement in (s for block in _blocks(parent) if node in block for s in block):
+                if isinstance(statement, ast.Assign) and self._holds_it(statement.value):
+                    for target in statement.targets:
+                        if isinstance(target, ast.Subscript):
+                            yield from self._item(target.value, target.slice)
+            node = parent
+
+    def _holds_it(self, node: ast.expr) -> bool:
+        """Whether an expression is an object that holds the ID."""
+        pending, seen = list(self.flow.value_of(node)), set[object]()
+        while pending:
+            atom = pending.pop()
+            if atom in seen or not isinstance(atom, Container | Instance | Origin):
+                continue
+            seen.add(atom)
+            held = NOTHING.union(*self.flow.items(atom).values())
+            if any(is_generated(a) and getattr(a, "node", None) is self.node for a in held):
+                return True
+            pending += held
+        return False
+
     def _following(self) -> Iterator[ast.stmt]:
         """The statements that run once the ID is generated: its own, and those behind it."""
         node: ast.AST = self.node
@@ -108,7 +138,7 @@ class _Source:
                     if isinstance(target, ast.Subscript):
                         yield from self._item(target.value, target.slice)
             case ast.Call(func=ast.Attribute(value=store, attr="setdefault"), args=[key, value]):
-                if self._is_it(value):
+                if self._is_it(value) or self._holds_it(value):
                     yield from self._item(store, key)
             case ast.Call(func=ast.Attribute(value=store, attr=method), args=args):
                 given = [*args, *(keyword.value for keyword in node.keywords)]

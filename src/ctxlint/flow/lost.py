@@ -75,7 +75,8 @@ def _gives_away(node: ast.expr, atom: Origin, flow: Flow) -> bool:
                 node
             ).function_of(node)
         case ast.Assign(targets=targets):
-            return any(_is_outside(target, flow) for target in targets)
+            places = _places_of_ids(flow)
+            return any(t not in places and _is_outside(t, flow) for t in targets)
         case ast.AnnAssign(target=target) | ast.AugAssign(target=target):
             return _is_outside(target, flow)
         case ast.Subscript(ctx=ast.Load()) | ast.Raise() | ast.comprehension():
@@ -131,6 +132,18 @@ def _makes_logger(atom: Atom, flow: Flow) -> bool:
     )
 
 
+def _places_of_ids(flow: Flow) -> set[ast.AST | None]:
+    """The targets in objects and displays from which getters take their IDs."""
+    return {
+        definition.node
+        for sink in flow.sinks.values()
+        for argument in sink.arguments.values()
+        if "." in argument.name
+        for definition in flow.uses.get(argument.node, ())
+        if not isinstance(definition.cell[0], ast.AST)
+    }
+
+
 def _is_outside(target: ast.expr, flow: Flow) -> bool:
     """Whether an assignment puts a value where code of other messages may look it up."""
     match target:
@@ -153,12 +166,10 @@ def _is_shared(base: ast.expr, flow: Flow) -> bool:
 def _is_read_elsewhere(target: ast.Attribute, name: str, flow: Flow) -> bool:
     """Whether another function of the files looked into reads an attribute of this name."""
     around = flow.file_of(target).function_of(target)
-    own = flow.contract.classes_with(name)
     return any(
         node.attr == name
         and isinstance(node.ctx, ast.Load)
         and file.function_of(node) is not around
-        and getattr(file.parents[file.function_of(node)], "name", None) not in own
         for file in flow.files.values()
         for node in file.nodes(ast.Attribute)
     )

@@ -5,7 +5,17 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, unseen
+from ctxlint.flow.values import (
+    NOTHING,
+    Atom,
+    Attribute,
+    Container,
+    Kind,
+    Origin,
+    Symbol,
+    Value,
+    unseen,
+)
 from ctxlint.project.scopes import names_of
 
 if TYPE_CHECKING:
@@ -32,6 +42,31 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
         elif isinstance(atom, Symbol):
             bare.add(Symbol(atom.word))
     return frozenset(result - bare)
+
+
+def request_modules(value: Value, flow: Flow) -> None:
+    """Note what has to be looked into in other modules, since a getter gets what comes of it."""
+    if flow.main.modules is None:
+        return
+    pending: list[object] = list(value)
+    seen: set[object] = set()
+    while pending:
+        atom = pending.pop()
+        if atom in seen:
+            continue
+        seen.add(atom)
+        if isinstance(atom, Container):
+            pending += [inner for held in flow.items(atom).values() for inner in held]
+        if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
+            continue
+        node = atom.node
+        if node in flow.deferred:
+            flow.needed.add(flow.deferred[node])
+        if isinstance(node, tuple):
+            pending.append(node[0])
+        elif isinstance(node, ast.Call):
+            pending += flow.value_of(node.func)
+        pending += [part for value in flow.derived_from.get(node, ()) for part in value]
 
 
 def is_foreign(atom: Atom, flow: Flow) -> bool:

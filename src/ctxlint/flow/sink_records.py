@@ -80,3 +80,10 @@ class Passing(NamedTuple):
 
     name: str
     is_whole: bool
+
+
+def leads_inside_object(key: object, flow: Flow) -> bool:
+    """Whether a part of a parameter gets to a getter as an attribute of its object."""
+    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
+    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
+    return any(passing.name in named for passing in flow.param_to_sink[key])

@@ -10,11 +10,10 @@ from ctxlint.contract.contract import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import is_foreign, resolve_imports
+from ctxlint.flow.modules import is_foreign, request_modules, resolve_imports
 from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
     PASSED,
-    Container,
     Instance,
     Kind,
     Origin,
@@ -28,6 +27,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 from ctxlint.matching.things import Class
+from ctxlint.project.scopes import Scope
 
 _Given = tuple[ast.expr, Value]  # an expression that is handed over, with its value
 _MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
@@ -153,7 +153,6 @@ def _hand_object(this: Call, getter: Getter, receiver: _Given) -> None:
     from ctxlint.flow.id_paths import at_path  # noqa: PLC0415 - few contracts have paths
 
     node, value = receiver
-    request_modules(value, this.frame.flow)  # its class may make something else of what it is given
     for path in getter.paths:
         if path.is_of_object:
             part = at_path(value, path.steps, node, this.frame)
@@ -228,7 +227,7 @@ def propagate(
     unpacked: bool,
 ) -> None:
     """Note that a call hands a value to a parameter, and what becomes of that."""
-    if this.frame.flow.opens_on_purpose(this.frame.scope):
+    if _opens_on_purpose(this.frame.scope, this.frame.flow):
         this.frame.consume(node, value)
         return
     value = resolve_imports(value, this.frame.scope, this.frame.flow)
@@ -242,6 +241,19 @@ def propagate(
         known.value.update(value)
         for parameter, is_whole in reached:
             _note(parameter, Passing(name, whole and is_whole), this)
+
+
+def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
+    """Whether the code of a scope is in a function that opens sessions on purpose."""
+    inner: Scope | None = scope if flow.contract.opens else None
+    while inner:
+        node = inner.node
+        is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        file = flow.file_of_scope(inner)
+        if is_function and flow.matcher.defines_any(flow.contract.opens, node, file):  # type: ignore[arg-type]
+            return True
+        inner = inner.parent
+    return False
 
 
 def _note(parameter: object, passing: Passing, this: Call) -> None:
@@ -284,31 +296,6 @@ def _need_others(parameter: object, flow: Flow) -> None:
     decorators = [flow.value_of(node) for node in getattr(function, "decorator_list", ())]
     if any(is_foreign(atom, flow) for value in decorators for atom in value):
         flow.needed.add(function)
-
-
-def request_modules(value: Value, flow: Flow) -> None:
-    """Note what has to be looked into in other modules, since a getter gets what comes of it."""
-    if flow.main.modules is None:
-        return
-    pending: list[object] = list(value)
-    seen: set[object] = set()
-    while pending:
-        atom = pending.pop()
-        if atom in seen:
-            continue
-        seen.add(atom)
-        if isinstance(atom, Container):
-            pending += [inner for held in flow.items(atom).values() for inner in held]
-        if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
-            continue
-        node = atom.node
-        if node in flow.deferred:
-            flow.needed.add(flow.deferred[node])
-        if isinstance(node, tuple):
-            pending.append(node[0])
-        elif isinstance(node, ast.Call):
-            pending += flow.value_of(node.func)
-        pending += [part for value in flow.derived_from.get(node, ()) for part in value]
 
 
 def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Set
 
 from ctxlint.flow import Flow
-from ctxlint.flow.values import Attribute, Container, Kind, Location, Origin, whole_of
+from ctxlint.flow.values import Attribute, Container, Instance, Kind, Location, Origin, whole_of
+from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 
 # What an ID gets through on its way to a getter, or to a test.
@@ -29,6 +31,9 @@ class Parameters:
         self.flow = flow
         self.sweeper = sweeper
         self.handed = flow.handed_over()
+        self.names: dict[ast.AST, set[str]] = defaultdict(set)
+        for argument in (a for sink in flow.sinks.values() for a in sink.arguments.values()):
+            self.names[argument.node].add(argument.name)
         self._read: dict[object, bool] = {}
 
     def are_read(self, key: object) -> bool:
@@ -71,12 +76,17 @@ class Parameters:
         loads = self.sweeper.reads_of(binding)
         return [load for load in loads if isinstance(load, ast.Name)]
 
-    def _is_read(self, binding: ast.AST) -> bool:
-        """Whether what is bound at a node is read by code that is no getter."""
-        if binding not in self._read:
-            self._read[binding] = False  # for the recursion
-            self._read[binding] = not all(map(self._is_handed_on, self._loads(binding)))
-        return self._read[binding]
+    def _is_read(self, binding: ast.AST, keys: tuple[str, ...] = ()) -> bool:
+        """Whether what is bound at a node is read by code that is no getter.
+
+        `keys` lead to the ID in what is bound.
+        """
+        place = binding, keys
+        if place not in self._read:
+            self._read[place] = False  # for the recursion
+            loads = self._loads(binding)
+            self._read[place] = not all(self._is_handed_on(load, keys) for load in loads)
+        return self._read[place]
 
     def is_only_returned(self, parameter: ast.arg) -> bool:
         """Whether a function tests a parameter and returns it, and does nothing else with it."""
@@ -100,20 +110,53 @@ class Parameters:
         is_test = isinstance(parent, ast.If) and node is parent.test
         return is_test or isinstance(parent, ast.Return)
 
-    def _is_handed_on(self, load: ast.expr) -> bool:
-        """Whether a read only goes to what leads to a getter."""
+    def _is_handed_on(self, load: ast.expr, keys: tuple[str, ...] = ()) -> bool:
+        """Whether a read only goes to what leads to a getter, be it under some keys."""
         parents = self.flow.file_of(load).parents
         node: ast.AST = load
-        while node not in self.handed:
+        while node not in self.handed or not self._is_at(node, keys):
             parent = parents[node]
             if isinstance(parent, ast.If) and node is parent.test:
                 return _only_assigns(parent)
             if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
-                return len(parent.targets) == 1 and not self._is_read(parent.targets[0])
-            if not isinstance(parent, _TRANSPARENT):
+                return len(parent.targets) == 1 and not self._is_read(parent.targets[0], keys)
+            around = self._keys_around(node, parent)
+            if around is None:
                 return False
-            node = parent
+            node, keys = parent, (*around, *keys)
         return True
+
+    def _is_at(self, node: ast.AST, keys: tuple[str, ...]) -> bool:
+        """Whether an argument is that of an ID, or has it under some keys."""
+        end = ".".join(("", *keys))
+        return any(f".{name}".endswith(end) for name in self.names[node])
+
+    def _keys_around(self, node: ast.AST, parent: ast.AST) -> tuple[str, ...] | None:
+        """The key under which an expression holds a part of it, if it does; None for other uses."""
+        match parent:
+            case ast.Dict(keys=keys, values=values) if node in values:
+                key = keys[values.index(node)]
+                is_text = isinstance(key, ast.Constant) and isinstance(key.value, str)
+                return (key.value,) if is_text else None  # type: ignore[union-attr]
+            case ast.keyword(arg=str(name)):
+                call = self.flow.file_of(parent).parents[parent]
+                return (name,) if self._makes_record(call) else ()
+            case ast.Call() if isinstance(node, ast.keyword) and self._makes_record(parent):
+                return ()
+        return () if isinstance(parent, _TRANSPARENT) else None
+
+    def _makes_record(self, call: ast.AST) -> bool:
+        """Whether a call makes a dict, or an object that only holds what it is given."""
+        value = self.flow.value_of(call)
+        return bool(value) and all(
+            isinstance(atom, Container)
+            or (
+                isinstance(atom, Instance)
+                and atom.owner is not None
+                and takes_anything(atom.owner, self.flow, given=True)
+            )
+            for atom in value
+        )
 
 
 def _only_assigns(statement: ast.If) -> bool:

@@ -25,6 +25,7 @@ from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
+_MAY_STAND = "an ID that arrived may already stand where the generated one is put"
 _MOST_TEXT = 40  # characters of code in a reason
 
 
@@ -232,12 +233,19 @@ class Rewriter:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
                 self.cleared[definition] = nodes
+            elif self.is_at_path(argument) and self.overrides_received(definition):
+                raise Unfixable(_MAY_STAND)
             else:
                 self.rewrite_definition(definition)
 
     def is_at_path(self, argument: Argument) -> bool:
         """Whether an argument is taken out of another one, or out of an object."""
         return "." in argument.name
+
+    def overrides_received(self, definition: Definition) -> bool:
+        """Whether an item of a display takes the place of one that was received, as after `**x`."""
+        is_item = definition.node is definition.value and definition.node is not None
+        return is_item and self.wanted.replaces_received(definition)
 
     def require_unread(self) -> None:
         """Raise Unfixable where other code than a getter reads a received element that went."""
@@ -324,7 +332,7 @@ class Rewriter:
         elif name and all(d.node is not None for d in before):
             self.put(definition, f"{name} or None")
         else:
-            raise Unfixable("an ID that arrived may already stand where the generated one is put")
+            raise Unfixable(_MAY_STAND)
 
     def restore(self, definition: Definition) -> None:
         """Remove an assignment that puts a generated ID in the place of one that is there."""
