@@ -1,6 +1,7 @@
 """Agents, teams and workflows, each used by several users; the model makes up no text."""
 
 import asyncio
+import io
 
 from agno.agent import Agent
 from agno.db.in_memory import InMemoryDb
@@ -9,6 +10,7 @@ from agno.models.response import ModelResponse
 from agno.team import Team
 from agno.workflow import Step, StepOutput, Workflow
 from observe import by_content, by_id, tell
+from rich.console import Console
 
 
 class Fake(Model):
@@ -41,8 +43,23 @@ def contents(answer):
 
 first, second = agent(), agent()
 team = Team(members=[agent()], model=Fake("fake"), db=InMemoryDb(), telemetry=False)
-step = Step(name="say", executor=lambda _: StepOutput(content="an answer"))
-workflow = Workflow(name="chat", steps=[step], telemetry=False)
+sessions = []  # that a workflow ran in
+
+
+def say(step_input, run_context):
+    sessions.append(run_context.session_id)
+    return StepOutput(content="an answer")
+
+
+def printed(id):
+    silent = Console(file=io.StringIO())
+    printing.print_response("hello", session_id=id, console=silent)
+    return sessions[-1]
+
+
+workflow, printing = (
+    Workflow(steps=[Step("say", executor=say)], telemetry=False) for _ in range(2)
+)
 tell(
     Agent__run=by_content(lambda id, text: contents(first.run(text, session_id=id))),
     Agent__arun=by_content(
@@ -50,4 +67,5 @@ tell(
     ),
     Team__run=by_id(lambda id: team.run("hello", session_id=id).session_id),
     Workflow__run=by_id(lambda id: workflow.run("hello", session_id=id).session_id),
+    Workflow__print_response=by_id(printed),
 )
