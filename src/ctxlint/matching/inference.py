@@ -281,9 +281,7 @@ class Inference:
                 return frozenset({Factory(frozenset({base}) if name == "values" else inner)})
             case Factory(of=inner) if name in ("__call__", "get", "provide"):
                 return frozenset({base})
-            case Unknown():
-                return frozenset({base})
-        return UNKNOWN
+        return frozenset({base}) if isinstance(base, Unknown) else UNKNOWN
 
     def in_class(self, owner: Class, name: str) -> Things:
         """The members of a class, or of the closest base that binds the name; or nothing."""

@@ -323,8 +323,8 @@ class _Search:
         is_below = absolute.startswith(self._here)
         location = _Location(absolute, self._here if is_below else _slashed(start))
         is_excluded = len(absolute) > len(location.top) and self._excludes_folder(location)
-        is_left_out = is_excluded or self._has_examples(absolute, _slashed(start))
-        folder = None if is_left_out else self._folder(absolute)
+        is_excluded = is_excluded or self._has_examples(absolute, _slashed(start))
+        folder = None if is_excluded else self._folder(absolute)
         display = absolute.removeprefix(self._here) if is_below else _slashed(path)
         return _Around(location, folder, _posix(display))
 

@@ -10,10 +10,11 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
-from ctxlint.project.import_text import binds, imported, is_of_any
+from ctxlint.project.import_text import binds, imported
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
+    from ctxlint.project.package_imports import PackageImports
     from ctxlint.project.word_search import WordSearch
 
 ALL = "*"  # all checked files, where it is told what was asked for
@@ -52,7 +53,6 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
-        self._imported_names: dict[str, tuple[str, frozenset[str]]] = {}
         self._renames: dict[tuple[str, str], bool] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
@@ -159,7 +159,7 @@ class Project:
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
         if path not in self._imports:
-            _, names = self._imported(path)
+            names = imported(self.read(path), self.module_name(path), path)
             found = (self.find(name, path) for name in names if name)
             self._imports[path] = frozenset(filter(None, found))
         return self._imports[path]
@@ -176,21 +176,13 @@ class Project:
 
     def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
         """Whether a file imports one of some packages, itself or by way of other modules."""
-        pending = [location]
-        for path in pending:  # it grows
-            self.opened[path], names = self._imported(path)
-            if is_of_any(packages, names):
-                return True
-            pending += sorted(self.imports(path).difference(pending))
-        return False
+        return self._package_imports.lead_to(packages, location)
 
-    def _imported(self, path: str) -> tuple[str, frozenset[str]]:
-        """The digest of the file at a path, and the dotted names that it may import."""
-        if path not in self._imported_names:
-            data = self.read(path)
-            names = imported(data, self.module_name(path), path)
-            self._imported_names[path] = digest(data), frozenset(names)
-        return self._imported_names[path]
+    @cached_property
+    def _package_imports(self) -> PackageImports:
+        from ctxlint.project.package_imports import PackageImports  # noqa: PLC0415 - few runs need it
+
+        return PackageImports(self)
 
     def mentions(self, pattern: str, location: str, word: str) -> bool:
         """Whether a checked file other than that at `location` matches a regular expression.
@@ -320,13 +312,14 @@ class Project:
             self.texts[absolute] = data
         self._sources.pop(absolute, None)
         self._imports.pop(absolute, None)
-        self._imported_names.pop(absolute, None)
         self._renames.clear()
         now = b""
         with suppress(OSError):
             now = self.text_of(absolute)
         if "words" in vars(self):
             self.words.replace(absolute, now)
+        if "_package_imports" in vars(self):
+            self._package_imports.forget(absolute)
 
     def _search_unseen(self, module: str, folder: str) -> list[str]:
         """Where a module could come to be that is not there, and no list of files would show it.
