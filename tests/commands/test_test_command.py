@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -231,6 +233,15 @@ def test_a_fix_of_folders_leaves_the_examples_alone(run: Run, folder: Folder) ->
     folder.write("ctxlint-examples/a.py", HANDLER)
     run("fix")
     assert (folder.root / "ctxlint-examples/a.py").read_text() == HANDLER
+
+
+def test_an_audit_and_a_history_leave_them_out(run: Run, folder: Folder) -> None:
+    folder.write("ctxlint-examples/a.py", HANDLER)
+    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for arguments in (["init", "-q"], ["add", "."], ["commit", "-qm", "all"]):
+        subprocess.run([*git, *arguments], cwd=folder.root, check=True)
+    assert "CTX101 generated-session-id\n" not in run("audit").out
+    assert json.loads(run("history", "--output-format", "json").out)["findings"] == []
 
 
 def test_each_service_has_examples_of_its_own(run: Run, folder: Folder) -> None:

@@ -100,6 +100,20 @@ def test_a_module_that_comes_changes_those_that_import_it(
     assert places(found(run, "app/both.py")) == ["app/both.py:7"]
 
 
+def test_an_import_of_a_framework_that_comes_or_goes_changes_who_is_led_to_it(
+    run: Run, write: Write, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\npresets = ["langgraph"]\n')
+    config = '{"configurable": {"thread_id": str(uuid.uuid4())}}'
+    call = f"def handle(graph):\n    graph.invoke(1, {config})\n"
+    write(app__h=f"import uuid\nfrom app import a\n\n\n{call}", app__a="import app.b\n", app__b="")
+    assert run("check").code == CLEAN
+    write(app__b="import langgraph.graph\n")
+    assert run("check").code == run("check").code == FOUND
+    write(app__a="x = 1\n")
+    assert run("check").code == CLEAN
+
+
 def test_a_module_beside_the_folder_counts(run: Run, write: Write, tmp_path: Path) -> None:
     write(app__both=handler("from lib.ids import new_thread\n", "new_thread()"), lib__ids=IDS)
     age(tmp_path)
