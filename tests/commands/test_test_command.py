@@ -73,6 +73,12 @@ def test_a_twin_may_keep_the_marks_and_lack_the_last_newline(run: Run, folder: F
     assert run("test").code == CLEAN
 
 
+def test_a_byte_order_mark_is_no_difference(run: Run, folder: Folder) -> None:
+    folder.write("ctxlint-examples/handler.py", f"\ufeff{HANDLER}")
+    folder.write("ctxlint-examples/handler.fixed.py", FIXED)
+    assert run("test").code == CLEAN
+
+
 def test_nothing_is_written(run: Run, folder: Folder) -> None:
     folder.write("ctxlint-examples/handler.py", HANDLER)
     folder.write("ctxlint-examples/handler.fixed.py", FIXED)

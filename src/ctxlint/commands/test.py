@@ -127,8 +127,9 @@ def _of_fixes(judged: Sequence[Example], errors: list[str]) -> Iterator[Place]:
         outcome = outcomes.get(target.display, untouched(target))
         if twin is None or outcome.error:
             continue
-        text = outcome.change.after.decode(file.encoding) if outcome.change else file.text
-        if failure := examples.difference(twin.text, text):
+        change = outcome.change
+        after = SourceFile.from_bytes(target.display, change.after) if change else file
+        if failure := examples.difference(twin.text, after.text):
             yield twin.path, failure
 
 
