@@ -109,6 +109,11 @@ def test_it_may_be_named(run: Run) -> None:
     assert json.loads(run("config", "--output-format", "json").out)["keep"]["value"] == "received"
 
 
+def test_it_may_have_the_table_instead() -> None:
+    write("ctxlint.toml", '[tool.ctxlint]\nkeep = "all"\n')
+    assert Lookup({}, CODES)("").keep is Keep.ALL
+
+
 def test_its_contract_is_checked_against_the_code(run: Run) -> None:
     write("ctxlint.toml", GETTER.replace("resume", "app.chats.reusme"))
     write("app/__init__.py", "")

@@ -120,9 +120,10 @@ class Lookup:
     def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
         """What a file says, and then what those say that it extends; nothing without the table."""
         text = _text(path)
-        table = _table(path, text)
-        if table is None:
+        found = _table(path, text)
+        if found is None:
             return ()
+        keys, table = found
         try:
             values = schema.read(
                 table, schema.KEYS, ReadContext(os.path.dirname(path), self._codes)
@@ -131,9 +132,9 @@ class Lookup:
         except UnusableError as error:
             from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - to tell an error
 
-            row, column = key_position(text, (*table_path(path), *error.path))
+            row, column = key_position(text, (*keys, *error.path))
             where = f"{relative(path)}:{row}:{column}"
-            if not table_path(path):
+            if not keys:
                 raise ConfigError(f"{where}: {error}".replace("[tool.ctxlint.", "[")) from None
             raise ConfigError(f"{where}: [tool.ctxlint] {error}") from None
         return (Layer(relative(path), values), *extended)
@@ -178,9 +179,18 @@ def _is_there(path: str) -> bool:
     return os.path.exists(path) and not os.path.isdir(path)
 
 
-def table_path(file: str) -> tuple[str, ...]:
-    """The keys that lead to the settings in a file: none in a file of their own."""
-    return () if os.path.basename(file) == OWN_FILE else ("tool", "ctxlint")
+def table_path(file: str, whole: Mapping[str, Any]) -> tuple[str, ...]:
+    """The keys that lead to the settings in a file: none in a file of their own.
+
+    Such a file may have the table all the same.
+    """
+    tool = whole.get("tool")
+    has_table = isinstance(tool, dict) and "ctxlint" in tool
+    return () if _is_own(file) and not has_table else ("tool", "ctxlint")
+
+
+def _is_own(file: str) -> bool:
+    return os.path.basename(file) == OWN_FILE
 
 
 def _has_table(path: str) -> bool:
@@ -194,23 +204,38 @@ def _text(path: str) -> str:
     """The text of a file; nothing where the file does not name ctxlint, whatever else it holds."""
     try:
         data = read_file(path, waits=False)
-        return data.decode() if not table_path(path) or b"ctxlint" in data else ""
+        return data.decode() if _is_own(path) or b"ctxlint" in data else ""
     except UnicodeDecodeError:
         raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
     except OSError as error:
         raise ConfigError(f"{relative(path)}:1:1: {error.strerror}, {_CURE}") from None
 
 
-def _table(path: str, text: str) -> Mapping[str, Any] | None:
-    """The settings in a file, None where it has none."""
-    if (
-        table_path(path) and "ctxlint" not in text and "\\" not in text
-    ):  # which may spell it in another way
+def _table(path: str, text: str) -> tuple[tuple[str, ...], Mapping[str, Any]] | None:
+    """The settings in a file, with the keys that lead to them; None where it has none."""
+    if not (_is_own(path) or "ctxlint" in text or "\\" in text):  # which may spell it otherwise
         return None
-    import tomllib  # noqa: PLC0415 - most files end above
+    whole = _parsed(path, text)
+    keys = table_path(path, whole)
+    if not keys:
+        return keys, whole
+    tool = whole.get("tool")
+    table = tool.get("ctxlint") if isinstance(tool, dict) else None
+    if table is not None and not isinstance(table, dict):
+        from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - as above
+
+        row, column = key_position(text, keys)
+        where = f"{relative(path)}:{row}:{column}"
+        raise ConfigError(f"{where}: tool.ctxlint is not a table, {_CURE}")
+    return None if table is None else (keys, table)
+
+
+def _parsed(path: str, text: str) -> dict[str, Any]:
+    """What a TOML file holds."""
+    import tomllib  # noqa: PLC0415 - most files have no settings
 
     try:
-        whole = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         what, _, place = str(error).partition(" (at ")
         row, column = re.findall(r"\d+", place) or ("1", "1")  # none at the end of the text
@@ -220,14 +245,3 @@ def _table(path: str, text: str) -> Mapping[str, Any] | None:
         raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
     except RecursionError:
         raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
-    if not table_path(path):
-        return whole
-    tool = whole.get("tool")
-    table = tool.get("ctxlint") if isinstance(tool, dict) else None
-    if table is not None and not isinstance(table, dict):
-        from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - as above
-
-        row, column = key_position(text, ("tool", "ctxlint"))
-        where = f"{relative(path)}:{row}:{column}"
-        raise ConfigError(f"{where}: tool.ctxlint is not a table, {_CURE}")
-    return table

@@ -90,11 +90,9 @@ class Flow:
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
     excused: the generated IDs that are no findings, since they are kept or shared on purpose.
-    disclosed: the origins in what an expression hands to code which is no getter, where that is
-        asked for.
+    disclosed: the origins in what an expression hands to other code, where that is asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
-    access_paths_to_sink: the elements and attributes of a parameter that get to getters, by their
-        keys.
+    access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
     looked_through: constructors that are not looked into, of which an ID is taken.
     callees: the functions that a node calls; bindings: what their parameters get from it.

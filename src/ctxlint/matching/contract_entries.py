@@ -50,8 +50,8 @@ def entries(file: str) -> list[Entry]:
     """The getters, sources and import roots that a configuration file has."""
     with open(file, encoding="utf-8") as stream:
         text = stream.read()
-    path = table_path(file)
     table = tomllib.loads(text)
+    path = table_path(file, table)
     for key in path:
         table = table.get(key, {})
     found = [*_getters(table, path, text, file), *_names(table, path, text, file)]
