@@ -13,6 +13,7 @@ from ctxlint.flow.facts import place_of
 from ctxlint.flow.sink_records import Argument
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
+from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.wrapper_functions import Helpers
@@ -30,6 +31,7 @@ class Readers:
         self.flow = flow
         self.parameters = Parameters(flow, sweeper)
         self.helpers = Helpers(file, flow, sweeper)
+        self.hooks = Hooks(file, flow, sweeper)
         self.reads = self._reads()
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
         for reader, ids in self.reads.items():
@@ -77,7 +79,7 @@ class Readers:
         reads = {
             reader: set(ids)
             for reader, ids in self.flow.other_uses.items()
-            if not self._is_for_decorated(reader)
+            if not self._is_for_decorated(reader) and not self.hooks.is_filling(reader)
         }
         for node, bound in self.flow.argument_bindings.items():
             for key, value in bound.items():
