@@ -140,7 +140,7 @@ GUARDED = "if GUARD:\n            self.run_id = uuid.uuid4().hex"
     ("line", "left"),
     [
         (ALTERNATIVE, "        self.run_id = self.run_id or None\n"),
-        (GUARDED.replace("GUARD", "self.run_id is None"), "None = None\n\n\ndef f("),
+        (GUARDED.replace("GUARD", "self.run_id is None"), "None = None\n\ndef f("),
         (GUARDED.replace("GUARD", "not self.run_id"), "            self.run_id = None\n"),
         (GUARDED.replace("GUARD", "self.run_id in SPENT"), "            self.run_id = None\n"),
     ],
