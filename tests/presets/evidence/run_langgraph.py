@@ -29,7 +29,7 @@ async def listed(stream):
     return [part async for part in stream]
 
 
-one, two, three, four, five = (graph() for _ in range(5))
+one, two, three, four, five, six = (graph() for _ in range(6))
 tell(
     CompiledStateGraph__invoke=by_content(lambda *given: [one.invoke(*arguments(*given))]),
     CompiledStateGraph__ainvoke=by_content(
@@ -40,6 +40,9 @@ tell(
     ),
     CompiledStateGraph__astream=by_content(
         lambda *given: asyncio.run(listed(four.astream(*arguments(*given), stream_mode="values")))
+    ),
+    CompiledStateGraph__stream_events=by_content(
+        lambda *given: list(six.stream_events(*arguments(*given), version="v3"))
     ),
     CompiledStateGraph__astream_events=by_content(
         lambda *given: asyncio.run(listed(five.astream_events(*arguments(*given), version="v2")))
