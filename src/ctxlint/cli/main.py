@@ -128,7 +128,7 @@ def show_config(file: str, output_format: str, check: bool, **given: Any) -> int
 @cli.command("test")
 @options.about_examples
 def test_examples(**given: Any) -> int:
-    """Judge examples of what is right and wrong under the configuration.
+    """Judge examples under the configuration.
 
     They are Python files in the folder that the key 'examples' names, or in PATHS. A line with a
     finding ends in '# error: CTX101', one that must have none in '# ok: CTX101'; x.fixed.py has the
