@@ -56,7 +56,7 @@ class Parameters:
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
-        if any("." in name for name in self.names[load]):  # it is handed on whole, to be taken apart
+        if any("." in name for name in self.names[load]):  # it is handed on as a whole
             bound = self.flow.argument_bindings.get(load, ())
             return not any(isinstance(one, tuple) and self.are_read(one) for one in bound)
         match parent := parents[load]:
