@@ -10,9 +10,38 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import NamedTuple
 
-from ctxlint.contract import IdPath
 from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
+
+
+class IdPath(NamedTuple):
+    """An ID as a getter takes it: `config.configurable.thread_id` at a position.
+
+    That is the parameter `config`, and the keys or attributes that lead on from there;
+    `self.thread` is an attribute of the object whose method is called.
+    """
+
+    name: str
+    position: int
+    parameter: str
+    steps: tuple[str, ...]
+
+    @classmethod
+    def of(cls, name: str, position: int) -> IdPath:
+        """The path that a key of a contract is."""
+        parameter, *steps = name.split(".")
+        return cls(name, position, parameter, tuple(steps))
+
+    @property
+    def is_of_object(self) -> bool:
+        """Whether the object whose method is called has it as an attribute."""
+        return self.parameter == "self" and bool(self.steps)
+
+    @property
+    def word(self) -> str:
+        """The last word: that of the ID itself."""
+        return self.name.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True)
