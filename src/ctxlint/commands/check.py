@@ -109,7 +109,6 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
     with while_read(sys.stderr):
         if cache and cache.trouble:
             say(cache.trouble)
-        _print_unknown(request, files_of, found)
         _print_contract(request, files_of, found, project)
         _print_notices(request, results, report, found)
         if old and old is not target and not request.diff:
@@ -309,27 +308,14 @@ def _print_notices(request: Request, results: output.Results, report: Report, fo
         say(_summary(request, results, report, found))
 
 
-def _print_unknown(request: Request, files_of: FilesOf, found: Found) -> None:
-    """Print which getters of the files that were checked leave open what None means to them."""
-    unknown = [t for t in found.targets if any(g.none is None for g in t.settings.contract.getters)]
-    if unknown and request.stdin_filename is None:
-        from ctxlint.matching.contract_entries import unknown_nones  # noqa: PLC0415 - few are
-
-        folders = {os.path.dirname(target.location) for target in unknown}
-        for file in sorted({file for folder in folders for file in files_of(folder)}):
-            for line in unknown_nones(file):
-                say(line)
-
-
 def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:
-    """Print what does not agree with the code in the contracts of the folders that were checked."""
-    folders = {os.path.dirname(t.location) for t in found.targets if not t.is_named}
-    files = sorted({file for folder in folders for file in files_of(folder)})
-    if files and request.stdin_filename is None:
+    """Print what contracts leave open, and what does not agree with the code of whole folders."""
+    folders = {os.path.dirname(target.location) for target in found.targets}
+    if request.stdin_filename is None and any(map(files_of, folders)):
         from ctxlint.commands import contract  # noqa: PLC0415 - few have a contract
 
-        for problem in contract.problems(files, request.paths, len(found.targets), project):
-            say(problem)
+        for line in contract.notices(request.paths, files_of, found.targets, project):
+            say(line)
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:

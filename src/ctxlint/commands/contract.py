@@ -8,18 +8,19 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.matching.contract_check import judged
-from ctxlint.matching.contract_entries import Entry, entries
+from ctxlint.matching.contract_entries import Entry, entries, unknown_nones
 from ctxlint.output import printable
 from ctxlint.project import discovery
 from ctxlint.run import project_run
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
     from ctxlint.config.lookup import Lookup
     from ctxlint.config.settings import Settings
     from ctxlint.matching.contract_check import Judgement
+    from ctxlint.project.discovery import Target
     from ctxlint.project.modules import Project
 
 _BUILT_IN = "built-in"
@@ -39,6 +40,26 @@ def check(folder: str, lookup: Lookup, output_format: str) -> int:
     with while_read(sys.stdout):
         lenient(sys.stdout).write(write(results))
     return 1 if any(map(_problems, results)) else 0
+
+
+def notices(
+    paths: Iterable[str],
+    files_of: Callable[[str], Iterable[str]],
+    targets: Collection[Target],
+    project: Project,
+) -> Iterator[str]:
+    """What the contracts of some targets leave open, and what in them does not agree with the code.
+
+    `files_of` has the files that hold the contract of a folder, `paths` are those to check.
+    """
+
+    def files(chosen: Iterable[Target]) -> list[str]:
+        folders = {os.path.dirname(target.location) for target in chosen}
+        return sorted({file for folder in folders for file in files_of(folder)})
+
+    yield from unknown_nones(files(targets))
+    whole = files(target for target in targets if not target.is_named)
+    yield from problems(whole, paths, len(targets), project)
 
 
 def problems(

@@ -138,7 +138,7 @@ def _places_of_ids(flow: Flow) -> set[ast.AST | None]:
         definition.node
         for sink in flow.sinks.values()
         for argument in sink.arguments.values()
-        if "." in argument.name
+        if argument.is_within
         for definition in flow.uses.get(argument.node, ())
         if not isinstance(definition.cell[0], ast.AST)
     }

@@ -35,6 +35,11 @@ class Argument:
     value: set[Atom] = field(default_factory=set)
     is_whole: bool = True  # False where a function on the way builds the ID into another value
 
+    @property
+    def is_within(self) -> bool:
+        """Whether the ID is taken out of an argument or object, by the path that is its name."""
+        return "." in self.name
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sink:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ctxlint.config.lookup import table_path
@@ -58,9 +58,9 @@ def entries(file: str) -> list[Entry]:
     return sorted(found, key=lambda entry: entry.position)
 
 
-def unknown_nones(file: str) -> Iterator[str]:
-    """A line for each getter of a file that does not say what None means to it."""
-    for entry in entries(file):
+def unknown_nones(files: Iterable[str]) -> Iterator[str]:
+    """A line for each getter of some files that does not say what None means to it."""
+    for entry in (entry for file in files for entry in entries(file)):
         if entry.getter is not None and entry.getter.none is None:
             words = 'none = "reuse", or "new", "shared", "error"'
             yield entry.line(f"what None means to it is unknown, so nothing is fixed, add {words}")

@@ -50,11 +50,18 @@ def takes_anything(
     )
 
 
-def accepts_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
-    """Whether a model has a field whose type is said to allow None, and nothing else checks it.
+def takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+    """Whether an object of a class may be given None for a field, or None by default if that is "".
 
     `within`: whether None is within what the field is given, whose parts no type may tell then.
     """
+    if takes_anything(owner, flow, given=bool(field)):
+        return True
+    return bool(field) and _is_model_that_takes_none(owner, field, flow, within=within)
+
+
+def _is_model_that_takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+    """Whether a model has a field whose type is said to allow None, and nothing else checks it."""
     found = [node for cls in mro(owner, flow) for node in cls.body if _annotates(node, field)]
     return (
         all(

@@ -56,7 +56,7 @@ class Parameters:
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
-        if load in self.handed:  # all of the parameter is, to what may pass on this part
+        if any("." in name for name in self.names[load]):  # it is handed on as a whole
             bound = self.flow.argument_bindings.get(load, ())
             return not any(isinstance(one, tuple) and self.are_read(one) for one in bound)
         match parent := parents[load]:
@@ -129,7 +129,7 @@ class Parameters:
     def _is_at(self, node: ast.AST, keys: tuple[str, ...]) -> bool:
         """Whether an argument is that of an ID, or has it under some keys."""
         end = ".".join(("", *keys))
-        return any(f".{name}".endswith(end) for name in self.names[node])
+        return any(name.endswith(end) for name in self.names[node])
 
     def _keys_around(self, node: ast.AST, parent: ast.AST) -> tuple[str, ...] | None:
         """The key under which an expression holds a part of it, if it does; None for other uses."""

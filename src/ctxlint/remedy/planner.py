@@ -11,7 +11,7 @@ from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.facts import in_order
 from ctxlint.flow.values import Instance
 from ctxlint.remedy.calls import Calls
-from ctxlint.remedy.constructors import accepts_none, takes_anything
+from ctxlint.remedy.constructors import takes_none
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
 from ctxlint.remedy.guards import Missing, binder_of, guard_of, is_always_true, missing
@@ -229,20 +229,16 @@ class Rewriter:
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise self.built_elsewhere(argument.node)
-        for holder in found if self.is_at_path(argument) else ():
+        for holder in found if argument.is_within else ():
             self.require_plain(holder, within=holder not in elements)
         for definition in elements if all_goes else carriers:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
                 self.cleared[definition] = nodes
-            elif self.is_at_path(argument) and self.overrides_received(definition):
+            elif argument.is_within and self.overrides_received(definition):
                 raise Unfixable(_MAY_STAND)
             else:
                 self.rewrite_definition(definition)
-
-    def is_at_path(self, argument: Argument) -> bool:
-        """Whether an argument is taken out of another one, or out of an object."""
-        return "." in argument.name
 
     def overrides_received(self, definition: Definition) -> bool:
         """Whether an item of a display takes the place of one that was received, as after `**x`."""
@@ -299,11 +295,10 @@ class Rewriter:
         holder, scope = definition.cell[0], definition.scope
         owner = holder.owner if isinstance(holder, Instance) else scope
         is_given = isinstance(holder, Instance)
-        if not isinstance(owner, ast.ClassDef):
-            return
-        field = getattr(definition.cell[1], "name", "")
-        is_free = takes_anything(owner, self.flow, given=is_given)
-        if not is_free and not (is_given and accepts_none(owner, field, self.flow, within=within)):
+        field = getattr(definition.cell[1], "name", str(definition.cell[1])) if is_given else ""
+        if isinstance(owner, ast.ClassDef) and not takes_none(
+            owner, field, self.flow, within=within
+        ):
             raise Unfixable(f"{owner.name} may check its fields, or make something else of them")
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
