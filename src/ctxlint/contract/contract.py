@@ -376,6 +376,7 @@ class Contract:
         *("messages", "msg", "msgs", "prompt", "prompts", "query", "question", "questions"),
         *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
     )
+    counter_words: tuple[str, ...] = ("count", "i", "idx", "index", "n", "number")
     # Calls that look at a value, and hand it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = REQUEST_DOUBLES

@@ -74,10 +74,30 @@ def _reads_from(node: ast.AST, inside: set[ast.AST], flow: Flow) -> bool:
 
 
 def _is_message(node: ast.expr, inside: set[ast.AST], flow: Flow) -> bool:
-    """Whether all that an expression reads of a loop is a text of the user, by its name."""
+    """Whether all that an expression reads of a loop are texts of the user, or their numbers."""
     names = [part for part in walk(node) if isinstance(part, ast.Name)]
-    words = {name.id.rpartition("_")[2] for name in names if _reads_from(name, inside, flow)}
-    return bool(words) and words <= set(flow.contract.message_words)
+    read = [name for name in names if _reads_from(name, inside, flow)]
+    texts = [name for name in read if _is_text(name, inside, flow)]
+    numbers = [name for name in read if name.id in flow.contract.counter_words]
+    return bool(texts) and {*texts, *numbers} == set(read)
+
+
+def _is_text(name: ast.Name, inside: set[ast.AST], flow: Flow) -> bool:
+    """Whether a name is that of a text, or of a part of something, or one of several texts."""
+    match flow.file_of(name).parents[name]:
+        case ast.Subscript(slice=ast.Constant(value=str(word))) | ast.Attribute(attr=word):
+            words = {word, name.id}
+        case _:
+            words = {name.id}
+    loops = (
+        node for node in inside if isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+    )
+    words |= {
+        getattr(loop.iter, "attr", getattr(loop.iter, "id", ""))
+        for loop in loops
+        if isinstance(loop.target, ast.Name) and loop.target.id == name.id
+    }
+    return any(word.rpartition("_")[2] in flow.contract.message_words for word in words)
 
 
 def _other_arguments(sink: Sink, argument: Argument, flow: Flow) -> Iterator[ast.expr]:

@@ -261,16 +261,16 @@ class _Source:
 
     def _item(self, store: ast.expr, key: ast.expr) -> Iterator[_Access]:
         """An item of a mapping, if the mapping outlives the message."""
-        is_parameter = isinstance(store, ast.Name) and any(
-            isinstance(definition.node, ast.arg) for definition in self.flow.reads(store)
-        )
-        if not is_parameter and self._outlives(store):
+        if not self._is_parameter(store) and self._outlives(store):
             yield _access(ast.unparse(store), [key])
 
     def _outlives(self, store: ast.expr) -> bool:
         """Whether an object was there before the message came."""
         if not isinstance(store, ast.Name | ast.Attribute):
             return False
+        held = [d.value for d in self.flow.reads(store)] if isinstance(store, ast.Name) else []
+        if held and all(map(self._is_held, held)):
+            return True
         made = [a.node for a in self.flow.value_of(store) if isinstance(a, Container | Instance)]
         if any(self.flow.file_of(node).function_of(node) is self.around for node in made):
             return False
@@ -281,6 +281,25 @@ class _Source:
             or isinstance(definition.cell[0], ast.Module | ast.ClassDef)
             or isinstance(definition.node, ast.alias)
             for definition in self.flow.reads(store)
+        )
+
+    def _is_held(self, value: ast.expr | None) -> bool:
+        """Whether an expression is an object that a store holds under a key."""
+        match value:
+            case ast.Subscript(value=store):
+                pass
+            case ast.Call(func=ast.Attribute(value=store, attr="setdefault")):
+                pass
+            case ast.Call(func=ast.Attribute(value=store, attr="get"), args=[_], keywords=[]):
+                pass
+            case _:
+                return False
+        return not self._is_parameter(store) and self._outlives(store)
+
+    def _is_parameter(self, store: ast.expr) -> bool:
+        """Whether an object arrived as a parameter: it may be the message."""
+        return isinstance(store, ast.Name) and any(
+            isinstance(definition.node, ast.arg) for definition in self.flow.reads(store)
         )
 
 
