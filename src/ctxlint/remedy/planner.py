@@ -14,7 +14,14 @@ from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
-from ctxlint.remedy.guards import Missing, binder_of, guard_of, is_always_true, missing
+from ctxlint.remedy.guards import (
+    Missing,
+    binder_of,
+    guard_of,
+    is_always_true,
+    is_flagged_missing,
+    missing,
+)
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
@@ -310,7 +317,7 @@ class Rewriter:
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks.guards[definition] = guard
-        elif guard and guard.implies(target):
+        elif guard and (guard.implies(target) or is_flagged_missing(guard, definition, self.flow)):
             self.put(definition, "None")
         elif name and guard and guard.implies_there(target):
             self.restore(definition)
