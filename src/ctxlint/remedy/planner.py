@@ -9,9 +9,8 @@ from collections.abc import Sequence, Set
 from ctxlint.config.settings import Keep
 from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
 from ctxlint.flow.facts import in_order
-from ctxlint.flow.values import Instance
 from ctxlint.remedy.calls import Calls
-from ctxlint.remedy.constructors import takes_none
+from ctxlint.remedy.constructors import class_that_checks
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
 from ctxlint.remedy.guards import (
@@ -245,15 +244,10 @@ class Rewriter:
             if all_goes and definition.value is not None:
                 self.to_none(definition.value)
                 self.cleared[definition] = nodes
-            elif argument.is_within and self.overrides_received(definition):
+            elif argument.is_within and self.wanted.overrides_received(definition):
                 raise Unfixable(_MAY_STAND)
             else:
                 self.rewrite_definition(definition)
-
-    def overrides_received(self, definition: Definition) -> bool:
-        """Whether an item of a display takes the place of one that was received, as after `**x`."""
-        is_item = definition.node is definition.value and definition.node is not None
-        return is_item and self.wanted.replaces_received(definition)
 
     def require_unread(self) -> None:
         """Raise Unfixable where other code than a getter reads a received element that went."""
@@ -300,17 +294,9 @@ class Rewriter:
             self.rewrite_fallback(definition)
 
     def require_plain(self, definition: Definition, *, within: bool = False) -> None:
-        """Raise Unfixable for a field of a class that may check or change what it is given.
-
-        `within`: whether None is within that.
-        """
-        holder, scope = definition.cell[0], definition.scope
-        owner = holder.owner if isinstance(holder, Instance) else scope
-        is_given = isinstance(holder, Instance)
-        field = getattr(definition.cell[1], "name", str(definition.cell[1])) if is_given else ""
-        if isinstance(owner, ast.ClassDef) and not takes_none(
-            owner, field, self.flow, within=within
-        ):
+        """Raise Unfixable for a field of a class that may check what it, or a part of it, gets."""
+        owner = class_that_checks(definition, self.flow, within=within)
+        if owner is not None:
             raise Unfixable(f"{owner.name} may check its fields, or make something else of them")
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
