@@ -21,6 +21,7 @@ from support.small_projects import GETTER, IDS, WRAPPER, Write, handler
 
 from ctxlint import __version__
 from ctxlint.rules.registry import CODES
+from ctxlint.server import features
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -205,6 +206,23 @@ async def test_settings_are_read_again_and_their_errors_told(app: Path) -> None:
         changed(editor, "pyproject.toml")
         await editor.until("pyproject.toml")
         await editor.until("app/ids.py")
+
+
+@in_loop
+async def test_a_file_of_settings_of_their_own_is_read_again(app: Path) -> None:
+    async with editing(app) as editor:
+        await editor.until("app/ids.py", 5)
+        (app / "ctxlint.toml").write_text('ignore = ["CTX101"]\n')
+        changed(editor, "ctxlint.toml")
+        await editor.until("app/ids.py")
+        (app / "ctxlint.toml").write_text("selct = []\n")
+        changed(editor, "ctxlint.toml")
+        (told,) = await editor.until("ctxlint.toml", 1)
+        assert "selct" in told.message
+
+
+def test_files_of_settings_are_watched() -> None:
+    assert {"**/pyproject.toml", "**/ctxlint.toml"} < set(features._WATCHED)
 
 
 def changed(editor: Editor, name: str) -> None:

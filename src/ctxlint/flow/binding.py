@@ -35,8 +35,7 @@ class Binding:
 
     `results` are the atoms that the function returns, with what they are for the call; `remade`
     those in them that are made anew for it; `unused` the defaults of the parameters that surely
-    get something else; `told` what tests before the call
-    have told of them.
+    get something else; `told` what tests before the call have told of them.
     """
 
     callee: Callee

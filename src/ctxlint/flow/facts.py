@@ -75,7 +75,7 @@ class Flow:
     generators: the functions with a `yield` of their own.
     decorated: the functions that a decorator gets as this parameter.
     bases: the known bases of each class; subclasses: its heirs, with their bases.
-    externally_assigned: the attributes that are set from outside.
+    externally_assigned: the attributes set from outside; attribute_ids: those that getters take.
     derived_from: the values that a value which is not looked into is built from.
     side_effects: what a function puts in the objects that it is given; effect_observers: the cells
         under which others see that, and what a method puts in its object.
@@ -151,6 +151,7 @@ class Flow:
     )
     generators: set[ast.AST] = field(default_factory=set)
     externally_assigned: set[str] = field(default_factory=set)
+    attribute_ids: frozenset[str] = frozenset()
     derived_from: dict[ast.AST | Location, tuple[Value, ...]] = field(default_factory=dict)
     effect_observers: dict[Definition, set[Location]] = field(
         default_factory=lambda: defaultdict(set)
@@ -323,8 +324,7 @@ class Flow:
         self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
         self.dirty |= names.scopes.keys() & self.scopes.keys()
         stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
-        others = set_from_outside(stores, file)
-        self.externally_assigned |= others | self.contract.attribute_ids
+        self.externally_assigned |= set_from_outside(stores, file) | self.attribute_ids
         for store in stores:
             for owner, method in methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None

@@ -246,6 +246,15 @@ class Frame:
         """Whether this function has the parameter."""
         return argument is not None and argument in self.scope.bindings.get(argument.arg, ())
 
+    def is_own_parameter(self, parameter: ast.arg) -> bool:
+        """Whether this function, or one around it, has the parameter."""
+        scope: Scope | None = self.scope
+        while scope:
+            if parameter in scope.bindings.get(parameter.arg, ()):
+                return True
+            scope = scope.parent
+        return False
+
     def owner_class(self, atom: Atom) -> ast.ClassDef | None:
         """The class of an instance, or whose method's `self` or `cls` this atom is."""
         if isinstance(atom, Instance):

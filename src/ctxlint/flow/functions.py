@@ -264,7 +264,7 @@ def _object_parts(callee: Callee, this: Call) -> Iterator[Given]:
     flow, arguments = this.frame.flow, callee.function.args
     first = [*arguments.posonlyargs, *arguments.args][:1]
     is_method = callee.given > 0 and isinstance(this.node.func, ast.Attribute)
-    if not flow.contract.attribute_ids or not is_method or not this.base or not first:
+    if not flow.attribute_ids or not is_method or not this.base or not first:
         return
     assert isinstance(this.node.func, ast.Attribute)
     node = this.node.func.value

@@ -6,7 +6,8 @@ import ast
 from collections.abc import Sequence
 
 from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import depth_of
+from ctxlint.flow.classes import mro
+from ctxlint.flow.facts import Flow, depth_of
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.values import (
@@ -25,6 +26,7 @@ from ctxlint.flow.values import (
     constant_of,
     is_generated,
     is_kind,
+    whole_of,
 )
 
 _MAX_DEPTH = 3  # keys and attributes of what is not looked into, as everywhere in the flow
@@ -46,7 +48,38 @@ def _at(atom: Atom, name: str, node: ast.AST, frame: Frame) -> Value:
     given = _given_to_constructor(atom, name, frame)
     if given and getattr(atom, "node", None) not in frame.flow.deferred:
         return given
-    return given.union(*(_element(atom, key, node, frame) for key in _keys(atom, name, frame)))
+    held = given.union(*(_element(atom, key, node, frame) for key in _keys(atom, name, frame)))
+    return _for_instance(held, atom, node, frame) if isinstance(atom, Instance) else held
+
+
+def _for_instance(value: Value, made: Instance, node: ast.AST, frame: Frame) -> Value:
+    """A value of an object with what its constructor was given, as far as that is known."""
+    flow = frame.flow
+    found: set[Atom] = set()
+    for atom in value:
+        parameter = whole_of(atom.node) if isinstance(atom, Origin) else None
+        if parameter is None or frame.is_own_parameter(parameter):
+            found.add(atom)
+        elif parameter is atom.node and made.owner:  # of a constructor of a base
+            given = _given_to_base(parameter, made.owner, flow)
+            own = flow.bindings.get(made.node, {})
+            parts = (own.get(getattr(a, "node", None), NOTHING) for a in given)
+            found |= NOTHING.union(*parts) or {Origin(Kind.RECEIVED, node)}
+        else:
+            found.add(Origin(Kind.RECEIVED, node))
+    return frozenset(found)
+
+
+def _given_to_base(parameter: ast.arg, owner: ast.ClassDef, flow: Flow) -> Value:
+    """What the constructors of a class, and of its bases, give to a parameter of another one."""
+    classes = set(mro(owner, flow))
+    given: set[Atom] = set()
+    for argument, bound in flow.argument_bindings.items():
+        if parameter in bound:
+            file = flow.file_of(argument)
+            if file.parents.get(file.function_of(argument)) in classes:
+                given |= bound[parameter]
+    return frozenset(given)
 
 
 def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:

@@ -72,6 +72,7 @@ def _analyse(
     whole: bool,
 ) -> Flow:
     flow = Flow(file, contract, names_of(file), EVALUATORS, demanded=demanded)
+    flow.attribute_ids = contract.attribute_ids
     flow.add(file, flow.names)
     active: list[ast.AST] = []
     done: dict[ast.AST, None] = {}  # what was interpreted once, callees before their callers

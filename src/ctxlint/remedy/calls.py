@@ -148,10 +148,18 @@ class Calls:
             values = {d.value for d in found}
             if not held or not any(map(self.wanted.is_unwanted, self.flow.value_of(argument))):
                 continue
-            if not all(self.rewriter.parameters.are_only_held(key, values) for key in keys):
+            is_held = all(self.rewriter.parameters.are_only_held(key, values) for key in keys)
+            if not is_held or not all(map(self._is_returned, values)):
                 raise self.rewriter.built_in(node)
             given.append(argument)
         return given
+
+    def _is_returned(self, value: ast.expr | None) -> bool:
+        """Whether an element stands in an object that is returned as it is made."""
+        node: ast.AST | None = value
+        while isinstance(node, ast.expr | ast.keyword):
+            node = self.flow.file_of(node).parents[node]
+        return isinstance(node, ast.Return)
 
     def _rewrite_conversion(self, node: ast.Call, inner: ast.expr) -> None:
         """Rewrite `str(x or generate())` to `str(x) if x else None`, and `str(x)` likewise."""

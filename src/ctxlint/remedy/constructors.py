@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from ctxlint.flow import Flow, is_generated
+from ctxlint.flow import Definition, Flow, is_generated
 from ctxlint.flow.classes import mro
-from ctxlint.flow.values import Symbol
+from ctxlint.flow.values import Instance, Symbol
 from ctxlint.source import walk
 
 # Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
@@ -50,7 +50,20 @@ def takes_anything(
     )
 
 
-def takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+def class_that_checks(definition: Definition, flow: Flow, *, within: bool) -> ast.ClassDef | None:
+    """The class that may check, or change, what its field gets where that becomes None, if any.
+
+    `within`: whether None is a part of that.
+    """
+    holder, key = definition.cell
+    owner = holder.owner if isinstance(holder, Instance) else definition.scope
+    field = getattr(key, "name", str(key)) if isinstance(holder, Instance) else ""
+    if not isinstance(owner, ast.ClassDef) or _takes_none(owner, field, flow, within=within):
+        return None
+    return owner
+
+
+def _takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
     """Whether an object of a class may be given None for a field, or None by default if that is "".
 
     `within`: whether None is within what the field is given, whose parts no type may tell then.

@@ -47,6 +47,11 @@ class Wanted(NamedTuple):
             pending += filter(self.carries, before)
         return False
 
+    def overrides_received(self, definition: Definition) -> bool:
+        """Whether an item of a display takes the place of one that was received, as after `**x`."""
+        is_item = definition.node is definition.value and definition.node is not None
+        return is_item and self.replaces_received(definition)
+
     def _is_of_new_object(self, definition: Definition) -> bool:
         """Whether an attribute is still what the constructor made of it, which was given no ID."""
         holder, key = definition.cell

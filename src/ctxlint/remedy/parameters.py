@@ -35,6 +35,7 @@ class Parameters:
         for argument in (a for sink in flow.sinks.values() for a in sink.arguments.values()):
             self.names[argument.node].add(argument.name)
         self._read: dict[object, bool] = {}
+        self._kept: dict[ast.arg, bool] = {}
 
     def are_read(self, key: object) -> bool:
         """Whether a parameter is read elsewhere than in the argument of what leads to a getter.
@@ -87,6 +88,22 @@ class Parameters:
             loads = self._loads(binding)
             self._read[place] = not all(self._is_handed_on(load, keys) for load in loads)
         return self._read[place]
+
+    def is_kept_whole(self, parameter: ast.arg) -> bool:
+        """Whether a function stores the object that it is given, or hands it to other code."""
+        if parameter not in self._kept:
+            self._kept[parameter] = False  # for the recursion
+            self._kept[parameter] = any(map(self._keeps, self._loads(parameter)))
+        return self._kept[parameter]
+
+    def _keeps(self, load: ast.Name) -> bool:
+        parent = self.flow.file_of(load).parents[load]
+        if isinstance(parent, ast.Attribute | ast.Subscript):
+            return False  # a part of it
+        if parent in self.flow.callees:
+            bound = self.flow.argument_bindings.get(load, ())
+            return any(isinstance(key, ast.arg) and self.is_kept_whole(key) for key in bound)
+        return not self._is_handed_on(load) and not self._is_returned(load)
 
     def is_only_returned(self, parameter: ast.arg) -> bool:
         """Whether a function tests a parameter and returns it, and does nothing else with it."""
