@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__
 from ctxlint.audit import compare
-from ctxlint.audit.checkout import checkout, real
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
 from ctxlint.config.settings import ConfigError
@@ -17,6 +16,7 @@ from ctxlint.git import Repository
 from ctxlint.output.json import document as json
 from ctxlint.project import discovery
 from ctxlint.rules.registry import CODES
+from ctxlint.run.checkout import checkout, real
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
 from ctxlint.terminal.delivery import deliver, say
@@ -112,13 +112,13 @@ def _compared(
         return compare.compared(compare.load(name), now, name)
     if isinstance(repository, ConfigError):
         what = "no such file, and no repository that could have such a revision"
-        why = str(repository).removeprefix(".:1:1: ")
-        raise ConfigError(f"{name}:1:1: {what}, check --compare ({why})")
+        why = str(repository).removeprefix(".: ")
+        raise ConfigError(f"{name}: {what}, check --compare ({why})")
     commit = repository.commit(name)
     renames = repository.renames(commit)
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
-        run = _measured(request, then.then(request.paths), there, None)
+        run = _measured(request, then.then(request.paths, renames), there, None)
         before = document(run, now["rules"], __version__)
         before = compare.renamed(before, lambda path: then.now(path, renames))
     before, after = (

@@ -26,11 +26,11 @@ def load(file: str) -> Document:
     try:
         document: Document = json.loads(Path(file).read_bytes())
     except OSError as error:
-        raise ConfigError(f"{file}:1:1: {error.strerror}, {_CURE}") from None
+        raise ConfigError(f"{file}: {error.strerror}, {_CURE}") from None
     except (ValueError, RecursionError):
-        raise ConfigError(f"{file}:1:1: not JSON, {_CURE}") from None
+        raise ConfigError(f"{file}: not JSON, {_CURE}") from None
     if not _is_audit(document):
-        raise ConfigError(f"{file}:1:1: no audit of version {VERSION}, {_CURE}")
+        raise ConfigError(f"{file}: no audit of version {VERSION}, {_CURE}")
     return document
 
 
