@@ -11,7 +11,6 @@ from ctxlint import project_page
 from ctxlint.config.schema import ADDS_TO, KEYS, defaults, plain
 from ctxlint.config.value_types import table_schema
 
-
 _FILE = "ctxlint.schema.json"
 _NOWHERE = "https://ctxlint.invalid/"  # a reserved domain: an ID is needed, and there is no page
 
