@@ -99,6 +99,7 @@ def runner_temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = {**os.environ, **wheels.offline(work / "wheels"), "RUNNER_TEMP": str(work / "temp")}
     python = f"steps.{STEPS[0]['id']}.outputs.python-path"  # of actions/setup-python
     context = {"github.action_path": str(ROOT), python: sys.executable}
+    context |= dict.fromkeys(("github.server_url", "github.action_repository"), "")
     context["inputs.version"] = ""
     job = Job(work / "empty", env, context)
     job.run([step for step in STEPS if step.get("name") == "Install"])
@@ -218,16 +219,23 @@ def test_the_summary_can_be_left_out(use: Any) -> None:
     assert use({"bad.py": BAD}, summary="false").summary == ""
 
 
-def test_a_version_is_taken_from_the_package_index(tmp_path: Path) -> None:
+def test_a_version_is_one_of_the_repository(tmp_path: Path) -> None:
     (install,) = (step for step in STEPS if step.get("name") == "Install")
-    pip = tmp_path / "pip"
+    (tmp_path / "ctxlint/bin").mkdir(parents=True)
+    pip = tmp_path / "ctxlint/bin/pip"
     pip.write_text(f'#!/bin/sh\necho "$@" >"{tmp_path}/asked"\n')
     pip.chmod(0o755)
-    venv = f"python() {{ mkdir -p {tmp_path}/ctxlint/bin; cp {pip} {tmp_path}/ctxlint/bin/pip; }}\n"
-    script = venv + install["run"].replace('"$PYTHON"', "python")
-    env = {**os.environ, "RUNNER_TEMP": str(tmp_path), "ACTION": "/action", "VERSION": "0.1.0"}
-    assert workflows.run(script, tmp_path, env).returncode == 0
-    assert (tmp_path / "asked").read_text().split()[-1] == "ctxlint==0.1.0"
+    context = {
+        "github.action_path": "/action",
+        "github.server_url": "https://host",
+        "github.action_repository": "some/ctxlint",
+        "steps.python.outputs.python-path": "true",  # which makes no environment
+        "inputs.version": "v0.1.0",
+    }
+    env = {**os.environ, "RUNNER_TEMP": str(tmp_path)}
+    assert Job(tmp_path / "ctxlint", env, context).run([install]).code == 0
+    asked = (tmp_path / "asked").read_text().split()[-1]
+    assert asked == "git+https://host/some/ctxlint@v0.1.0"
 
 
 def test_without_an_upload_the_report_is_written_all_the_same(use: Any) -> None:
