@@ -75,6 +75,43 @@ def test_pages_tell_what_changed(run: Run, write: Write, repo: Repo) -> None:
     assert "<li>CTX101 in <code>b.py</code>, <code>handle</code>: generated thread_id" in html
 
 
+HELPER = f"{NEW}\n\n\ndef new():\n    return UnifiedIdGenerator.generate_base_id('t')\n"
+CALLER = WRONG.replace(NEW, "from app.ids import new").replace(
+    'UnifiedIdGenerator.generate_base_id("t")', "new()"
+)
+
+
+def updated(run: Run, than: str) -> list[tuple[str, int, list[str]]]:
+    """For each file what was fixed in it, and the functions that were edited."""
+    files = compared(run, "--compare", than)["files"]
+    return [(row["path"], row["fixed"], row["functions"]) for row in files]
+
+
+def test_the_functions_updated_are_those_that_were_edited(
+    run: Run, write: Write, repo: Repo
+) -> None:
+    write(app__ids=HELPER, app__a=CALLER + "\n\ndef other():\n    return 1\n")
+    repo.commit("First")
+    audit = run("audit", "--output-format", "json").out
+    write(app__ids=f"\n{HELPER}", app__a=RIGHT + "\n\ndef other():\n    return 2\n")
+    expected = [("app/a.py", 0, ["handle"]), ("app/ids.py", 1, [])]
+    assert updated(run, "HEAD") == expected
+    Path("then.json").write_text(audit)
+    assert updated(run, "then.json") == expected
+    repo.git("mv", "app/a.py", "app/b.py")
+    assert updated(run, "HEAD") == [("app/b.py", 0, ["handle"]), ("app/ids.py", 1, [])]
+
+
+def test_an_older_audit_does_not_tell_which_functions_it_was(run: Run, write: Write) -> None:
+    write(a=WRONG)
+    document = json.loads(run("audit", "--output-format", "json").out)
+    for finding in document["findings"]:
+        del finding["functions"]
+    Path("then.json").write_text(json.dumps(document))
+    write(a=RIGHT)
+    assert updated(run, "then.json") == [("a.py", 1, [])]
+
+
 def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Repo) -> None:
     write(old=WRONG + "x = 1\n" * 20, other=WRONG.replace("handle", "do"))
     repo.commit("First")

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__
 from ctxlint.audit import compare
+from ctxlint.audit.functions import hash_of
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
 from ctxlint.config.settings import ConfigError
@@ -54,7 +56,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD")
     if request.compare is not None:
-        result["compare"] = _compared(request, request.compare, result, settings_for, repository)
+        hash_now = partial(hash_of, project=now.project)
+        result["compare"] = _compared(request, result, settings_for, repository, hash_now)
     is_json = request.output_format == "json"
     text = json(result) if is_json else report(result, request.output_format)
     deliver(request.output_file, lambda out: print(text, end="", file=out))
@@ -101,15 +104,16 @@ def _revision(repository: Repository | ConfigError, name: str) -> Document | Non
 
 def _compared(
     request: Request,
-    name: str,
     now: Document,
     settings_for: SettingsFor,
     repository: Repository | ConfigError,
+    hash_now: compare.HashNow,
 ) -> Document:
     """What became of the code since the revision, or the earlier audit, that the user names."""
+    name = request.compare or ""
     is_folder = os.path.isdir(name)  # which can only be meant as a revision, if it is one
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):
-        return compare.compared(compare.load(name), now, name)
+        return compare.compared(compare.load(name), now, name, hash_now)
     if isinstance(repository, ConfigError):
         what = "no such file, and no repository that could have such a revision"
         why = str(repository).removeprefix(".: ")
@@ -126,7 +130,7 @@ def _compared(
         for side in (before, now)
     )
     return {
-        **compare.compared(before, after, name),
+        **compare.compared(before, after, name, hash_now),
         "revision": _revision(repository, commit),
     }
 

@@ -11,6 +11,7 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.audit.criteria import criteria
+from ctxlint.audit.functions import functions_of
 from ctxlint.finding import Finding, StepKind
 from ctxlint.findings.fingerprint import code_of
 from ctxlint.output import diff
@@ -198,6 +199,7 @@ def _entry(finding: Finding, status: str, project: Project) -> Document:
         "status": status,
         "hash": code.hash,
         "text": code.text,
+        "functions": functions_of(finding, project),
         "code_frames": list(_frames(finding, project)),
         "diff": _remedy(finding, project),
     }
