@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -185,7 +184,6 @@ _NO_CACHE: Decorator[Any] = click.option(
     "--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."
 )
 _RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
-_EXIT = (_FAIL_LEVEL,)
 revision: Decorator[Any] = click.option(
     "--baseline-rev",
     metavar="REV",
@@ -225,23 +223,11 @@ def _moment(is_end: bool, _: click.Context, __: click.Parameter, value: str | No
     """The time that a date means, in seconds since 1970; a day is meant up to its end if that."""
     if value is None:
         return None
-    from datetime import UTC, date, datetime, timedelta  # noqa: PLC0415 - rarely asked for
+    from ctxlint.history.dates import moment  # noqa: PLC0415 - rarely asked for
 
-    try:
-        moment = datetime.fromisoformat(value)
-        seconds = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        from ctxlint.git import seconds_of  # noqa: PLC0415 - as above
-
-        if (found := seconds_of(value)) is None:
-            what = f"not a date like 2024-12-31 or '2 weeks ago': '{value}'."
-            raise click.BadParameter(what) from None
-        return found
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return seconds
-    return seconds + int(timedelta(days=1).total_seconds()) - 1 if is_end else seconds
+    if (seconds := moment(value, is_end=is_end)) is None:
+        raise click.BadParameter(f"not a date like 2024-12-31 or '2 weeks ago': '{value}'.")
+    return seconds
 
 
 _HISTORY: tuple[Decorator[Any], ...] = (
@@ -360,7 +346,10 @@ def settings(options: dict[str, Any]) -> dict[str, object]:
     """The settings among the options, under the keys of `[tool.ctxlint]`."""
     given = {key: options.get(key) for key in _SETTINGS}
     given |= {key: _split(key, options.get(key, ())) for key in _REPEATED}
-    given |= {key: tuple(map(_code, given[key] or ())) for key in _OF_RULES if given[key]}
+    for key in filter(given.get, _OF_RULES):
+        from ctxlint.rules.registry import code_of  # noqa: PLC0415 - --help does not need it
+
+        given[key] = tuple(code_of(word) for word in given[key] or ())
     return {_kebab(key): value for key, value in given.items() if value is not None}
 
 
@@ -372,18 +361,6 @@ def _split(key: str, values: tuple[str, ...]) -> tuple[str, ...] | None:
     if not items:
         raise click.UsageError(f"Option '--{_kebab(key)}' is empty.")
     return items
-
-
-def _code(word: str) -> str:
-    """The code that a word means: the name of a rule, ALL, or a code in any case; else the word."""
-    from ctxlint.rules.registry import RULES  # noqa: PLC0415 - --help does not need it
-
-    codes = {rule.name: rule.code for rule in RULES}
-    beginning = word.upper()
-    if beginning == "ALL":
-        return os.path.commonprefix(list(codes.values()))  # noqa: RUF071 - its characters are meant
-    is_code = any(code.startswith(beginning) for code in codes.values())
-    return codes.get(word.lower(), beginning if is_code else word)
 
 
 def _kebab(name: str) -> str:
