@@ -52,6 +52,7 @@ def test_without_a_page_nothing_has_an_address(
     assert [pages.url_of(rule) for rule in RULES] == [None] * len(RULES)
     sarif = run("check", "--output-format", "sarif").out
     assert "helpUri" not in sarif
+    assert json.loads(run("check", "--output-format", "json").out)[0]["url"] is None
     assert json.loads(json_schema.as_json(CODES))["$id"].startswith("https://ctxlint.invalid/")
 
 
@@ -59,6 +60,9 @@ def test_a_page_that_is_set_is_used_everywhere(run: Run, bad: Path, site: None) 
     (log,) = json.loads(run("check", "--output-format", "sarif").out)["runs"]
     assert f"{SITE}/{PAGE}" in {rule["helpUri"] for rule in log["tool"]["driver"]["rules"]}
     assert pages.links()["CTX101"] == f"{SITE}/{PAGE}"
+    assert json.loads(run("check", "--output-format", "json").out)[0]["url"] == f"{SITE}/{PAGE}"
+    audit = json.loads(run("audit", "--output-format", "json").out)
+    assert audit["findings"][0]["url"] == f"{SITE}/{PAGE}"
     schema = json.loads(json_schema.as_json(CODES))
     assert schema["$id"] == f"{SITE}/src/ctxlint/ctxlint.schema.json"
     assert (Path(__file__).parents[2] / PAGE).is_file()

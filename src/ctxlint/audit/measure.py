@@ -18,6 +18,7 @@ from ctxlint.output import diff
 from ctxlint.output.full import shown_rows
 from ctxlint.output.json import entry
 from ctxlint.project import discovery
+from ctxlint.rules.pages import urls
 from ctxlint.rules.registry import FLOW_RULE, RULES
 from ctxlint.run import file_tasks, fix_loop, project_run, worker_pool
 from ctxlint.run.baseline import load, split
@@ -195,7 +196,7 @@ def _entry(finding: Finding, status: str, project: Project) -> Document:
     """A finding as `--output-format json` has it, with what the audit adds."""
     code = code_of(finding, project.lines(finding.filename))
     return {
-        **entry(finding),
+        **entry(finding, urls().get(finding.code)),
         "status": status,
         "hash": code.hash,
         "text": code.text,

@@ -263,13 +263,14 @@ def _rules(output_format: str) -> tuple[output.RuleInfo, ...]:
 
 
 def _links(request: Request, report: Report) -> Mapping[str, str]:
-    """The addresses of the pages of rules, for a terminal that shows findings."""
-    is_shown = report.findings and request.is_text and request.output_file is None
-    if not (is_shown and sys.stdout.isatty() and is_colored(sys.stdout, request.color)):
+    """The addresses of the pages of rules, for programs and for a terminal with colour."""
+    is_terminal = request.output_file is None and sys.stdout.isatty()
+    is_linked = request.is_text and is_terminal and is_colored(sys.stdout, request.color)
+    if not report.findings or not (is_linked or request.output_format == "json"):
         return {}
-    from ctxlint.rules.pages import links  # noqa: PLC0415 - only a terminal has links
+    from ctxlint.rules import pages  # noqa: PLC0415 - other formats have no links
 
-    return links()
+    return pages.links() if request.is_text else pages.urls()
 
 
 def _print_result(

@@ -41,7 +41,7 @@ class Results(NamedTuple):
     `findings` are open; `known` are those of the baseline, None without one; `suppressed` are
     those that noqa comments silence; `errors` has a line for each file that could not be checked.
     `unsafe_fixes`: whether unsafe fixes count as fixes to apply. `color` is one of COLORS; `links`
-    has the addresses of the pages of rules, for a terminal.
+    has the addresses of the pages of rules, by code.
     """
 
     findings: Sequence[Finding]

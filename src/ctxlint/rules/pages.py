@@ -25,6 +25,11 @@ def url_of(rule: Rule) -> str | None:
     return project_page.url_of(f"src/ctxlint/{_path(rule)}")
 
 
+def urls() -> Mapping[str, str]:
+    """The address on the web of each rule's page that has one, by code."""
+    return {rule.code: url for rule in RULES if (url := url_of(rule))}
+
+
 def links() -> Mapping[str, str]:
     """The address of each rule's page, by code: on the web, or else of the file that is here."""
     folder = Path(str(resources.files("ctxlint")))
