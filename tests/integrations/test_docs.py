@@ -297,7 +297,8 @@ def test_megalinter_has_a_command_that_it_can_run(
 def test_tox_runs_a_command_that_finds(folder: Path, environment: dict[str, str]) -> None:
     settings = tomllib.loads((folder / "tox.toml").read_text("utf-8"))
     tox = find_spec("tox")
-    assert tox and tox.origin  # it is not imported: that takes long, and looks for plugins
+    assert tox
+    assert tox.origin  # it is not imported: that takes long, and looks for plugins
     schema = json.loads(Path(tox.origin).with_name("tox.schema.json").read_text("utf-8"))
     jsonschema.validate(settings, schema)
     (words,) = settings["env"]["ctxlint"]["commands"]
