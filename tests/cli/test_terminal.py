@@ -115,6 +115,10 @@ def test_the_summary_and_the_diff_have_colour(folder: Path) -> None:
     assert piped("fix", "--diff", cwd=folder, FORCE_COLOR="1") == plain  # `patch` may read it
     assert SGR.search(piped("fix", "--diff", "--color", "always", cwd=folder))
     assert on_terminal("check", cwd=folder).err.startswith("\x1b[1;31mFound 2 findings")
+    (folder / "clean.py").write_text("print()\n")
+    unseen = on_terminal("check", "--exclude", "a.py,b.py", cwd=folder)
+    assert unseen.err.startswith("\x1b[1;33mNothing to check for CTX101\x1b[0m: ")
+    (folder / "clean.py").unlink()
     clean = on_terminal("check", "--ignore", "ALL", cwd=folder)
     assert clean.err.startswith("\x1b[1;32mAll clear\x1b[0m: 2 files")
 

@@ -245,3 +245,11 @@ def test_the_axis_of_an_older_repository_has_days(run: Run, repo: Repo) -> None:
     shown = labels(run("history", "--output-format", "html").out)
     assert len(shown) == len(set(shown)) > 1
     assert all(re.fullmatch(r"2024-\d\d-\d\d", label) for label in shown)
+
+
+def test_the_chart_leaves_the_metadata_of_packages_alone(tmp_path: Path) -> None:
+    script = "import importlib.metadata as m, ctxlint.history.chart; print(m.version('ctxlint'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -142,7 +143,7 @@ def test_the_marks_of_tests_are_left_out(run: Run) -> None:
 
 @posix
 def test_a_pager_shows_the_page_where_someone_can_use_it(tmp_path: Path) -> None:
-    pager = tmp_path / "pager"
+    pager = tmp_path / "less"  # of which click knows that it can show colours
     pager.write_text("#!/bin/sh\necho paged\nexec cat\n")
     pager.chmod(0o755)
     arguments = ("explain", "CTX101", "--color", "never")
@@ -152,6 +153,10 @@ def test_a_pager_shows_the_page_where_someone_can_use_it(tmp_path: Path) -> None
         paged.out.removeprefix("paged\n").rstrip()
         == on_terminal(*arguments, cwd=tmp_path, PAGER=str(pager)).out.rstrip()
     )
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    coloured = on_terminal("explain", "CTX101", cwd=tmp_path, is_read=True, PATH=path, PAGER="")
+    assert coloured.out.startswith("paged\n")
+    assert "\x1b[1m" in coloured.out
     rules = on_terminal("rules", cwd=tmp_path, is_read=True, PAGER=str(pager))
     assert "paged" not in rules.out
 

@@ -44,6 +44,14 @@ def test_what_is_new_is_reported(run: Run, repo: Repo) -> None:
     assert err.endswith(" 3 more were already there at HEAD.\n")
 
 
+def test_verbose_says_what_was_there_in_each_file(run: Run, repo: Repo) -> None:
+    lines = run("check", "-v", "--baseline-rev", "HEAD").err.splitlines()
+    assert lines[:2] == [
+        "a.py: checked, 0 findings, 2 at HEAD",
+        "lib/b.py: checked, 0 findings, 1 at HEAD",
+    ]
+
+
 def test_one_more_of_the_same_is_new(run: Run, repo: Repo) -> None:
     repo.write("a.py", handler("f", calls=3))
     assert found(run) == ["a.py:f"]

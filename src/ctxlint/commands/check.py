@@ -328,13 +328,16 @@ def _print_notices(
     if request.verbose:
         known = Counter(finding.filename for finding in results.known or ())
         notes = [f"{name}: skipped, excluded" for name in found.excluded]
-        notes += [f"{o.name}: {notices.of_file(o, known[o.name])}" for o in report.outcomes]
+        notes += [
+            f"{o.name}: {notices.of_file(o, known[o.name], request.baseline_rev)}"
+            for o in report.outcomes
+        ]
         notes += [f"{t.display}: {notices.of_untouched(t)}" for t in report.untouched]
         for note in sorted(notes):
             say(note)
     if not request.quiet:
         line = notices.summary_of(request, results, report, found, written)
-        conclude(line, notices.style_of(results, report), request.color)
+        conclude(line, notices.style_of(request, results, report, found), request.color)
 
 
 def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _SKIPPED = "skipped, a test file"
 
 
-def of_file(outcome: FileResult, known: int) -> str:
-    """What was done with one file, in a few words."""
+def of_file(outcome: FileResult, known: int, revision: str | None) -> str:
+    """What was done with one file, in a few words; `known` findings were there at a revision."""
     if outcome.error:
         return "error"
     if outcome.is_skipped_test:
@@ -26,7 +26,8 @@ def of_file(outcome: FileResult, known: int) -> str:
     done = f"{len(outcome.fixed)} fixed, " if outcome.fixed else ""
     if outcome.newly_suppressed:
         done += f"{len(outcome.newly_suppressed)} suppressed, "
-    others = f", {known} in the baseline" if known else ""
+    where = f"at {revision}" if revision else "in the baseline"
+    others = f", {known} {where}" if known else ""
     return f"checked, {done}{summary.count(len(outcome.findings), 'finding')}{others}"
 
 
@@ -77,8 +78,9 @@ def summary_of(
     return " ".join(filter(None, sentences))
 
 
-def style_of(results: output.Results, report: Report) -> str:
+def style_of(request: Request, results: output.Results, report: Report, found: Found) -> str:
     """The style of the summary, by the worst that it has to say."""
     if results.errors or any(finding.level == Level.ERROR for finding in report.findings):
         return "bold red"
-    return "bold yellow" if report.findings or not report.checked else "bold green"
+    is_checked = report.checked and not _unseen(request, report, found)
+    return "bold green" if is_checked and not report.findings else "bold yellow"

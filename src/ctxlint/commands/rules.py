@@ -98,7 +98,7 @@ def _write_markdown(
         return
     with console.capture() as shown:
         console.print(page, width=min(console.width, _WIDEST))
-    os.environ.setdefault("LESS", "FRX")  # as git sets it: colours, and no pager for a short page
+    os.environ.setdefault("LESS", "-FRX")  # as git has it: colours, and no pager for a short page
     click.echo_via_pager(shown.get())
 
 

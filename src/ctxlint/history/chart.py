@@ -6,21 +6,23 @@ import re
 import sys
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from importlib.machinery import PathFinder
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.config.settings import ConfigError
 from ctxlint.output import printable
 
-_finders = list(sys.meta_path)
+_finders, _find = list(sys.meta_path), vars(PathFinder).get("find_distributions")
 try:
     import pygal
     from pygal.style import Style
 except ImportError:
     what = "pygal is not installed, run pip install 'ctxlint[html]'"
     raise ConfigError(f"--output-format html: {what}") from None
-finally:  # pygal adds one for its plugins, of a kind that Python warns about
+finally:  # pygal's importlib_metadata puts one, of a kind that Python warns about, for Python's own
     sys.meta_path[:] = _finders
+    type.__setattr__(PathFinder, "find_distributions", _find)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
