@@ -1,4 +1,4 @@
-"""What `audit` does once its options are known: measure, compare, write, exit code."""
+"""The command `audit`, its options known: measure, compare, write, exit code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options."""
+    """The request of a command line, beside the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "markdown"
@@ -109,7 +109,7 @@ def _compared(
     repository: Repository | ConfigError,
     hash_now: compare.HashNow,
 ) -> Document:
-    """What became of the code since the revision, or the earlier audit, that the user names."""
+    """The changes since the revision, or the earlier audit, that the user names."""
     name = request.compare or ""
     is_folder = os.path.isdir(name)  # which can only be meant as a revision, if it is one
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):

@@ -1,4 +1,4 @@
-"""What became of a code base between two audits: the fix report."""
+"""The changes of a code base between two audits: the fix report."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _renamed(finding: Document, names: Callable[[str], str]) -> Document:
 
 
 def compared(old: Document, new: Document, name: str, hash_now: HashNow) -> Document:
-    """What was fixed since an earlier audit called `name`, what is new, how often each occurs.
+    """Findings fixed since an earlier audit called `name`, and the new ones, with their counts.
 
     `hash_now` has the hash of the code of a function, by its file and name.
     """

@@ -29,7 +29,7 @@ class Checkout:
     origin: str
 
     def then(self, paths: Iterable[str], renames: Mapping[str, str]) -> list[str]:
-        """Those of these paths of now that were there then; call it in the block.
+        """The paths of now that were there then as well; call it in the block.
 
         `renames` are from the top of the repository. Raises ConfigError for a path that is not in
         the repository.
