@@ -169,7 +169,7 @@ def test_without_a_mark_nothing_was_tested(run: Run, folder: Folder) -> None:
 
 
 def test_without_the_folder_it_is_named(run: Run, folder: Folder) -> None:
-    expected = "ctxlint-examples:1:1: no such file or folder, check the path\n"
+    expected = "ctxlint-examples: no such file or folder, check the path\n"
     code, out, err = run("test", "-q")
     assert (code, out, err) == (USAGE, "", expected)
 

@@ -234,3 +234,24 @@ def f(user_id, room):
     return get(user_id, run_id=ids["run_id"])
 """
     assert is_left(program)
+
+
+@pytest.mark.parametrize("other", ["print", "user_id.other"])
+def test_an_id_that_another_function_may_get_stays(other: str) -> None:
+    program = f"""\
+def f(user_id, data):
+    call = get if data["known"] else {other}
+    return call(user_id, run_id=data.get("run_id") or uuid.uuid4().hex)
+"""
+    assert is_left(program)
+
+
+def test_one_of_two_getters_gets_none() -> None:
+    program = """\
+from app.fast import get_user_execution_context as fast
+
+def f(user_id, data):
+    call = get if data["known"] else fast
+    return call(user_id, run_id=data.get("run_id") or uuid.uuid4().hex)
+"""
+    assert 'run_id=data.get("run_id") or None' in fixed(program)

@@ -11,12 +11,14 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.audit.criteria import criteria
+from ctxlint.audit.functions import functions_of
 from ctxlint.finding import Finding, StepKind
 from ctxlint.findings.fingerprint import code_of
 from ctxlint.output import diff
 from ctxlint.output.full import shown_rows
 from ctxlint.output.json import entry
 from ctxlint.project import discovery
+from ctxlint.rules.pages import urls
 from ctxlint.rules.registry import FLOW_RULE, RULES
 from ctxlint.run import file_tasks, fix_loop, project_run, worker_pool
 from ctxlint.run.baseline import load, split
@@ -194,10 +196,11 @@ def _entry(finding: Finding, status: str, project: Project) -> Document:
     """A finding as `--output-format json` has it, with what the audit adds."""
     code = code_of(finding, project.lines(finding.filename))
     return {
-        **entry(finding),
+        **entry(finding, urls().get(finding.code)),
         "status": status,
         "hash": code.hash,
         "text": code.text,
+        "functions": functions_of(finding, project),
         "code_frames": list(_frames(finding, project)),
         "diff": _remedy(finding, project),
     }

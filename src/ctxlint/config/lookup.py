@@ -91,7 +91,7 @@ class Lookup:
         layers = self._chain(path) if _is_there(path) else ()
         if layers:
             if path is own and _has_table(shared):
-                names = f"{relative(own)}:1:1: counts, and not [tool.ctxlint] of {relative(shared)}"
+                names = f"{relative(own)}: counts, and not [tool.ctxlint] of {relative(shared)}"
                 self._warn(f"{names}, remove one of them")
             return self._in_force(*layers, folder=folder)
         above = os.path.dirname(folder)
@@ -114,7 +114,7 @@ class Lookup:
             raise ConfigError(f"--config: no such file '{path}', check the path")
         layers = self._chain(os.path.abspath(path))
         if not layers:
-            raise ConfigError(f"{relative(path)}:1:1: no [tool.ctxlint], add it or drop --config")
+            raise ConfigError(f"{relative(path)}: no [tool.ctxlint], add it or drop --config")
         return layers
 
     def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
@@ -206,9 +206,9 @@ def _text(path: str) -> str:
         data = read_file(path, waits=False)
         return data.decode() if _is_own(path) or b"ctxlint" in data else ""
     except UnicodeDecodeError:
-        raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: not UTF-8, {_CURE}") from None
     except OSError as error:
-        raise ConfigError(f"{relative(path)}:1:1: {error.strerror}, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: {error.strerror}, {_CURE}") from None
 
 
 def _table(path: str, text: str) -> tuple[tuple[str, ...], Mapping[str, Any]] | None:
@@ -242,6 +242,6 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
         where = f"{relative(path)}:{row}:{column}"
         raise ConfigError(f"{where}: not TOML: {what}, {_CURE}") from None
     except ValueError:  # of Python's integers
-        raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: a number is too long, {_CURE}") from None
     except RecursionError:
-        raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: nested too deeply, {_CURE}") from None

@@ -115,7 +115,7 @@ def _shown(
 
 
 def _refused(request: Request, what: str) -> ConfigError:
-    return ConfigError(f"{request.repo}:1:1: {what}")
+    return ConfigError(f"{request.repo}: {what}")
 
 
 def _is_bare(repository: Repository) -> bool:
@@ -150,9 +150,9 @@ def _print_notices(
         say(memory.trouble)
     if contents.missing:
         missing = summary.count(len(contents.missing), "file version")
-        say(f"{request.repo}:1:1: {missing} missing in this clone, fetch for a full history")
+        say(f"{request.repo}: {missing} missing in this clone, fetch for a full history")
     if repository.run("rev-parse", "--is-shallow-repository").strip() == b"true":
-        say(f"{request.repo}:1:1: a shallow clone, run 'git fetch --unshallow' for what is older")
+        say(f"{request.repo}: a shallow clone, run 'git fetch --unshallow' for what is older")
     if not request.quiet:
         found = summary.count(len(history.lives), "finding")
         said = f"{found}, {history.open} open" if history.lives else "No findings"

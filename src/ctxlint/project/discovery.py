@@ -173,7 +173,7 @@ def error_line(display: str, path: str, error: OSError) -> str:
     else:
         unknown = (error.strerror or str(error), "check the file and its folder")
         what, cure = _REASONS.get(error.errno, unknown)
-    return f"{display}:1:1: {what}, {cure}"
+    return f"{display}: {what}, {cure}"
 
 
 _REASONS: dict[int | None, tuple[str, str]] = {
@@ -358,13 +358,13 @@ class _Search:
         try:
             target = self.target(path, base, named=named, status=status)
         except RecursionError:
-            self.errors.append(f"{self._display(path)}:1:1: in too many folders, move it up")
+            self.errors.append(f"{self._display(path)}: in too many folders, move it up")
             return
         if target is None:
             self.excluded.append(self._display(path))
         elif path.endswith(_NOTEBOOK):
             what = "a notebook is no Python file, check it with"
-            self.errors.append(f'{target.display}:1:1: {what} nbqa "ctxlint check"')
+            self.errors.append(f'{target.display}: {what} nbqa "ctxlint check"')
         elif problem:
             self.errors.append(error_line(target.display, path, problem))
         elif named or (status and stat.S_ISREG(status.st_mode)):
@@ -389,7 +389,7 @@ class _Search:
             if what is None:
                 yield path
             elif not self._excludes(_location(path, folder, self._here)):
-                self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
+                self.errors.append(f"{self._display(path)}: {what}, mend it or exclude it")
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:

@@ -134,9 +134,13 @@ class Project:
         assert source is not None
         return source
 
+    def named(self, name: str) -> SourceFile | None:
+        """A file by its name to the user; None where it cannot be analysed."""
+        return self.source(self._paths.get(name) or os.path.abspath(name))
+
     def lines(self, name: str) -> Sequence[str]:
         """The lines of a file, by its name to the user; none of one that cannot be analysed."""
-        source = self.source(self._paths.get(name) or os.path.abspath(name))
+        source = self.named(name)
         return source.lines if source else ()
 
     @cached_property
