@@ -1,0 +1,250 @@
+"""Candidates: the functions of a file that find a conversation under an ID, or make it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ctxlint.init.functions import Behaviour, Subject, read
+from ctxlint.init.gate import defines_candidate
+from ctxlint.init.meaning import Evidence, meaning
+from ctxlint.init.naming import dotted_name
+from ctxlint.init.provenance import Kind, Part, Parts
+from ctxlint.init.words import in_names, is_id, is_person, likeness, names_in, words_of
+from ctxlint.matching.definitions import is_abstract
+from ctxlint.matching.inference import Inference
+from ctxlint.matching.nodes import default_of, is_decorated
+from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.project.scopes import names_of
+from ctxlint.source import SourceFile, walk
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DECIDED = ("reuse", "shared")
+Place = tuple[str, int]  # the absolute path of a file, and a row
+
+
+class Candidate(NamedTuple):
+    """A function that may be a session getter.
+
+    `people` are the positions of the parameters under which somebody's own session is found;
+    `holders` the functions that look up for it; `decides`: whether it
+    says itself what becomes of a missing ID; `score` how much its names speak of conversations; `grows`: whether
+    what it finds grows by what it is given.
+    """
+
+    call: str
+    ids: Mapping[str, int]
+    none: str | None
+    filename: str
+    row: int
+    place: Place
+    evidence: tuple[Evidence, ...]
+    people: Mapping[str, int]
+    holders: frozenset[Place]
+    decides: bool
+    score: int
+    grows: bool
+    is_route: bool = False
+
+    @property
+    def word(self) -> str:
+        """The last word of its name."""
+        return self.call.rpartition(".")[2]
+
+
+def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
+    """The candidates that a file defines."""
+    for node, scope in names_of(source).scopes.items():
+        if not isinstance(node, _FUNCTIONS) or scope.parent is None:
+            continue
+        around = scope.parent.node
+        owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
+        if not isinstance(around, ast.Module | ast.ClassDef) or not _may_be(source, node):
+            continue
+        found = _candidate(Subject(source, node, owner), inference)
+        if found is not None:
+            yield found
+
+
+def _may_be(source: SourceFile, node: FunctionDefinition) -> bool:
+    """Whether the text of a function may be that of a candidate: most are not read."""
+    lines = source.lines[node.lineno - 1 : node.end_lineno]
+    return defines_candidate("".join(lines).encode(errors="replace"))
+
+
+def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
+    given = read(subject, inference)
+    ids = _ids(given, subject) if given else []
+    if given is None or not ids:
+        return None
+    missing = read(subject, inference, frozenset(ids))
+    if missing is None or not (_makes(given) or _makes(missing)):
+        return None
+    score = _score(subject, ids)
+    is_owned = _is_owned(subject)
+    found = meaning(given, missing, ids, is_owned=is_owned)
+    positions = {parameter.arg: index for parameter, index in subject.parameters}
+    call = _call(subject, inference)
+    return Candidate(
+        call=call[0],
+        ids={part.dotted: positions.get(part.name, -1) for part in ids},
+        none=found.none,
+        filename=call[1].source.path,
+        row=call[1].node.lineno,
+        place=(subject.source.location, subject.node.lineno),
+        evidence=(*_look_ups(given, ids, subject), *found.evidence),
+        people={name: positions.get(name, -1) for name in found.people},
+        holders=_holders(given, ids, subject),
+        decides=found.none in _DECIDED and _is_decided_here(missing, subject),
+        score=score,
+        grows=_grows(given, ids),
+        is_route=_is_route(subject.node),
+    )
+
+
+# --- IDs ------------------------------------------------------------------------------------------
+
+
+def _ids(given: Behaviour, subject: Subject) -> list[Part]:
+    """The parts of the parameters that may be missing, and under which something is found."""
+    keyed = _keyed([r.atom.parts for r in given.results if r.atom.kind is Kind.FOUND])
+    grown = [a.parts for a, _ in given.trace.changes if a.kind is Kind.FOUND]
+    optional = _optional(given, subject)
+    ids = [p for p in keyed if p in optional] or [p for p in _keyed(grown) if p in optional]
+    ids = [part for part in ids if _may_be_id(part, subject)]
+    if any(not is_person(part.word) for part in ids):
+        ids = [part for part in ids if not is_person(part.word)]
+    if any(is_id(part.word) for part in ids):
+        ids = [part for part in ids if is_id(part.word)]
+    return [] if all(is_person(part.word) for part in ids) else _in_order(ids, subject)
+
+
+def _keyed(found: Iterable[Parts]) -> list[Part]:
+    return list(dict.fromkeys(p for parts in found for p in parts if isinstance(p, Part)))
+
+
+def _in_order(ids: list[Part], subject: Subject) -> list[Part]:
+    order = {parameter.arg: index for index, (parameter, _) in enumerate(subject.parameters)}
+    return sorted(ids, key=lambda part: (order.get(part.name, -1), part.dotted))
+
+
+def _optional(given: Behaviour, subject: Subject) -> set[Part]:
+    """The parts that may be missing: None by default or type, or asked for by the code."""
+    found = set(given.trace.tested)
+    for parameter, _ in subject.parameters:
+        default = default_of(parameter, subject.node)
+        is_none = isinstance(default, ast.Constant) and default.value is None
+        if is_none or _may_be_none(parameter.annotation):
+            found.add(Part(parameter.arg))
+    return found
+
+
+def _may_be_none(annotation: ast.expr | None) -> bool:
+    if annotation is None:
+        return False
+    text = ast.unparse(annotation)
+    return "None" in text or "Optional[" in text
+
+
+def _may_be_id(part: Part, subject: Subject) -> bool:
+    """Whether a part is given by callers: an attribute of the object itself only if others set it."""
+    if part.name != "self":
+        return True
+    if len(part.path) != 1 or part.path[0].startswith("_") or subject.owner is None:
+        return False
+    modules, name = subject.source.modules, part.path[0]
+    pattern = rf"(?<!self)\.{name}\s*=[^=]"
+    return modules is not None and modules.mentions(pattern, subject.source.location, name)
+
+
+# --- look-ups and creations -----------------------------------------------------------------------
+
+
+def _makes(behaviour: Behaviour) -> bool:
+    """Whether a function makes what it does not find."""
+    atoms = [result.atom for result in behaviour.results]
+    atoms += [atom for atom, _ in behaviour.trace.changes]
+    if any(atom.creates for atom in atoms):
+        return True
+    makes = any(atom.kind is Kind.NEW for atom in behaviour.trace.inserts)
+    return makes or any(r.atom.kind is Kind.NEW for r in behaviour.results)
+
+
+def _grows(given: Behaviour, ids: list[Part]) -> bool:
+    """Whether a function adds to what it finds."""
+    changes = given.trace.changes
+    return any(changes[change] for part in ids for change in given.changed(part))
+
+
+def _under_ids(given: Behaviour, ids: list[Part]) -> list[ast.AST]:
+    """The look-ups under the IDs."""
+    atoms = [r.atom for part in ids for r in given.given(part)]
+    atoms += [atom for part in ids for atom, _ in given.changed(part)]
+    return [a.node for a in dict.fromkeys(atoms) if a.node in given.trace.homes and a.node]
+
+
+def _is_decided_here(missing: Behaviour, subject: Subject) -> bool:
+    """Whether a function looks up itself where the IDs are missing."""
+    homes = missing.trace.homes
+    nodes = [atom.node for atom in missing.trace.finds if atom.node in homes]
+    return any(n is not None and homes[n].function_of(n) is subject.node for n in nodes)
+
+
+def _holders(given: Behaviour, ids: list[Part], subject: Subject) -> frozenset[Place]:
+    """The other functions by way of which it looks up under its IDs."""
+    found = set()
+    for node in _under_ids(given, ids):
+        for function in given.trace.callers[node] - {subject.node}:
+            source = given.trace.sources[function]
+            found.add((source.location, getattr(function, "lineno", 0)))
+    return frozenset(found)
+
+
+def _look_ups(given: Behaviour, ids: list[Part], subject: Subject) -> Iterator[Evidence]:
+    """The first line that shows a look-up under the IDs."""
+    nodes = _under_ids(given, ids)
+    own = [n for n in nodes if given.trace.homes[n] is subject.source] or nodes
+    for node in sorted(own, key=lambda n: getattr(n, "lineno", 0))[:1]:
+        names = " and ".join(part.dotted for part in ids)
+        path = given.trace.homes[node].path
+        yield Evidence(f"it looks up under {names}", path, getattr(node, "lineno", 1))
+
+
+def _is_owned(subject: Subject) -> bool:
+    """Whether the object of a method is made for somebody."""
+    if subject.owner is None or subject.node.name == "__init__":
+        return False
+    for node in subject.owner.node.body:
+        if isinstance(node, _FUNCTIONS) and node.name == "__init__":
+            return any(is_person(argument.arg) for argument in walk(node.args) if isinstance(argument, ast.arg))
+    return False
+
+
+# --- names ----------------------------------------------------------------------------------------
+
+
+def _score(subject: Subject, ids: list[Part]) -> int:
+    """How much the names speak of conversations; what grows is one, whatever it is called."""
+    module = subject.source.location.rpartition("/")[2].removesuffix(".py")
+    outer = {subject.node.name, module, *(part.word for part in ids)}
+    if subject.owner is not None:
+        outer.add(subject.owner.node.name)
+    if subject.node.returns is not None:
+        outer |= names_in(subject.node.returns)
+    return likeness(in_names(outer), in_names(names_in(subject.node)) - words_of(module))
+
+
+def _is_route(node: FunctionDefinition) -> bool:
+    return is_decorated(node, "delete", "get", "head", "patch", "post", "put", "route", "websocket")
+
+
+def _call(subject: Subject, inference: Inference) -> tuple[str, Subject]:
+    """The name of a getter; an abstract method stands for those that do what it says."""
+    owner, node = subject.owner, subject.node
+    for base in inference.mro(owner) if owner is not None else ():
+        for other in base.node.body:
+            if isinstance(other, _FUNCTIONS) and other.name == node.name != "__init__":
+                if base != owner and is_abstract(other, base, inference):
+                    subject = Subject(base.source, other, base)
+    return dotted_name(subject.source, subject.node), subject
