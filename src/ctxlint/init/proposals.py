@@ -1,0 +1,125 @@
+"""Proposals: which candidates are getters, with the evidence of their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import NamedTuple
+
+from ctxlint.init.candidates import Candidate
+from ctxlint.init.generators import Generator
+from ctxlint.init.meaning import Evidence
+from ctxlint.init.usage import Use, Wrapper
+
+_ENOUGH = 2  # of what speaks for a conversation
+_GROWTH = 2  # what the growth of what is found adds to that
+
+Places = AbstractSet[tuple[str, int]]
+
+
+class Proposal(NamedTuple):
+    """A getter to propose, with its calls; a generated ID reaches those that are `generated`."""
+
+    candidate: Candidate
+    calls: tuple[Use, ...]
+    score: int
+    generated: tuple[Use, ...] = ()
+
+    @property
+    def rank(self) -> tuple[int, int, int, str]:
+        """The order of proposals: those that generated IDs reach most often come first."""
+        return (-len(self.generated), -len(self.calls), -self.score, self.candidate.call)
+
+    def reached_at(self, places: Places) -> Proposal:
+        """The proposal with the calls in which a generated ID arrives somewhere."""
+        calls = (call for call in self.calls if any(call.covers(*place) for place in places))
+        return self._replace(generated=tuple(calls))
+
+
+class Search(NamedTuple):
+    """What a search found: getters, the first first, sources, and presets."""
+
+    proposals: tuple[Proposal, ...]
+    sources: tuple[Generator, ...]
+    presets: tuple[str, ...]
+
+
+def known_by(found: Iterable[Candidate]) -> dict[str, Candidate]:
+    """The candidates by their names, without those that only hand on to others.
+
+    Methods that do what one abstract method says are one, and mean what all of them mean.
+    """
+    everything = list(found)
+    places = {candidate.place for candidate in everything if not _is_private(candidate)}
+    known: dict[str, Candidate] = {}
+    for candidate in everything:
+        if _hands_on(candidate, places) or _is_replaced(candidate, everything):
+            continue
+        other = known.get(candidate.call)
+        known[candidate.call] = candidate if other is None else _agreed(other, candidate)
+    return known
+
+
+def _is_private(candidate: Candidate) -> bool:
+    return candidate.word.startswith("_") and candidate.word != "__call__"
+
+
+def _hands_on(candidate: Candidate, places: Places) -> bool:
+    """Whether another candidate does for a function all that it does."""
+    is_payload = any("." in path and not path.startswith("self.") for path in candidate.ids)
+    others = candidate.holders & places - {candidate.place}
+    return bool(others) and (is_payload or not candidate.decides)
+
+
+def _is_replaced(candidate: Candidate, everything: Sequence[Candidate]) -> bool:
+    """Whether a private function is that of a public one, in the same file, that is a candidate."""
+    return _is_private(candidate) and any(
+        candidate.place in other.holders and not _is_private(other) and "." not in "".join(other.ids)
+        for other in everything
+        if other.filename == candidate.filename
+    )
+
+
+def _agreed(one: Candidate, other: Candidate) -> Candidate:
+    none = one.none if one.none == other.none else None
+    evidence = tuple(dict.fromkeys((*one.evidence, *other.evidence)))
+    return one._replace(none=none, evidence=evidence, score=max(one.score, other.score))
+
+
+def chosen(found: Mapping[str, Candidate], uses: Mapping[str, Sequence[Use]]) -> list[Proposal]:
+    """The candidates that are proposed, and the wrappers by which all their callers go."""
+    proposals = []
+    for call, candidate in found.items():
+        calls = tuple(use for use in uses.get(call, ()) if use.place != candidate.place)
+        grows = candidate.grows or any(use.grows for use in calls)
+        score = candidate.score + _GROWTH * grows
+        is_called = bool(calls) or not (candidate.is_route or _is_payload(candidate))
+        if score >= _ENOUGH and is_called:
+            proposals.append(Proposal(_constant_or_not(candidate, calls), calls, score))
+    return proposals
+
+
+def _is_payload(candidate: Candidate) -> bool:
+    return any("." in path for path in candidate.ids)
+
+
+def _constant_or_not(candidate: Candidate, calls: Sequence[Use]) -> Candidate:
+    """A candidate, its meaning open where all calls give the same for the person meant."""
+    names = set(candidate.people)
+    if not calls or not names or not all(names <= use.constants for use in calls):
+        return candidate
+    return candidate._replace(none=None)
+
+
+def sole_wrapper(proposal: Proposal) -> Wrapper | None:
+    """The function by which all calls of a getter go, if it hands on what it is given."""
+    wrappers = {use.wrapper for use in proposal.calls}
+    return next(iter(wrappers)) if len(wrappers) == 1 else None
+
+
+def evidence_of(calls: Sequence[Use]) -> Evidence | None:
+    """A line on the calls that a generated ID reaches."""
+    if not calls:
+        return None
+    places = ", ".join(f"{use.filename}:{use.row}" for use in calls)
+    return Evidence(f"a generated ID reaches {places}", calls[0].filename, calls[0].row)
