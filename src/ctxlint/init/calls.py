@@ -16,8 +16,8 @@ from ctxlint.init.provenance import (
     Atom,
     Kind,
     Value,
-    combined,
     computed,
+    contents,
     of_kind,
     one,
 )
@@ -76,7 +76,7 @@ def call(node: ast.Call, frame: Frame, evaluate: Evaluate) -> Value:
 
 def _made(node: ast.Call, given: Arguments) -> Value:
     """A new object; one that is made of something found alone is that, in another form."""
-    made = frozenset(Atom(Kind.NEW, parts, node) for parts in combined(given.all))
+    made = frozenset(Atom(Kind.NEW, parts, node) for parts in contents(given.all))
     if len(given.all) == 1 and not given.keywords:
         found = of_kind(given.all[0], Kind.FOUND)
         return found or made

@@ -30,7 +30,8 @@ class Candidate(NamedTuple):
     `people` are the positions of the parameters under which somebody's own session is found;
     `holders` the functions that look up for it; `decides`: whether it
     says itself what becomes of a missing ID; `score` how much its names speak of conversations; `grows`: whether
-    what it finds grows by what it is given.
+    what it finds grows by what it is given;
+    `required` how many arguments a call must have.
     """
 
     call: str
@@ -45,6 +46,7 @@ class Candidate(NamedTuple):
     decides: bool
     score: int
     grows: bool
+    required: int
     is_route: bool = False
 
     @property
@@ -99,6 +101,7 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
         decides=found.none in _DECIDED and _is_decided_here(missing, subject),
         score=score,
         grows=_grows(given, ids),
+        required=subject.required,
         is_route=_is_route(subject.node),
     )
 

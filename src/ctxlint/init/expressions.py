@@ -20,6 +20,7 @@ from ctxlint.init.provenance import (
     Value,
     combined,
     computed,
+    contents,
     one,
 )
 from ctxlint.init.reading import Frame, dotted, joined
@@ -186,7 +187,7 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
 
 
 def _made(node: ast.AST, values: Iterable[Value]) -> Value:
-    return frozenset(Atom(Kind.NEW, parts, node) for parts in combined(values))
+    return frozenset(Atom(Kind.NEW, parts, node) for parts in contents(values))
 
 
 def _text(node: ast.JoinedStr, frame: Frame) -> Value:

@@ -9,7 +9,7 @@ from ctxlint.init.calls import run
 from ctxlint.init.provenance import CONSTANT, NO_PARTS, Atom, Kind, Part, one, plain
 from ctxlint.init.reading import Frame, Names, Result, TooLongError, Trace
 from ctxlint.matching.inference import Inference
-from ctxlint.matching.nodes import is_decorated
+from ctxlint.matching.nodes import default_of, is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
 from ctxlint.source import SourceFile
 
@@ -34,6 +34,13 @@ class Subject:
         positional = [*arguments.posonlyargs, *arguments.args][int(self.takes_object) :]
         pairs = [(one, index) for index, one in enumerate(positional)]
         return pairs + [(one, -1) for one in arguments.kwonlyargs]
+
+
+    @property
+    def required(self) -> int:
+        """How many of its parameters have no default."""
+        pairs = [parameter for parameter, _ in self.parameters]
+        return sum(default_of(parameter, self.node) is None for parameter in pairs)
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ def _module(source: SourceFile, word: str) -> str:
     ends = [end for name in known for end in _ends(name)]
     if any(_is_within(path, end) for path in imported for end in ends):
         return ""  # by a root that is no setting yet
-    return known[-1] if len(known) > 1 else known[0]
+    return known[0]
 
 
 def _is_within(path: str, module: str) -> bool:

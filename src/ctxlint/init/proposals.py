@@ -111,15 +111,30 @@ def _constant_or_not(candidate: Candidate, calls: Sequence[Use]) -> Candidate:
     return candidate._replace(none=None)
 
 
-def sole_wrapper(proposal: Proposal) -> Wrapper | None:
-    """The function by which all calls of a getter go, if it hands on what it is given."""
-    wrappers = {use.wrapper for use in proposal.calls}
-    return next(iter(wrappers)) if len(wrappers) == 1 else None
+def wrappers_of(proposals: Sequence[Proposal]) -> dict[str, Candidate]:
+    """The functions by which all calls of a getter go, which the code calls in its place."""
+    places = {proposal.candidate.place for proposal in proposals}
+    found = {}
+    for proposal in proposals:
+        wrappers = {use.wrapper for use in proposal.calls}
+        wrapper = next(iter(wrappers)) if len(wrappers) == 1 else None
+        if wrapper is not None and wrapper.place not in places and "._" not in wrapper.call:
+            found[wrapper.call] = _wrapped(proposal.candidate, wrapper)
+    return found
 
 
-def evidence_of(calls: Sequence[Use]) -> Evidence | None:
-    """A line on the calls that a generated ID reaches."""
-    if not calls:
-        return None
-    places = ", ".join(f"{use.filename}:{use.row}" for use in calls)
-    return Evidence(f"a generated ID reaches {places}", calls[0].filename, calls[0].row)
+def _wrapped(getter: Candidate, wrapper: Wrapper) -> Candidate:
+    """A function that hands on to a getter, as a getter."""
+    message = f"it hands on to {getter.call}, and is all that calls it"
+    return getter._replace(
+        call=wrapper.call,
+        ids=dict(wrapper.ids),
+        none=getter.none if wrapper.people is not None else None,
+        filename=wrapper.filename,
+        row=wrapper.row,
+        place=wrapper.place,
+        evidence=(Evidence(message, wrapper.filename, wrapper.row), *getter.evidence),
+        people=dict(wrapper.people or ()),
+        grows=False,
+        required=0,
+    )

@@ -113,6 +113,14 @@ def combined(values: Iterable[Value]) -> set[Parts]:
     return {NO_PARTS.union(*chosen) for chosen in product(*choices)}
 
 
+def contents(values: Iterable[Value]) -> set[Parts]:
+    """The parts of each thing that may be made of some values: of new ones, theirs."""
+    inner = (
+        frozenset(plain(a.parts) if a.kind is Kind.NEW else a for a in value) for value in values
+    )
+    return combined(inner)
+
+
 def computed(values: Iterable[Value]) -> Value:
     """What is computed of some values together, such as a text or a key of several."""
     return frozenset(plain(parts) for parts in combined(values))

@@ -17,7 +17,7 @@ from ctxlint.init.candidates import Candidate, candidates
 from ctxlint.init.gate import may_define
 from ctxlint.init.generators import Generator, Generators
 from ctxlint.init.presets import presets_in
-from ctxlint.init.proposals import Proposal, Search, chosen, known_by
+from ctxlint.init.proposals import Proposal, Search, chosen, known_by, wrappers_of
 from ctxlint.init.usage import Use, getters_of, uses
 from ctxlint.matching.inference import Inference
 from ctxlint.project.discovery import Target
@@ -87,14 +87,26 @@ def search(
         found = known_by([c for one in seen for c in one.candidates])
         if not found:
             return Search((), (), tuple(presets))
-        contract = Contract(getters=getters_of(list(found.values())))
-        used = list(pool.map("use", [(path, found, contract) for path in files]))
+        proposals, generators = _used(found, files, pool)
+        wrappers = wrappers_of(proposals)
+        if wrappers:
+            more, others = _used(wrappers, files, pool)
+            proposals += more
+            generators += others
+    check = partial(check_with, targets, project, processes)
+    return _with_flow(proposals, generators, tuple(presets), check, project)
+
+
+def _used(
+    found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool
+) -> tuple[list[Proposal], list[Generator]]:
+    """The candidates that are proposed by what their calls show, and the generators there."""
+    contract = Contract(getters=getters_of(list(found.values())))
+    used = list(pool.map("use", [(path, found, contract) for path in files]))
     by_getter: defaultdict[str, list[Use]] = defaultdict(list)
     for use in chain.from_iterable(calls for calls, _ in used):
         by_getter[use.getter].append(use)
-    generators = list(dict.fromkeys(g for _, gs in used for g in gs))
-    check = partial(check_with, targets, project, processes)
-    return _with_flow(chosen(found, by_getter), generators, tuple(presets), check, project)
+    return chosen(found, by_getter), list(chain.from_iterable(more for _, more in used))
 
 
 def _with_flow(
@@ -110,7 +122,7 @@ def _with_flow(
     sources: set[Generator] = set()
     if proposals and generators:
         known = {place for finding in findings for place in _sinks(finding)}
-        sources_too = check(getters, tuple(g.call for g in generators))
+        sources_too = check(getters, tuple(dict.fromkeys(g.call for g in generators)))
         more = [f for f in sources_too if known.isdisjoint(_sinks(f))]
         findings += more
         sources = set(_sources_of(more, project))

@@ -23,13 +23,17 @@ _GROWS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 
 
 class Wrapper(NamedTuple):
-    """A function that hands its own parameters to a getter as they are."""
+    """A function that hands its own parameters to a getter as they are, and returns what it gives.
+
+    `people` are those that it hands on for the people; None where it hands on something else.
+    """
 
     call: str
     ids: tuple[tuple[str, int], ...]
     filename: str
     row: int
     place: Place
+    people: tuple[tuple[str, int], ...] | None
 
 
 class Use(NamedTuple):
@@ -70,9 +74,16 @@ def uses(
     for call in source.nodes(ast.Call):
         scope = scope_at(call, source)
         match = matcher.getter(call, call.func, scope, source)
-        if match is not None:
-            candidate = candidates[match.getter.call]
+        candidate = candidates[match.getter.call] if match is not None else None
+        if candidate is not None and _fits(call, candidate):
             yield _use(call, candidate, source)
+
+
+def _fits(call: ast.Call, candidate: Candidate) -> bool:
+    """Whether a call gives enough: that of something unknown may be of another function."""
+    is_open = any(isinstance(a, ast.Starred) for a in call.args)
+    is_open = is_open or any(keyword.arg is None for keyword in call.keywords)
+    return is_open or len(call.args) + len(call.keywords) >= candidate.required
 
 
 def _use(call: ast.Call, candidate: Candidate, source: SourceFile) -> Use:
@@ -143,20 +154,39 @@ def _wrapper(
     call: ast.Call, candidate: Candidate, function: ast.AST, source: SourceFile
 ) -> Wrapper | None:
     """The function around a call, if it hands its parameters on for all IDs."""
-    if not isinstance(function, _FUNCTIONS):
+    if not isinstance(function, _FUNCTIONS) or not _is_returned(call, source):
         return None
     around = source.parents[function]
     owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
     subject = Subject(source, function, owner)
     positions = {parameter.arg: index for parameter, index in subject.parameters}
     bound = names_of(source).scopes[function].bindings
-    ids: dict[str, int] = {}
-    for path, index in candidate.ids.items():
+
+    def handed(path: str, index: int) -> tuple[str, int] | None:
+        """The own parameter that is handed on for one of the getter, with its position."""
         name, _, rest = path.partition(".")
         given = argument_of(call, name, index)
         if not isinstance(given, ast.Name) or given.id not in positions or len(bound[given.id]) > 1:
             return None
-        ids[".".join(filter(None, (given.id, rest)))] = positions[given.id]
-    place = (source.location, function.lineno)
-    call_name = dotted_name(source, function)
-    return Wrapper(call_name, tuple(ids.items()), source.path, function.lineno, place)
+        return ".".join(filter(None, (given.id, rest))), positions[given.id]
+
+    ids = [handed(path, index) for path, index in candidate.ids.items()]
+    people = [handed(name, index) for name, index in candidate.people.items()]
+    if not all(ids):
+        return None
+    return Wrapper(
+        dotted_name(source, function),
+        tuple(filter(None, ids)),
+        source.path,
+        function.lineno,
+        (source.location, function.lineno),
+        tuple(filter(None, people)) if all(people) else None,
+    )
+
+
+def _is_returned(call: ast.Call, source: SourceFile) -> bool:
+    """Whether what a call gives is returned, or yielded, as it is."""
+    parent = source.parents[call]
+    if isinstance(parent, ast.Await):
+        parent = source.parents[parent]
+    return isinstance(parent, ast.Return | ast.Yield)
