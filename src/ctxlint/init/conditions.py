@@ -167,14 +167,15 @@ def _present(value: Value) -> Value:
 def may_be_missing(atom: Atom) -> bool:
     """Whether a thing may be None, or empty."""
     if atom.kind is Kind.NEW:
-        return _is_empty_display(atom.node)
+        return is_empty(atom)
     return not (atom.kind is Kind.PLAIN and Mark.FRESH in atom.parts)
 
 
-def _is_empty_display(node: ast.AST | None) -> bool:
-    match node:
+def is_empty(atom: Atom) -> bool:
+    """Whether a thing is an empty collection that is made here."""
+    match atom.node:
         case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Tuple(elts=[]):
-            return True
+            return atom.kind is Kind.NEW
     return False
 
 

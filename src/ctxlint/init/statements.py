@@ -40,11 +40,14 @@ def _augmented(node: ast.AugAssign, frame: Frame) -> None:
     """A counter; or a collection that grows."""
     before = evaluate(node.target, frame)
     added = evaluate(node.value, frame)
-    for atom in before:
-        if atom.kind in (Kind.FOUND, Kind.OPAQUE):
-            frame.change(atom, node)
     is_count = isinstance(node.value, ast.Constant)
-    assign(node.target, one(FRESH) if is_count else before | added, frame)
+    for atom in before:
+        if atom.kind in (Kind.FOUND, Kind.OPAQUE) and not is_count:
+            frame.change(atom, node)
+    if not is_count:
+        assign(node.target, before | added, frame)
+    elif not isinstance(node.target, ast.Subscript):
+        assign(node.target, one(FRESH), frame)
 
 
 def _return(node: ast.Return, frame: Frame) -> None:

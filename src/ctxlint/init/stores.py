@@ -18,8 +18,10 @@ from ctxlint.init.provenance import (
     Value,
     combined,
     computed,
+    of_kind,
     one,
 )
+from ctxlint.init.conditions import is_empty
 from ctxlint.init.reading import Frame
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class
@@ -82,7 +84,9 @@ def _by_name(
             frame.note(frame.trace.inserts, Kind.NEW, parts, node)
         return one(CONSTANT)
     if _is_among(verbs, _CREATES):
+        _send(node, given, frame)
         for parts in combined(given.all):
+            frame.note(frame.trace.creations, Kind.NEW, parts, node)
             frame.note(frame.trace.inserts, Kind.NEW, parts, node)
         return frozenset(Atom(Kind.NEW, parts, node) for parts in combined(given.all))
     if _is_among(verbs, _LOOKS_UP):
@@ -91,7 +95,15 @@ def _by_name(
     asked = [value for value in given.all if any(map(_is_query, value))]
     if found or asked:
         return _used(node, found.union(*asked), given, frame)
+    _send(node, given, frame)
     return _opaque(node, receiver, given)
+
+
+def _send(node: ast.Call, given: Arguments, frame: Frame) -> None:
+    """Note that a service is given something under what may be an ID."""
+    for parts in combined(given.all):
+        if len(parts) > 1 and isinstance(node.func, ast.Attribute):
+            frame.change(Atom(Kind.FOUND, parts, node), node, grows=False)
 
 
 def _is_query(atom: Atom) -> bool:
@@ -139,15 +151,13 @@ def _item(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> Va
     from ctxlint.init.expressions import member  # noqa: PLC0415 - which evaluates calls
 
     key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
+    receiver = frozenset(atom for atom in receiver if not is_empty(atom))
     value = member(receiver, str(key), frame)
-    if not any(a.parts and a.kind is Kind.PLAIN for a in value) and not any(
-        map(_is_query, value)
-    ):
+    if value and not any(a.parts or _is_query(a) for a in value):
         value |= _found(node, receiver, given, frame)
     frame.test(value)
     default = given.positional[1] if len(given.positional) > 1 else one(ABSENT)
-    is_made = all(atom.kind is Kind.NEW for atom in receiver)
-    return default if is_made else value | default
+    return value | default
 
 
 def _grown(receiver: Value, given: Arguments, node: ast.Call, frame: Frame) -> Value:
@@ -172,20 +182,24 @@ def _used(node: ast.Call, found: Value, given: Arguments, frame: Frame) -> Value
 
 def _found(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> Value:
     """What is looked up under the arguments; what is there under None was put there so."""
+    made = of_kind(receiver, Kind.NEW)
+    if made:  # the row that an INSERT returns
+        return made
     outer: set[Parts] = {
         atom.parts if atom.kind in (Kind.FOUND, Kind.MANY) else frozenset() for atom in receiver
     } or {frozenset()}
-    keys = given.positional[:1] if last_word(node.func) in ("get", "pop", *_BOTH) else None
-    if keys and (given.keywords or len(given.positional) > 2 or _is_model(node, frame)):
-        keys = None
-    inner = combined(given.all if keys is None else keys)
+    is_plain = last_word(node.func) in ("get", "pop", *_BOTH) and not _is_model(node, frame)
+    has_default = is_plain and not given.keywords and len(given.positional) in (1, 2)
+    asked = [v for name, v in given.keywords.items() if name != "defaults"]
+    keys = given.positional[:1] if has_default else [*given.positional, *asked, *given.spread]
+    inner = combined(keys)
     found = {
         frame.note(frame.trace.finds, Kind.FOUND, above | parts, node)
         for above in outer
         for parts in inner
     }
-    defaults = NOTHING.union(*given.positional[1:2]) if keys else NOTHING
-    defaults = NOTHING if last_word(node.func) in _BOTH else defaults
+    gives_default = has_default and last_word(node.func) not in _BOTH
+    defaults = NOTHING.union(*given.positional[1:2]) if gives_default else NOTHING
     return frozenset(_shown(atom) for atom in found) | defaults
 
 

@@ -14,7 +14,7 @@ from ctxlint.init.reading import root
 from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import own_nodes
-from ctxlint.matching.things import Class
+from ctxlint.matching.things import Class, Function, Object, Thing
 from ctxlint.project.scopes import names_of
 from ctxlint.source import SourceFile
 
@@ -75,15 +75,22 @@ def uses(
         scope = scope_at(call, source)
         match = matcher.getter(call, call.func, scope, source)
         candidate = candidates[match.getter.call] if match is not None else None
-        if candidate is not None and _fits(call, candidate):
-            yield _use(call, candidate, source)
+        if candidate is not None:
+            is_known = any(map(_is_known, matcher.inference.of(call.func, scope, source)))
+            if is_known or _fits(call, candidate):
+                yield _use(call, candidate, source)
+
+
+def _is_known(thing: Thing) -> bool:
+    return isinstance(thing, Function | Class | Object)
 
 
 def _fits(call: ast.Call, candidate: Candidate) -> bool:
-    """Whether a call gives enough: that of something unknown may be of another function."""
-    is_open = any(isinstance(a, ast.Starred) for a in call.args)
-    is_open = is_open or any(keyword.arg is None for keyword in call.keywords)
-    return is_open or len(call.args) + len(call.keywords) >= candidate.required
+    """Whether a call gives what the getter asks for, and an ID: it may be of something else."""
+    if any(isinstance(a, ast.Starred) for a in call.args) or None in {k.arg for k in call.keywords}:
+        return True
+    given = (argument_of(call, path.partition(".")[0], at) for path, at in candidate.ids.items())
+    return len(call.args) + len(call.keywords) >= candidate.required and any(given)
 
 
 def _use(call: ast.Call, candidate: Candidate, source: SourceFile) -> Use:

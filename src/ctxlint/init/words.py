@@ -27,11 +27,15 @@ _LOGIN = frozenset(
     | {"password", "permission", "permissions", "principal", "signin", "sso"}
 )
 _LOGIN_PERHAPS = frozenset({"expire", "expired", "expires", "expiry", "token", "until"})
-_CONNECTION = frozenset(
-    {"aiohttp", "autocommit", "boto3", "commit", "connection", "connector", "engine", "httpx"}
-    | {"requests", "rollback", "sessionmaker", "sqlalchemy", "socket", "transaction", "urllib3"}
+# Words for other things that are found by an ID, or made: connections, locks, records.
+_OTHERS = frozenset(
+    {"aiohttp", "boto3", "daemon", "httpx", "lock", "locks", "logger", "loggers", "requests"}
+    | {"sessionmaker", "threading", "urllib3"}
 )
-_OTHER_THREADS = frozenset({"daemon", "executor", "lock", "pool", "threading"})
+_OTHER_PURPOSES = frozenset(
+    {"audit", "cart", "carts", "connection", "count", "counter", "counts", "db", "export"}
+    | {"limit", "limiter", "log", "logs", "metric", "metrics", "quota", "rate", "stats", "usage"}
+)
 _PEOPLE = frozenset(
     {"actor", "actors", "child", "email", "fan", "guest", "human", "mail", "msisdn", "nurse"}
     | {"parent", "people", "person", "phone", "pupil", "uid", "userid", "username", "who", "whom"}
@@ -99,6 +103,6 @@ def likeness(outer: set[str], body: set[str]) -> int:
     """
     for_it = 2 * bool(outer & CONVERSATION) + bool((outer | body) & _SPEECH)
     for_it += bool(body & CONVERSATION)
-    strangers = _LOGIN | _OTHER_THREADS | _CONNECTION
-    against = 3 * bool(outer & strangers) + 2 * bool(body & strangers)
+    strangers = _LOGIN | _OTHERS
+    against = 3 * bool(outer & (strangers | _OTHER_PURPOSES)) + 2 * bool(body & strangers)
     return for_it - against - bool(body & _LOGIN_PERHAPS)
