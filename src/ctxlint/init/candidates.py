@@ -29,7 +29,7 @@ class Candidate(NamedTuple):
 
     `people` are the positions of the parameters under which somebody's own session is found;
     `holders` the functions that look up for it; `decides`: whether it
-    says itself what becomes of a missing ID; `score` how much its names speak of conversations; `grows`: whether
+    says itself what becomes of a missing ID, `asks`: or at least asks whether it is; `score` how much its names speak of conversations; `grows`: whether
     what it finds grows by what it is given;
     `required` how many arguments a call must have.
     """
@@ -44,6 +44,7 @@ class Candidate(NamedTuple):
     people: Mapping[str, int]
     holders: frozenset[Place]
     decides: bool
+    asks: bool
     score: int
     grows: bool
     required: int
@@ -54,25 +55,42 @@ class Candidate(NamedTuple):
         """The last word of its name."""
         return self.call.rpartition(".")[2]
 
+    @property
+    def is_private(self) -> bool:
+        """Whether its name says that others should not call it."""
+        return self.word.startswith("_") and self.word != "__call__"
+
 
 def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
-    """The candidates that a file defines."""
+    """The candidates that a file defines; what calls a private one may be what it is for."""
+    subjects = {subject: _text(subject) for subject in _subjects(source)}
+    private: set[str] = set()
+    for subject, text in subjects.items():
+        if defines_candidate(text.encode(errors="replace")):
+            found = _candidate(subject, inference)
+            if found is not None:
+                private |= {found.word} if found.is_private else set()
+                yield found
+    for subject, text in subjects.items() if private else ():
+        if any(word in text for word in private) and not defines_candidate(text.encode()):
+            found = _candidate(subject, inference)
+            if found is not None:
+                yield found
+
+
+def _subjects(source: SourceFile) -> Iterator[Subject]:
+    """The functions and methods of a file, but for those in functions."""
     for node, scope in names_of(source).scopes.items():
-        if not isinstance(node, _FUNCTIONS) or scope.parent is None:
-            continue
-        around = scope.parent.node
-        owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
-        if not isinstance(around, ast.Module | ast.ClassDef) or not _may_be(source, node):
-            continue
-        found = _candidate(Subject(source, node, owner), inference)
-        if found is not None:
-            yield found
+        if isinstance(node, _FUNCTIONS) and scope.parent is not None:
+            around = scope.parent.node
+            if isinstance(around, ast.ClassDef):
+                yield Subject(source, node, Class(source, around))
+            elif isinstance(around, ast.Module):
+                yield Subject(source, node, None)
 
 
-def _may_be(source: SourceFile, node: FunctionDefinition) -> bool:
-    """Whether the text of a function may be that of a candidate: most are not read."""
-    lines = source.lines[node.lineno - 1 : node.end_lineno]
-    return defines_candidate("".join(lines).encode(errors="replace"))
+def _text(subject: Subject) -> str:
+    return "".join(subject.source.lines[subject.node.lineno - 1 : subject.node.end_lineno])
 
 
 def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
@@ -98,6 +116,7 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
         evidence=(*_look_ups(given, ids, subject), *found.evidence),
         people={name: positions.get(name, -1) for name in found.people},
         holders=_holders(given, ids, subject),
+        asks=any(subject.node in given.trace.tested.get(part, ()) for part in ids),
         decides=found.none in _DECIDED and _is_decided_here(missing, subject),
         score=score,
         grows=_grows(given, ids),

@@ -24,6 +24,7 @@ from ctxlint.init.provenance import (
     one,
 )
 from ctxlint.init.reading import Frame, dotted, joined
+from ctxlint.matching.things import Outside
 
 _COMPUTED = (Kind.PLAIN, Kind.ABSENT)
 
@@ -48,7 +49,11 @@ def _constant(node: ast.Constant, _: Frame) -> Value:
 
 def _name(node: ast.Name, frame: Frame) -> Value:
     assert frame.names is not None
-    return frame.names.get(node.id, one(CONSTANT))
+    if node.id in frame.names:
+        return frame.names[node.id]
+    things = frame.things(node)
+    is_context = any(isinstance(t, Outside) and t.path.islower() for t in things)
+    return one(UNKNOWN if is_context else CONSTANT)  # `flask.request` is another one each time
 
 
 def _attribute(node: ast.Attribute, frame: Frame) -> Value:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ctxlint.init.calls import run
-from ctxlint.init.provenance import CONSTANT, NO_PARTS, Atom, Kind, Part, one, plain
+from ctxlint.init.provenance import CONSTANT, NO_PARTS, Atom, Kind, Part, combined, one, plain
 from ctxlint.init.reading import Frame, Names, Result, TooLongError, Trace
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import default_of, is_decorated
@@ -69,11 +70,24 @@ def read(
     frame = Frame(trace, subject.source, subject.node, {})
     frame.names = _names(subject, frame)
     trace.active.append(subject.node)
+    frame.place(subject.node)
     try:
         run(frame)
     except (TooLongError, RecursionError):
         return None
-    return Behaviour(tuple(frame.results), trace, frame.names is not None)
+    results = tuple(frame.results)
+    if is_decorated(subject.node, "cache", "lru_cache", "alru_cache", "cached"):
+        results = tuple(_cached(results, frame, subject))
+    return Behaviour(results, trace, frame.names is not None)
+
+
+def _cached(results: tuple[Result, ...], frame: Frame, subject: Subject) -> Iterator[Result]:
+    """Results that are made once for each combination of arguments."""
+    keys = combined([frame.part(Part(one.arg)) for one, _ in subject.parameters])
+    for result in results:
+        for parts in keys:
+            made = Atom(Kind.FOUND, parts, subject.node, creates=True)
+            yield result._replace(atom=made if result.atom.kind is Kind.NEW else result.atom)
 
 
 def _names(subject: Subject, frame: Frame) -> Names:

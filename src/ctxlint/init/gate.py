@@ -20,7 +20,7 @@ _DEF = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
 # It may make what is not there.
 _MAKES = re.compile(
     rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError|is None|\bif not\b|\bor\b|\braise\b"
-    rb"|create|insert|append",
+    rb"|create|insert|append|cache",
     re.I,
 )
 # Words of which a file has one that is about conversations, or asks as a look-up does.

@@ -12,7 +12,6 @@ from ctxlint.init.reading import Result
 from ctxlint.init.words import is_person, is_thing
 
 _OPEN = "open"
-_TELLS = (Kind.FOUND, Kind.MANY, Kind.NEW, Kind.OPAQUE)
 
 
 class Evidence(NamedTuple):
@@ -49,7 +48,7 @@ def meaning(given: Behaviour, missing: Behaviour, ids: list[Part], *, is_owned: 
     none = _decided(set(said))
     shown = [pair for verdict in ("reuse", "shared", "new") for pair in said.get(verdict, ())]
     people = {p.name for atom, _ in said.get("reuse", ()) for p in _people(atom)}
-    evidence = dict.fromkeys(_line(atom, missing, ids) for atom, _ in shown)
+    evidence = dict.fromkeys(_line(atom, missing, ids) for atom, _ in shown if none is not None)
     return Meaning(none, tuple(filter(None, evidence)), frozenset(people))
 
 
@@ -68,7 +67,7 @@ def _outcomes(
 
 
 def _is_outcome(result: Result, slots: set[object]) -> bool:
-    return result.slot in slots and result.atom.kind in _TELLS
+    return result.slot in slots and result.atom.kind is not Kind.ABSENT
 
 
 def _verdict(atom: Atom, missing: Behaviour, *, is_owned: bool) -> str:

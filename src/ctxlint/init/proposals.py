@@ -50,34 +50,40 @@ def known_by(found: Iterable[Candidate]) -> dict[str, Candidate]:
     Methods that do what one abstract method says are one, and mean what all of them mean.
     """
     everything = list(found)
-    places = {candidate.place for candidate in everything if not _is_private(candidate)}
     known: dict[str, Candidate] = {}
     for candidate in everything:
-        if _hands_on(candidate, places) or _is_replaced(candidate, everything):
+        if _hands_on(candidate, everything) or _is_replaced(candidate, everything):
             continue
         other = known.get(candidate.call)
         known[candidate.call] = candidate if other is None else _agreed(other, candidate)
     return known
 
 
-def _is_private(candidate: Candidate) -> bool:
-    return candidate.word.startswith("_") and candidate.word != "__call__"
-
-
-def _hands_on(candidate: Candidate, places: Places) -> bool:
+def _hands_on(candidate: Candidate, everything: Sequence[Candidate]) -> bool:
     """Whether another candidate does for a function all that it does."""
     is_payload = any("." in path and not path.startswith("self.") for path in candidate.ids)
-    others = candidate.holders & places - {candidate.place}
-    return bool(others) and (is_payload or not candidate.decides)
+    holders = candidate.holders - {candidate.place}
+    others = [one for one in everything if one.place in holders]
+    if all(one.is_private and _is_face(candidate, one) for one in others):
+        return False
+    return is_payload or not candidate.decides
 
 
 def _is_replaced(candidate: Candidate, everything: Sequence[Candidate]) -> bool:
     """Whether a private function is that of a public one, in the same file, that is a candidate."""
-    return _is_private(candidate) and any(
-        candidate.place in other.holders and not _is_private(other) and "." not in "".join(other.ids)
+    if not candidate.is_private:
+        return False
+    return any(
+        candidate.place in other.holders and _is_face(other, candidate)
         for other in everything
         if other.filename == candidate.filename
     )
+
+
+def _is_face(public: Candidate, private: Candidate) -> bool:
+    """Whether a public function hands on to a private one what it is given."""
+    tails = [{path.partition(".")[2] for path in one.ids} for one in (public, private)]
+    return not public.is_private and not public.asks and tails[0] == tails[1]
 
 
 def _agreed(one: Candidate, other: Candidate) -> Candidate:

@@ -15,6 +15,9 @@ from typing import NamedTuple
 _MOST = 16  # alternatives of a value, or of a key, before nothing is known of it
 
 
+_DISPLAYS = (ast.Dict, ast.List, ast.Set)  # which a query takes for its conditions
+
+
 class Part(NamedTuple):
     """A parameter, or what a path of keys and attributes leads to in it."""
 
@@ -89,7 +92,7 @@ def parts_of(atom: Atom) -> Parts:
     """The parts that a key has that is made of an atom."""
     if atom.kind is Kind.ABSENT:
         return frozenset({Mark.ABSENT})
-    if atom.kind is Kind.NEW:
+    if atom.kind is Kind.NEW and not isinstance(atom.node, _DISPLAYS):
         return frozenset({Mark.FRESH})
     if atom.kind is Kind.OPAQUE:
         return atom.parts | {Mark.UNKNOWN}

@@ -38,6 +38,7 @@ _LOOKS_UP = frozenset(
     | {"hgetall", "last", "latest", "list", "load", "lookup", "lrange", "one", "query", "read"}
     | {"recent", "resolve", "retrieve", "scalar", "scalars", "search", "select", "where"}
 )
+_OF_ALL = frozenset({"all", "filter", "find", "list", "query", "scalars", "select"})
 _CREATES = frozenset({"begin", "create", "insert", "make", "new", "open", "register", "start"})
 _STORES = frozenset({"hset", "lpush", "put", "rpush", "set", "setex", "store"})
 _BOTH = frozenset({"aget_or_create", "get_or_create", "get_or_insert", "setdefault"})
@@ -186,13 +187,14 @@ def _found(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> V
     if made:  # the row that an INSERT returns
         return made
     outer: set[Parts] = {
-        atom.parts if atom.kind in (Kind.FOUND, Kind.MANY) else frozenset() for atom in receiver
+        frozenset() if atom.kind is Kind.PLAIN else atom.parts for atom in receiver
     } or {frozenset()}
     is_plain = last_word(node.func) in ("get", "pop", *_BOTH) and not _is_model(node, frame)
     has_default = is_plain and not given.keywords and len(given.positional) in (1, 2)
     asked = [v for name, v in given.keywords.items() if name != "defaults"]
     keys = given.positional[:1] if has_default else [*given.positional, *asked, *given.spread]
-    inner = combined(keys)
+    is_asked = bool(keys) or any(outer) or _words(last_word(node.func))[0] in _OF_ALL
+    inner = combined(keys) if is_asked else {frozenset({Mark.UNKNOWN})}  # that of the context
     found = {
         frame.note(frame.trace.finds, Kind.FOUND, above | parts, node)
         for above in outer

@@ -33,8 +33,9 @@ _OTHERS = frozenset(
     | {"sessionmaker", "threading", "urllib3"}
 )
 _OTHER_PURPOSES = frozenset(
-    {"audit", "cart", "carts", "connection", "count", "counter", "counts", "db", "export"}
-    | {"limit", "limiter", "log", "logs", "metric", "metrics", "quota", "rate", "stats", "usage"}
+    {"audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db", "download"}
+    | {"export", "limit", "limiter", "log", "logs", "metric", "metrics", "payment", "quota", "rate"}
+    | {"stats", "upload", "uploads", "usage"}
 )
 _PEOPLE = frozenset(
     {"actor", "actors", "child", "email", "fan", "guest", "human", "mail", "msisdn", "nurse"}
