@@ -11,16 +11,18 @@ from ctxlint.init.gate import defines_candidate
 from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name
 from ctxlint.init.provenance import Kind, Part, Parts
+from ctxlint.init.shape import may_find, optional_parameters
 from ctxlint.init.words import in_names, is_id, is_person, likeness, names_in, words_of
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
-from ctxlint.matching.nodes import default_of, is_decorated
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
 from ctxlint.project.scopes import names_of
 from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
+ENOUGH = 2  # of what speaks for a conversation
 Place = tuple[str, int]  # the absolute path of a file, and a row
 
 
@@ -94,6 +96,8 @@ def _text(subject: Subject) -> str:
 
 
 def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
+    if not may_find(subject, score(subject), ENOUGH):
+        return None
     given = read(subject, inference)
     ids = _ids(given, subject) if given else []
     if given is None or not ids:
@@ -101,7 +105,6 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
     missing = read(subject, inference, frozenset(ids))
     if missing is None or not (_makes(given) or _makes(missing)):
         return None
-    score = _score(subject, ids)
     is_owned = _is_owned(subject)
     found = meaning(given, missing, ids, is_owned=is_owned)
     positions = {parameter.arg: index for parameter, index in subject.parameters}
@@ -118,7 +121,7 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
         holders=_holders(given, ids, subject),
         asks=any(subject.node in given.trace.tested.get(part, ()) for part in ids),
         decides=found.none in _DECIDED and _is_decided_here(missing, subject),
-        score=score,
+        score=score(subject, ids),
         grows=_grows(given, ids),
         required=subject.required,
         is_route=_is_route(subject.node),
@@ -132,7 +135,7 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     """The parts of the parameters that may be missing, and under which something is found."""
     keyed = _keyed([r.atom.parts for r in given.results if r.atom.kind is Kind.FOUND])
     grown = [a.parts for a, _ in given.trace.changes if a.kind is Kind.FOUND]
-    optional = _optional(given, subject)
+    optional = {*given.trace.tested, *optional_parameters(subject)}
     ids = [p for p in keyed if p in optional] or [p for p in _keyed(grown) if p in optional]
     ids = [part for part in ids if _may_be_id(part, subject)]
     if any(not is_person(part.word) for part in ids):
@@ -149,24 +152,6 @@ def _keyed(found: Iterable[Parts]) -> list[Part]:
 def _in_order(ids: list[Part], subject: Subject) -> list[Part]:
     order = {parameter.arg: index for index, (parameter, _) in enumerate(subject.parameters)}
     return sorted(ids, key=lambda part: (order.get(part.name, -1), part.dotted))
-
-
-def _optional(given: Behaviour, subject: Subject) -> set[Part]:
-    """The parts that may be missing: None by default or type, or asked for by the code."""
-    found = set(given.trace.tested)
-    for parameter, _ in subject.parameters:
-        default = default_of(parameter, subject.node)
-        is_none = isinstance(default, ast.Constant) and default.value is None
-        if is_none or _may_be_none(parameter.annotation):
-            found.add(Part(parameter.arg))
-    return found
-
-
-def _may_be_none(annotation: ast.expr | None) -> bool:
-    if annotation is None:
-        return False
-    text = ast.unparse(annotation)
-    return "None" in text or "Optional[" in text
 
 
 def _may_be_id(part: Part, subject: Subject) -> bool:
@@ -246,10 +231,11 @@ def _is_owned(subject: Subject) -> bool:
 # --- names ----------------------------------------------------------------------------------------
 
 
-def _score(subject: Subject, ids: list[Part]) -> int:
-    """How much the names speak of conversations; what grows is one, whatever it is called."""
+def score(subject: Subject, ids: Iterable[Part] | None = None) -> int:
+    """How much its names speak of conversations; before the IDs are known all parameters do."""
     module = subject.source.location.rpartition("/")[2].removesuffix(".py")
-    outer = {subject.node.name, module, *(part.word for part in ids)}
+    words = [one.arg for one, _ in subject.parameters] if ids is None else [p.word for p in ids]
+    outer = {subject.node.name, module, *words}
     if subject.owner is not None:
         outer.add(subject.owner.node.name)
     if subject.node.returns is not None:

@@ -24,7 +24,7 @@ from ctxlint.init.provenance import (
     one,
 )
 from ctxlint.init.reading import Frame, dotted, joined
-from ctxlint.matching.things import Outside
+from ctxlint.matching.modules import imported_path, is_of_project
 
 _COMPUTED = (Kind.PLAIN, Kind.ABSENT)
 
@@ -51,9 +51,19 @@ def _name(node: ast.Name, frame: Frame) -> Value:
     assert frame.names is not None
     if node.id in frame.names:
         return frame.names[node.id]
-    things = frame.things(node)
-    is_context = any(isinstance(t, Outside) and t.path.islower() for t in things)
-    return one(UNKNOWN if is_context else CONSTANT)  # `flask.request` is another one each time
+    return one(UNKNOWN if _is_context(node, frame) else CONSTANT)
+
+
+def _is_context(node: ast.Name, frame: Frame) -> bool:
+    """Whether a name is an object of a library that is another one each time: `flask.request`."""
+    owner = frame.scope(node).owner(node.id)
+    return any(
+        isinstance(one, ast.alias)
+        and isinstance(frame.source.parents[one], ast.ImportFrom)
+        and one.name.islower()
+        and not is_of_project(imported_path(one, frame.source), frame.source)
+        for one in (owner.bindings.get(node.id, ()) if owner else ())
+    )
 
 
 def _attribute(node: ast.Attribute, frame: Frame) -> Value:

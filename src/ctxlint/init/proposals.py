@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ctxlint.init.candidates import Candidate
+from ctxlint.init.candidates import ENOUGH, Candidate
 from ctxlint.init.generators import Generator
 from ctxlint.init.meaning import Evidence
 from ctxlint.init.usage import Use, Wrapper
 
-_ENOUGH = 2  # of what speaks for a conversation
 _GROWTH = 2  # what the growth of what is found adds to that
 
 Places = AbstractSet[tuple[str, int]]
@@ -100,7 +99,7 @@ def chosen(found: Mapping[str, Candidate], uses: Mapping[str, Sequence[Use]]) ->
         grows = candidate.grows or any(use.grows for use in calls)
         score = candidate.score + _GROWTH * grows
         is_called = bool(calls) or not (candidate.is_route or _is_payload(candidate))
-        if score >= _ENOUGH and is_called:
+        if score >= ENOUGH and is_called:
             proposals.append(Proposal(_constant_or_not(candidate, calls), calls, score))
     return proposals
 

@@ -16,8 +16,8 @@ from ctxlint.source import SourceFile
 
 Names = dict[str, Value]  # of local names, and of attributes by their dotted path
 
-_MOST_STEPS = 20_000  # expressions, of one function with those that it calls
-DEEPEST = 4  # calls within calls that are read
+_MOST_STEPS = 2_000  # expressions, of one function with those that it calls
+DEEPEST = 3  # calls within calls that are read
 _LONGEST = 3  # keys and attributes of a parameter
 
 

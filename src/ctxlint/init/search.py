@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -44,11 +44,6 @@ class _Task:
 
     project: Project
 
-    @cached_property
-    def inference(self) -> Inference:
-        """What is known of the project."""
-        return Inference()
-
     def define(self, path: str) -> _Defined:
         """The candidates that a file defines, and the presets for what it imports."""
         data = self.project.read(path)
@@ -56,9 +51,10 @@ class _Task:
         if not may_define(data):
             return _Defined(presets=presets)
         found: tuple[Candidate, ...] = ()
+        self.project.forget()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
-            found = tuple(candidates(source, self.inference)) if source else ()
+            found = tuple(candidates(source, Inference())) if source else ()
         return _Defined(found, presets)
 
     def use(
@@ -68,11 +64,12 @@ class _Task:
         text = self.project.read(path)
         if not contract.names_getter(lambda word: word.encode() in text):
             return [], []
+        self.project.forget()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
             if source is not None:
                 made = list(uses(source, found, contract))
-                return made, list(dict.fromkeys(Generators(self.inference).called_in(source)))
+                return made, list(dict.fromkeys(Generators(Inference()).called_in(source)))
         return [], []
 
 
