@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ctxlint.init.functions import Behaviour, Subject, read
 from ctxlint.init.gate import defines_candidate
 from ctxlint.init.meaning import Evidence, meaning
-from ctxlint.init.naming import dotted_name
+from ctxlint.init.naming import dotted_name, qualified_name
 from ctxlint.init.provenance import Kind, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
 from ctxlint.init.words import in_names, is_id, is_person, likeness, names_in, words_of
@@ -17,6 +17,7 @@ from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.project.modules import Project
 from ctxlint.project.scopes import names_of
 from ctxlint.source import SourceFile, walk
 
@@ -27,7 +28,7 @@ Place = tuple[str, int]  # the absolute path of a file, and a row
 
 
 class Candidate(NamedTuple):
-    """A function that may be a session getter.
+    """A function that may be a session getter, by its name in the module at the path `home`.
 
     `people` are the positions of the parameters under which somebody's own session is found;
     `holders` the functions that look up for it; `decides`: whether it
@@ -42,6 +43,7 @@ class Candidate(NamedTuple):
     filename: str
     row: int
     place: Place
+    home: str
     evidence: tuple[Evidence, ...]
     people: Mapping[str, int]
     holders: frozenset[Place]
@@ -57,6 +59,10 @@ class Candidate(NamedTuple):
         """The last word of its name."""
         return self.call.rpartition(".")[2]
 
+    def named(self, project: Project) -> Candidate:
+        """The candidate by its full path."""
+        return self._replace(call=dotted_name(self.home, self.call, project))
+
     @property
     def is_private(self) -> bool:
         """Whether its name says that others should not call it."""
@@ -65,16 +71,15 @@ class Candidate(NamedTuple):
 
 def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
     """The candidates that a file defines; what calls a private one may be what it is for."""
-    subjects = {subject: _text(subject) for subject in _subjects(source)}
-    private: set[str] = set()
-    for subject, text in subjects.items():
-        if defines_candidate(text.encode(errors="replace")):
-            found = _candidate(subject, inference)
-            if found is not None:
-                private |= {found.word} if found.is_private else set()
-                yield found
-    for subject, text in subjects.items() if private else ():
-        if any(word in text for word in private) and not defines_candidate(text.encode()):
+    subjects = {subject: _may_be(subject) for subject in _subjects(source)}
+    private: set[bytes] = set()
+    for subject in (one for one, may_be in subjects.items() if may_be):
+        found = _candidate(subject, inference)
+        if found is not None:
+            private |= {found.word.encode()} if found.is_private else set()
+            yield found
+    for subject in (one for one, may_be in subjects.items() if private and not may_be):
+        if any(word in _text(subject.node, subject) for word in private):
             found = _candidate(subject, inference)
             if found is not None:
                 yield found
@@ -91,12 +96,22 @@ def _subjects(source: SourceFile) -> Iterator[Subject]:
                 yield Subject(source, node, None)
 
 
-def _text(subject: Subject) -> str:
-    return "".join(subject.source.lines[subject.node.lineno - 1 : subject.node.end_lineno])
+def _may_be(subject: Subject) -> bool:
+    """Whether the text of a function may be that of a candidate."""
+    around = subject.owner.node if subject.owner is not None else subject.node
+    return defines_candidate(_text(subject.node, subject), _text(around, subject))
+
+
+def _text(node: ast.ClassDef | FunctionDefinition, subject: Subject) -> bytes:
+    lines = subject.source.lines[node.lineno - 1 : node.end_lineno]
+    return "".join(lines).encode(errors="replace")
 
 
 def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
     if not may_find(subject, score(subject), ENOUGH):
+        return None
+    alone = read(subject, None)
+    if alone is None or not _uses_parameters(alone, subject):
         return None
     given = read(subject, inference)
     ids = _ids(given, subject) if given else []
@@ -116,6 +131,7 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
         filename=call[1].source.path,
         row=call[1].node.lineno,
         place=(subject.source.location, subject.node.lineno),
+        home=call[1].source.location,
         evidence=(*_look_ups(given, ids, subject), *found.evidence),
         people={name: positions.get(name, -1) for name in found.people},
         holders=_holders(given, ids, subject),
@@ -126,6 +142,14 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
         required=subject.required,
         is_route=_is_route(subject.node),
     )
+
+
+def _uses_parameters(alone: Behaviour, subject: Subject) -> bool:
+    """Whether what a function gives or changes may hang on a parameter that may be missing."""
+    optional = {*alone.trace.tested, *optional_parameters(subject)}
+    told = [result.atom for result in alone.results] + [atom for atom, _ in alone.trace.changes]
+    kinds = (Kind.FOUND, Kind.OPAQUE)
+    return any(not optional.isdisjoint(atom.parts) for atom in told if atom.kind in kinds)
 
 
 # --- IDs ------------------------------------------------------------------------------------------
@@ -255,4 +279,4 @@ def _call(subject: Subject, inference: Inference) -> tuple[str, Subject]:
             if isinstance(other, _FUNCTIONS) and other.name == node.name != "__init__":
                 if base != owner and is_abstract(other, base, inference):
                     subject = Subject(base.source, other, base)
-    return dotted_name(subject.source, subject.node), subject
+    return qualified_name(subject.source, subject.node), subject

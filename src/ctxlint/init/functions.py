@@ -63,9 +63,12 @@ class Behaviour:
 
 
 def read(
-    subject: Subject, inference: Inference, absent: frozenset[Part] = frozenset()
+    subject: Subject, inference: Inference | None, absent: frozenset[Part] = frozenset()
 ) -> Behaviour | None:
-    """What a function does, some parts of its parameters being absent; None if it is too long."""
+    """What a function does, some parts of its parameters being absent; None if it is too long.
+
+    Without `inference`, by its own body alone.
+    """
     trace = Trace(inference, absent)
     frame = Frame(trace, subject.source, subject.node, {})
     frame.names = _names(subject, frame)

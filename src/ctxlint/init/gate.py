@@ -6,45 +6,48 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-# A function that asks whether something is there,
-_MISSING = re.compile(rb"\bNone\b|\bor\b|\bif not\b|\bnot in\b|\.get\(|\bKeyError\b")
-# looks something up,
-_LOOKS_UP = re.compile(
-    rb"\[[^\]]|\.get\(|setdefault|==|\bin\b|get_or_|\.(?:find|first|fetch|load|one|scalar|select)"
-    rb"|\bselect\b|\(",
-    re.I,
-)
-# and gives it; of a constructor it is the object.
-_GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
-_DEF = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
-# It may make what is not there.
+# Of a function that asks whether something is there,
+_ASKS = re.compile(rb"\bNone\b|\bor\b|\bif not\b|\bnot in\b|\.get\(|\bKeyError\b")
+# makes what is not,
 _MAKES = re.compile(
     rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError|is None|\bif not\b|\bor\b|\braise\b"
     rb"|create|insert|append|cache",
     re.I,
 )
-# Words of which a file has one that is about conversations, or asks as a look-up does.
+# and gives it; of a constructor it is the object.
+_GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
+# What only stores do.
+_STORE = re.compile(rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError")
+_DEF = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
+_BLOCK = re.compile(rb"^(?:class|def|async[ \t]+def)\b", re.M)
+# Words of which a class or function has one that is about conversations.
 _ABOUT = re.compile(
-    rb"session|thread|conversation|chat|dialog|history|memory|messages|question|setdefault"
-    rb"|defaultdict|KeyError|get_or_",
+    rb"session|thread|conversation|chat|dialog|history|memory|messages|question|transcript"
+    rb"|\bturns\b|\btalk|discussion",
     re.I,
 )
 
 
 def may_define(data: bytes) -> bool:
     """Whether a text may define a candidate."""
-    return _ABOUT.search(data) is not None and any(map(defines_candidate, _functions(data)))
-
-
-def defines_candidate(function: bytes) -> bool:
-    """Whether the text of one function may be that of a candidate."""
-    return all(
-        wanted.search(function) is not None for wanted in (_MISSING, _MAKES, _GIVES, _LOOKS_UP)
+    return any(
+        defines_candidate(function, block)
+        for block in _parts(data, _BLOCK)
+        if _ABOUT.search(block)
+        for function in _parts(block, _DEF)
     )
 
 
-def _functions(data: bytes) -> Iterator[bytes]:
-    """The texts of functions, each up to the next one."""
-    ends = [*(found.start() for found in _DEF.finditer(data)), len(data)]
+def defines_candidate(function: bytes, block: bytes) -> bool:
+    """Whether the text of one function, in that of its class, may be that of a candidate."""
+    if not all(wanted.search(function) for wanted in (_ASKS, _MAKES, _GIVES)):
+        return False
+    is_store = _STORE.search(function) is not None
+    return _ABOUT.search(function) is not None or (is_store and _ABOUT.search(block) is not None)
+
+
+def _parts(data: bytes, begins: re.Pattern[bytes]) -> Iterator[bytes]:
+    """The parts of a text that begin with something, each up to the next one."""
+    ends = [*(found.start() for found in begins.finditer(data)), len(data)]
     for start, end in pairwise(ends):
         yield data[start:end]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ctxlint.contract.contract import matches_any
 from ctxlint.finding import Span
 from ctxlint.init.functions import Subject, own_parts, read
-from ctxlint.init.naming import dotted_name
+from ctxlint.init.naming import full_name
 from ctxlint.init.provenance import Kind, Mark
 from ctxlint.init.unique import CLOCKS_AND_DICE
 from ctxlint.matching.inference import Inference
@@ -79,7 +79,7 @@ class Generators:
         if not plain and not (is_object and not any(map(own_parts, told))):
             return None
         why = "hands out an object with a new ID" if is_object else "another value each time"
-        return Generator(dotted_name(source, node), source.path, node.lineno, why)
+        return Generator(full_name(source, node), source.path, node.lineno, why)
 
 
 def _called(source: SourceFile) -> Iterator[ast.expr]:

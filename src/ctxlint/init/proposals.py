@@ -10,8 +10,9 @@ from ctxlint.init.candidates import ENOUGH, Candidate
 from ctxlint.init.generators import Generator
 from ctxlint.init.meaning import Evidence
 from ctxlint.init.usage import Use, Wrapper
+from ctxlint.project.modules import Project
 
-_GROWTH = 2  # what the growth of what is found adds to that
+GROWTH = 2  # what the growth of what is found adds to that
 
 Places = AbstractSet[tuple[str, int]]
 
@@ -43,18 +44,20 @@ class Search(NamedTuple):
     presets: tuple[str, ...]
 
 
-def known_by(found: Iterable[Candidate]) -> dict[str, Candidate]:
-    """The candidates by their names, without those that only hand on to others.
+def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:
+    """The candidates by their full paths, without those that only hand on to others.
 
     Methods that do what one abstract method says are one, and mean what all of them mean.
     """
     everything = list(found)
     known: dict[str, Candidate] = {}
     for candidate in everything:
-        if _hands_on(candidate, everything) or _is_replaced(candidate, everything):
+        is_weak = candidate.score + GROWTH < ENOUGH
+        if is_weak or _hands_on(candidate, everything) or _is_replaced(candidate, everything):
             continue
-        other = known.get(candidate.call)
-        known[candidate.call] = candidate if other is None else _agreed(other, candidate)
+        named = candidate.named(project)
+        other = known.get(named.call)
+        known[named.call] = named if other is None else _agreed(other, named)
     return known
 
 
@@ -97,7 +100,7 @@ def chosen(found: Mapping[str, Candidate], uses: Mapping[str, Sequence[Use]]) ->
     for call, candidate in found.items():
         calls = tuple(use for use in uses.get(call, ()) if use.place != candidate.place)
         grows = candidate.grows or any(use.grows for use in calls)
-        score = candidate.score + _GROWTH * grows
+        score = candidate.score + GROWTH * grows
         is_called = bool(calls) or not (candidate.is_route or _is_payload(candidate))
         if score >= ENOUGH and is_called:
             proposals.append(Proposal(_constant_or_not(candidate, calls), calls, score))

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ctxlint.init.provenance import ABSENT, Atom, Kind, Part, Parts, Value, bounded, one, plain
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import scope_at
-from ctxlint.matching.things import FunctionDefinition, Things
+from ctxlint.matching.things import NOTHING, FunctionDefinition, Things
 from ctxlint.project.scopes import Scope
 from ctxlint.source import SourceFile
 
@@ -40,10 +40,10 @@ class Trace:
     `finds` are look-ups; `inserts` what is stored, under which parts, `creations` what services make; `changes` what was found, or
     made, and then used, and whether it grows so; `raises` where it is refused; `tested` the parameters
     that may be missing, with the functions that ask; `homes` and `callers` the files of nodes, and
-    the functions that were active there. `absent` are the parameters that are assumed to be.
+    the functions that were active there. Without `inference` no other function is read. `absent` are the parameters that are assumed to be.
     """
 
-    inference: Inference
+    inference: Inference | None
     absent: frozenset[Part] = frozenset()
     finds: dict[Atom, None] = field(default_factory=dict)
     inserts: dict[Atom, None] = field(default_factory=dict)
@@ -89,6 +89,8 @@ class Frame:
 
     def things(self, node: ast.expr) -> Things:
         """The functions, classes and objects of the project that an expression may stand for."""
+        if self.trace.inference is None:
+            return NOTHING
         return self.trace.inference.of(node, self.scope(node), self.source)
 
     def part(self, part: Part) -> Value:

@@ -48,7 +48,7 @@ class _Task:
         """The candidates that a file defines, and the presets for what it imports."""
         data = self.project.read(path)
         presets = presets_in(data, lambda package: self.project.knows(package, path))
-        if not may_define(data):
+        if path.endswith(".pyi") or not may_define(data):
             return _Defined(presets=presets)
         found: tuple[Candidate, ...] = ()
         self.project.forget()
@@ -81,7 +81,7 @@ def search(
     with WorkerPool(_Task(project), processes) as pool:
         seen = list(track(pool.map("define", [(path,) for path in files]), len(files)))
         presets = sorted(frozenset[str]().union(*(one.presets for one in seen)))
-        found = known_by([c for one in seen for c in one.candidates])
+        found = known_by([c for one in seen for c in one.candidates], project)
         if not found:
             return Search((), (), tuple(presets))
         proposals, generators = _used(found, files, pool)

@@ -49,11 +49,21 @@ def _optional_names(subject: Subject, nodes: list[ast.AST]) -> Iterator[str]:
     """The parameters that may be missing, by what is said of them or asked by the body."""
     yield from (part.name for part in optional_parameters(subject))
     parameters = {parameter.arg for parameter, _ in subject.parameters} | {"self"}
+    aliases = dict(_aliases(nodes))
     for node in nodes:
         for asked in _asked(node):
+            asked = aliases.get(dotted(asked) or "", asked)  # noqa: PLW2901 - what it stands for
             name = root(asked)
             if name in parameters and (name != "self" or (dotted(asked) or "").count(".") == 1):
                 yield name
+
+
+def _aliases(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
+    """The names that are assigned something, as in `key = self.key`."""
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                yield name, value
 
 
 def _asked(node: ast.AST) -> list[ast.expr]:

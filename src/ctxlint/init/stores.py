@@ -166,6 +166,8 @@ def _grown(receiver: Value, given: Arguments, node: ast.Call, frame: Frame) -> V
     for atom in receiver:
         if atom.kind in (Kind.FOUND, Kind.OPAQUE, Kind.NEW):
             frame.change(atom, node)
+        elif frame.trace.inference is None:  # it may be a method of the project
+            _send(node, given, frame)
         elif any(inner.kind is Kind.NEW for value in given.all for inner in value):
             for parts in combined(given.all):
                 frame.note(frame.trace.inserts, Kind.NEW, parts, node)

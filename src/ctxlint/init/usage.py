@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ctxlint.contract.contract import Contract, Getter
 from ctxlint.init.candidates import Candidate, Place
 from ctxlint.init.functions import Subject
-from ctxlint.init.naming import dotted_name
+from ctxlint.init.naming import full_name
 from ctxlint.init.reading import root
 from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
@@ -182,7 +182,7 @@ def _wrapper(
     if not all(ids):
         return None
     return Wrapper(
-        dotted_name(source, function),
+        full_name(source, function),
         tuple(filter(None, ids)),
         source.path,
         function.lineno,
