@@ -57,17 +57,17 @@ def call(node: ast.Call, frame: Frame, evaluate: Evaluate) -> Value:
         found = _builtin(node, node.func.id, given)
         if found is not None:
             return found
-    things = frame.things(node.func)
-    if is_unique(node, things):
-        return one(FRESH)
     receiver = NOTHING
     if isinstance(node.func, ast.Attribute):
         receiver = evaluate(node.func.value, frame)
+    things = frame.callees(node.func, [receiver, *given.all])
+    if is_unique(node, things):
+        return one(FRESH)
     functions = [f for thing in things if (f := _function(thing, frame)) is not None]
     read = [r for f in functions if (r := _read(f, node, receiver, given, frame)) is not None]
     if read:
         return NOTHING.union(*read)
-    if any(map(_is_class, things)):
+    if any(map(_is_class, things)) or (not things and _is_class_name(node.func)):
         return _made(node, given)
     if isinstance(node.func, ast.Attribute):
         return stores.method(node, node.func, receiver, given, frame)
@@ -162,6 +162,11 @@ def _function(thing: Thing, frame: Frame) -> Function | None:
     if is_method and is_abstract(thing.node, thing.owner, frame.trace.inference):  # type: ignore[arg-type]
         return None
     return thing
+
+
+def _is_class_name(node: ast.expr) -> bool:
+    """Whether a name is one of a class, of which nothing else is known."""
+    return isinstance(node, ast.Name) and (node.id[:1].isupper() or node.id == "cls")
 
 
 def _is_class(thing: Thing) -> bool:

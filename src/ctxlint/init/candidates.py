@@ -12,7 +12,7 @@ from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name, qualified_name
 from ctxlint.init.provenance import Kind, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
-from ctxlint.init.words import in_names, is_id, is_person, likeness, names_in, words_of
+from ctxlint.init.words import CONVERSATION, in_names, is_id, is_person, likeness, names_in, words_of
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
@@ -24,6 +24,7 @@ from ctxlint.source import SourceFile, walk
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
 ENOUGH = 2  # of what speaks for a conversation
+GROWTH = 2  # what the growth of what is found adds to that
 Place = tuple[str, int]  # the absolute path of a file, and a row
 
 
@@ -80,7 +81,7 @@ def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
             yield found
     for subject in (one for one, may_be in subjects.items() if private and not may_be):
         if any(word in _text(subject.node, subject) for word in private):
-            found = _candidate(subject, inference)
+            found = _read_whole(subject, inference, about=None)
             if found is not None:
                 yield found
 
@@ -103,17 +104,26 @@ def _may_be(subject: Subject) -> bool:
 
 
 def _text(node: ast.ClassDef | FunctionDefinition, subject: Subject) -> bytes:
-    lines = subject.source.lines[node.lineno - 1 : node.end_lineno]
+    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    lines = subject.source.lines[first - 1 : node.end_lineno]
     return "".join(lines).encode(errors="replace")
 
 
 def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
-    if not may_find(subject, score(subject), ENOUGH):
+    names_say = score(subject)
+    if names_say + GROWTH < ENOUGH or not may_find(subject, names_say, ENOUGH):
         return None
     alone = read(subject, None)
-    if alone is None or not _uses_parameters(alone, subject):
+    if alone is None or not _uses_parameters(alone, subject, is_likely=names_say >= ENOUGH):
         return None
-    given = read(subject, inference)
+    return _read_whole(subject, inference, frozenset(_optional(alone, subject)))
+
+
+def _read_whole(
+    subject: Subject, inference: Inference, about: frozenset[Part] | None
+) -> Candidate | None:
+    """The candidate that a function is, with what it calls; `about` what calls are looked into."""
+    given = read(subject, inference, about=about)
     ids = _ids(given, subject) if given else []
     if given is None or not ids:
         return None
@@ -144,11 +154,14 @@ def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
     )
 
 
-def _uses_parameters(alone: Behaviour, subject: Subject) -> bool:
-    """Whether what a function gives or changes may hang on a parameter that may be missing."""
-    optional = {*alone.trace.tested, *optional_parameters(subject)}
+def _uses_parameters(alone: Behaviour, subject: Subject, *, is_likely: bool) -> bool:
+    """Whether what a function gives or changes may hang on a parameter that may be missing.
+
+    Where its names say little, it must be found by the function itself.
+    """
+    optional = _optional(alone, subject)
     told = [result.atom for result in alone.results] + [atom for atom, _ in alone.trace.changes]
-    kinds = (Kind.FOUND, Kind.OPAQUE)
+    kinds = (Kind.FOUND, Kind.OPAQUE) if is_likely else (Kind.FOUND,)
     return any(not optional.isdisjoint(atom.parts) for atom in told if atom.kind in kinds)
 
 
@@ -159,7 +172,7 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     """The parts of the parameters that may be missing, and under which something is found."""
     keyed = _keyed([r.atom.parts for r in given.results if r.atom.kind is Kind.FOUND])
     grown = [a.parts for a, _ in given.trace.changes if a.kind is Kind.FOUND]
-    optional = {*given.trace.tested, *optional_parameters(subject)}
+    optional = _optional(given, subject)
     ids = [p for p in keyed if p in optional] or [p for p in _keyed(grown) if p in optional]
     ids = [part for part in ids if _may_be_id(part, subject)]
     if any(not is_person(part.word) for part in ids):
@@ -167,6 +180,11 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     if any(is_id(part.word) for part in ids):
         ids = [part for part in ids if is_id(part.word)]
     return [] if all(is_person(part.word) for part in ids) else _in_order(ids, subject)
+
+
+def _optional(behaviour: Behaviour, subject: Subject) -> set[Part]:
+    """The parts that may be missing: None by default or type, or asked for by the code."""
+    return {*behaviour.trace.tested, *optional_parameters(subject)}
 
 
 def _keyed(found: Iterable[Parts]) -> list[Part]:
@@ -256,10 +274,11 @@ def _is_owned(subject: Subject) -> bool:
 
 
 def score(subject: Subject, ids: Iterable[Part] | None = None) -> int:
-    """How much its names speak of conversations; before the IDs are known all parameters do."""
+    """How much its names speak of conversations; until the IDs are known, all parameters may be."""
     module = subject.source.location.rpartition("/")[2].removesuffix(".py")
-    words = [one.arg for one, _ in subject.parameters] if ids is None else [p.word for p in ids]
-    outer = {subject.node.name, module, *words}
+    parameters = [one.arg for one, _ in subject.parameters]
+    likely = [name for name in parameters if words_of(name) & CONVERSATION]
+    outer = {subject.node.name, module, *(likely if ids is None else (p.word for p in ids))}
     if subject.owner is not None:
         outer.add(subject.owner.node.name)
     if subject.node.returns is not None:

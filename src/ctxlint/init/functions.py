@@ -63,13 +63,16 @@ class Behaviour:
 
 
 def read(
-    subject: Subject, inference: Inference | None, absent: frozenset[Part] = frozenset()
+    subject: Subject,
+    inference: Inference | None,
+    absent: frozenset[Part] = frozenset(),
+    about: frozenset[Part] | None = None,
 ) -> Behaviour | None:
     """What a function does, some parts of its parameters being absent; None if it is too long.
 
-    Without `inference`, by its own body alone.
+    Without `inference`, by its own body alone; with what it is `about`, by that and what gets it.
     """
-    trace = Trace(inference, absent)
+    trace = Trace(inference, absent, about)
     frame = Frame(trace, subject.source, subject.node, {})
     frame.names = _names(subject, frame)
     trace.active.append(subject.node)

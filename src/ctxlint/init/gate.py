@@ -18,8 +18,8 @@ _MAKES = re.compile(
 _GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
 # What only stores do.
 _STORE = re.compile(rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError")
-_DEF = re.compile(rb"^[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
-_BLOCK = re.compile(rb"^(?:class|def|async[ \t]+def)\b", re.M)
+_DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
+_BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class|def|async[ \t]+def)\b", re.M)
 # Words of which a class or function has one that is about conversations.
 _ABOUT = re.compile(
     rb"session|thread|conversation|chat|dialog|history|memory|messages|question|transcript"

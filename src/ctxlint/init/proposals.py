@@ -6,13 +6,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from ctxlint.init.candidates import ENOUGH, Candidate
+from ctxlint.init.candidates import ENOUGH, GROWTH, Candidate
 from ctxlint.init.generators import Generator
 from ctxlint.init.meaning import Evidence
 from ctxlint.init.usage import Use, Wrapper
 from ctxlint.project.modules import Project
 
-GROWTH = 2  # what the growth of what is found adds to that
 
 Places = AbstractSet[tuple[str, int]]
 

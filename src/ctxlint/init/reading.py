@@ -40,11 +40,13 @@ class Trace:
     `finds` are look-ups; `inserts` what is stored, under which parts, `creations` what services make; `changes` what was found, or
     made, and then used, and whether it grows so; `raises` where it is refused; `tested` the parameters
     that may be missing, with the functions that ask; `homes` and `callers` the files of nodes, and
-    the functions that were active there. Without `inference` no other function is read. `absent` are the parameters that are assumed to be.
+    the functions that were active there. Without `inference` no other
+    function is read; with parameters that it is `about`, those alone that get one of them. `absent` are the parameters that are assumed to be.
     """
 
     inference: Inference | None
     absent: frozenset[Part] = frozenset()
+    about: frozenset[Part] | None = None
     finds: dict[Atom, None] = field(default_factory=dict)
     inserts: dict[Atom, None] = field(default_factory=dict)
     changes: dict[tuple[Atom, ast.AST], bool] = field(default_factory=dict)
@@ -86,6 +88,13 @@ class Frame:
     def scope(self, node: ast.AST) -> Scope:
         """The scope that a node stands in."""
         return scope_at(node, self.source)
+
+    def callees(self, node: ast.expr, given: Iterable[Value]) -> Things:
+        """The things that a call may run, if they are looked into for what the call gives."""
+        about = self.trace.about
+        if about is not None and not any(about & a.parts for value in given for a in value):
+            return NOTHING
+        return self.things(node)
 
     def things(self, node: ast.expr) -> Things:
         """The functions, classes and objects of the project that an expression may stand for."""

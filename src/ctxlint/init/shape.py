@@ -52,8 +52,10 @@ def _optional_names(subject: Subject, nodes: list[ast.AST]) -> Iterator[str]:
     aliases = dict(_aliases(nodes))
     for node in nodes:
         for asked in _asked(node):
-            asked = aliases.get(dotted(asked) or "", asked)  # noqa: PLW2901 - what it stands for
             name = root(asked)
+            if name not in parameters:
+                asked = aliases.get(name or "", asked)  # noqa: PLW2901 - what it stands for
+                name = root(asked)
             if name in parameters and (name != "self" or (dotted(asked) or "").count(".") == 1):
                 yield name
 
