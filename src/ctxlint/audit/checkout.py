@@ -29,7 +29,7 @@ class Checkout:
     origin: str
 
     def then(self, paths: Iterable[str]) -> list[str]:
-        """Those of these paths of now that were there then; call it in the block.
+        """The paths of now that were there then as well; call it in the block.
 
         Raises ConfigError for one that is not in the repository.
         """

@@ -1,4 +1,4 @@
-"""What `audit` does once its options are known: measure, compare, write, exit code."""
+"""The command `audit`, its options known: measure, compare, write, exit code."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options."""
+    """The request of a command line, beside the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "markdown"
@@ -106,7 +106,7 @@ def _compared(
     settings_for: SettingsFor,
     repository: Repository | ConfigError,
 ) -> Document:
-    """What became of the code since the revision, or the earlier audit, that the user names."""
+    """The changes since the revision, or the earlier audit, that the user names."""
     is_folder = os.path.isdir(name)  # which can only be meant as a revision, if it is one
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):
         return compare.compared(compare.load(name), now, name)

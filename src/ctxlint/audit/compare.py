@@ -1,4 +1,4 @@
-"""What became of a code base between two audits: the fix report."""
+"""The changes of a code base between two audits: the fix report."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def renamed(document: Document, names: Callable[[str], str]) -> Document:
 
 
 def compared(old: Document, new: Document, name: str) -> Document:
-    """What was fixed since an earlier audit called `name`, what is new, how often each occurs."""
+    """Findings fixed since an earlier audit called `name`, and the new ones, with their counts."""
     before, after = _by_identity(old), _by_identity(new)
     fixed = list(_missing(before, after))
     return {

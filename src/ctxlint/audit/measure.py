@@ -1,4 +1,4 @@
-"""What an audit measures: one run over all files, made into the document that each format shows."""
+"""The measures of an audit: one run over all files, as the document that each format shows."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def document(run: Run, codes: Collection[str], version: str) -> Document:
 
 @dataclass(slots=True)
 class _Counts:
-    """What some files have; `generated` counts their getter calls that a generated ID reaches."""
+    """The totals of some files; `generated` counts getter calls that a generated ID reaches."""
 
     files: int = 0
     calls: int = 0
@@ -223,7 +223,7 @@ def _frames(finding: Finding, project: Project) -> Iterator[Document]:
 
 
 def _remedy(finding: Finding, project: Project) -> str | None:
-    """What the fix of a finding alone changes, as a diff; None for one without a fix."""
+    """The diff of one finding's fix; None for a finding without a fix."""
     if finding.fix is None:
         return None
     name = finding.fix.filename or finding.filename

@@ -34,7 +34,7 @@ def report(document: Document, output_format: str) -> str:
 
 
 def headline(document: Document) -> str:
-    """What an audit comes to, in one sentence."""
+    """The result of an audit in one sentence."""
     summary = document["summary"]
     calls, generated = summary["getter_calls"], summary["generated_calls"]
     if FLOW_RULE.code not in document["rules"]:

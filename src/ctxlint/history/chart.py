@@ -106,7 +106,7 @@ def _events(lives: Iterable[Life]) -> dict[str, list[tuple[Commit, Life]]]:
 def _marks(
     events: Iterable[tuple[Commit, Life]], points: Sequence[Point]
 ) -> list[dict[str, object]]:
-    """What marks events on the line; those before its first point or on no date have no place."""
+    """The marks of events on the line; none for events before its first point or without a date."""
     times = [point.commit.time for point in points]
     marks: list[dict[str, object]] = []
     for commit, life in events:

@@ -1,4 +1,4 @@
-"""What `history` does once its options are known: walk, read, tell, exit code."""
+"""The command `history`, its options known: walk, read, report, exit code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options.
+    """The request of a command line, beside the settings; fields are named as the options.
 
     `since` and `until` are seconds since 1970.
     """
@@ -123,7 +123,7 @@ def _is_bare(repository: Repository) -> bool:
 
 
 def _writer(request: Request) -> Callable[[History, TextIO], None]:
-    """What writes the format; it is imported before there is much to lose."""
+    """The function that writes the format; it is imported before there is much to lose."""
     if request.output_format == "table":
         from ctxlint.history import table  # noqa: PLC0415 - it imports rich
 

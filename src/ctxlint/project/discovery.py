@@ -90,7 +90,7 @@ class Target(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found: files sorted by name, the names it left out, a line for each error."""
+    """The result of a search: files sorted by name, the names left out, a line for each error."""
 
     targets: tuple[Target, ...]
     excluded: tuple[str, ...]
@@ -156,7 +156,7 @@ def for_file(name: str, settings: Settings) -> Settings:
 
 def refuse_output(file: str | None, checked: Iterable[str]) -> None:
     """Raise ConfigError for an output file that is one of the files to check."""
-    if file is None or not os.path.exists(file):
+    if file is None or not os.path.isfile(file):
         return
     status = os.stat(file)
     for path in checked:
@@ -185,7 +185,7 @@ _REASONS: dict[int | None, tuple[str, str]] = {
 
 
 class _Location(NamedTuple):
-    """Where a file or folder is: its absolute path, with a slash behind that of a folder.
+    """The absolute path of a file or folder, with a slash behind that of a folder.
 
     `top` is the folder that patterns look up to: the working folder, or elsewhere the one given.
     """
@@ -223,12 +223,12 @@ def _slashed(folder: str) -> str:
 
 
 def _skipped(settings: Settings) -> set[str]:
-    """What a search with these settings never enters: each name behind a `!`."""
+    """The folders that a search with these settings never enters: each name behind a `!`."""
     return {f"!{name}" for name in DEFAULT_EXCLUDE} - set(map(str, settings.exclude))
 
 
 class _Folder:
-    """What the settings of a folder say of the files in it."""
+    """The settings of a folder for the files in it."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -251,7 +251,7 @@ class _Folder:
 
 
 class _Around(NamedTuple):
-    """What the files in a folder share."""
+    """The settings that the files in a folder share."""
 
     location: _Location
     folder: _Folder | None  # None where `exclude` covers it
@@ -315,7 +315,7 @@ class _Search:
         return Target(display, path, settings, is_test, named, False, location.path, stamp)
 
     def _look_around(self, path: str, base: str) -> _Around:
-        """What the files in a folder share that was found in the folder `base`."""
+        """The settings shared by the files of a folder that was found in the folder `base`."""
         start = os.path.abspath(base)
         absolute = _slashed(os.path.abspath(path))
         is_below = absolute.startswith(self._here)
@@ -383,7 +383,7 @@ class _Search:
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:
-    """What the system says of a file, or of what a link leads to; and whether it is a link."""
+    """The status of a file, or of a link's target, and whether it is a link."""
     status = os.lstat(path)
     is_link = stat.S_ISLNK(status.st_mode)
     return os.stat(path) if is_link else status, is_link
