@@ -153,15 +153,16 @@ def _is_parameter(atom: Atom) -> bool:
 
 def _function(thing: Thing, frame: Frame) -> Function | None:
     """The function that a call of a thing runs, if the project has its body."""
+    inference = frame.trace.inference
+    if inference is None:
+        return None
     if isinstance(thing, Object):
-        found = frame.trace.inference.in_class(thing.owner, "__call__")
+        found = inference.in_class(thing.owner, "__call__")
         thing = next(iter(found), thing)
     if not isinstance(thing, Function):
         return None
-    is_method = thing.owner is not None
-    if is_method and is_abstract(thing.node, thing.owner, frame.trace.inference):  # type: ignore[arg-type]
-        return None
-    return thing
+    is_said = thing.owner is not None and is_abstract(thing.node, thing.owner, inference)
+    return None if is_said else thing
 
 
 def _is_class_name(node: ast.expr) -> bool:
@@ -178,7 +179,7 @@ def _is_class(thing: Thing) -> bool:
 def _read(
     function: Function, node: ast.Call, receiver: Value, given: Arguments, frame: Frame
 ) -> Value | None:
-    """What a function of the project gives for the arguments of a call; None where it is not read."""
+    """What a function of the project gives for the arguments of a call; None where it is unread."""
     trace = frame.trace
     if function.node in trace.active or len(trace.active) > DEEPEST:
         return None
@@ -224,9 +225,9 @@ def bound(
     names: Names = {}
     positional = [*node.args.posonlyargs, *node.args.args]
     takes_class = is_decorated(node, "classmethod")
-    if function.owner is not None and not is_decorated(node, "staticmethod") and positional:
-        if takes_class or not is_on_class:
-            names[positional.pop(0).arg] = one(CONSTANT) if takes_class else receiver
+    is_method = function.owner is not None and not is_decorated(node, "staticmethod")
+    if is_method and positional and (takes_class or not is_on_class):
+        names[positional.pop(0).arg] = one(CONSTANT) if takes_class else receiver
     names |= dict(zip((p.arg for p in positional), given.positional, strict=False))
     for parameter in (*positional, *node.args.kwonlyargs):
         if parameter.arg in given.keywords:

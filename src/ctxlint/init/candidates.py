@@ -12,7 +12,15 @@ from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name, qualified_name
 from ctxlint.init.provenance import Kind, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
-from ctxlint.init.words import CONVERSATION, in_names, is_id, is_person, likeness, names_in, words_of
+from ctxlint.init.words import (
+    CONVERSATION,
+    in_names,
+    is_id,
+    is_person,
+    likeness,
+    names_in,
+    words_of,
+)
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
@@ -32,10 +40,10 @@ class Candidate(NamedTuple):
     """A function that may be a session getter, by its name in the module at the path `home`.
 
     `people` are the positions of the parameters under which somebody's own session is found;
-    `holders` the functions that look up for it; `decides`: whether it
-    says itself what becomes of a missing ID, `asks`: or at least asks whether it is; `score` how much its names speak of conversations; `grows`: whether
-    what it finds grows by what it is given;
-    `required` how many arguments a call must have.
+    `holders` the functions that look up for it; `decides`: whether it says itself what becomes of a
+    missing ID, `asks`: or at least asks whether it is; `score` how much its names speak of
+    conversations; `grows`: whether what it finds grows by what it is given; `required` how many
+    arguments a call must have; `is_route`: whether a framework calls it.
     """
 
     call: str
@@ -197,7 +205,7 @@ def _in_order(ids: list[Part], subject: Subject) -> list[Part]:
 
 
 def _may_be_id(part: Part, subject: Subject) -> bool:
-    """Whether a part is given by callers: an attribute of the object itself only if others set it."""
+    """Whether callers give a part: an attribute of the object itself only if others set it."""
     if part.name != "self":
         return True
     if len(part.path) != 1 or part.path[0].startswith("_") or subject.owner is None:
@@ -266,7 +274,11 @@ def _is_owned(subject: Subject) -> bool:
         return False
     for node in subject.owner.node.body:
         if isinstance(node, _FUNCTIONS) and node.name == "__init__":
-            return any(is_person(argument.arg) for argument in walk(node.args) if isinstance(argument, ast.arg))
+            return any(
+                is_person(argument.arg)
+                for argument in walk(node.args)
+                if isinstance(argument, ast.arg)
+            )
     return False
 
 
@@ -295,7 +307,7 @@ def _call(subject: Subject, inference: Inference) -> tuple[str, Subject]:
     owner, node = subject.owner, subject.node
     for base in inference.mro(owner) if owner is not None else ():
         for other in base.node.body:
-            if isinstance(other, _FUNCTIONS) and other.name == node.name != "__init__":
-                if base != owner and is_abstract(other, base, inference):
-                    subject = Subject(base.source, other, base)
+            is_same = isinstance(other, _FUNCTIONS) and other.name == node.name != "__init__"
+            if is_same and base != owner and is_abstract(other, base, inference):
+                subject = Subject(base.source, other, base)  # type: ignore[arg-type]
     return qualified_name(subject.source, subject.node), subject

@@ -86,9 +86,7 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
     return f"Found {what} in {files}. --write appends them to the closest pyproject.toml."
 
 
-def _outlook(
-    result: Search, targets: Sequence[Target], project: Project, processes: int
-) -> str:
+def _outlook(result: Search, targets: Sequence[Target], project: Project, processes: int) -> str:
     """What a check would find with these getters and sources."""
     getters = getters_of([proposal.candidate for proposal in result.proposals], report=None)
     sources = tuple(source.call for source in result.sources)

@@ -91,8 +91,8 @@ def _member(atom: Atom, name: str, frame: Frame) -> Value:
 def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     base = evaluate(node.value, frame)
     match node.slice:
-        case ast.Constant(value=str(key)):
-            return member(base, key, frame)
+        case ast.Constant(value=str(name)):
+            return member(base, name, frame)
         case ast.Constant() | ast.UnaryOp(operand=ast.Constant()):
             return frozenset(map(_element, base))
         case ast.Slice():

@@ -36,7 +36,6 @@ class Subject:
         pairs = [(one, index) for index, one in enumerate(positional)]
         return pairs + [(one, -1) for one in arguments.kwonlyargs]
 
-
     @property
     def required(self) -> int:
         """How many of its parameters have no default."""

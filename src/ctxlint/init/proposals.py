@@ -12,7 +12,6 @@ from ctxlint.init.meaning import Evidence
 from ctxlint.init.usage import Use, Wrapper
 from ctxlint.project.modules import Project
 
-
 Places = AbstractSet[tuple[str, int]]
 
 

@@ -37,11 +37,13 @@ class Result(NamedTuple):
 class Trace:
     """What a function does with stores, those that it calls included.
 
-    `finds` are look-ups; `inserts` what is stored, under which parts, `creations` what services make; `changes` what was found, or
-    made, and then used, and whether it grows so; `raises` where it is refused; `tested` the parameters
-    that may be missing, with the functions that ask; `homes` and `callers` the files of nodes, and
-    the functions that were active there. Without `inference` no other
-    function is read; with parameters that it is `about`, those alone that get one of them. `absent` are the parameters that are assumed to be.
+    Without `inference` no other function is read; with the parameters that it is `about`, those
+    alone that get one of them. `absent` are the parameters that are assumed to be.
+
+    `finds` are look-ups; `inserts` what is stored, under which parts; `changes` what was found, or
+    made, and then used, and whether it grows so; `raises` where it is refused; `tested` the
+    parameters that may be missing, with the functions that ask; `homes` the files of nodes,
+    `callers` the functions that were active there, `sources` the files of these.
     """
 
     inference: Inference | None
@@ -50,7 +52,6 @@ class Trace:
     finds: dict[Atom, None] = field(default_factory=dict)
     inserts: dict[Atom, None] = field(default_factory=dict)
     changes: dict[tuple[Atom, ast.AST], bool] = field(default_factory=dict)
-    creations: dict[Atom, None] = field(default_factory=dict)
     raises: dict[ast.AST, None] = field(default_factory=dict)
     tested: dict[Part, set[ast.AST]] = field(default_factory=dict)
     homes: dict[ast.AST, SourceFile] = field(default_factory=dict)

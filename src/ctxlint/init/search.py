@@ -73,9 +73,7 @@ class _Task:
         return [], []
 
 
-def search(
-    targets: Sequence[Target], project: Project, *, processes: int, track: Track
-) -> Search:
+def search(targets: Sequence[Target], project: Project, *, processes: int, track: Track) -> Search:
     """The getters that some files define, and the sources that feed them."""
     files = [t.location for t in targets if not t.is_skipped]
     with WorkerPool(_Task(project), processes) as pool:

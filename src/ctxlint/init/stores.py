@@ -6,6 +6,7 @@ import ast
 import re
 from typing import TYPE_CHECKING
 
+from ctxlint.init.conditions import is_empty
 from ctxlint.init.provenance import (
     ABSENT,
     CONSTANT,
@@ -21,7 +22,6 @@ from ctxlint.init.provenance import (
     of_kind,
     one,
 )
-from ctxlint.init.conditions import is_empty
 from ctxlint.init.reading import Frame
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class
@@ -73,9 +73,7 @@ def function(node: ast.Call, name: str, given: Arguments, frame: Frame) -> Value
     return _by_name(node, name, one(CONSTANT), given, frame)
 
 
-def _by_name(
-    node: ast.Call, name: str, receiver: Value, given: Arguments, frame: Frame
-) -> Value:
+def _by_name(node: ast.Call, name: str, receiver: Value, given: Arguments, frame: Frame) -> Value:
     """The value of a call by what its name says that it does."""
     verbs = _words(name)
     if name in _BOTH:
@@ -87,7 +85,6 @@ def _by_name(
     if _is_among(verbs, _CREATES):
         _send(node, given, frame)
         for parts in combined(given.all):
-            frame.note(frame.trace.creations, Kind.NEW, parts, node)
             frame.note(frame.trace.inserts, Kind.NEW, parts, node)
         return frozenset(Atom(Kind.NEW, parts, node) for parts in combined(given.all))
     if _is_among(verbs, _LOOKS_UP):

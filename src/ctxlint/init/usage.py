@@ -57,9 +57,7 @@ class Use(NamedTuple):
         return filename == self.filename and self.row <= row <= self.end
 
 
-def getters_of(
-    candidates: Sequence[Candidate], report: str | None = "all"
-) -> tuple[Getter, ...]:
+def getters_of(candidates: Sequence[Candidate], report: str | None = "all") -> tuple[Getter, ...]:
     """Candidates as a contract has them; by default each generated ID that reaches one counts."""
     return tuple(
         Getter(one.call, dict(one.ids), one.none or "new", report=report) for one in candidates

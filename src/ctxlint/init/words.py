@@ -33,9 +33,9 @@ _OTHERS = frozenset(
     | {"sessionmaker", "threading", "urllib3"}
 )
 _OTHER_PURPOSES = frozenset(
-    {"audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db", "download"}
-    | {"export", "limit", "limiter", "log", "logs", "metric", "metrics", "payment", "quota", "rate"}
-    | {"stats", "upload", "uploads", "usage"}
+    {"audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db"}
+    | {"download", "export", "limit", "limiter", "log", "logs", "metric", "metrics", "payment"}
+    | {"quota", "rate", "stats", "upload", "uploads", "usage"}
 )
 _PEOPLE = frozenset(
     {"actor", "actors", "child", "email", "fan", "guest", "human", "mail", "msisdn", "nurse"}
@@ -54,7 +54,10 @@ _THINGS = frozenset(
     | {"variant", "vector", "vendor", "version", "worker", "wrapper", "writer", "deployment"}
     | {"department", "experiment", "constant", "instrument", "segment", "statement", "store"}
 )
-_IDS = frozenset({"id", "ids", "key", "sid", "cid", "tid", "uuid", "token", "name", "ref", "number"})
+_SHARED = frozenset({"app", "bot", "config", "db", "flow", "graph", "model"})
+_IDS = frozenset(
+    {"cid", "id", "ids", "key", "name", "number", "ref", "sid", "tid", "token", "uuid"}
+)
 
 
 def words_of(name: str) -> set[str]:
@@ -89,7 +92,7 @@ def is_person(name: str) -> bool:
 
 def is_thing(name: str) -> bool:
     """Whether a name means a thing for sure, such as a model, that many people share."""
-    return bool(words_of(name) & (_THINGS | {"app", "bot", "config", "db", "flow", "graph", "model"}))
+    return bool(words_of(name) & (_THINGS | _SHARED))
 
 
 def is_id(name: str) -> bool:

@@ -37,7 +37,7 @@ class Place(NamedTuple):
 
 
 def place_for(paths: Iterable[str]) -> Place:
-    """The closest configuration file of some paths; raise ConfigError for several, or a full one."""
+    """The closest configuration file of paths; raise ConfigError for several, or a full one."""
     files = {_closest(path) for path in paths}
     if len(files) > 1:
         names = " and ".join(sorted(map(relative, files)))
