@@ -201,7 +201,8 @@ def _found(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> V
     }
     gives_default = has_default and last_word(node.func) not in _BOTH
     defaults = NOTHING.union(*given.positional[1:2]) if gives_default else NOTHING
-    return frozenset(_shown(atom) for atom in found) | defaults
+    creates = any(keyword.arg == "upsert" for keyword in node.keywords)
+    return frozenset(_shown(atom._replace(creates=creates)) for atom in found) | defaults
 
 
 def _is_model(node: ast.Call, frame: Frame) -> bool:

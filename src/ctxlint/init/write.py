@@ -65,7 +65,7 @@ def append(found: Search, place: Place, keys: Iterable[str]) -> None:
 
 
 def _closest(path: str) -> str:
-    """The closest configuration file of a path; a new one in its folder, where there is none."""
+    """The closest configuration file of a path in its repository; a new one beside it for none."""
     start = os.path.abspath(path if os.path.isdir(path) else os.path.dirname(path))
     folder = start
     while True:
@@ -73,7 +73,7 @@ def _closest(path: str) -> str:
             if os.path.isfile(os.path.join(folder, name)):
                 return os.path.join(folder, name)
         above = os.path.dirname(folder)
-        if above == folder:
+        if above == folder or os.path.exists(os.path.join(folder, ".git")):
             return os.path.join(start, _OWN)
         folder = above
 
