@@ -139,9 +139,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("none", "body"), CASES)
-def test_none_means_what_the_body_does(
-    none: str | None, body: str, run: Run, write: Write
-) -> None:
+def test_none_means_what_the_body_does(none: str | None, body: str, run: Run, write: Write) -> None:
     write(chats=_HEAD + indent(dedent(body).strip("\n"), "    ") + "\n")
     (getter,) = json.loads(run("init", "--output-format", "json").out)["getters"]
     assert getter["call"] == "chats.chat_of"

@@ -34,6 +34,7 @@ Evaluate = Callable[[ast.expr, Frame], Value]
 _ONE_OF = frozenset({"max", "min", "next", "anext"})
 _SAME = frozenset({"cast", "enumerate", "filter", "iter", "list", "reversed", "sorted", "tuple"})
 _SAME_TOO = frozenset({"aiter", "deepcopy", "dict", "map", "set", "zip"})
+_MOST_LINES = 150  # of a function that is read for a call
 _MANAGERS = ("asynccontextmanager", "contextmanager")
 
 
@@ -181,7 +182,8 @@ def _read(
 ) -> Value | None:
     """What a function of the project gives for the arguments of a call; None where it is unread."""
     trace = frame.trace
-    if function.node in trace.active or len(trace.active) > DEEPEST:
+    is_long = (function.node.end_lineno or 0) - function.node.lineno > _MOST_LINES
+    if is_long or function.node in trace.active or len(trace.active) > DEEPEST:
         return None
     is_on_class = receiver == one(CONSTANT) and _is_on_class(node, frame)
     names = bound(function, receiver, given, frame, is_on_class=is_on_class)

@@ -168,7 +168,9 @@ def _uses_parameters(alone: Behaviour, subject: Subject, *, is_likely: bool) -> 
     Where its names say little, it must be found by the function itself.
     """
     optional = _optional(alone, subject)
-    told = [result.atom for result in alone.results] + [atom for atom, _ in alone.trace.changes]
+    told = [result.atom for result in alone.results]
+    if _makes(alone):
+        told += [atom for atom, _ in alone.trace.changes]
     kinds = (Kind.FOUND, Kind.OPAQUE) if is_likely else (Kind.FOUND,)
     return any(not optional.isdisjoint(atom.parts) for atom in told if atom.kind in kinds)
 

@@ -17,6 +17,7 @@ from ctxlint.source import SourceFile
 Names = dict[str, Value]  # of local names, and of attributes by their dotted path
 
 _MOST_STEPS = 2_000  # expressions, of one function with those that it calls
+_MOST_QUESTIONS = 60  # what calls run, of the same: the others may do anything
 DEEPEST = 3  # calls within calls that are read
 _LONGEST = 3  # keys and attributes of a parameter
 
@@ -57,6 +58,7 @@ class Trace:
     homes: dict[ast.AST, SourceFile] = field(default_factory=dict)
     callers: dict[ast.AST, set[ast.AST]] = field(default_factory=dict)
     sources: dict[ast.AST, SourceFile] = field(default_factory=dict)
+    asked: set[ast.AST] = field(default_factory=set)
     active: list[ast.AST] = field(default_factory=list)
     steps: int = 0
 
@@ -99,8 +101,9 @@ class Frame:
 
     def things(self, node: ast.expr) -> Things:
         """The functions, classes and objects of the project that an expression may stand for."""
-        if self.trace.inference is None:
+        if self.trace.inference is None or len(self.trace.asked) > _MOST_QUESTIONS:
             return NOTHING
+        self.trace.asked.add(node)
         return self.trace.inference.of(node, self.scope(node), self.source)
 
     def part(self, part: Part) -> Value:

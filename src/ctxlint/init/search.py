@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import Any, NamedTuple
@@ -38,11 +38,24 @@ class _Defined(NamedTuple):
     presets: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
+_MOST_READ = 40  # files between two times that what is known of others is let go
+
+
 class _Task:
     """What is done with one file of the search, by its absolute path."""
 
-    project: Project
+    def __init__(self, project: Project) -> None:
+        self.project = project
+        self._read = 0
+        self._inference = Inference()
+
+    def inference(self) -> Inference:
+        """What is known of the project; files that stand together share it."""
+        self._read += 1
+        if self._read % _MOST_READ == 0:
+            self.project.forget()
+            self._inference = Inference()
+        return self._inference
 
     def define(self, path: str) -> _Defined:
         """The candidates that a file defines, and the presets for what it imports."""
@@ -51,10 +64,9 @@ class _Task:
         if path.endswith(".pyi") or not may_define(data):
             return _Defined(presets=presets)
         found: tuple[Candidate, ...] = ()
-        self.project.forget()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
-            found = tuple(candidates(source, Inference())) if source else ()
+            found = tuple(candidates(source, self.inference())) if source else ()
         return _Defined(found, presets)
 
     def use(
@@ -64,12 +76,11 @@ class _Task:
         text = self.project.read(path)
         if not contract.names_getter(lambda word: word.encode() in text):
             return [], []
-        self.project.forget()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
             if source is not None:
                 made = list(uses(source, found, contract))
-                return made, list(dict.fromkeys(Generators(Inference()).called_in(source)))
+                return made, list(dict.fromkeys(Generators(self.inference()).called_in(source)))
         return [], []
 
 

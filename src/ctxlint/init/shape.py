@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 from ctxlint.init.functions import Subject
 from ctxlint.init.provenance import Part
 from ctxlint.init.reading import dotted, root
 from ctxlint.matching.nodes import default_of, own_nodes
 
+MOST_NODES = 1_000  # of a function that does what one can find out by reading it
 _GIVES = (ast.Return, ast.Yield, ast.YieldFrom)
 _GROWS = frozenset({"add", "append", "extend", "insert"})
 _MAKES = frozenset({"get_or_create", "setdefault"})
@@ -20,7 +22,9 @@ def may_find(subject: Subject, score: int, enough: int) -> bool:
 
     Where its names say little, its body must look up in a store, and put something there.
     """
-    nodes = list(own_nodes(subject.node))
+    nodes = list(islice(own_nodes(subject.node), MOST_NODES))
+    if len(nodes) == MOST_NODES:
+        return False
     names = set(_optional_names(subject, nodes))
     if not names or not (any(isinstance(n, _GIVES) and n.value for n in nodes) or _keeps(nodes)):
         return False
