@@ -149,7 +149,7 @@ def test_none_means_what_the_body_does(none: str | None, body: str, run: Run, wr
 
 def test_the_user_is_none_where_all_calls_give_the_same(run: Run, write: Write) -> None:
     body = indent(dedent(REUSE["a key of the user's own"]).strip("\n"), "    ")
-    calls = "from chats import chat_of\n\n\ndef f(key):\n    return chat_of('bot', key)\n"
+    calls = "from chats import chat_of\n\n\ndef f(key):\n    chat_of('bot', key).x = 1\n"
     write(chats=f"{_HEAD}{body}\n", handlers=calls)
     (getter,) = json.loads(run("init", "--output-format", "json").out)["getters"]
     assert getter["calls"] == 1

@@ -10,7 +10,7 @@ from ctxlint.init.functions import Behaviour, Subject, read
 from ctxlint.init.gate import defines_candidate
 from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name, qualified_name
-from ctxlint.init.provenance import Kind, Part, Parts
+from ctxlint.init.provenance import Atom, Kind, Mark, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
 from ctxlint.init.words import (
     CONVERSATION,
@@ -136,7 +136,7 @@ def _read_whole(
     if given is None or not ids:
         return None
     missing = read(subject, inference, frozenset(ids))
-    if missing is None or not (_makes(given) or _makes(missing)):
+    if missing is None or not _makes_missing(given, missing, ids):
         return None
     is_owned = _is_owned(subject)
     found = meaning(given, missing, ids, is_owned=is_owned)
@@ -187,6 +187,7 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     ids = [part for part in ids if _may_be_id(part, subject)]
     if any(not is_person(part.word) for part in ids):
         ids = [part for part in ids if not is_person(part.word)]
+    ids = [part for part in ids if is_id(part.word) or _is_stored_under(given, part)]
     if any(is_id(part.word) for part in ids):
         ids = [part for part in ids if is_id(part.word)]
     return [] if all(is_person(part.word) for part in ids) else _in_order(ids, subject)
@@ -218,6 +219,32 @@ def _may_be_id(part: Part, subject: Subject) -> bool:
 
 
 # --- look-ups and creations -----------------------------------------------------------------------
+
+
+def _makes_missing(given: Behaviour, missing: Behaviour, ids: list[Part]) -> bool:
+    """Whether a function makes what it does not find under its IDs, or where they are missing."""
+    if any(_is_stored_under(given, part) for part in ids):
+        return True
+    slots = {result.slot for part in ids for result in given.given(part)}
+    if slots:
+        results = (*given.results, *missing.results)
+        return any(r.slot in slots and _is_made(r.atom) for r in results)
+    sites = {node for part in ids for _, node in given.changed(part)}
+    changes = [atom for atom, node in missing.trace.changes if node in sites]
+    return bool(changes) and all(Mark.FRESH in atom.parts for atom in changes)
+
+
+def _is_made(atom: Atom) -> bool:
+    """Whether a thing is an object that was made, and no list of what was found."""
+    is_fresh = atom.kind is Kind.FOUND and Mark.FRESH in atom.parts
+    return is_fresh or (atom.kind is Kind.NEW and not isinstance(atom.node, ast.List | ast.Set))
+
+
+def _is_stored_under(given: Behaviour, part: Part) -> bool:
+    """Whether something is stored under a part of the parameters."""
+    atoms = [result.atom for result in given.results] + [a for a, _ in given.trace.changes]
+    is_made = any(atom.creates and part in atom.parts for atom in atoms)
+    return is_made or any(part in atom.parts for atom in given.trace.inserts)
 
 
 def _makes(behaviour: Behaviour) -> bool:

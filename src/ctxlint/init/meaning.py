@@ -48,8 +48,10 @@ def meaning(given: Behaviour, missing: Behaviour, ids: list[Part], *, is_owned: 
     none = _decided(set(said))
     shown = [pair for verdict in ("reuse", "shared", "new") for pair in said.get(verdict, ())]
     people = {p.name for atom, _ in said.get("reuse", ()) for p in _people(atom)}
-    evidence = dict.fromkeys(_line(atom, missing, ids) for atom, _ in shown if none is not None)
-    return Meaning(none, tuple(filter(None, evidence)), frozenset(people))
+    evidence = dict.fromkeys(
+        _line(atom, node, missing, ids) for atom, node in shown if none is not None
+    )
+    return Meaning(none, tuple(evidence), frozenset(people))
 
 
 def _outcomes(
@@ -91,7 +93,7 @@ def _verdict(atom: Atom, missing: Behaviour, *, is_owned: bool) -> str:
 
 def _is_kept_under_none(missing: Behaviour) -> bool:
     """Whether something is stored under None, where a look-up under it may find it."""
-    stored = [*missing.trace.inserts, *(result.atom for result in missing.results)]
+    stored = list(missing.trace.inserts) or [result.atom for result in missing.results]
     return any(a.kind is Kind.NEW and Mark.ABSENT in a.parts for a in stored)
 
 
@@ -116,10 +118,9 @@ def _refused(missing: Behaviour, ids: list[Part]) -> Meaning:
     return Meaning("error", (_at(message, node, missing),))
 
 
-def _line(atom: Atom, missing: Behaviour, ids: list[Part]) -> Evidence | None:
-    node = atom.node
-    if node is None or node not in missing.trace.homes:
-        return None
+def _line(atom: Atom, outcome: ast.AST, missing: Behaviour, ids: list[Part]) -> Evidence:
+    """The line of the look-up, or the creation; else that which gives what it made."""
+    node = atom.node if atom.node in missing.trace.homes and atom.node else outcome
     without = f"without {_named(ids)}"
     if atom.kind is Kind.NEW or Mark.FRESH in atom.parts:
         return _at(f"{without} a new one is made", node, missing)

@@ -33,8 +33,8 @@ _OTHERS = frozenset(
     | {"sessionmaker", "threading", "urllib3"}
 )
 _OTHER_PURPOSES = frozenset(
-    {"audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db"}
-    | {"download", "export", "limit", "limiter", "log", "logs", "metric", "metrics", "payment"}
+    {"all", "audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db"}
+    | {"download", "delete", "export", "limit", "limiter", "list", "log", "logs", "metric", "metrics", "payment"}
     | {"quota", "rate", "stats", "upload", "uploads", "usage"}
 )
 _PEOPLE = frozenset(
@@ -96,8 +96,9 @@ def is_thing(name: str) -> bool:
 
 
 def is_id(name: str) -> bool:
-    """Whether a name is one of an ID, or of what is found under it."""
-    return bool(words_of(name) & (_IDS | CONVERSATION))
+    """Whether a name is one of an ID, or of what is found under it, by its last word."""
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in _IDS | CONVERSATION
 
 
 def likeness(outer: set[str], body: set[str]) -> int:
@@ -105,8 +106,7 @@ def likeness(outer: set[str], body: set[str]) -> int:
 
     `outer` are the words of its own name, parameter, class and module.
     """
-    for_it = 2 * bool(outer & CONVERSATION) + bool((outer | body) & _SPEECH)
-    for_it += bool(body & CONVERSATION)
+    for_it = 2 * bool(outer & CONVERSATION) + bool((outer | body) & _SPEECH or body & CONVERSATION)
     strangers = _LOGIN | _OTHERS
     against = 3 * bool(outer & (strangers | _OTHER_PURPOSES)) + 2 * bool(body & strangers)
     return for_it - against - bool(body & _LOGIN_PERHAPS)
