@@ -50,7 +50,9 @@ none = "reuse"
 [tool.ctxlint.sources]
 extend = ["app.ids.new_id"]
 """
-SUMMARY = "Found 1 getter and 1 source in 4 files. --write appends them to the closest pyproject.toml."
+SUMMARY = (
+    "Found 1 getter and 1 source in 4 files. --write appends them to the closest pyproject.toml."
+)
 OUTLOOK = "With them, 'ctxlint check' would find 1 finding in 1 file."
 
 
@@ -103,8 +105,7 @@ def test_processes_change_nothing(jobs: str, run: Run, app: Path) -> None:
 
 
 def test_write_keeps_every_byte_and_check_finds_the_rest(run: Run, app: Path) -> None:
-    before = b'\xef\xbb\xbf[project]\r\nname = "app"  # as it was\r\n'
-    before = before.removeprefix(b"\xef\xbb\xbf")
+    before = b'[project]\r\nname = "app"  # as it was\r\n'
     (app / "pyproject.toml").write_bytes(before)
     result = run("init", "--write", "app")
     assert result.code == CLEAN
@@ -184,7 +185,7 @@ def test_frameworks_have_presets(run: Run, write: Write) -> None:
     write(a="from langgraph.graph import StateGraph\n", agents="", b="import agents\n")
     document = json.loads(run("init", "--output-format", "json").out)
     assert document == {"getters": [], "sources": [], "presets": ["langgraph"]}
-    assert "# presets = [\"langgraph\"]" in run("init").out
+    assert '# presets = ["langgraph"]' in run("init").out
 
 
 def test_files_that_cannot_be_read_are_told_and_the_others_searched(run: Run, app: Path) -> None:

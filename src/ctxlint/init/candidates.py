@@ -223,7 +223,8 @@ def _may_be_id(part: Part, subject: Subject) -> bool:
 
 def _makes_missing(given: Behaviour, missing: Behaviour, ids: list[Part]) -> bool:
     """Whether a function makes what it does not find under its IDs, or where they are missing."""
-    if any(_is_stored_under(given, part) for part in ids):
+    stored = given.trace.inserts
+    if any(_is_stored_under(given, p) or any(p in a.parts for a in stored) for p in ids):
         return True
     slots = {result.slot for part in ids for result in given.given(part)}
     if slots:
@@ -244,7 +245,7 @@ def _is_stored_under(given: Behaviour, part: Part) -> bool:
     """Whether something is stored under a part of the parameters."""
     atoms = [result.atom for result in given.results] + [a for a, _ in given.trace.changes]
     is_made = any(atom.creates and part in atom.parts for atom in atoms)
-    return is_made or any(part in atom.parts for atom in given.trace.inserts)
+    return is_made or any(a.creates and part in a.parts for a in given.trace.inserts)
 
 
 def _makes(behaviour: Behaviour) -> bool:
@@ -318,13 +319,24 @@ def score(subject: Subject, ids: Iterable[Part] | None = None) -> int:
     """How much its names speak of conversations; until the IDs are known, all parameters may be."""
     module = subject.source.location.rpartition("/")[2].removesuffix(".py")
     parameters = [one.arg for one, _ in subject.parameters]
-    likely = [name for name in parameters if words_of(name) & CONVERSATION]
+    read = [*parameters, *_read_of({*parameters, "self"}, subject.node)]
+    likely = [name for name in read if words_of(name) & CONVERSATION]
     outer = {subject.node.name, module, *(likely if ids is None else (p.word for p in ids))}
     if subject.owner is not None:
         outer.add(subject.owner.node.name)
     if subject.node.returns is not None:
         outer |= names_in(subject.node.returns)
     return likeness(in_names(outer), in_names(names_in(subject.node)) - words_of(module))
+
+
+def _read_of(names: set[str], function: FunctionDefinition) -> Iterator[str]:
+    """The attributes, and constant keys, that code reads of some names."""
+    for node in walk(function):
+        match node:
+            case ast.Attribute(value=ast.Name(id=name), attr=attr) if name in names:
+                yield attr
+            case ast.Call(func=ast.Attribute(attr="get"), args=[ast.Constant(value=str(key)), *_]):
+                yield key
 
 
 def _is_route(node: FunctionDefinition) -> bool:

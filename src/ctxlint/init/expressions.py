@@ -279,7 +279,7 @@ def _store(target: ast.Subscript, value: Value, frame: Frame) -> None:
         if atom.kind in (Kind.FOUND, Kind.OPAQUE):
             frame.change(atom, target)
     for parts in combined([key]):
-        frame.note(frame.trace.inserts, Kind.NEW, parts, target)
+        frame.note(frame.trace.inserts, Kind.NEW, parts, target, creates=True)
 
 
 def _await(node: ast.Await | ast.Starred | ast.FormattedValue, frame: Frame) -> Value:

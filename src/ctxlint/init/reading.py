@@ -117,9 +117,17 @@ class Frame:
         self.trace.homes[node] = self.source
         self.trace.callers.setdefault(node, set()).update(self.trace.active)
 
-    def note(self, atoms: dict[Atom, None], kind: Kind, parts: Parts, node: ast.AST) -> Atom:
-        """Note what is done with a store."""
-        atom = Atom(kind, parts, node)
+    def note(
+        self,
+        atoms: dict[Atom, None],
+        kind: Kind,
+        parts: Parts,
+        node: ast.AST,
+        *,
+        creates: bool = False,
+    ) -> Atom:
+        """Note what is done with a store; `creates`: the parts are the key of what it gets."""
+        atom = Atom(kind, parts, node, creates)
         atoms[atom] = None
         self.place(node)
         return atom

@@ -34,8 +34,8 @@ _OTHERS = frozenset(
 )
 _OTHER_PURPOSES = frozenset(
     {"all", "audit", "cart", "carts", "checkout", "connection", "count", "counter", "counts", "db"}
-    | {"download", "delete", "export", "limit", "limiter", "list", "log", "logs", "metric", "metrics", "payment"}
-    | {"quota", "rate", "stats", "upload", "uploads", "usage"}
+    | {"delete", "download", "export", "limit", "limiter", "list", "log", "logs", "metric"}
+    | {"metrics", "payment", "quota", "rate", "stats", "upload", "uploads", "usage"}
 )
 _PEOPLE = frozenset(
     {"actor", "actors", "child", "email", "fan", "guest", "human", "mail", "msisdn", "nurse"}
@@ -55,9 +55,7 @@ _THINGS = frozenset(
     | {"department", "experiment", "constant", "instrument", "segment", "statement", "store"}
 )
 _SHARED = frozenset({"app", "bot", "config", "db", "flow", "graph", "model"})
-_IDS = frozenset(
-    {"cid", "id", "ids", "key", "name", "number", "ref", "sid", "tid", "token", "uuid"}
-)
+_IDS = frozenset({"cid", "id", "key", "ref", "sid", "tid", "uuid"})
 
 
 def words_of(name: str) -> set[str]:
