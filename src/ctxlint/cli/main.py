@@ -85,6 +85,21 @@ def audit(**given: Any) -> int:
     return command.run(command.Request(**fields), _lookup(given))
 
 
+@cli.command("init")
+@options.about_init
+def find_getters(**given: Any) -> int:
+    """Find the session getters of a code base, and propose a contract.
+
+    The proposal is the tables of [tool.ctxlint], with what shows each in comments.
+    """
+    from ctxlint.init import command  # noqa: PLC0415 - the others do not need it
+
+    if STDIN in given["paths"]:
+        raise click.UsageError("a search is of files and folders: leave out '-'.")
+    fields = _fields_of(command.Request, {**given, "paths": given["paths"] or (".",)})
+    return command.run(command.Request(**fields), _lookup(given))
+
+
 @cli.command("rules")
 @options.about_rules
 def list_rules(output_format: str, color: str) -> None:

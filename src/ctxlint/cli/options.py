@@ -272,6 +272,26 @@ _HISTORY: tuple[Decorator[Any], ...] = (
 )
 
 
+_INIT: tuple[Decorator[Any], ...] = (
+    click.argument("paths", nargs=-1, type=_PATH),
+    click.option(
+        "--write", is_flag=True, help="Append the proposal to the closest pyproject.toml."
+    ),
+    _EXCLUDE,
+    _INCLUDE_TESTS,
+    *_CONFIGURATION,
+    _format(_TEXT_FORMATS, "How to print: text is TOML."),
+    _COLOR,
+    _QUIET,
+    _JOBS,
+)
+
+
+def about_init(command: Command) -> Command:
+    """Give a command the options of `init`."""
+    return _with(command, _INIT)
+
+
 def about_audit(command: Command) -> Command:
     """Give a command the options of `audit`."""
     return _with(command, _AUDIT)

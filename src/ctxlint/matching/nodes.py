@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class, FunctionDefinition
@@ -29,17 +30,25 @@ def own_nodes(function: FunctionDefinition) -> Iterator[ast.AST]:
             pending += ast.iter_child_nodes(node)
 
 
-def assigned_attributes(owner: Class, name: str) -> Iterator[ast.Attribute]:
+def assigned_attributes(owner: Class, name: str) -> Iterable[ast.Attribute]:
     """The targets `self.name` in the methods of a class."""
-    for method in owner.node.body:
+    return _assigned(owner.node).get(name, ())
+
+
+@lru_cache(maxsize=64)  # of a large class many attributes are asked for
+def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
+    """All such targets, by their names."""
+    found: dict[str, list[ast.Attribute]] = {}
+    for method in owner.body:
         if not isinstance(method, _FUNCTIONS):
             continue
         first = next(iter([*method.args.posonlyargs, *method.args.args]), None)
         for node in walk(method) if first else ():
             match node:
                 case ast.Attribute(value=ast.Name(id=base), attr=attr, ctx=ast.Store()):
-                    if attr == name and first and base == first.arg:
-                        yield node
+                    if first and base == first.arg:
+                        found.setdefault(attr, []).append(node)
+    return found
 
 
 def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:

@@ -99,7 +99,7 @@ def nothing_to_check(getters: Sequence[str], files: int) -> str:
     return (
         f"Nothing to check for CTX101: no call of a session getter in {count(files, 'file')} "
         f"(looked for {', '.join(shown)}). "
-        "Name yours in [tool.ctxlint], as README shows under 'On your own code'."
+        "Name yours in [tool.ctxlint]; 'ctxlint init' finds candidates."
     )
 
 

@@ -1,0 +1,1 @@
+"""`ctxlint init`: the session getters of a code base, and what None means to them."""

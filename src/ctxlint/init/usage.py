@@ -1,0 +1,197 @@
+"""Calls of candidates: where they are, what they give, and what becomes of the results."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from ctxlint.contract.contract import Contract, Getter
+from ctxlint.init.candidates import Candidate, Place
+from ctxlint.init.functions import Subject
+from ctxlint.init.naming import full_name
+from ctxlint.init.reading import root
+from ctxlint.matching.matcher import Matcher
+from ctxlint.matching.modules import scope_at
+from ctxlint.matching.nodes import own_nodes
+from ctxlint.matching.things import Class, Function, Object, Thing
+from ctxlint.project.scopes import names_of
+from ctxlint.source import SourceFile
+
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_GROWS = frozenset({"add", "append", "appendleft", "extend", "insert"})
+
+
+class Wrapper(NamedTuple):
+    """A function that hands its own parameters to a getter as they are, and returns what it gives.
+
+    `people` are those that it hands on for the people; None where it hands on something else.
+    """
+
+    call: str
+    ids: tuple[tuple[str, int], ...]
+    filename: str
+    row: int
+    place: Place
+    people: tuple[tuple[str, int], ...] | None
+
+
+class Use(NamedTuple):
+    """A call of a getter, in the rows of a file, by the function at a place.
+
+    `constants` are the parameters that it gives what is the same for all; `grows`: whether the
+    caller adds to what it gets; `wrapper`: the caller, if it hands on what it was given.
+    """
+
+    getter: str
+    filename: str
+    row: int
+    end: int
+    place: Place
+    constants: frozenset[str]
+    grows: bool
+    wrapper: Wrapper | None
+
+    def covers(self, filename: str, row: int) -> bool:
+        """Whether a row of a file is one of the call."""
+        return filename == self.filename and self.row <= row <= self.end
+
+
+def getters_of(candidates: Sequence[Candidate], report: str | None = "all") -> tuple[Getter, ...]:
+    """Candidates as a contract has them; by default each generated ID that reaches one counts."""
+    return tuple(
+        Getter(one.call, dict(one.ids), one.none or "new", report=report) for one in candidates
+    )
+
+
+def uses(
+    source: SourceFile, candidates: Mapping[str, Candidate], contract: Contract
+) -> Iterator[Use]:
+    """The calls of candidates in a file."""
+    matcher = Matcher(contract)
+    for call in source.nodes(ast.Call):
+        scope = scope_at(call, source)
+        match = matcher.getter(call, call.func, scope, source)
+        candidate = candidates[match.getter.call] if match is not None else None
+        if candidate is not None:
+            is_known = any(map(_is_known, matcher.inference.of(call.func, scope, source)))
+            if is_known or _fits(call, candidate):
+                yield _use(call, candidate, source)
+
+
+def _is_known(thing: Thing) -> bool:
+    return isinstance(thing, Function | Class | Object)
+
+
+def _fits(call: ast.Call, candidate: Candidate) -> bool:
+    """Whether a call gives what the getter asks for, and an ID: it may be of something else."""
+    if any(isinstance(a, ast.Starred) for a in call.args) or None in {k.arg for k in call.keywords}:
+        return True
+    given = (argument_of(call, path.partition(".")[0], at) for path, at in candidate.ids.items())
+    return len(call.args) + len(call.keywords) >= candidate.required and any(given)
+
+
+def _use(call: ast.Call, candidate: Candidate, source: SourceFile) -> Use:
+    function = source.function_of(call)
+    given = {name: argument_of(call, name, index) for name, index in candidate.people.items()}
+    constants = {name for name, node in given.items() if node and _is_constant(node, source)}
+    return Use(
+        candidate.call,
+        source.path,
+        call.lineno,
+        call.end_lineno or call.lineno,
+        (source.location, getattr(function, "lineno", 0)),
+        frozenset(constants),
+        _grows(call, source),
+        _wrapper(call, candidate, function, source),
+    )
+
+
+def argument_of(call: ast.Call, name: str, index: int) -> ast.expr | None:
+    """The argument of a call for a parameter, if it is in sight."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    if 0 <= index < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args):
+        return call.args[index]
+    return None
+
+
+def _is_constant(node: ast.expr, source: SourceFile) -> bool:
+    """Whether an argument is the same in each call: a literal, or a name of the module."""
+    name = root(node)
+    if name is None:
+        return isinstance(node, ast.Constant)
+    owner = names_of(source).scopes[scope_at(node, source).node].owner(name)
+    return isinstance(node, ast.Name | ast.Attribute) and owner is not None and owner.parent is None
+
+
+def _grows(call: ast.Call, source: SourceFile) -> bool:
+    """Whether the caller adds something to what it gets."""
+    names: set[str] = set()
+    for node, parent in source.around(call):
+        match parent:
+            case ast.Attribute(attr=attr) if attr in _GROWS:
+                return True
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                names.add(name)
+            case ast.withitem(optional_vars=ast.Name(id=name)) if node is parent.context_expr:
+                names.add(name)
+            case ast.Await() | ast.Attribute() | ast.Call() | ast.withitem():
+                continue
+        break
+    function = source.function_of(call)
+    inner = own_nodes(function) if isinstance(function, _FUNCTIONS) else ()
+    return any(_adds(node, names) for node in inner)
+
+
+def _adds(node: ast.AST, names: set[str]) -> bool:
+    """Whether code adds to what one of some names holds."""
+    match node:
+        case ast.Call(func=ast.Attribute(attr=attr, value=value)) if attr in _GROWS:
+            return root(value) in names
+        case ast.AugAssign(target=ast.Attribute() | ast.Subscript() as target):
+            return root(target) in names
+    return False
+
+
+def _wrapper(
+    call: ast.Call, candidate: Candidate, function: ast.AST, source: SourceFile
+) -> Wrapper | None:
+    """The function around a call, if it hands its parameters on for all IDs."""
+    if not isinstance(function, _FUNCTIONS) or not _is_returned(call, source):
+        return None
+    around = source.parents[function]
+    owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
+    subject = Subject(source, function, owner)
+    positions = {parameter.arg: index for parameter, index in subject.parameters}
+    bound = names_of(source).scopes[function].bindings
+
+    def handed(path: str, index: int) -> tuple[str, int] | None:
+        """The own parameter that is handed on for one of the getter, with its position."""
+        name, _, rest = path.partition(".")
+        given = argument_of(call, name, index)
+        if not isinstance(given, ast.Name) or given.id not in positions or len(bound[given.id]) > 1:
+            return None
+        return ".".join(filter(None, (given.id, rest))), positions[given.id]
+
+    ids = [handed(path, index) for path, index in candidate.ids.items()]
+    people = [handed(name, index) for name, index in candidate.people.items()]
+    if not all(ids):
+        return None
+    return Wrapper(
+        full_name(source, function),
+        tuple(filter(None, ids)),
+        source.path,
+        function.lineno,
+        (source.location, function.lineno),
+        tuple(filter(None, people)) if all(people) else None,
+    )
+
+
+def _is_returned(call: ast.Call, source: SourceFile) -> bool:
+    """Whether what a call gives is returned, or yielded, as it is."""
+    parent = source.parents[call]
+    if isinstance(parent, ast.Await):
+        parent = source.parents[parent]
+    return isinstance(parent, ast.Return | ast.Yield)

@@ -1,0 +1,5 @@
+import os
+
+
+def new_ref():
+    return "ref-" + os.urandom(6).hex()
