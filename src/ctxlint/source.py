@@ -339,7 +339,7 @@ def _not_python(path: str, error: SyntaxError) -> SourceError:
         running = f"{sys.version_info.major}.{sys.version_info.minor}"
         what = f"not valid in Python {running}, which runs ctxlint: fix it"
         return SourceError(path, what, "or run ctxlint with the project's Python", position)
-    return SourceError(path, f"syntax error: {error.msg}", "mend it and check again", position)
+    return SourceError(path, f"syntax error: {error.msg}", "fix it and check again", position)
 
 
 def deep_enough(work: Callable[[], T]) -> T:

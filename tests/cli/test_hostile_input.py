@@ -49,7 +49,7 @@ def hostile(run: Run, bad: Path, tmp_path: Path) -> Iterator[Any]:
             "hostile.py:9:6: not utf-8: byte 0xff, save it as UTF-8 or declare its encoding",
         ),
         (b"x = '\xe9\n", "hostile.py:9:6: not utf-8: byte 0xe9, "),
-        (b"def f(:\n", "hostile.py:9:7: syntax error: invalid syntax, mend it and check again"),
+        (b"def f(:\n", "hostile.py:9:7: syntax error: invalid syntax, fix it and check again"),
         (b"x = (\n", "hostile.py:9:5: syntax error: '(' was never closed, "),
         (b"x = " + b"(" * 3000 + b")" * 3000, "hostile.py:9:"),
         (b"print 'hello'\n", "hostile.py:9:1: syntax error: Missing parentheses in call"),

@@ -77,7 +77,7 @@ def test_settings_that_cannot_be_parsed_are_a_line(
     Path("pyproject.toml").write_text(f"[tool.ctxlint]\n{text}\n")
     Path("other.toml").write_text("[tool.ctxlint]\nx = " + "[" * 10_000)
     name = "other.toml" if "other" in text else "pyproject.toml"
-    assert run("check") == (USAGE, "", f"{name}: {what}, mend it or run with --isolated\n")
+    assert run("check") == (USAGE, "", f"{name}: {what}, fix it or run with --isolated\n")
 
 
 def test_a_long_chain_of_settings_is_a_line(run: Run, bad: Path) -> None:
@@ -148,7 +148,7 @@ def test_patterns_without_an_end_are_a_line(tmp_path: Path, name: str, kind: str
     end(str(top / name), kind)
     code, lines = checked("--output-format", "concise", cwd=top)
     shown = str(tmp_path / ".gitignore") if ".." in name else name
-    assert (code, lines) == (USAGE, [f"{shown}: {ENDLESS}, mend it or exclude it"])
+    assert (code, lines) == (USAGE, [f"{shown}: {ENDLESS}, fix it or exclude it"])
     assert checked("bad.py", cwd=top) == (FOUND, [])
 
 
@@ -156,7 +156,7 @@ def test_patterns_without_an_end_are_a_line(tmp_path: Path, name: str, kind: str
 @pytest.mark.parametrize("kind", ["pipe", "device"])
 def test_settings_without_an_end_are_a_line(bad: Path, tmp_path: Path, kind: str) -> None:
     end(str(tmp_path / "endless.toml"), kind)
-    line = f"endless.toml: {ENDLESS}, mend it or run with --isolated"
+    line = f"endless.toml: {ENDLESS}, fix it or run with --isolated"
     assert checked("--config", "endless.toml", cwd=tmp_path) == (USAGE, [line])
     (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nextend = "endless.toml"\n')
     assert checked(cwd=tmp_path) == (USAGE, [line])

@@ -149,7 +149,7 @@ def test_a_file_without_the_table_is_passed_over(folder: Path, text: str) -> Non
 def test_a_file_that_cannot_be_used_is_one_line(folder: Path, data: bytes, where: str) -> None:
     (folder / "pyproject.toml").write_bytes(data)
     assert complaint().startswith(f"pyproject.toml:{where}")
-    assert complaint().endswith(", mend it or run with --isolated")
+    assert complaint().endswith(", fix it or run with --isolated")
 
 
 def test_a_file_above_is_named_from_the_working_folder(
@@ -169,7 +169,7 @@ def test_a_file_that_cannot_be_read_is_one_line(
 
     write(folder)
     monkeypatch.setattr("ctxlint.config.lookup.read_file", refuse)
-    assert complaint().startswith("pyproject.toml: Permission denied, mend it")
+    assert complaint().startswith("pyproject.toml: Permission denied, fix it")
 
 
 @pytest.mark.parametrize(("text", "place", "what"), REFUSED + REFUSED_BY_CTXLINT_ONLY)
@@ -205,7 +205,7 @@ def test_a_key_is_found_however_it_is_written(
 def test_a_bad_option_is_named_as_one() -> None:
     for given, line in [
         ({"select": ("CTX9",)}, "--select: unknown code 'CTX9', use one of CTX001, CTX101, CTX301"),
-        ({"exclude": ("a", "[z-a]")}, "--exclude: no gitignore pattern '[z-a]', mend what is in"),
+        ({"exclude": ("a", "[z-a]")}, "--exclude: no gitignore pattern '[z-a]', fix what is in"),
     ]:
         with pytest.raises(ConfigError) as caught:
             Lookup(given, CODES)

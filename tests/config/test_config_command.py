@@ -178,7 +178,7 @@ def test_an_ill_formed_pattern_is_reported_though_there_is_no_file(
     run: Run, tmp_path: Path
 ) -> None:
     result = run("check", "--exclude", "[z-a]")
-    line = "--exclude: no gitignore pattern '[z-a]', mend what is in brackets\n"
+    line = "--exclude: no gitignore pattern '[z-a]', fix what is in brackets\n"
     assert result == (USAGE, "", line)
     write(tmp_path, 'exclude = ["[z-a]"]')
     assert run("check").err.startswith("pyproject.toml:2:1: [tool.ctxlint] exclude: no gitignore")

@@ -28,7 +28,7 @@ def test_a_finding_is_born_and_fixed(run: Run, repo: Repo) -> None:
     before = repo.commit("start", a="import os\n")
     born = repo.commit("add a handler", a=handler("f"))
     repo.commit("elsewhere", b="import os\n")
-    fixed = repo.commit("mend it", a=CALM)
+    fixed = repo.commit("fix it", a=CALM)
     document = told(run, code=CLEAN)
     message = "generated thread_id reaches get_user_execution_context() on line 6"
     (finding,) = document["findings"]
@@ -38,7 +38,7 @@ def test_a_finding_is_born_and_fixed(run: Run, repo: Repo) -> None:
         "path": "a.py",
         "function": "f",
         "born": {"commit": born, "date": "2024-01-02T00:00:00Z", "subject": "add a handler"},
-        "fixed": {"commit": fixed, "date": "2024-01-04T00:00:00Z", "subject": "mend it"},
+        "fixed": {"commit": fixed, "date": "2024-01-04T00:00:00Z", "subject": "fix it"},
         "returned": [],
         "lived_seconds": 2 * DAY,
     }

@@ -28,7 +28,7 @@ def repo(run: Run, tmp_path: Path) -> Repo:
     """A repository in which f comes back, g is fixed, and h is open."""
     repo = new(tmp_path)
     repo.commit(EVIL, a=handler("f", "g"))
-    repo.commit("mend both, not all", a=CALM)
+    repo.commit("fix both, not all", a=CALM)
     repo.commit("oh no", a=handler("f"), b=handler("h"))
     return repo
 
@@ -49,7 +49,7 @@ def test_the_table(run: Run, repo: Repo) -> None:
     back = f"{three} 2024-01-03 oh no"
     assert lines[2:5] == [
         ["CTX101", "a.py in f", born, "open", "2 d", back],
-        ["CTX101", "a.py in g", born, f"{two} 2024-01-02 mend both, not all", "1 d"],
+        ["CTX101", "a.py in g", born, f"{two} 2024-01-02 fix both, not all", "1 d"],
         ["CTX101", "b.py in h", back, "open", "0 s"],
     ]
     assert lines[6] == ["code", "found", "fixed", "open", "came back"]

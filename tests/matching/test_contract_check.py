@@ -78,7 +78,7 @@ WRONG = [
         4,
         _FETCH.format("app.session.Store.fetch"),
     ),
-    ("qwertyuiop", "thread_id = 1", 4, f"{_NOTHING}, mend or remove it"),
+    ("qwertyuiop", "thread_id = 1", 4, f"{_NOTHING}, fix or remove it"),
     (
         "app.session.Store.fetch",
         "thread_id = 2",
@@ -141,7 +141,7 @@ def test_sources_and_folders_are_checked_too(run: Run, project: Path) -> None:
     sources = '[tool.ctxlint.sources]\nextend = ["app.session.new_key",\n  "app.session.new_kee"]\n'
     configure(project, "open", "thread_id = 1", f'src = [".", "lib"]\n{sources}')
     lib, kee = said(run, ".")
-    assert lib == "pyproject.toml:2:13: src 'lib': no such folder, mend or remove it"
+    assert lib == "pyproject.toml:2:13: src 'lib': no such folder, fix or remove it"
     assert kee.startswith(f"pyproject.toml:5:3: source 'app.session.new_kee': {_NOTHING}, did you")
 
 

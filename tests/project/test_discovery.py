@@ -204,7 +204,7 @@ def test_a_name_that_is_not_utf8_is_one_line_and_the_walk_goes_on(project: Path)
     except OSError:
         pytest.skip("this file system allows no such name")
     found = find(["pkg"], always())
-    line = "pkg/\udcff.py: a file name that is not UTF-8, mend it or exclude it"
+    line = "pkg/\udcff.py: a file name that is not UTF-8, fix it or exclude it"
     assert found.errors == (line,)
     assert [target.display for target in found.targets] == ["pkg/a.py", "pkg/z.py"]
 
@@ -216,7 +216,7 @@ def test_an_unreadable_folder_is_one_line_and_the_walk_goes_on(
     text = "./private: IO error for operation on ./private: Permission denied (os error 13)"
     monkeypatch.setattr("rignore.walk", lambda *_, **__: Walk([OSError(text), project / "a.py"]))
     found = find(["."], always())
-    assert found.errors == ("private: Permission denied, mend it or exclude it",)
+    assert found.errors == ("private: Permission denied, fix it or exclude it",)
     assert [target.display for target in found.targets] == ["a.py"]
 
 

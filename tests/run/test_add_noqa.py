@@ -142,7 +142,7 @@ def test_a_noqa_in_a_string_of_the_line_is_in_the_way() -> None:
     text = f'{HEAD}get(1, str(uuid4()), "# noqa: E501")\n'
     assert refusal(text) == (
         "app/routes.py:3:12: no comment on this line would suppress CTX101, "
-        "mend the code or ignore the file; nothing is written"
+        "fix the code or ignore the file; nothing is written"
     )
 
 
@@ -152,7 +152,7 @@ def test_a_line_that_is_not_known_to_go_on_stays_as_it_is() -> None:
     assert refusal(text).endswith("would change the code, " + REFUSED)
 
 
-REFUSED = "mend the code or ignore the file; nothing is written"
+REFUSED = "fix the code or ignore the file; nothing is written"
 
 
 def test_a_reason_that_the_encoding_lacks_is_an_error() -> None:

@@ -267,7 +267,7 @@ def test_test_files_are_looked_at_for_rules_that_apply_there(run: Run, tmp_path:
 def test_a_baseline_that_the_first_version_wrote_is_still_known(run: Run, tmp_path: Path) -> None:
     """The file was written by 0.1.0, as it was before rules and messages were changed."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    shutil.copy(ROOT / "tests/fixtures/baseline_of_0_1_0.json", tmp_path / "examples/known.json")
+    shutil.copy(ROOT / "tests/run/baseline_of_0_1_0.json", tmp_path / "examples/known.json")
     result = run("check", "examples", "--baseline", "examples/known.json")
     assert (result.code, result.out) == (CLEAN, "")
     assert result.err.endswith("19 findings are in the baseline.\n")

@@ -235,7 +235,7 @@ def test_wrong_use_is_one_line_and_writes_nothing(
 
 
 ENTRY = {"path": "a.py", "function": None, "code": "CTX101", "hash": "0", "count": 1, "text": "x"}
-CURE = "mend it, or delete it and run with --write-baseline"
+CURE = "fix it, or delete it and run with --write-baseline"
 
 
 def document(**fields: Any) -> bytes:

@@ -189,13 +189,13 @@ REFUSED_BY_CTXLINT_ONLY = [
     (
         'ignore = [\n  "CTX001",\n]\ntest-paths = [\n  "spec/",\n  "[z-a].py",\n]',
         (5, 1),
-        "test-paths: no gitignore pattern '[z-a].py', mend what is in brackets",
+        "test-paths: no gitignore pattern '[z-a].py', fix what is in brackets",
     ),
     ('extend-exclude = ["/"]', (2, 1), "extend-exclude: empty pattern '/', write one or remove it"),
     (
         'per-file-ignores = { "[z-a]" = [] }',
         (2, 22),
-        "per-file-ignores.[z-a]: no gitignore pattern '[z-a]', mend what is in brackets",
+        "per-file-ignores.[z-a]: no gitignore pattern '[z-a]', fix what is in brackets",
     ),
     (
         '[[tool.ctxlint.getter]]\ncall = "x"\nids = { "self.thread" = 1 }',

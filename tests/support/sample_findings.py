@@ -119,7 +119,7 @@ KNOWN = finding("app/a.py", span(4, 9, 16), message="this one is known")
 SUPPRESSED = finding("app/b.py", span(1, 5, 9), message="this one is suppressed")
 OPEN = (TRACED, OVER_ROWS, ODD, LOST)
 ERRORS = (
-    f"{ODD_PATH}:3:4: syntax error: invalid syntax, mend it and check again",
+    f"{ODD_PATH}:3:4: syntax error: invalid syntax, fix it and check again",
     f"{LOST_PATH}: permission denied, change its mode or exclude it",
     "an error without a place",
 )

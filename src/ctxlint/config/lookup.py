@@ -17,7 +17,7 @@ from ctxlint.config.settings import ConfigError, Settings
 from ctxlint.config.value_types import ReadContext, UnusableError, relative
 from ctxlint.source import read_file
 
-_CURE = "mend it or run with --isolated"
+_CURE = "fix it or run with --isolated"
 _OF_CODE = (
     "getter",
     "sources.calls",

@@ -94,7 +94,7 @@ def _table(data: bytes, place: Place) -> dict[str, Any]:
     try:
         document = tomllib.loads(data.decode("utf-8-sig"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{place.name}: not TOML: {error}, mend it first") from None
+        raise ConfigError(f"{place.name}: not TOML: {error}, fix it first") from None
     table = document.get("tool", {}).get("ctxlint", {}) if place.prefix else document
     return table if isinstance(table, dict) else {}
 

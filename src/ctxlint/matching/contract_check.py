@@ -49,7 +49,7 @@ def judged(
     for entry in entries:
         if entry.kind == "src":
             is_there = os.path.isdir(os.path.join(entry.folder, entry.name))
-            problem = entry.line("no such folder, mend or remove it")
+            problem = entry.line("no such folder, fix or remove it")
             yield Judgement(entry, None, 0, () if is_there else (problem,))
         else:
             yield _Judge(entry, project, files).judgement(is_counted=is_counted)
@@ -193,7 +193,7 @@ class _Judge:
         near = [last] if last in words else get_close_matches(last, words, n=3, cutoff=0.7)
         candidates = [pair for word in near for pair in self.named(word)]
         if not candidates:
-            return ", mend or remove it"
+            return ", fix or remove it"
         name, place = max(candidates, key=lambda pair: (_likeness(pair[0], self.entry.name), pair))
         return f", did you mean '{name}' ({place})?"
 
@@ -244,7 +244,7 @@ def _problem(name: str, index: int, function: Function) -> str:
     if node.args.kwarg is not None:
         return ""
     near = get_close_matches(name, [p.arg for p in parameters(node)], n=1, cutoff=0.6)
-    return f"no parameter '{name}'" + (f", did you mean '{near[0]}'?" if near else ", mend it")
+    return f"no parameter '{name}'" + (f", did you mean '{near[0]}'?" if near else ", fix it")
 
 
 def _likeness(name: str, wanted: str) -> float:

@@ -389,7 +389,7 @@ class _Search:
             if what is None:
                 yield path
             elif not self._excludes(_location(path, folder, self._here)):
-                self.errors.append(f"{self._display(path)}: {what}, mend it or exclude it")
+                self.errors.append(f"{self._display(path)}: {what}, fix it or exclude it")
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:

@@ -38,5 +38,5 @@ def _is_same_code(before: SourceFile, after: SourceFile) -> bool:
 
 
 def _refusal(finding: Finding, what: str) -> SourceError:
-    cure = "mend the code or ignore the file; nothing is written"
+    cure = "fix the code or ignore the file; nothing is written"
     return SourceError(finding.filename, what, cure, finding.span.start)

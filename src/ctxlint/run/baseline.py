@@ -1,4 +1,4 @@
-"""Findings that are known and wait to be mended: a file lists them, and a run leaves them out."""
+"""Known findings to fix later: a file lists them, and a run leaves them out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from ctxlint.run.file_result import FileResult, Report
 _VERSION = 1
 _TYPES = {"path": str, "function": str | None, "code": str, "hash": str, "count": int, "text": str}
 _WIDEST = 100  # characters of code that an entry shows
-_CURE = "mend it, or delete it and run with --write-baseline"
+_CURE = "fix it, or delete it and run with --write-baseline"
 
 
 @dataclass(frozen=True, slots=True, order=True)

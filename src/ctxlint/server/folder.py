@@ -99,7 +99,7 @@ class Folder:
             targets = self._search(self._settings_for)
         except ConfigError as error:
             self.trouble = str(error)
-            self._settings_for = old_settings  # which go on until these are mended
+            self._settings_for = old_settings  # in force until these are fixed
             return
         except SupersededError:
             self._settings_for = old_settings
