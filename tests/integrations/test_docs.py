@@ -37,6 +37,7 @@ TRANSCRIPTS = [
     CONFIGURATION,
     DOCS / "audit.md",
     DOCS / "history.md",
+    DOCS / "libcst.md",
     DOCS / "python.md",
     DOCS / "scale.md",
     DOCS / "suppression-and-baseline.md",
