@@ -251,7 +251,7 @@ class Frame:
             for definition in definitions - known:
                 self.flow.effect_observers[definition].add(cell)
             known |= definitions
-            self.flow.grow(cell)
+            self.flow.grow(cell, self.scope.node if cell[0] is self.scope.node else None)
 
     def _is_own(self, argument: ast.arg | None) -> bool:
         """Whether this function has the parameter."""

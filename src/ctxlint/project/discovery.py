@@ -156,7 +156,7 @@ def for_file(name: str, settings: Settings) -> Settings:
 
 def refuse_output(file: str | None, checked: Iterable[str]) -> None:
     """Raise ConfigError for an output file that is one of the files to check."""
-    if file is None or not os.path.exists(file):
+    if file is None or not os.path.isfile(file):
         return
     status = os.stat(file)
     for path in checked:

@@ -14,7 +14,8 @@ from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
-from ctxlint.remedy.guards import binder_of, guard_of, is_always_true, missing
+from ctxlint.remedy.guards import Missing, binder_of, guard_of, is_always_true, missing
+from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
@@ -62,6 +63,7 @@ class Rewriter:
         self.ids = set(filter(is_generated, atoms))
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
+        self.hooks = Hooks(file, flow, sweeper)
         self.rejections = rejections
         self.shared = SharedNames(file, flow)
         self.parameters = Parameters(flow, sweeper)
@@ -259,7 +261,8 @@ class Rewriter:
             return
         if expression is None:
             raise self.built_elsewhere(node)
-        self.require_plain(definition)
+        if not self.hooks.fills_for_getters(node):
+            self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
             self.rewrite_reads(node)
@@ -300,7 +303,10 @@ class Rewriter:
         is_kept = self.wanted.is_kept(self.flow.value(before))
         no_op = name and guard and guard.implies(target) and not is_kept
         is_replaced = self.wanted.replaces_received(definition) or no_op
-        if not is_replaced or self.rejections.rejects(definition):
+        asks_for_none = guard and guard.asks(target) is Missing.NONE
+        if asks_for_none and self.hooks.fills_for_getters(target):
+            self.restore(definition)
+        elif not is_replaced or self.rejections.rejects(definition):
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks.guards[definition] = guard

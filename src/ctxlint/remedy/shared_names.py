@@ -6,9 +6,9 @@ import ast
 import re
 from collections.abc import Collection
 
-from ctxlint.flow import Definition, Flow, Sink
+from ctxlint.flow import Definition, Flow, Sink, is_generated
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import Instance, Origin, Symbol
+from ctxlint.flow.values import Container, Instance, Origin, Symbol
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
@@ -41,6 +41,22 @@ class SharedNames:
             what = name if isinstance(name, str) else "a global"
             raise Unfixable(f"the ID is kept in {what} on line {line}, which other code may set")
         return not isinstance(name, str) or self._is_private(name)
+
+    def keeps_for_others(self, definition: Definition) -> bool:
+        """Whether a definition puts an ID into an object of the module that other files may see."""
+        holder = definition.cell[0]
+        if not isinstance(holder, Container | Instance) or definition.value is None:
+            return False
+        made = self.file.parents.get(holder.node)
+        if not isinstance(made, ast.Assign | ast.AnnAssign):
+            return False
+        if not isinstance(self.file.parents[made], ast.Module | ast.ClassDef):
+            return False
+        targets = made.targets if isinstance(made, ast.Assign) else [made.target]
+        names = [target.id for target in targets if isinstance(target, ast.Name)]
+        return any(map(is_generated, self.flow.atoms[definition])) and not all(
+            map(self._is_private, names)
+        )
 
     def _is_private(self, name: str) -> bool:
         """Whether the other files of the project were looked at, and none has a word."""
