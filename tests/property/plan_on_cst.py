@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Sequence
-from itertools import dropwhile
+from itertools import takewhile
 from typing import Any, TypeVar
 
 import libcst as cst
@@ -15,6 +15,7 @@ from ctxlint.remedy.aliases import _without
 from ctxlint.remedy.plan import Plan
 
 Block = TypeVar("Block", cst.IndentedBlock, cst.Module)
+Part = cst.EmptyLine | cst.SimpleStatementLine | cst.BaseCompoundStatement | None
 Line = TypeVar("Line", cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _BLANK = cst.SimpleWhitespace("")
 
@@ -181,30 +182,43 @@ class PlanTransformer(cst.CSTTransformer):
         return self._leave_block(original_node, updated_node)
 
     def _leave_block(self, original_node: Block, updated_node: Block) -> Block:
-        kept: list[cst.BaseStatement] = []
-        above: list[cst.EmptyLine] = []  # what stays of the lines above removed statements
-        is_open = False  # whether what stands above a gap is blank, or opens the block
-        follows_gap = False
+        parts: list[Part] = []
         pairs = zip(original_node.body, updated_node.body, strict=True)
         for index, (old, new) in enumerate(pairs):
-            lines = (
-                _without_blank(new.leading_lines) if follows_gap and is_open else new.leading_lines
-            )
+            lines = new.leading_lines
             if not self._is_removed(old):
-                kept.append(new.with_changes(leading_lines=[*above, *lines]))
-                above, follows_gap = [], False
-                continue
-            is_pass = index == 0 and original_node in self.gone
-            is_about_more = not is_pass and self._is_about_more(original_node, index)
-            head = lines if is_about_more else _detached(lines)
-            if is_pass:
-                kept.append(cst.SimpleStatementLine([cst.Pass()], leading_lines=head))
-                continue
-            if not follows_gap or head:
-                is_open = index == 0 or bool(head and not head[-1].comment)
-            above += head
-            follows_gap = True
-        return updated_node.with_changes(body=kept, footer=[*above, *updated_node.footer])
+                parts += [*lines, new]
+            elif index == 0 and original_node in self.gone:
+                parts += [*_detached(lines), cst.SimpleStatementLine([cst.Pass()])]
+            else:
+                is_about_more = self._is_about_more(original_node, index)
+                parts += [*(lines if is_about_more else _detached(lines)), None]
+        parts += updated_node.footer
+        header = original_node.header if isinstance(original_node, cst.Module) else ()
+        opens = not any(line.comment for line in header)
+        parts = _closed(parts, self._blank_rows_behind(original_node), opens=opens)
+        body: list[cst.BaseStatement] = []
+        above: list[cst.EmptyLine] = []
+        for part in parts:
+            if isinstance(part, cst.EmptyLine):
+                above.append(part)
+            else:
+                body.append(part.with_changes(leading_lines=above))
+                above = []
+        return updated_node.with_changes(body=body, footer=above)
+
+    def _blank_rows_behind(self, block: Block) -> int | None:
+        """How many blank rows follow a block; None where nothing else does."""
+        if isinstance(block, cst.Module):
+            return None
+        last = self._span(block.body[-1])
+        lines = self.plan.file.lines[last.end.row :]
+        column = last.start.column - 1
+        inside = [i for i, line in enumerate(lines) if line[: column + 1].strip()]
+        blank = 0
+        for line in lines[: inside[0]] if inside else []:
+            blank = 0 if line.strip() else blank + 1
+        return blank if inside else None
 
     def _is_about_more(self, block: Block, index: int) -> bool:
         """Whether comments above a statement may be about others: it is the first, or an import."""
@@ -239,6 +253,34 @@ def _detached(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
     return list(lines[:count])
 
 
-def _without_blank(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
-    """Lines without the blank ones that they begin with."""
-    return list(dropwhile(lambda line: not line.comment, lines))
+def _closed(parts: list[Part], behind: int | None, *, opens: bool) -> list[Part]:
+    """What is left of a block: where something went (None), the longer run of blank lines stays.
+
+    `behind`: how many of them follow the block; `opens`: whether nothing stands above it.
+    """
+    closed: list[Part] = []
+    while parts:
+        part, *parts = parts
+        if part is not None:
+            closed.append(part)
+            continue
+        below = _blank(parts)
+        if parts[below : below + 1] == [None]:
+            parts = parts[below:]  # only blank lines are between the two
+            continue
+        above = _blank(closed[::-1])
+        is_last = below == len(parts)
+        if is_last and behind is None:
+            closed = closed[: len(closed) - above]
+        elif is_last:
+            closed = closed[: len(closed) - min(above, below + behind)]
+        elif below <= above or (opens and above == len(closed)):
+            parts = parts[below:]
+        else:
+            closed = closed[: len(closed) - above]
+    return closed
+
+
+def _blank(parts: Sequence[Part]) -> int:
+    """How many blank lines parts begin with."""
+    return len(list(takewhile(lambda p: isinstance(p, cst.EmptyLine) and not p.comment, parts)))
