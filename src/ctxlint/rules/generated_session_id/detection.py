@@ -88,23 +88,25 @@ class _Check:
         self.flow = flow
         self.repair = repair
         self.concrete = Concrete(file)
-        self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of a plan
+        self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of plans of `found`
 
     def edits_of(self, plan: Plan) -> tuple[Edit, ...]:
-        """The edits of a plan, made once; raises Unfixable where LibCST cannot read the code."""
+        """The edits of a plan of `found`, made once.
+
+        Raises Unfixable where LibCST cannot read the code.
+        """
         if id(plan) not in self._edits:
             self._edits[id(plan)] = edits_of(plan, self.concrete)
         return self._edits[id(plan)]
 
     def edits_together(self, found: Sequence[_Found]) -> tuple[Edit, ...]:
         """The edits that fix some findings with one plan; raises Unfixable if there is none."""
-        sinks = {one.sink: one.plan for one in found}
-        plans = {id(plan): plan for plan in sinks.values()}
-        shared = {one.sink for one in self.found if id(one.plan) in plans}
-        (plan, *others) = plans.values()
-        if others or plan is None or shared != sinks.keys():
-            plan, _ = self.repair.plan(list(sinks))
-        return self.edits_of(plan)
+        sinks = [one.sink for one in found]
+        own = found[0].plan if found else None
+        if own and {one.sink for one in self.found if one.plan is own} == set(sinks):
+            return self.edits_of(own)
+        plan, _ = self.repair.plan(sinks)
+        return edits_of(plan, self.concrete)
 
     def with_edits(self, one: _Found) -> _Found:
         """A finding with the edits of its fix, or the reason why there are none after all."""
