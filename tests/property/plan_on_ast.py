@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ctxlint.remedy.plan import Plan
 
-Node = TypeVar("Node", bound=ast.AST)
 _BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
-_MAY_BE_EMPTY = ("orelse",)  # what goes as a whole
+_CLAUSE = "orelse"
 
 
-def expected(plan: Plan) -> str:
-    """The tree of a file after a plan, as text."""
-    changed = _Planned(plan).visit(plan.file.tree)
+def expected(
+    plan: Plan, renamed: Mapping[ast.alias, str] = MappingProxyType({}), *, clauses_go: bool = True
+) -> str:
+    """The tree of a file after a plan, as text, with other names in imports.
+
+    `clauses_go`: whether an `else` that is left empty goes as a whole.
+    """
+    changed = _Planned(plan, renamed, clauses_go=clauses_go).visit(plan.file.tree)
     return ast.dump(changed)
 
 
 class _Planned:
     """Copies of nodes after a plan."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, renamed: Mapping[ast.alias, str], *, clauses_go: bool) -> None:
         self.plan = plan
+        self.renamed = renamed
+        self.clauses_go = clauses_go
 
     def visit(self, node: ast.AST) -> ast.AST:
         """A node after the plan; the nodes of the file stay as they are."""
         if node in self.plan.replaced:
             return _as_target(_expression(self.plan.replaced[node]), node)
+        if node in self.renamed:
+            return ast.alias(self.renamed[node], node.asname)
         copy = type(node)(**{name: self.field(node, name) for name, _ in ast.iter_fields(node)})
         if isinstance(copy, ast.BoolOp):
             copy = self.joined(node, copy)
@@ -53,9 +64,8 @@ class _Planned:
         gone = self.plan.removed | self.plan.dropped
         kept = [self.visit(v) if isinstance(v, ast.AST) else v for v in value if v not in gone]
         is_block = name in _BLOCKS and not isinstance(node, ast.Module)
-        if is_block and value and not kept and name not in _MAY_BE_EMPTY:
-            return [ast.Pass()]
-        return kept
+        may_go = self.clauses_go and name == _CLAUSE
+        return [ast.Pass()] if is_block and value and not kept and not may_go else kept
 
 
 def _expression(text: str) -> ast.expr:

@@ -17,18 +17,20 @@ from properties import tried
 from support.fixture_files import Fixture, load_fixtures
 
 from ctxlint.config.settings import Keep, Settings
+from ctxlint.remedy.plan import Plan
+from ctxlint.rules.dead_context_import import detection as dead_imports
 from ctxlint.rules.generated_session_id import detection
 from ctxlint.run import check_file
 from ctxlint.run.fix_loop import apply, fix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator, Mapping
 
     from programs import Program
 
     from ctxlint.finding import Edit
     from ctxlint.remedy.parentheses import Concrete
-    from ctxlint.remedy.plan import Plan
+    from ctxlint.source import SourceFile
 
 MODES = (SAFE, UNSAFE, Settings(select=("CTX101",), keep=Keep.NONE))
 
@@ -63,6 +65,28 @@ def test_it_holds_for_the_plans_of_a_fixture(fixture: Fixture) -> None:
             fix(fixture.file, settings)
     for plan, text in plans:
         judge(plan, text)
+
+
+@pytest.mark.parametrize("fixture", load_fixtures("CTX301"), ids=str)
+def test_imports_go_and_are_renamed_as_planned(fixture: Fixture) -> None:
+    texts: list[tuple[Plan, Mapping[ast.alias, str], str]] = []
+    write = dead_imports.import_edits
+
+    def import_edits(
+        file: SourceFile, gone: Collection[ast.alias], renamed: Mapping[ast.alias, str]
+    ) -> tuple[Edit, ...]:
+        plan, edits = Plan(file), write(file, gone, renamed)
+        statements = {file.parents[alias] for alias in gone}
+        plan.removed |= {*gone, *(s for s in statements if gone.issuperset(s.names))}
+        texts.append((plan, renamed, apply(edits, file)))
+        return edits
+
+    settings = Settings(select=("CTX301",), unsafe_fixes=True)
+    with patch.object(dead_imports, "import_edits", import_edits):
+        check_file.check(fixture.file, settings)
+        fix(fixture.file, settings)
+    for plan, renamed, text in texts:
+        assert ast.dump(ast.parse(text)) == expected(plan, renamed, clauses_go=False)
 
 
 def _holds(program: Program) -> None:
