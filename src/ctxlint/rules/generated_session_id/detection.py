@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.settings import Keep, Settings
 from ctxlint.contract.contract import Contract
@@ -14,10 +14,13 @@ from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.facts import place_of
 from ctxlint.flow.values import Atom
-from ctxlint.remedy import Concrete, Plan, Repair, Unfixable, edits_of
+from ctxlint.remedy import Plan, Repair, Unfixable
 from ctxlint.rules.base import Rule
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.parentheses import Concrete
 
 # Why None does not help, by what it means to a getter.
 _NO_REMEDY = {
@@ -54,6 +57,13 @@ def edits(
         return next((fix.edits for fix in fixes if fix), ())
 
 
+def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:
+    """The edits of a plan."""
+    from ctxlint.remedy import writer  # noqa: PLC0415 - few runs show edits
+
+    return writer.edits_of(plan, concrete)
+
+
 class _Found(NamedTuple):
     """A finding, its call, and the plan of its fix if it has one; calls may share a plan."""
 
@@ -87,8 +97,14 @@ class _Check:
         self.file = file
         self.flow = flow
         self.repair = repair
-        self.concrete = Concrete(file)
         self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of plans of `found`
+
+    @cached_property
+    def concrete(self) -> Concrete:
+        """The concrete syntax of the file, which only edits need."""
+        from ctxlint.remedy.parentheses import Concrete  # noqa: PLC0415 - few runs show edits
+
+        return Concrete(self.file)
 
     def edits_of(self, plan: Plan) -> tuple[Edit, ...]:
         """The edits of a plan of `found`, made once.
