@@ -202,3 +202,56 @@ def f(user_id, data):
 def test_an_id_that_was_cleared_before_is_kept_where_its_twin_is_missing() -> None:
     """The run ID is not: its twin may be missing since it was rejected."""
     assert "        thread_id, run_id = thread_id or None, None\n" in fixed(CLEARED)
+
+
+def test_a_flag_that_says_that_an_id_is_missing_is_a_guard() -> None:
+    program = """\
+def f(user_id, data):
+    run_id = data.get("run_id")
+    is_new = not run_id
+    if is_new:
+        run_id = uuid.uuid4().hex
+    return get(user_id, run_id=run_id), is_new
+"""
+    assert "    if is_new:\n        run_id = None\n" in fixed(program)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["ROOMS[room] = ids", "log(ids)", "ROOMS.append({room: ids})", "_keep(ids, room)"],
+)
+def test_a_record_that_a_function_keeps_holds_its_ids(body: str) -> None:
+    program = f"""\
+def _keep(ids, room):
+    LAST[room] = ids
+
+def _remember(ids, room):
+    {body}
+
+def f(user_id, room):
+    ids = {{"run_id": uuid.uuid4().hex}}
+    _remember(ids, room)
+    return get(user_id, run_id=ids["run_id"])
+"""
+    assert is_left(program)
+
+
+@pytest.mark.parametrize("other", ["print", "user_id.other"])
+def test_an_id_that_another_function_may_get_stays(other: str) -> None:
+    program = f"""\
+def f(user_id, data):
+    call = get if data["known"] else {other}
+    return call(user_id, run_id=data.get("run_id") or uuid.uuid4().hex)
+"""
+    assert is_left(program)
+
+
+def test_one_of_two_getters_gets_none() -> None:
+    program = """\
+from app.fast import get_user_execution_context as fast
+
+def f(user_id, data):
+    call = get if data["known"] else fast
+    return call(user_id, run_id=data.get("run_id") or uuid.uuid4().hex)
+"""
+    assert 'run_id=data.get("run_id") or None' in fixed(program)

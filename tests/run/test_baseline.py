@@ -38,7 +38,7 @@ def test_a_new_finding_alone_is_reported_and_decides(run: Run, known: Path, bad:
     assert result.out.startswith("bad.py:7:28: CTX101")
     assert result.out.count("\n") == 1
     assert result.err == (
-        "Found 1 finding in 1 file and 1 function; 1 fixable with 'ctxlint fix'. "
+        "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'. "
         "4 more are in the baseline.\n"
     )
 

@@ -224,7 +224,7 @@ def _class(node: ast.ClassDef, scope: Scope, names: Names) -> None:
 
 
 def _type_parameters(node: ast.AST) -> list[ast.AST]:
-    """Those of `def f[T: Base]()`, which Python has from 3.12 on."""
+    """The type parameters of `def f[T: Base]()`, which Python has from 3.12 on."""
     return getattr(node, "type_params", [])
 
 

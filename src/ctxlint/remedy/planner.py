@@ -14,7 +14,14 @@ from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
-from ctxlint.remedy.guards import Missing, binder_of, guard_of, is_always_true, missing
+from ctxlint.remedy.guards import (
+    Missing,
+    binder_of,
+    guard_of,
+    is_always_true,
+    is_flagged_missing,
+    missing,
+)
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
@@ -23,6 +30,7 @@ from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
+from ctxlint.remedy.ternaries import shortened
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
@@ -127,10 +135,12 @@ class Rewriter:
             is_twin = isinstance(kept, ast.Name) and self.rejections.is_absence(node.test, truth)
             is_kept = self.wanted.has_arrived(self.flow.value_of(kept))
             is_lost = is_kept and not missing(node.test, kept, truth, every=False)
-            if is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other)):
+            stays = is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other))
+            text = f"{kept.id} or None" if stays else shortened(node, truth, self.wanted)  # type: ignore[attr-defined]
+            if text:
                 self.take(other)
                 self.plan.needed |= self.flow.uses.get(kept, set())
-                self.plan.replace(node, f"{kept.id} or None")  # type: ignore[attr-defined]
+                self.plan.replace(node, text)
                 return
         self.rewrite(node.body)
         self.rewrite(node.orelse)
@@ -274,6 +284,8 @@ class Rewriter:
             self.rewrite_part(node, expression)
         elif self.wanted.is_kept(self.flow.value_of(expression)):
             self.rewrite(expression)
+            if isinstance(node, ast.Name) and self.plan.replaced.get(expression) == node.id:
+                self.drop_assignment(definition)
         else:
             self.rewrite_fallback(definition)
 
@@ -310,7 +322,7 @@ class Rewriter:
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks.guards[definition] = guard
-        elif guard and guard.implies(target):
+        elif guard and (guard.implies(target) or is_flagged_missing(guard, definition, self.flow)):
             self.put(definition, "None")
         elif name and guard and guard.implies_there(target):
             self.restore(definition)
@@ -325,8 +337,14 @@ class Rewriter:
         if not isinstance(binder, ast.Assign) or len(self.sweeper.bound(binder)) != 1:
             raise self.built_in(definition.value)  # type: ignore[arg-type]
         self.take(binder.value)
-        self.revive(definition)
-        self.sweeper.remove(binder, self.plan)
+        self.drop_assignment(definition)
+
+    def drop_assignment(self, definition: Definition) -> None:
+        """Remove an assignment, so that what it replaced is read again."""
+        binder = binder_of(definition.node, self.file)  # type: ignore[arg-type]
+        if isinstance(binder, ast.Assign) and len(self.sweeper.bound(binder)) == 1:
+            self.revive(definition)
+            self.sweeper.remove(binder, self.plan)
 
     def put(self, definition: Definition, text: str) -> None:
         """Assign `text` instead of a generated ID, to all targets if it is unpacked."""

@@ -87,10 +87,11 @@ class Readers:
             for key, value in bound.items():
                 if any(map(is_generated, value)) and self.parameters.are_read(key):
                     reads[node] = reads.get(node, set()) | value
+                elif isinstance(key, ast.arg) and self.parameters.is_kept_whole(key):
+                    reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
         for definition in self.flow.definitions.values():
-            if self.shared.keeps_for_others(definition):
+            if kept := self.shared.kept_for_others(definition):
                 assert definition.value is not None
-                kept = set(filter(is_generated, self.flow.atoms[definition]))
                 reads[definition.value] = reads.get(definition.value, set()) | kept
         return reads
 
