@@ -67,7 +67,8 @@ class Edit(NamedTuple):
 class Fix(NamedTuple):
     """A repair: edits that belong together, in source order, none overlapping another.
 
-    `filename` is the file that they change, None where it is that of the finding.
+    `filename` is the file that they change, None where it is that of the finding. There are no
+    `edits` where nobody asked for them.
     """
 
     applicability: Applicability

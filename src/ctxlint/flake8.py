@@ -103,7 +103,7 @@ class Plugin:
         if target is None:
             return []
         settings = replace(target.settings, disable_noqa=options.disable_noqa)
-        outcome = one_file.check(target._replace(settings=settings), self._text)
+        outcome = one_file.check(target._replace(settings=settings), self._text, edits=False)
         new = _new(outcome, settings_for("").baseline)
         return [*new, *outcome.suppressed]
 

@@ -91,11 +91,15 @@ def test_each_path_imports_no_more_than_its_budget(tmp_path: Path, kind: str) ->
     assert most - 3 <= sum(map(is_code, modules)) <= most
 
 
-def test_libcst_is_imported_where_parentheses_must_be_told(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("name", "is_imported"), [("full", False), ("json", True)])
+def test_libcst_is_imported_where_edits_are_shown_and_parentheses_must_be_told(
+    tmp_path: Path, name: str, *, is_imported: bool
+) -> None:
     (tmp_path / "a.py").write_text(
         BAD.replace("thread_id=", "thread_id=(").replace('"t")', '"t"))')
     )
-    assert "libcst" in imported("check", "a.py", cwd=tmp_path)
+    modules = imported("check", "a.py", "--output-format", name, cwd=tmp_path)
+    assert ("libcst" in modules) is is_imported
 
 
 @pytest.mark.parametrize("name", ["concise", "json"])

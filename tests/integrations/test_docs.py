@@ -40,6 +40,7 @@ TRANSCRIPTS = [
     DOCS / "audit.md",
     DOCS / "frameworks.md",
     DOCS / "history.md",
+    DOCS / "libcst.md",
     DOCS / "python.md",
     DOCS / "scale.md",
     DOCS / "suppression-and-baseline.md",

@@ -57,7 +57,7 @@ class Check:
 
     def look(self, target: Target, data: bytes) -> Sequence[Seen] | None:
         """The findings of a blob at a path; None for one that cannot be parsed."""
-        outcome = check_file(target, data, project=project_of([target], data))
+        outcome = check_file(target, data, project=project_of([target], data, edits=False))
         if outcome.error:
             return None
         return tuple(

@@ -34,6 +34,11 @@ class Plan:
     _gone: set[ast.AST] = field(default_factory=set)
     _fresh: list[ast.AST] = field(default_factory=list)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing changes."""
+        return not (self.replaced or self.appended or self.dropped or self.removed)
+
     def replace(self, node: ast.expr, text: str) -> None:
         """Put `text` in the place of an expression."""
         self.replaced[node] = text

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 from ctxlint.finding import Edit, Position
 from ctxlint.remedy.guards import block_of
-from ctxlint.remedy.layout import comments_above, cut, line_end, lines_of, row_after, semicolon_end
+from ctxlint.remedy.layout import line_end, row_after
 from ctxlint.remedy.parentheses import Concrete
 from ctxlint.remedy.plan import Plan
+from ctxlint.remedy.statements import removals
 from ctxlint.source import SourceFile
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:
@@ -91,84 +90,10 @@ class _Writer:
                 yield self.concrete.without_aliases(statement, gone)
 
     def removals(self, block: list[ast.stmt]) -> Iterator[Edit]:
-        """Remove statements of a block; leave `pass` where the grammar needs a statement."""
+        """Remove statements of a block, or the whole clause that has nothing else."""
         emptied = all(statement in self.plan.removed for statement in block)
         clause = self.concrete.removable_clause(block) if emptied else None
         if clause is not None:
             yield clause
-            return
-        lines = lines_of(block, self.file)
-        open_above = False  # whether what stands above is blank, or opens the block
-        end_above = -1  # the last row that is removed
-        for line in lines:
-            if not all(statement in self.plan.removed for statement in line):
-                yield from cut(line, self.plan.removed, self.file)
-            elif emptied and line is lines[0]:
-                yield self.passed(line)
-            else:
-                start = self.first_line(block, line[0])
-                if start.row - 1 != end_above:
-                    opens = line is lines[0] or not self.file.lines[start.row - 2].strip()
-                    open_above = opens
-                row = self.last_comment(line[-1])
-                if open_above and line is not lines[-1]:
-                    row = self.last_blank(row)
-                elif open_above and isinstance(line[0], _FUNCTIONS):
-                    start = Position(self.first_blank(start.row), 1)
-                end_above = row
-                yield Edit(start, row_after(row, self.file), "")
-
-    def last_comment(self, statement: ast.stmt) -> int:
-        """The last row of a statement, with the comments at the end of its block."""
-        last = row = statement.end_lineno or statement.lineno
-        if not hasattr(statement, "body"):
-            return row
-        while row < len(self.file.lines):
-            line = self.file.lines[row]
-            text = line.lstrip()
-            row += 1
-            if text.startswith("#") and len(line) - len(text) > statement.col_offset:
-                last = row
-            elif text:
-                break
-        return last
-
-    def last_blank(self, row: int) -> int:
-        """The last of the blank lines that follow a row, or the row itself."""
-        while row < len(self.file.lines) and not self.file.lines[row].strip():
-            row += 1
-        return row
-
-    def first_blank(self, row: int) -> int:
-        """The first of the blank lines that precede a row, or the row itself."""
-        while not self.file.lines[row - 2].strip():
-            row -= 1
-        return row
-
-    def passed(self, line: list[ast.stmt]) -> Edit:
-        """`pass` in the place of the only statements of a block, their comments gone."""
-        start, end = self.file.span(line[0]).start, self.file.span(line[-1]).end
-        indent = self.file.lines[start.row - 1][: start.column - 1]
-        if indent.strip():  # `if x: y = 1`
-            return Edit(start, semicolon_end(line[-1], self.file), "pass")
-        return Edit(self.first_line([], line[0]), line_end(end.row, self.file), f"{indent}pass")
-
-    def first_line(self, block: list[ast.stmt], statement: ast.stmt) -> Position:
-        """The start of the first comment line directly above a statement, or of its own line."""
-        index = block.index(statement) if block else 0
-        above = (block[index - 1].end_lineno or 0) if index else 0
-        if statement is self.file.tree.body[0] or _heads_imports(block[index:]):
-            return Position(statement.lineno, 1)  # what stands above is about more than this
-        decorators = getattr(statement, "decorator_list", [])
-        row = min([statement.lineno, *(decorator.lineno for decorator in decorators)])
-        return Position(comments_above(row, above, self.file), 1)
-
-
-def _heads_imports(statements: list[ast.stmt]) -> bool:
-    """Whether an import is directly followed by another: a comment above may be about both."""
-    pair = statements[:2]
-    return (
-        len(pair) == 2
-        and all(isinstance(statement, ast.Import | ast.ImportFrom) for statement in pair)
-        and pair[1].lineno - 1 == pair[0].end_lineno
-    )
+        else:
+            yield from removals(self.file, block, self.plan.removed)

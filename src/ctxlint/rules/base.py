@@ -54,7 +54,10 @@ class SuppressionRule(Rule, Protocol):
 class Detector(Rule, Protocol):
     """A rule about code; the one about noqa comments also needs what these find."""
 
-    def check(self, file: SourceFile, settings: Settings) -> Iterator[Finding]:
-        """The findings of one file."""
-        found: Iterator[Finding] = self.detection.check(self, file, settings)
+    def check(self, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
+        """The findings of one file; without `edits`, that a fix exists is all that they say of it.
+
+        Edits may take LibCST, and may show that there is no fix.
+        """
+        found: Iterator[Finding] = self.detection.check(self, file, settings, edits=edits)
         return found

@@ -123,26 +123,38 @@ class Checked(NamedTuple):
 
 
 def check(
-    file: SourceFile, settings: Settings, *, is_test: bool = False, gates: bool = True
+    file: SourceFile,
+    settings: Settings,
+    *,
+    is_test: bool = False,
+    gates: bool = True,
+    edits: bool = True,
 ) -> list[Finding]:
     """The findings of one file, sorted, without those that a noqa comment suppresses.
 
-    `gates=False` skips the search for words, which must change nothing. Raises SourceError for a
-    candidate that is not Python, or is nested too deeply.
+    `gates=False` skips the search for words, which must change nothing. Fixes have their edits if
+    `edits`, unless nobody in the run wants them. Raises SourceError for a candidate that is not
+    Python, or is nested too deeply.
     """
-    return check_all(file, settings, is_test=is_test, gates=gates).findings
+    return check_all(file, settings, is_test=is_test, gates=gates, edits=edits).findings
 
 
 def check_all(
-    file: SourceFile, settings: Settings, *, is_test: bool = False, gates: bool = True
+    file: SourceFile,
+    settings: Settings,
+    *,
+    is_test: bool = False,
+    gates: bool = True,
+    edits: bool = True,
 ) -> Checked:
     """As `check`, with the suppressed findings beside the open ones."""
+    edits = edits and (file.modules is None or file.modules.edits)
     names: Contains = file.text.__contains__ if gates else lambda _: True
     if not _is_candidate(names, file.path, settings):
         return Checked([], [])
     ran = {rule.code for rule in RULES if _runs(rule, settings, is_test=is_test)}
     try:
-        found = deep_enough(lambda: list(_found(file, settings, ran, names)))
+        found = deep_enough(lambda: list(_found(file, settings, ran, names, edits)))
         wrappers = deep_enough(lambda: reach(file, settings))
     except RecursionError:
         raise too_deep(file.path) from None
@@ -178,14 +190,14 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
 
 
 def _found(
-    file: SourceFile, settings: Settings, ran: Collection[str], names: Contains
+    file: SourceFile, settings: Settings, ran: Collection[str], names: Contains, edits: bool
 ) -> Iterator[Finding]:
     """What the rules with these codes find, suppressed or not."""
     if _must_parse(names, file.path, settings):
         assert file.tree is not None
     rules = [rule for rule in DETECTORS if rule.code in ran]
     may_find = [rule for rule in rules if _may_find(rule, names, file.path, settings)]
-    found = [finding for rule in may_find for finding in rule.check(file, settings)]
+    found = [finding for rule in may_find for finding in rule.check(file, settings, edits=edits)]
     yield from found
     if UNUSED_SUPPRESSION.code in ran and not settings.disable_noqa:
         yield from UNUSED_SUPPRESSION.check(file, _suppressible(file, settings, found), ran)

@@ -32,7 +32,7 @@ def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed
     """
     fixed: list[Finding] = []
     for _ in range(_MAX_ROUNDS):
-        findings = check(file, settings, is_test=is_test)
+        findings = check(file, settings, is_test=is_test, edits=False)
         done, edits = _next_edits(file, settings, findings)
         if not edits:
             break
@@ -40,6 +40,8 @@ def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed
         _verify(file, text, edits)
         fixed += done
         file = rewritten(file, text)
+    if any(finding.fix for finding in findings):  # as a rule there are none
+        findings = check(file, settings, is_test=is_test)
     return Fixed(file.text, tuple(fixed), tuple(findings))
 
 
@@ -57,8 +59,8 @@ def _next_edits(
             and f.fix.applicability in wanted
             and f.fix.filename in (None, file.path)
         ]
-        if fixable:
-            return fixable, rule.edits(file, settings, fixable)
+        if fixable and (edits := rule.edits(file, settings, fixable)):
+            return fixable, edits
     return [], ()
 
 

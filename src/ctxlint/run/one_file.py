@@ -13,9 +13,16 @@ if TYPE_CHECKING:
     from ctxlint.run.file_result import FileResult
 
 
-def check(target: Target, text: str) -> FileResult:
-    """The findings of a text; raises SourceError for one that cannot be checked."""
-    return _run(target, _encoded(text), partial(file_tasks.checked, text=text))
+def check(
+    target: Target, text: str, *, edits: bool = True, is_followed: bool = False
+) -> FileResult:
+    """The findings of a text; raises SourceError for one that cannot be checked.
+
+    `edits`: whether someone wants those of fixes. `is_followed`: whether its imports are followed
+    even if it names neither a getter nor a source, as other files may name both.
+    """
+    job = partial(file_tasks.checked, text=text)
+    return _run(target, _encoded(text), job, edits=edits, is_followed=is_followed)
 
 
 def fix(target: Target, text: str) -> FileResult:
@@ -24,8 +31,12 @@ def fix(target: Target, text: str) -> FileResult:
 
 
 def fix_bytes(target: Target, data: bytes) -> FileResult:
-    """The same for the bytes of a file, which may declare how they are to be read."""
-    return _run(target, data, partial(file_tasks.fixed, write=False), is_file=True)
+    """The same for the bytes of a file, which may declare how they are to be read.
+
+    Its imports are followed, whatever it names.
+    """
+    job = partial(file_tasks.fixed, write=False)
+    return _run(target, data, job, is_file=True, is_followed=True)
 
 
 def _encoded(text: str) -> bytes:
@@ -34,7 +45,13 @@ def _encoded(text: str) -> bytes:
 
 
 def _run(
-    target: Target, data: bytes, job: project_run.DataJob, *, is_file: bool = False
+    target: Target,
+    data: bytes,
+    job: project_run.DataJob,
+    *,
+    is_file: bool = False,
+    is_followed: bool = False,
+    edits: bool = True,
 ) -> FileResult:
     """The result of a job; other modules are read where the text may call a getter.
 
@@ -42,8 +59,8 @@ def _run(
     """
     contract = target.settings.contract
     words = (*contract.getter_words, *contract.source_words)
-    project = project_run.project_of([target], data, is_file=is_file)
-    if not checker.has_any(data, words):
+    project = project_run.project_of([target], data, edits=edits, is_file=is_file)
+    if not is_followed and not checker.has_any(data, words):
         return job(target, data, project=project)
     named = target._replace(is_named=True)
     report = project_run.run(partial(job, data=data, project=project), [named], project)

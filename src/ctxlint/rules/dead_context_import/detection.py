@@ -23,10 +23,10 @@ _TRIED = "it is tried for its ImportError, so it may be there to find out whethe
 _COMPUTED = "line {} looks up a name of the module that is computed, which may be this one"
 
 
-def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
-    """One finding for each imported name, at the name."""
+def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
+    """One finding for each imported name, at the name; with the `edits` of its fix."""
     check = _Check(rule, file, settings)
-    return (check.finding(one) for one in check.dead)
+    return (check.finding(one, edits=edits) for one in check.dead)
 
 
 def edits(
@@ -145,7 +145,7 @@ class _Check:
             for other in self.file.nodes(ast.alias)
         )
 
-    def finding(self, one: DeadImport) -> Finding:
+    def finding(self, one: DeadImport, *, edits: bool) -> Finding:
         """The finding of one dead import, with its fix or the reason for none."""
         rename = self.renames.get(one)
         name = one.alias.name
@@ -159,7 +159,7 @@ class _Check:
             remedy = f"import {rename.name} instead of {name}"
             reason = rename.unfixed_reason
         safety = Applicability.UNSAFE if one.is_unseen else Applicability.SAFE
-        fix = None if reason else Fix(safety, remedy, self.edits([one]))
+        fix = None if reason else Fix(safety, remedy, self.edits([one]) if edits else ())
         return Finding(
             code=self.rule.code,
             name=self.rule.name,

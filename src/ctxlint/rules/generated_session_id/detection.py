@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Getter
+from ctxlint.config.settings import Keep, Settings
+from ctxlint.contract.contract import Contract, Getter
 from ctxlint.finding import Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.facts import place_of
 from ctxlint.flow.values import Atom
-from ctxlint.remedy import Concrete, Repair, Unfixable, edits_of
+from ctxlint.remedy import Plan, Repair, Unfixable
 from ctxlint.rules.base import Rule
 from ctxlint.rules.trace import condition_of, trace_of
 from ctxlint.source import SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.parentheses import Concrete
 
 # Why None does not help, by what it means to a getter.
 _NO_REMEDY = {
@@ -29,56 +34,129 @@ _NO_REMEDY = {
 }
 _CURES = {"new": "pass the ID that the client was given"}
 _ELSEWHERE = "the call that hands the ID over stands in another file"
+_BUILT_IN = "the generated ID is built into a value that is not taken apart"
 _SHARED = "other messages share the ID: it is kept on purpose, or generated before a loop"
 
 
-def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
-    """One finding for each getter call that a generated ID can reach."""
+def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
+    """One finding for each getter call that a generated ID can reach; with the `edits` of fixes."""
     part = analyse(file, settings.contract, whole=False)
     if not any(map(_ids, part.sinks.values())):
         return
-    for finding, _ in _Check(rule, file, settings).findings():
-        yield finding
+    checked = _checked(rule, file, settings)
+    for one in checked.found:
+        yield checked.with_edits(one).finding if edits else one.finding
 
 
 def edits(
     rule: Rule, file: SourceFile, settings: Settings, findings: Sequence[Finding]
 ) -> tuple[Edit, ...]:
     """The fixes as one plan, so that what several of them leave without a reader goes too."""
-    check = _Check(rule, file, settings)
-    wanted = set(findings)
-    sinks = [sink for finding, sink in check.findings() if finding in wanted]
+    checked = _checked(rule, file, settings)
+    wanted = {_unfixed(finding) for finding in findings}
+    found = [one for one in checked.found if _unfixed(one.finding) in wanted]
     try:
-        plan, _ = check.repair.plan(sinks)
+        return checked.edits_together(found)
     except Unfixable:  # one by one, then; the others follow in the next round
-        fixes = (finding.fix for finding in findings)
+        fixes = (checked.with_edits(one).finding.fix for one in found)
         return next((fix.edits for fix in fixes if fix), ())
-    return edits_of(plan, check.concrete)
+
+
+def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:
+    """The edits of a plan."""
+    from ctxlint.remedy import writer  # noqa: PLC0415 - few runs show edits
+
+    return writer.edits_of(plan, concrete)
+
+
+class _Found(NamedTuple):
+    """A finding, its call, and the plan of its fix if it has one; calls may share a plan."""
+
+    finding: Finding
+    sink: Sink
+    plan: Plan | None
+
+
+def _unfixed(finding: Finding) -> Finding:
+    """A finding without what is said of its fix, which may have edits or not."""
+    return finding._replace(fix=None, unfixed_reason=None)
+
+
+def _checked(rule: Rule, file: SourceFile, settings: Settings) -> _Check:
+    return _make(rule, file, settings.contract, settings.keep, settings.unsafe_fixes)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=1)  # a fix begins where the check before it ended
+def _make(
+    rule: Rule, file: SourceFile, contract: Contract, keep: Keep, unsafe_fixes: bool
+) -> _Check:
+    flow = analyse(file, contract)
+    return _Check(rule, file, flow, Repair(file, flow, keep, remove_helpers=unsafe_fixes))
 
 
 class _Check:
-    def __init__(self, rule: Rule, file: SourceFile, settings: Settings) -> None:
+    """The findings of a file, with the plans of their fixes, which are made once."""
+
+    def __init__(self, rule: Rule, file: SourceFile, flow: Flow, repair: Repair) -> None:
         self.rule = rule
         self.file = file
-        self.flow: Flow = analyse(file, settings.contract)
-        self.repair = Repair(file, self.flow, settings.keep, remove_helpers=settings.unsafe_fixes)
-        self.concrete = Concrete(file)
+        self.flow = flow
+        self.repair = repair
+        self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of plans of `found`
 
-    def findings(self) -> list[tuple[Finding, Sink]]:
-        """The findings of the file, each with its call, and with its fix or the reason for none."""
+    @cached_property
+    def concrete(self) -> Concrete:
+        """The concrete syntax of the file, which only edits need."""
+        from ctxlint.remedy.parentheses import Concrete  # noqa: PLC0415 - few runs show edits
+
+        return Concrete(self.file)
+
+    def edits_of(self, plan: Plan) -> tuple[Edit, ...]:
+        """The edits of a plan of `found`, made once.
+
+        Raises Unfixable where LibCST cannot read the code.
+        """
+        if id(plan) not in self._edits:
+            self._edits[id(plan)] = edits_of(plan, self.concrete)
+        return self._edits[id(plan)]
+
+    def edits_together(self, found: Sequence[_Found]) -> tuple[Edit, ...]:
+        """The edits that fix some findings with one plan; raises Unfixable if there is none."""
+        sinks = [one.sink for one in found]
+        own = found[0].plan if found else None
+        if own and {one.sink for one in self.found if one.plan is own} == set(sinks):
+            return self.edits_of(own)
+        plan, _ = self.repair.plan(sinks)
+        return edits_of(plan, self.concrete)
+
+    def with_edits(self, one: _Found) -> _Found:
+        """A finding with the edits of its fix, or the reason why there are none after all."""
+        finding, plan = one.finding, one.plan
+        if plan is None or finding.fix is None:
+            return one
+        try:
+            fix = finding.fix._replace(edits=self.edits_of(plan))
+        except Unfixable as reason:
+            return one._replace(finding=finding._replace(fix=None, unfixed_reason=str(reason)))
+        return one._replace(finding=finding._replace(fix=fix))
+
+    @cached_property
+    def found(self) -> list[_Found]:
+        """The findings of the file, each with its fix but for the edits, or why there is none."""
         flagged = {sink: ids for sink in self.flow.sinks.values() if (ids := _ids(sink))}
         own = {sink: ids for sink, ids in flagged.items() if self.is_own(sink)}
         found = []
         for group in _groups(own):
-            fix, reason = self.fix(group)
+            fix, plan, reason = self.fix(group)
             for sink in group:
-                finding = self.finding(sink)
-                found.append((finding._replace(fix=fix, unfixed_reason=reason), sink))
+                finding = self.finding(sink)._replace(fix=fix, unfixed_reason=reason)
+                found.append(_Found(finding, sink, plan))
         inherited = [sink for sink in flagged if not self.is_own(sink) and self.is_inherited(sink)]
         for sink in inherited:
             if self.place(trace_of(sink, self.flow)):
-                found.append((self.finding(sink)._replace(unfixed_reason=_ELSEWHERE), sink))
-        return sorted(found, key=lambda pair: pair[0].sort_key)
+                finding = self.finding(sink)._replace(unfixed_reason=_ELSEWHERE)
+                found.append(_Found(finding, sink, None))
+        return sorted(found, key=lambda one: one.finding.sort_key)
 
     def is_own(self, sink: Sink) -> bool:
         """Whether a call stands in the file itself."""
@@ -101,24 +179,23 @@ class _Check:
         alone = analyse(self.flow.file_of_scope(sink.scope), self.flow.contract)
         return sink.call not in alone.sinks or not _ids(alone.sinks[sink.call])
 
-    def fix(self, group: list[Sink]) -> tuple[Fix | None, str | None]:
-        """The fix of calls that share a generated ID, or the reason why there is none."""
+    def fix(self, group: list[Sink]) -> tuple[Fix | None, Plan | None, str | None]:
+        """The fix of calls that share a generated ID, and its plan; or why there is none."""
         for last in (last for sink in group for last in sink.last(self.flow)):
             if reason := _refusal(last):
-                return None, reason
+                return None, None, reason
         if not self.flow.excused.isdisjoint(a for s in group for a in _values(s)):
-            return None, _SHARED
+            return None, None, _SHARED
         try:
             plan, applicability = self.repair.plan(group)
-            edits = edits_of(plan, self.concrete)
         except Unfixable as reason:
-            return None, str(reason)
+            return None, None, str(reason)
+        if plan.is_empty:
+            return None, None, _BUILT_IN
         generated = {name for sink in group for name in _generated_names(sink)}
         names = " and ".join(name for name in group[0].getter.ids if name in generated)
         message = f"pass None for {names}, or the ID that was received"
-        if not edits:
-            return None, "the generated ID is built into a value that is not taken apart"
-        return Fix(applicability, message, edits, self.file.path), None
+        return Fix(applicability, message, (), self.file.path), plan, None
 
     def finding(self, sink: Sink) -> Finding:
         """The finding of one getter call."""

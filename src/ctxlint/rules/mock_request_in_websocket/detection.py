@@ -24,7 +24,7 @@ from ctxlint.source import SourceFile
 _CURE = "accept starlette.requests.HTTPConnection{there}, or pass the WebSocket's own context"
 
 
-def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
     """One finding for each fake."""
     if not _may_fake(file, settings.contract):
         return

@@ -21,7 +21,7 @@ _DEPENDENCIES = "dependencies"
 _INCLUDE = "include_router"
 
 
-def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
+def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
     """One finding for each parameter."""
     if not any(_may_serve(node, file, settings) for node in file.nodes(ast.Call)):
         return
