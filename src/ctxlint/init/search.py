@@ -80,7 +80,8 @@ class _Task:
             source = self.project.source(path)
             if source is not None:
                 made = list(uses(source, found, contract))
-                return made, list(dict.fromkeys(Generators(self.inference()).called_in(source)))
+                generators = Generators(self.inference()).called_in(source) if made else ()
+                return made, list(dict.fromkeys(generators))
         return [], []
 
 
