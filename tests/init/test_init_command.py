@@ -192,7 +192,9 @@ def test_frameworks_have_presets(run: Run, write: Write) -> None:
 def test_files_that_cannot_be_read_are_told_and_the_others_searched(run: Run, app: Path) -> None:
     (app / "broken.py").write_text(STORE + "def f(:\n")
     result = run("init")
-    assert result.out.count("[[tool.ctxlint.getter]]") == 1
+    assert result.out == TABLES
+    assert result.err.startswith("broken.py:10:7: syntax error: ")
+    assert result.code == USAGE
 
 
 def test_stdin_and_tests_are_none_of_it(run: Run, app: Path, write: Write) -> None:
