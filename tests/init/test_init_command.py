@@ -159,6 +159,7 @@ def test_without_a_file_a_new_one_is_made(run: Run, app: Path) -> None:
     table = tomllib.loads((app / "app" / "ctxlint.toml").read_text())
     assert table["getter"][0]["none"] == "reuse"
     assert table["sources"] == {"extend": ["app.ids.new_id"]}
+    assert "app/bot.py:8" in run("check", "--output-format", "concise", "app").out
 
 
 def test_several_files_are_not_written_at_once(run: Run, app: Path, write: Write) -> None:
@@ -185,13 +186,15 @@ def test_frameworks_have_presets(run: Run, write: Write) -> None:
     write(a="from langgraph.graph import StateGraph\n", agents="", b="import agents\n")
     document = json.loads(run("init", "--output-format", "json").out)
     assert document == {"getters": [], "sources": [], "presets": ["langgraph"]}
-    assert '# presets = ["langgraph"]' in run("init").out
+    assert 'presets = ["langgraph"]\n' in run("init").out
 
 
 def test_files_that_cannot_be_read_are_told_and_the_others_searched(run: Run, app: Path) -> None:
     (app / "broken.py").write_text(STORE + "def f(:\n")
     result = run("init")
-    assert result.out.count("[[tool.ctxlint.getter]]") == 1
+    assert result.out == TABLES
+    assert result.err.startswith("broken.py:10:7: syntax error: ")
+    assert result.code == USAGE
 
 
 def test_stdin_and_tests_are_none_of_it(run: Run, app: Path, write: Write) -> None:

@@ -280,7 +280,7 @@ _INIT: tuple[Decorator[Any], ...] = (
     _EXCLUDE,
     _INCLUDE_TESTS,
     *_CONFIGURATION,
-    _format(_TEXT_FORMATS, "How to print: text is TOML."),
+    _format(_TEXT_FORMATS, "How to print the proposal"),
     _COLOR,
     _QUIET,
     _JOBS,

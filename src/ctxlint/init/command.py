@@ -50,16 +50,17 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         result = search(found.targets, project, processes=processes, track=track)
     if place is not None and result.proposals:
         append(result, place, [key.name for key in KEYS])
+    errors = [*found.errors, *result.errors]
     with while_read(sys.stdout):
         _print(request, result)
     with while_read(sys.stderr):
-        for error in found.errors:
+        for error in errors:
             say(error)
         if not request.quiet:
             say(_summary(result, found.targets, place))
             if result.proposals:
                 say(_outlook(result, found.targets, project, processes))
-    return 2 if found.errors else 0
+    return 2 if errors else 0
 
 
 def _print(request: Request, result: Search) -> None:

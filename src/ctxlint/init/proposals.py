@@ -35,11 +35,12 @@ class Proposal(NamedTuple):
 
 
 class Search(NamedTuple):
-    """What a search found: getters, the first first, sources, and presets."""
+    """What a search found: getters, the first first, sources, presets, and unreadable files."""
 
     proposals: tuple[Proposal, ...]
     sources: tuple[Generator, ...]
     presets: tuple[str, ...]
+    errors: tuple[str, ...] = ()
 
 
 def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:

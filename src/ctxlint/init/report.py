@@ -49,9 +49,7 @@ def _source(source: Generator) -> dict[str, object]:
     return {"call": source.call, **place, "evidence": evidence}
 
 
-def as_toml(
-    found: Search, *, prefix: str = "tool.ctxlint.", taken: Collection[str] = ("presets",)
-) -> str:
+def as_toml(found: Search, *, prefix: str = "tool.ctxlint.", taken: Collection[str] = ()) -> str:
     """The tables of a contract; comments say what shows it.
 
     `prefix` is that of the tables in pyproject.toml; a ctxlint.toml has none. What stands under

@@ -25,7 +25,7 @@ from ctxlint.project.modules import Project
 from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import file_tasks, project_run
 from ctxlint.run.worker_pool import WorkerPool
-from ctxlint.source import SourceError
+from ctxlint.source import SourceError, SourceFile
 
 Check = Callable[[tuple[Getter, ...], tuple[str, ...]], list[Finding]]
 Track = Callable[[Iterator[Any], int], Iterable[Any]]
@@ -36,6 +36,7 @@ class _Defined(NamedTuple):
 
     candidates: tuple[Candidate, ...] = ()
     presets: frozenset[str] = frozenset()
+    error: str | None = None
 
 
 _MOST_READ = 40  # files between two times that what is known of others is let go
@@ -66,8 +67,18 @@ class _Task:
         found: tuple[Candidate, ...] = ()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
-            found = tuple(candidates(source, self.inference())) if source else ()
+            if source is None:
+                return _Defined(presets=presets, error=self._error(path, data))
+            found = tuple(candidates(source, self.inference()))
         return _Defined(found, presets)
+
+    def _error(self, path: str, data: bytes) -> str | None:
+        """The line that tells why a file cannot be parsed."""
+        try:
+            _ = SourceFile.from_bytes(self.project.shown[path], data).tree
+        except SourceError as error:
+            return str(error)
+        return None
 
     def use(
         self, path: str, found: Mapping[str, Candidate], contract: Contract
@@ -80,7 +91,8 @@ class _Task:
             source = self.project.source(path)
             if source is not None:
                 made = list(uses(source, found, contract))
-                return made, list(dict.fromkeys(Generators(self.inference()).called_in(source)))
+                generators = Generators(self.inference()).called_in(source) if made else ()
+                return made, list(dict.fromkeys(generators))
         return [], []
 
 
@@ -90,9 +102,10 @@ def search(targets: Sequence[Target], project: Project, *, processes: int, track
     with WorkerPool(_Task(project), processes) as pool:
         seen = list(track(pool.map("define", [(path,) for path in files]), len(files)))
         presets = sorted(frozenset[str]().union(*(one.presets for one in seen)))
+        errors = tuple(one.error for one in seen if one.error)
         found = known_by([c for one in seen for c in one.candidates], project)
         if not found:
-            return Search((), (), tuple(presets))
+            return Search((), (), tuple(presets), errors)
         proposals, generators = _used(found, files, pool)
         wrappers = wrappers_of(proposals)
         if wrappers:
@@ -100,7 +113,8 @@ def search(targets: Sequence[Target], project: Project, *, processes: int, track
             proposals += more
             generators += others
     check = partial(check_with, targets, project, processes)
-    return _with_flow(proposals, generators, tuple(presets), check, project)
+    result = _with_flow(proposals, generators, tuple(presets), check, project)
+    return result._replace(errors=errors)
 
 
 def _used(
