@@ -92,3 +92,187 @@ def _real_files() -> Iterator[Path]:
     roots = (sysconfig.get_paths()["purelib"], stdlib)
     found = [path for root in roots for path in sorted(Path(root).rglob("*.py"))]
     yield from cycle(path for path in found if "bad" not in path.name and "test" not in path.parts)
+
+
+# --- a layered application ------------------------------------------------------------------------
+
+LAYERS = 30  # services, and as many modules of routes
+TESTS = 40  # long modules
+LONG = 60  # tests in each of them
+
+_SESSION = '''"""The sessions of users."""
+
+
+def get_user_execution_context(user_id, thread_id=None, run_id=None):
+    """The session that a user has."""
+    return user_id, thread_id, run_id
+'''
+_DEPENDENCIES = '''"""Makes what requests need."""
+
+from app.session import get_user_execution_context
+
+
+def context_for(user_id, thread_id=None, run_id=None):
+    """The session of a request."""
+    return get_user_execution_context(user_id, thread_id=thread_id, run_id=run_id)
+
+
+async def open_context(request, user_id, thread_id=None):
+    """The session of a request that may name its thread."""
+    thread_id = thread_id or request.headers.get("x-thread-id")
+    return context_for(user_id, thread_id, request.headers.get("x-run-id"))
+
+
+class ContextFactory:
+    """Makes the sessions of one user."""
+
+    def __init__(self, user_id):
+        self.user_id = user_id
+
+    def create_context(self, thread_id=None, run_id=None):
+        """The session of one thread."""
+        return context_for(self.user_id, thread_id=thread_id, run_id=run_id)
+'''
+_SERVICE = '''"""The service of topic {number}."""
+
+import logging
+
+from app.dependencies import ContextFactory, context_for, open_context
+
+log = logging.getLogger(__name__)
+
+
+class Service{number}:
+    """Answers questions about topic {number}."""
+
+    def __init__(self, user_id, store):
+        self.user_id = user_id
+        self.store = store
+        self.factory = ContextFactory(user_id)
+
+    async def answer(self, question, thread_id=None):
+        """The answer to a question."""
+        context = self.factory.create_context(thread_id=thread_id)
+        log.info("question of %s", self.user_id)
+        return await self.store.answer(context, question)
+
+
+def build_service_{number}(user_id, store, thread_id=None):
+    """A service, with a session that is open."""
+    context_for(user_id, thread_id)
+    return Service{number}(user_id, store)
+
+
+async def serve_{number}(request, user_id, thread_id=None):
+    """Open the session of a request."""
+    return await open_context(request, user_id, thread_id)
+'''
+_ROUTES = '''"""The routes of topic {number}."""
+
+from uuid import uuid4
+
+from app.services.service{number} import Service{number}, build_service_{number}, serve_{number}
+
+
+async def handle_{number}(request, user_id, store):
+    """Answer a request."""
+    service = build_service_{number}(user_id, store, request.query.get("thread"))
+    return await service.answer(request.query["q"], request.query.get("thread"))
+
+
+async def socket_{number}(request, user_id, store):
+    """Answer the messages of a socket."""
+    thread_id = request.query.get("thread"){default}
+    await serve_{number}(request, user_id, thread_id)
+    async for message in request.messages():
+        await request.send(message)
+'''
+_TEST_HEAD = '''"""Tests of topic {number}."""
+
+from unittest.mock import AsyncMock, MagicMock
+from uuid import uuid4
+
+import pytest
+
+from app.dependencies import ContextFactory, context_for
+from app.routes.route{number} import handle_{number}, socket_{number}
+from app.services.service{number} import Service{number}, build_service_{number}, serve_{number}
+
+
+@pytest.fixture
+def store():
+    mock = MagicMock()
+    mock.answer = AsyncMock(return_value="yes")
+    return mock
+
+
+@pytest.fixture
+def request_of(store):
+    request = MagicMock()
+    request.query = {{"q": "why", "thread": "t-1"}}
+    request.send = AsyncMock()
+    return request
+
+'''
+_TEST = '''
+class TestTopic{index}:
+    """The ways to ask, number {index}."""
+
+    @pytest.mark.asyncio
+    async def test_answer(self, store):
+        user_id = "user-{index}"
+        thread_id = f"thread-{{uuid4()}}"
+        service = build_service_{number}(user_id, store, thread_id)
+        found = await service.answer("what is {index}?", thread_id=thread_id)
+        assert found == "yes"
+        store.answer.assert_awaited_once()
+        calls = [call.args for call in store.answer.await_args_list]
+        for context, question in calls:
+            assert question == "what is {index}?"
+            assert context[0] == user_id
+            assert context[1] == thread_id
+
+    @pytest.mark.asyncio
+    async def test_socket(self, request_of, store):
+        request_of.query["thread"] = None
+        expected = {{"user": "user-{index}", "thread": None, "parts": [{index}, 1, 2]}}
+        try:
+            await socket_{number}(request_of, expected["user"], store)
+        except ValueError as error:
+            pytest.fail(f"refused: {{error}}")
+        with pytest.raises(KeyError):
+            expected["missing"]
+        assert request_of.send.await_count == len(expected["parts"]) - 3
+
+    def test_context(self, store):
+        factory = ContextFactory("user-{index}")
+        contexts = [factory.create_context(thread_id=str(uuid4())) for _ in range(3)]
+        assert len({{thread for _, thread, _ in contexts}}) == 3
+        context = context_for("user-{index}", thread_id=str(uuid4()), run_id="run-{index}")
+        assert context[2] == "run-{index}"
+        assert Service{number}("user-{index}", store).factory is not factory
+'''
+
+
+def layered(folder: Path, others: Path) -> Path:
+    """Make a layered application among the files of another tree; return its folder.
+
+    One getter; factories that lead to it, services that call these, routes that call services, and
+    long test modules that call all of them.
+    """
+    tree = folder / "src"
+    shutil.copytree(others, tree, ignore=lambda _, names: [n for n in names if "handler" in n])
+    texts = {"session": _SESSION, "dependencies": _DEPENDENCIES}
+    for number in range(LAYERS):
+        default = " or str(uuid4())" if number % 5 else ""
+        texts[f"services/service{number}"] = _SERVICE.format(number=number)
+        texts[f"routes/route{number}"] = _ROUTES.format(number=number, default=default)
+    for index in range(TESTS):
+        number = index % LAYERS
+        tests = "".join(_TEST.format(index=i, number=number) for i in range(LONG))
+        texts[f"tests/test_topic{index}"] = _TEST_HEAD.format(number=number) + tests
+    for name, text in texts.items():
+        path = tree / "app" / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return tree

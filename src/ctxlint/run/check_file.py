@@ -100,7 +100,7 @@ def _commonness(words: tuple[str, ...]) -> tuple[int, int]:
     return len(words), -min(map(len, words), default=0)
 
 
-def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
+def runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
     """Whether a rule is selected, and is one for such files."""
     if is_test and not rule.in_tests and not settings.include_tests:
         return False
@@ -140,7 +140,7 @@ def check_all(
     names: Contains = file.text.__contains__ if gates else lambda _: True
     if not _is_candidate(names, file.path, settings):
         return Checked([], [])
-    ran = {rule.code for rule in RULES if _runs(rule, settings, is_test=is_test)}
+    ran = {rule.code for rule in RULES if runs(rule, settings, is_test=is_test)}
     try:
         found = deep_enough(lambda: list(_found(file, settings, ran, names)))
         wrappers = deep_enough(lambda: reach(file, settings))
