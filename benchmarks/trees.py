@@ -98,7 +98,8 @@ def _real_files() -> Iterator[Path]:
 
 LAYERS = 30  # services, and as many modules of routes
 TESTS = 40  # long modules
-LONG = 60  # tests in each of them
+LONG = 60  # classes of tests in each of them
+CALLING = 10  # one in so many calls the application
 
 _SESSION = '''"""The sessions of users."""
 
@@ -213,45 +214,55 @@ def request_of(store):
     request.send = AsyncMock()
     return request
 
+
+def test_any_session():
+    context = context_for("user", thread_id=str(uuid4()))
+    assert context[0] == "user"
+
 '''
 _TEST = '''
 class TestTopic{index}:
     """The ways to ask, number {index}."""
 
+    @pytest.fixture
+    def parts(self):
+        return {{"user": "user-{index}", "thread": None, "parts": [{index}, 1, 2]}}
+
     @pytest.mark.asyncio
-    async def test_answer(self, store):
-        user_id = "user-{index}"
-        thread_id = f"thread-{{uuid4()}}"
-        service = build_service_{number}(user_id, store, thread_id)
-        found = await service.answer("what is {index}?", thread_id=thread_id)
+    async def test_store(self, store, parts):
+        found = await store.answer(parts, "what is {index}?")
         assert found == "yes"
         store.answer.assert_awaited_once()
         calls = [call.args for call in store.answer.await_args_list]
         for context, question in calls:
             assert question == "what is {index}?"
-            assert context[0] == user_id
-            assert context[1] == thread_id
-
-    @pytest.mark.asyncio
-    async def test_socket(self, request_of, store):
-        request_of.query["thread"] = None
-        expected = {{"user": "user-{index}", "thread": None, "parts": [{index}, 1, 2]}}
-        try:
-            await socket_{number}(request_of, expected["user"], store)
-        except ValueError as error:
-            pytest.fail(f"refused: {{error}}")
+            assert context["user"] == parts["user"]
         with pytest.raises(KeyError):
-            expected["missing"]
-        assert request_of.send.await_count == len(expected["parts"]) - 3
+            parts["missing"]
 
-    def test_context(self, store):
-        factory = ContextFactory("user-{index}")
-        contexts = [factory.create_context(thread_id=str(uuid4())) for _ in range(3)]
-        assert len({{thread for _, thread, _ in contexts}}) == 3
-        context = context_for("user-{index}", thread_id=str(uuid4()), run_id="run-{index}")
-        assert context[2] == "run-{index}"
-        assert Service{number}("user-{index}", store).factory is not factory
+    def test_parts(self, parts):
+        seen = {{}}
+        for number in parts["parts"]:
+            try:
+                seen[number] = seen.get(number, 0) + 1
+            except TypeError as error:
+                pytest.fail(f"refused: {{error}}")
+        assert sum(seen.values()) == len(parts["parts"])
+        assert sorted(seen) == sorted(set(parts["parts"]))
 '''
+_CALLING_TEST = """
+    @pytest.mark.asyncio
+    async def test_answer(self, request_of, store):
+        user_id = "user-{index}"
+        service = build_service_{number}(user_id, store, "thread-{index}")
+        found = await service.answer("what is {index}?", thread_id="thread-{index}")
+        assert found == "yes"
+        request_of.query["thread"] = None
+        await socket_{number}(request_of, user_id, store)
+        factory = ContextFactory(user_id)
+        contexts = [factory.create_context(thread_id=f"thread-{{n}}") for n in range(3)]
+        assert len({{thread for _, thread, _ in contexts}}) == 3
+"""
 
 
 def layered(folder: Path, others: Path) -> Path:
@@ -269,7 +280,8 @@ def layered(folder: Path, others: Path) -> Path:
         texts[f"routes/route{number}"] = _ROUTES.format(number=number, default=default)
     for index in range(TESTS):
         number = index % LAYERS
-        tests = "".join(_TEST.format(index=i, number=number) for i in range(LONG))
+        parts = (_TEST + _CALLING_TEST * (i % CALLING == 0) for i in range(LONG))
+        tests = "".join(part.format(index=i, number=number) for i, part in enumerate(parts))
         texts[f"tests/test_topic{index}"] = _TEST_HEAD.format(number=number) + tests
     for name, text in texts.items():
         path = tree / "app" / f"{name}.py"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from ctxlint.contract.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_plain_method, is_setter, is_static, members
 from ctxlint.flow.facts import Flow, depth_of
-from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.modules import may_resolve, resolve_imports
 from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -192,7 +192,7 @@ class Frame:
 
     def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Location]:
         known = self.flow.keys.get(atom, set())
-        if isinstance(atom, Symbol) and atom.node is None:
+        if may_resolve(atom, self.scope, self.flow):
             self.flow.deferred[atom, key] = node
         if key is ANY:
             items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]

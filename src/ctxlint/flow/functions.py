@@ -13,7 +13,7 @@ from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.modules import may_resolve, resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sinks import propagate, request_modules
 from ctxlint.flow.summaries import apply_side_effects, instantiate
@@ -65,7 +65,7 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
     if leads or call in flow.demanded:
         function = resolve_imports(function, frame.scope, flow)
-    elif any(symbol.node is None for symbol in symbols):
+    elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.deferred[call] = call
     if leads:
         request_modules(function, flow)

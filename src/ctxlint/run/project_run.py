@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxlint.project.discovery import python_files
 from ctxlint.project.modules import Project
+from ctxlint.project.text_search import has_any
 from ctxlint.rules.registry import UNUSED_SUPPRESSION
-from ctxlint.run.check_file import Checked, has_any, is_candidate
+from ctxlint.run.check_file import Checked, is_candidate
 from ctxlint.run.file_result import FileResult, Report, report_of, untouched
 from ctxlint.run.propagation import (
     Analysis,
@@ -64,15 +65,19 @@ class _Task:
                 found.append(path)
         return found
 
-    def analyse(self, path: str, names: Names = ()) -> FileResult | None:
+    def analyse(
+        self, path: str, names: Names = (), expected: Collection[str] = ()
+    ) -> FileResult | None:
         """Do the job, with the functions of other files that lead to a getter.
 
-        Without `names`, such functions are not looked for in the file either.
+        Without `names`, such functions are not looked for in the file either. Those that are
+        `expected` lead to a getter in the files that are analysed soon.
         None, which is soon sent from another process, is what became of an untouched file.
         """
         target = self.targets[path]
         self.project.opened.clear()
         self.project.forget()
+        self.project.expected = expected
         outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
         opened = self.project.opened
         if outcome.digest in {None, opened.get(path)}:  # or it changed meanwhile

@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, S
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxlint.project.modules import Project, is_search
+from ctxlint.project.text_search import has_any
 from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import check_file
-from ctxlint.run.check_file import has_any
 from ctxlint.run.file_result import Change, FileResult
 from ctxlint.run.worker_pool import PAYS, WorkerPool
 
@@ -150,8 +151,9 @@ class Propagation:
             if names is not None:
                 self.seen[path] = now
         ready = [(path, names) for path, names in items if self._is_open(path, names)]
-        work = dict(self.crew.balanced(ready, lambda item: self.files[item[0]].size))
-        found = dict(zip(work, self.crew.map("analyse", [*work.items()]), strict=True))
+        work = self.crew.balanced(ready, lambda item: self.files[item[0]].size)
+        about = [(*item, (*self.homes,)) for item in work]
+        found = dict(zip(map(itemgetter(0), work), self.crew.map("analyse", about), strict=True))
         for path, names in items:
             if path in self.unchecked:
                 wrappers = _sink_wrappers(path, self.unchecked[path], names or (), self.project)
@@ -236,8 +238,8 @@ def calls(path: str, homes: Homes, project: Project) -> bool:
     data = project.read(path)
     if not has_any(data, tuple(homes)):
         return False  # as most
-    named = [paths for name, paths in homes.items() if name.encode() in data]
-    return not project.reach(path, _STEPS).isdisjoint(set().union(*named))
+    near = project.reach(path, _STEPS)
+    return has_any(data, tuple(n for n, paths in homes.items() if not near.isdisjoint(paths)))
 
 
 def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) -> list[Any]:
