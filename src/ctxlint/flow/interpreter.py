@@ -136,7 +136,9 @@ class _Interpreter:
             return
         flow.wanted.add(node)
         is_new = node not in self._done and node not in self._active
-        if not self._active or (is_new and len(self._active) < _MAX_CALLS):
+        # Who loads a module needs what its body binds; functions may follow.
+        is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
+        if not self._active or (is_new and is_near):
             flow.dirty.discard(node)
             self._active.append(node)
             _interpret(flow.scopes[node], flow)

@@ -234,11 +234,11 @@ def follows_flows(target: Target) -> bool:
 
 
 def calls(path: str, homes: Homes, project: Project) -> bool:
-    """Whether a file may call a function: it has the name, and few imports lead to its home."""
+    """Whether a file may call a function of another: it has the name, few imports lead there."""
     data = project.read(path)
     if not has_any(data, tuple(homes)):
         return False  # as most
-    near = project.reach(path, _STEPS)
+    near = project.reach(path, _STEPS) - {path}
     return has_any(data, tuple(n for n, paths in homes.items() if not near.isdisjoint(paths)))
 
 
