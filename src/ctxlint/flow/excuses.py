@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Flow
-from ctxlint.flow.kept import is_kept
+from ctxlint.flow.kept import Known, is_kept
 from ctxlint.flow.sink_records import Argument, Sink
 from ctxlint.flow.values import Atom, Kind, Origin, is_generated
 
@@ -17,10 +17,11 @@ def excuse(flow: Flow) -> list[Excused]:
     An argument that may be another ID too stays a finding, and no fix takes away the one that may.
     """
     changed: list[Excused] = []
+    known: Known = {}
     for sink in list(flow.sinks.values()):
         for argument in sink.arguments.values():
             ids = [a for a in argument.value if isinstance(a, Origin) and is_generated(a)]
-            excused = {atom for atom in ids if _is_excused(sink, argument, atom, flow)}
+            excused = {atom for atom in ids if _is_excused(sink, argument, atom, flow, known)}
             flow.excused |= excused
             if excused and len(excused) == len(ids):
                 changed.append((argument, frozenset(argument.value)))
@@ -37,11 +38,11 @@ def restore(flow: Flow, changed: list[Excused]) -> None:
         argument.value.update(value)
 
 
-def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow) -> bool:
+def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow, known: Known) -> bool:
     lasts = [sink, *sink.last(flow)] if sink.through else [sink]
     if all(last.getter.asks_lost for last in lasts):
         from ctxlint.flow.lost import is_lost  # noqa: PLC0415 - few getters ask for it
 
         if not is_lost(atom, flow):
             return True
-    return is_kept(atom, flow) or is_one_conversation(sink, argument, atom, flow)
+    return is_kept(atom, flow, known) or is_one_conversation(sink, argument, atom, flow)

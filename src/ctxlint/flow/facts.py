@@ -23,6 +23,7 @@ from ctxlint.flow.values import (
     Fact,
     Kind,
     Location,
+    Opaque,
     Origin,
     Symbol,
     Value,
@@ -51,9 +52,8 @@ class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
     main: the file that is checked; names: its scopes.
-    files: the modules that were looked into; modules: the scopes of each of them, scopes: those
-        of all, but for comprehensions; stars: what they
-        import with `*`; wanted: the scopes that something needs.
+    files: the modules that were looked into; modules: the scopes of each of them, scopes: those of
+        all, but for comprehensions; stars: what they import with `*`; wanted: those to interpret.
     demanded: the calls, and the classes with bases, for which other modules are read;
     needed: those for which they should be, since a getter may get what comes of them;
     late: the modules whose body is not interpreted yet when a call needs them;
@@ -89,7 +89,7 @@ class Flow:
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
-    excused: the generated IDs that are no findings, since they are kept or shared on purpose.
+    opaque: tells the atoms that are but received; excused: the generated IDs that are no findings.
     disclosed: the origins in what an expression hands to code which is no getter, where that is
         asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
@@ -170,6 +170,7 @@ class Flow:
     lengths: dict[Definition, int | None] = field(default_factory=dict)
     narrowed: dict[Definition, Definition] = field(default_factory=dict)
     branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
+    opaque: Opaque = field(default_factory=Opaque)
     excused: set[Origin] = field(default_factory=set)
     disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(

@@ -315,7 +315,7 @@ class Frame:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
-        new = widened(value - flow.atoms[definition], flow.atoms[definition], node)
+        new = widened(value, flow.atoms[definition], node, flow.opaque)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})

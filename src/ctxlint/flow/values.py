@@ -305,15 +305,32 @@ def _excludes_constants(one: Fact, other: Fact) -> bool:
     return one.constants == (None,)
 
 
-def widened(new: Value, known: Set[Atom], node: ast.AST) -> Value:
+def widened(value: Value, known: Set[Atom], node: ast.AST, opaque: Opaque) -> Value:
     """The atoms that a definition gains: of very many opaque ones only that they were received.
 
     Without such a bound the elements of elements that are stored in each other would multiply.
     """
+    new = value - known
     if len(new) + len(known) <= _MAX_ATOMS:
         return new
-    others = {atom for atom in new if not (is_kind(atom, Kind.RECEIVED) or _is_name(atom))}
-    return frozenset(others | {Origin(Kind.RECEIVED, node)}) - known
+    others = opaque.left_out(new)
+    return others | frozenset({Origin(Kind.RECEIVED, node)}) - known
+
+
+class Opaque:
+    """Tells the atoms that say no more than that a value was received, each once."""
+
+    def __init__(self) -> None:
+        self._seen: set[Atom] = set()
+        self._opaque: set[Atom] = set()
+
+    def left_out(self, value: Value) -> Value:
+        """The other atoms of a value."""
+        if not value <= self._seen:
+            new = value - self._seen
+            self._seen |= new
+            self._opaque.update(a for a in new if is_kind(a, Kind.RECEIVED) or _is_name(a))
+        return value - self._opaque
 
 
 def _is_name(atom: Atom) -> bool:

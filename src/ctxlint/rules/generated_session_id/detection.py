@@ -121,8 +121,7 @@ class _Check:
         place = self.place(trace)
         assert place is not None
         minor = set(names) <= sink.getter.minor
-        conditions = {condition_of(node, self.flow.file_of(node)) for node in _ids(sink)}
-        condition = conditions.pop() if len(conditions) == 1 else ""  # each ID has its own
+        condition = self.condition(sink)
         message = (
             f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
             f"{self.target(sink, place)}{condition}, so it opens a new session"
@@ -138,6 +137,15 @@ class _Check:
             ids=tuple(names),
             trace=trace,
         )
+
+    def condition(self, sink: Sink) -> str:
+        """In which case its IDs are generated; empty where each has its own."""
+        found: set[str] = set()
+        for node in _ids(sink):
+            found.add(condition_of(node, self.flow.file_of(node)))
+            if len(found) > 1:
+                return ""
+        return found.pop()
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
         """The step at which a finding stands: the first in a file that is checked, if any."""
