@@ -31,6 +31,7 @@ from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
 _MOST = 0.7
+_STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
@@ -158,7 +159,12 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
         *contract.request_doubles.words,
     }
     found: Set[ast.AST] = set()
+    stages = 0
     while more := units.relevant_scopes(words) - found:
+        stages += 1
+        if stages > _STAGES:
+            yield flow.own_scopes
+            return
         found |= more
         are_most = len(found) > _MOST * len(flow.names.scopes)
         yield flow.own_scopes if are_most else found & flow.own_scopes
