@@ -115,7 +115,7 @@ class Propagation:
         if not self._calls(path, self.homes):
             return ()
         reached = self.project.reach(path)
-        return tuple(name for name, homes in self.homes.items() if not reached.isdisjoint(homes))
+        return tuple(sorted(n for n, homes in self.homes.items() if not reached.isdisjoint(homes)))
 
     def _calls(self, path: str, homes: Homes) -> bool:
         is_ours = path in self.files or path in self.unchecked
