@@ -50,7 +50,7 @@ class Repository:
             )
         except FileNotFoundError:
             cure = "install git, or check the folder"
-            raise ConfigError(f"{self.folder}:1:1: git cannot be run there, {cure}") from None
+            raise ConfigError(f"{self.folder}: git cannot be run there, {cure}") from None
         if done.returncode:
             raise self.refused(done.stderr)
         return done.stdout
@@ -59,7 +59,7 @@ class Repository:
         """The error of a git command that failed, in one line."""
         lines = stderr.decode(errors="replace").strip().splitlines() or ["git failed"]
         what = lines[0].removeprefix("fatal: ").rstrip(".")
-        return ConfigError(f"{self.folder}:1:1: {what}, check the folder and the revision")
+        return ConfigError(f"{self.folder}: {what}, check the folder and the revision")
 
     def commit(self, revision: str) -> str:
         """The full ID of the commit that a revision names; raise ConfigError for an unknown one."""
@@ -68,7 +68,7 @@ class Repository:
             return self.run(*name).decode().strip()
         except ConfigError:
             what = f"no commit is called {revision!r}, check --rev or --compare"
-            raise ConfigError(f"{self.folder}:1:1: {what}") from None
+            raise ConfigError(f"{self.folder}: {what}") from None
 
     def files(self, commit: str) -> dict[str, str]:
         """The regular files of a commit: their paths from the top, and their blobs."""
@@ -170,3 +170,17 @@ def utc(seconds: int) -> str:
     """A time since 1970 as ISO 8601 has it, in UTC; commits may claim any time."""
     moment = datetime.fromtimestamp(min(max(seconds, 0), _LAST_SECOND), UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def seconds_of(date: str) -> int | None:
+    """The time since 1970 that a date means to git, such as `2 weeks ago`; None for any other."""
+    key = "ctxlint.date"  # git parses dates strictly only where an option has one
+    asked = ["git", "-c", f"{key}={date}", "config", "--type=expiry-date", "--get", key]
+    try:
+        done = subprocess.run(
+            asked, check=False, capture_output=True, env={**os.environ, "LC_ALL": "C"}
+        )
+    except (FileNotFoundError, ValueError):  # no git, or a null character
+        return None
+    found = done.stdout.strip()
+    return min(int(found), _LAST_SECOND) if found.isdigit() else None

@@ -45,11 +45,11 @@ _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 
 
 class SourceError(Exception):
-    """A file that cannot be analysed: `what` is wrong at `position`, and `cure`, what to do."""
+    """A file that cannot be analysed: what is wrong at a position, if at one, and what to do."""
 
     def __init__(self, path: str, what: str, cure: str, position: Position | None = None) -> None:
-        row, column = position or Position(1, 1)
-        super().__init__(f"{path}:{row}:{column}: {what}, {cure}")
+        where = f"{path}:{position.row}:{position.column}" if position else path
+        super().__init__(f"{where}: {what}, {cure}")
 
 
 class Modules(Protocol):
@@ -330,7 +330,7 @@ def _endless(path: str) -> OSError:
 
 def _not_python(path: str, error: SyntaxError) -> SourceError:
     """The error for a text that is not Python, at least not to the one that runs ctxlint."""
-    position = Position(max(error.lineno or 1, 1), max(error.offset or 1, 1))
+    position = Position(error.lineno, max(error.offset or 1, 1)) if error.lineno else None
     about = f"{error.msg}\n{error.text}"
     if any(sys.version_info < version and found.match(about) for version, found in _ADDED):
         running = f"{sys.version_info.major}.{sys.version_info.minor}"

@@ -75,6 +75,43 @@ def test_pages_tell_what_changed(run: Run, write: Write, repo: Repo) -> None:
     assert "<li>CTX101 in <code>b.py</code>, <code>handle</code>: generated thread_id" in html
 
 
+HELPER = f"{NEW}\n\n\ndef new():\n    return UnifiedIdGenerator.generate_base_id('t')\n"
+CALLER = WRONG.replace(NEW, "from app.ids import new").replace(
+    'UnifiedIdGenerator.generate_base_id("t")', "new()"
+)
+
+
+def updated(run: Run, than: str) -> list[tuple[str, int, list[str]]]:
+    """For each file what was fixed in it, and the functions that were edited."""
+    files = compared(run, "--compare", than)["files"]
+    return [(row["path"], row["fixed"], row["functions"]) for row in files]
+
+
+def test_the_functions_updated_are_those_that_were_edited(
+    run: Run, write: Write, repo: Repo
+) -> None:
+    write(app__ids=HELPER, app__a=CALLER + "\n\ndef other():\n    return 1\n")
+    repo.commit("First")
+    audit = run("audit", "--output-format", "json").out
+    write(app__ids=f"\n{HELPER}", app__a=RIGHT + "\n\ndef other():\n    return 2\n")
+    expected = [("app/a.py", 0, ["handle"]), ("app/ids.py", 1, [])]
+    assert updated(run, "HEAD") == expected
+    Path("then.json").write_text(audit)
+    assert updated(run, "then.json") == expected
+    repo.git("mv", "app/a.py", "app/b.py")
+    assert updated(run, "HEAD") == [("app/b.py", 0, ["handle"]), ("app/ids.py", 1, [])]
+
+
+def test_an_older_audit_does_not_tell_which_functions_it_was(run: Run, write: Write) -> None:
+    write(a=WRONG)
+    document = json.loads(run("audit", "--output-format", "json").out)
+    for finding in document["findings"]:
+        del finding["functions"]
+    Path("then.json").write_text(json.dumps(document))
+    write(a=RIGHT)
+    assert updated(run, "then.json") == [("a.py", 1, [])]
+
+
 def test_a_renamed_file_keeps_its_findings(run: Run, write: Write, repo: Repo) -> None:
     write(old=WRONG + "x = 1\n" * 20, other=WRONG.replace("handle", "do"))
     repo.commit("First")
@@ -202,7 +239,7 @@ def test_a_file_that_is_no_audit(
     (tmp_path / "then.json").write_text(content)
     result = run("audit", "--compare", "then.json")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err.startswith(f"then.json:1:1: {what}, give a revision, or a file that ")
+    assert result.err.startswith(f"then.json: {what}, give a revision, or a file that ")
     assert result.err.count("\n") == 1
 
 
@@ -210,7 +247,7 @@ def test_a_folder_is_no_audit(run: Run, write: Write) -> None:
     write(app__a="")
     result = run("audit", "--compare", "app")
     assert result.code == USAGE
-    assert result.err.startswith("app:1:1: Is a directory, give a revision, or a file ")
+    assert result.err.startswith("app: Is a directory, give a revision, or a file ")
 
 
 @pytest.mark.parametrize("name", ["nope", "", "--all", "HEAD:a.py"])
@@ -219,7 +256,7 @@ def test_an_unknown_revision(run: Run, write: Write, repo: Repo, name: str) -> N
     repo.commit("First")
     result = run("audit", f"--compare={name}")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err == f".:1:1: no commit is called {name!r}, check --rev or --compare\n"
+    assert result.err == f".: no commit is called {name!r}, check --rev or --compare\n"
 
 
 def test_outside_a_repository(
@@ -229,7 +266,7 @@ def test_outside_a_repository(
     write(a=RIGHT)
     result = run("audit", "--compare", "HEAD")
     assert result.code == USAGE
-    assert result.err.startswith("HEAD:1:1: no such file, and no repository that could have ")
+    assert result.err.startswith("HEAD: no such file, and no repository that could have ")
 
 
 def test_without_git(run: Run, write: Write, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -250,7 +287,7 @@ def test_a_file_that_the_clone_lacks(run: Run, write: Write, repo: Repo, tmp_pat
     result = run("audit", "--compare", "HEAD")
     assert result.code == USAGE
     what = f"a.py of {commit[:12]} is not in this clone, fetch it with git fetch --refetch"
-    assert result.err == f"{tmp_path}:1:1: {what}\n"
+    assert result.err == f"{tmp_path}: {what}\n"
 
 
 def test_nothing_of_the_repository_is_run(
@@ -292,7 +329,7 @@ def test_only_what_is_in_the_repository_is_compared(
     monkeypatch.chdir(repo.path)
     result = run("audit", path, "--compare", "HEAD")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err.startswith(f"{path}:1:1: not in the repository {repo.path}, ")
+    assert result.err.startswith(f"{path}: not in the repository {repo.path}, ")
 
 
 def test_a_file_that_git_ignores_today_is_ignored_then(
@@ -376,4 +413,4 @@ def test_an_audit_with_values_of_other_types(
     write(a=RIGHT, b="")
     result = run("audit", "--compare", "then.json")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err.startswith("then.json:1:1: no audit of version 1, ")
+    assert result.err.startswith("then.json: no audit of version 1, ")

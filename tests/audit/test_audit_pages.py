@@ -124,7 +124,7 @@ def test_stdin_is_not_audited(run: Run) -> None:
 def test_a_path_that_is_not_there(run: Run) -> None:
     result = run("audit", "nowhere")
     assert result.code == USAGE
-    assert result.err.startswith("nowhere:1:1: no such file or folder")
+    assert result.err.startswith("nowhere: no such file or folder")
 
 
 def test_without_a_repository_there_is_no_revision(run: Run, bad: Path) -> None:

@@ -15,6 +15,7 @@ from support.sample_findings import BAD, FIXED, FIXED_ALONE, SAFE, UNSAFE, findi
 import ctxlint
 from ctxlint import output
 from ctxlint.cli import main
+from ctxlint.finding import Level
 from ctxlint.run import fix_loop as fixing
 from ctxlint.run.fix_loop import Fixed
 
@@ -27,10 +28,10 @@ if TYPE_CHECKING:
 def test_check_prints_findings_on_stdout_and_the_summary_on_stderr(run: Run, bad: Path) -> None:
     result = run("check", "--output-format", "concise")
     assert result.code == FOUND
-    assert result.out.startswith("bad.py:7:28: CTX101 [*] generated thread_id reaches")
+    assert result.out.startswith("bad.py:7:28: CTX101 [*] error: generated thread_id reaches")
     assert result.out.count("\n") == 1
     assert result.err == (
-        "Found 1 finding in 1 file and 1 function; 1 fixable with 'ctxlint fix'.\n"
+        "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'.\n"
     )
 
 
@@ -66,7 +67,7 @@ def test_check_writes_nothing(run: Run, bad: Path) -> None:
 def test_quiet_leaves_findings_and_errors(run: Run, bad: Path) -> None:
     result = run("check", "-q", "bad.py", "gone.py", "--output-format", "concise")
     assert "CTX101" in result.out
-    assert result.err == "gone.py:1:1: no such file or folder, check the path\n"
+    assert result.err == "gone.py: no such file or folder, check the path\n"
 
 
 def test_verbose_says_what_was_done_with_each_file(run: Run, bad: Path, tmp_path: Path) -> None:
@@ -82,7 +83,7 @@ def test_verbose_says_what_was_done_with_each_file(run: Run, bad: Path, tmp_path
         "clean.py: checked, names no getter",
         "gen.py: skipped, excluded",
         "tests/test_a.py: skipped, a test file",
-        "Found 1 finding in 1 file and 1 function; 1 fixable with 'ctxlint fix'. "
+        "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'. "
         "Skipped 1 test file (--include-tests checks it). 1 error, see above.",
     ]
 
@@ -103,6 +104,14 @@ def test_test_files_are_checked_when_asked_for(run: Run, tmp_path: Path) -> None
         (["--select", "CTX3,CTX1"], FOUND),
         (["--select", "CTX3", "--select", "CTX1"], FOUND),
         (["--select", "CTX3"], CLEAN),
+        (["--select", "ctx101"], FOUND),
+        (["--select", "generated-session-id"], FOUND),
+        (["--select", "Dead-Context-Import"], CLEAN),
+        (["--select", "ALL"], FOUND),
+        (["--select", "all", "--ignore", "ctx1"], CLEAN),
+        (["--ignore", "ALL"], CLEAN),
+        (["--ignore", "all", "--select", "CTX101"], FOUND),
+        (["--ignore", "all", "--extend-select", "generated-session-id"], FOUND),
         (["--ignore", "CTX101"], CLEAN),
         (["--ignore", "CTX2, CTX1,"], CLEAN),
         (["--select", "CTX101", "--ignore", "CTX1"], FOUND),
@@ -124,6 +133,35 @@ def test_the_configuration_holds_unless_isolated(run: Run, bad: Path, tmp_path: 
     assert run("check", "--ignore", "CTX3").code == FOUND
 
 
+@pytest.mark.parametrize(
+    ("level", "failing", "code"),
+    [
+        ("error", "error", FOUND),
+        ("warning", "error", CLEAN),
+        ("warning", "warning", FOUND),
+        ("error", "warning", FOUND),
+        ("note", "warning", CLEAN),
+        ("note", "note", FOUND),
+        ("note", None, FOUND),
+    ],
+)
+def test_the_level_that_fails_decides_the_exit_code(
+    run: Run,
+    bad: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    level: str,
+    failing: str | None,
+    code: int,
+) -> None:
+    fixed = Fixed(FIXED, (), (finding("bad.py", level=Level(level)),))
+    monkeypatch.setattr(fixing, "fix", lambda *_, **__: fixed)
+    options = ["--fail-level", failing] if failing else []
+    result = run("fix", *options, "--output-format", "concise")
+    assert result.code == code
+    assert f": CTX101 {level}: " in result.out
+    assert run("check", "gone.py", *options).code == USAGE
+
+
 # Fix.
 
 
@@ -141,7 +179,7 @@ def test_fix_prints_what_remains(run: Run, bad: Path, monkeypatch: pytest.Monkey
     result = run("fix", "--output-format", "concise")
     assert result == (
         FOUND,
-        "bad.py:1:1: CTX101 generated thread_id reaches get()\n",
+        "bad.py:1:1: CTX101 error: generated thread_id reaches get()\n",
         "Fixed 1 finding in 1 file; 1 remains, 1 fixable with --unsafe-fixes.\n",
     )
     assert "CTX101 [*]" in run("fix", "--unsafe-fixes", "--output-format", "concise").out

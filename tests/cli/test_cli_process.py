@@ -59,9 +59,9 @@ def is_code(module: str) -> bool:
 HEAVY = {"libcst", "rich", "rignore", "tomllib", "hashlib", "difflib", "multiprocessing"}
 DETECTIONS = [f"ctxlint.rules.{rule.name.replace('-', '_')}.detection" for rule in RULES]
 BUDGET = {  # how many modules of ours each kind of run imports at most, and what it must not
-    "--version": (10, {"ctxlint.commands.check", "ctxlint.run.check_file", *HEAVY}),
+    "--version": (11, {"ctxlint.commands.check", "ctxlint.run.check_file", *HEAVY}),
     "clean": (
-        37,
+        40,
         {
             *DETECTIONS,
             "ctxlint.flow",
@@ -72,10 +72,10 @@ BUDGET = {  # how many modules of ours each kind of run imports at most, and wha
         },
     ),
     "concise": (
-        100,
+        106,
         {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"},
     ),
-    "full": (101, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
+    "full": (107, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
 }
 
 

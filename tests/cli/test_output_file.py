@@ -125,7 +125,7 @@ def test_errors_are_said_even_if_the_output_file_cannot_be_written(run: Run, bad
     result = run("check", "bad.py", "gone.py", "--output-file", "gone/out")
     assert [line.split(":")[0] for line in result.err.splitlines()] == [
         "gone.py",
-        "Found 1 finding in 1 file and 1 function; 1 fixable with 'ctxlint fix'. "
+        "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'. "
         "1 error, see above.",
         "gone/out",
     ]

@@ -6,6 +6,8 @@ import io
 import re
 import subprocess
 import sys
+from importlib import resources
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -14,14 +16,24 @@ from support.sample_findings import BAD
 from support.terminals import AT_ONCE, command, environment, on_terminal
 
 from ctxlint.output import FORMATS
+from ctxlint.output.color import is_colored
+from ctxlint.output.console import make_console
 from ctxlint.rules.registry import RULES
 from ctxlint.terminal import progress
 
 COLOURED = re.compile(r"\x1b\[[\d;]*3[1-6]m")  # red to cyan
+SGR = re.compile(r"\x1b\[[\d;]*m")  # what sets colours
 posix = pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
-COMMANDS = [["check"], ["explain", "CTX201"], ["rules"]]
+FOR_PEOPLE = ("full", "concise")
+PAGE = "rules/generated_session_id/generated_session_id.md"
+COMMANDS = [
+    ["check"],
+    ["explain", "CTX201"],
+    ["check", "--output-format", "concise"],
+    ["rules"],
+]
 each_command = pytest.mark.parametrize("arguments", COMMANDS, ids=" ".join)
-each_coloured = pytest.mark.parametrize("arguments", COMMANDS[:2], ids=" ".join)
+each_coloured = pytest.mark.parametrize("arguments", COMMANDS[:3], ids=" ".join)
 
 
 @pytest.fixture
@@ -71,12 +83,56 @@ def test_always_sends_colour_whatever_the_environment(
     assert COLOURED.search(piped(*arguments, "--color", "always", cwd=folder, **changes))
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "full"])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in FOR_PEOPLE])
 def test_formats_for_programs_have_no_colour(folder: Path, name: str) -> None:
     options = ["check", "--output-format", name, "--color", "always"]
     text = piped(*options, cwd=folder, FORCE_COLOR="1")
     assert text
     assert "\x1b" not in text
+
+
+def test_colour_is_decided_as_rich_decides(monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "TERM")
+    values = ((None, "1"), (None, "", "1"), (None, "0", "1"), ("xterm", "dumb"))
+    for chosen in product(*values):
+        for name, value in zip(names, chosen, strict=True):
+            monkeypatch.delenv(name, raising=False)
+            if value is not None:
+                monkeypatch.setenv(name, value)
+        for stream in (Stream(True), Stream(False)):
+            console = make_console(stream, "auto")
+            expected = console.color_system is not None and not console.no_color
+            assert is_colored(stream, "auto") == expected, chosen
+
+
+@posix
+def test_the_summary_and_the_diff_have_colour(folder: Path) -> None:
+    shown = on_terminal("fix", "--diff", cwd=folder)
+    assert shown.err == "\x1b[1;32mWould fix 2 findings in 2 files\x1b[0m; none remain.\n"
+    assert "\n\x1b[31m-from shared.ids import UnifiedIdGenerator\x1b[0m\n" in shown.out
+    plain = piped("fix", "--diff", cwd=folder)
+    assert SGR.sub("", shown.out) == plain
+    assert piped("fix", "--diff", cwd=folder, FORCE_COLOR="1") == plain  # `patch` may read it
+    assert SGR.search(piped("fix", "--diff", "--color", "always", cwd=folder))
+    assert on_terminal("check", cwd=folder).err.startswith("\x1b[1;31mFound 2 findings")
+    (folder / "clean.py").write_text("print()\n")
+    unseen = on_terminal("check", "--exclude", "a.py,b.py", cwd=folder)
+    assert unseen.err.startswith("\x1b[1;33mNothing to check for CTX101\x1b[0m: ")
+    (folder / "clean.py").unlink()
+    clean = on_terminal("check", "--ignore", "ALL", cwd=folder)
+    assert clean.err.startswith("\x1b[1;32mAll clear\x1b[0m: 2 files")
+
+
+@posix
+@pytest.mark.parametrize("name", FOR_PEOPLE)
+def test_codes_lead_to_the_pages_of_their_rules(folder: Path, name: str) -> None:
+    shown = on_terminal("check", "--output-format", name, cwd=folder).out
+    addresses = set(re.findall(r"\x1b]8;;(\S+?)\x1b\\", shown))
+    assert addresses == {Path(resources.files("ctxlint"), PAGE).as_uri()}
+    unlinked = re.sub(r"\x1b]8;.*?\x1b\\", "", shown)
+    assert SGR.sub("", unlinked) == piped("check", "--output-format", name, cwd=folder)
+    always = piped("check", "--output-format", name, "--color", "always", cwd=folder)
+    assert "\x1b]8" not in always
 
 
 # Width.
@@ -121,7 +177,7 @@ def test_long_work_has_a_bar_that_goes_before_the_summary(
 ) -> None:
     err = on_terminal(*arguments, cwd=folder, before=AT_ONCE).err
     assert re.search("Checking.*/2", err)
-    last = err.rpartition("\x1b[2K")[2]  # after the line was cleared
+    last = SGR.sub("", err.rpartition("\x1b[2K")[2])  # after the line was cleared
     assert re.fullmatch(r"(Found|Fixed|Would fix) 2 findings [^\x1b]*\n", last)
 
 
@@ -150,7 +206,7 @@ def test_there_is_no_bar_in_a_pipe_whatever_the_colour(folder: Path) -> None:
     arguments = command("check", "--color", "always", before=AT_ONCE)
     env = environment(FORCE_COLOR="1")
     done = subprocess.run(arguments, cwd=folder, env=env, capture_output=True, check=False)
-    assert done.stderr.startswith(b"Found 2 findings")
+    assert SGR.sub("", done.stderr.decode()).startswith("Found 2 findings")
 
 
 class Stream(io.StringIO):

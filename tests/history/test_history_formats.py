@@ -218,3 +218,38 @@ def test_a_terminal_that_knows_ascii_only_gets_escapes(repo: Repo) -> None:
     done = process("history", "-q", cwd=repo.path, env=environment)
     assert done.returncode == FOUND
     assert rb"\u2588" in done.stdout
+
+
+def labels(page: str) -> list[str]:
+    """What is written on the axis of dates."""
+    axis = page.partition('class="axis x')[2].partition('class="axis y')[0]
+    return re.findall(r"<text[^>]*>(\d{4}-[^<]*)</text>", axis)
+
+
+def test_the_axis_of_a_young_repository_has_times(run: Run, tmp_path: Path) -> None:
+    repo = new(tmp_path)
+    for hour in range(5):
+        repo.write("a.py", handler(*"fghij"[: hour + 1]))
+        date = f"2024-01-01T{hour + 10}:00:00Z"
+        repo.git("add", "-A")
+        repo.git("commit", "-q", "-m", "x", GIT_AUTHOR_DATE=date, GIT_COMMITTER_DATE=date)
+    shown = labels(run("history", "--output-format", "html").out)
+    assert len(shown) == len(set(shown)) > 1
+    assert all(re.fullmatch(r"2024-01-01 1\d:\d\d", label) for label in shown)
+    assert "open from 2024-01-01 10:00 to 2024-01-01 14:00: 1 to 5" in run("history").out
+
+
+def test_the_axis_of_an_older_repository_has_days(run: Run, repo: Repo) -> None:
+    repo.days = 90
+    repo.commit("later")
+    shown = labels(run("history", "--output-format", "html").out)
+    assert len(shown) == len(set(shown)) > 1
+    assert all(re.fullmatch(r"2024-\d\d-\d\d", label) for label in shown)
+
+
+def test_the_chart_leaves_the_metadata_of_packages_alone(tmp_path: Path) -> None:
+    script = "import importlib.metadata as m, ctxlint.history.chart; print(m.version('ctxlint'))"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", script], capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, b"")

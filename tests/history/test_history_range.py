@@ -72,27 +72,35 @@ def test_until_takes_the_history_back(run: Run, ids: list[str]) -> None:
     assert document["commits"] == 4
 
 
+def test_dates_are_taken_as_git_takes_them(run: Run, ids: list[str]) -> None:
+    everything = told(run)
+    assert told(run, "--since", "Jan 1 2024 00:00 UTC") == everything
+    result = run("history", "--since", "2 weeks ago")  # the commits are older
+    assert result.err.startswith(".: no commit is in that range")
+    assert told(run, "--until", "yesterday")["timeline"] == everything["timeline"]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--rev", "nothing"], ".:1:1: no commit is called 'nothing', check --rev"),
-        (["--rev", "--all"], ".:1:1: no commit is called '--all', check --rev"),
-        (["--rev", "HEAD~1..nothing"], ".:1:1: no commit is called 'nothing', check --rev"),
-        (["--rev", "HEAD...HEAD~1"], ".:1:1: 'HEAD...HEAD~1' is no revision, give one, or A..B, "),
-        (["--rev", "^HEAD"], ".:1:1: '^HEAD' is no revision, give one, or A..B, to --rev"),
-        (["--rev", ""], ".:1:1: '' is no revision, give one, or A..B, to --rev"),
-        (["--rev", "HEAD..HEAD~1"], ".:1:1: no commit is in that range, check --rev, --since"),
-        (["--since", "2025-01-01"], ".:1:1: no commit is in that range, check --rev, --since"),
-        (["--until", "2020-01-01"], ".:1:1: no commit is that old, check --until"),
-        (["--until", "0001-01-01"], ".:1:1: no commit is that old, check --until"),
-        (["--since", "soon"], "ctxlint history: Invalid value for '--since': 'soon' is no date"),
-        (["--path", "lib"], ".:1:1: no Python file was ever below lib, check --path"),
-        (["--path", "../b"], ".:1:1: "),
+        (["--rev", "nothing"], ".: no commit is called 'nothing', check --rev"),
+        (["--rev", "--all"], ".: no commit is called '--all', check --rev"),
+        (["--rev", "HEAD~1..nothing"], ".: no commit is called 'nothing', check --rev"),
+        (["--rev", "HEAD...HEAD~1"], ".: 'HEAD...HEAD~1' is no revision, give one, or A..B, "),
+        (["--rev", "^HEAD"], ".: '^HEAD' is no revision, give one, or A..B, to --rev"),
+        (["--rev", ""], ".: '' is no revision, give one, or A..B, to --rev"),
+        (["--rev", "HEAD..HEAD~1"], ".: no commit is in that range, check --rev, --since"),
+        (["--since", "2025-01-01"], ".: no commit is in that range, check --rev, --since"),
+        (["--until", "2020-01-01"], ".: no commit is that old, check --until"),
+        (["--until", "0001-01-01"], ".: no commit is that old, check --until"),
+        (["--since", "soon"], "ctxlint history: Invalid value for '--since': not a date like 2024"),
+        (["--path", "lib"], ".: no Python file was ever below lib, check --path"),
+        (["--path", "../b"], ".: "),
         (["--select", "XYZ"], "--select: unknown code 'XYZ'"),
         (["--config", "no.toml"], "--config: no such file 'no.toml'"),
         (["--output-file", "no/out"], "no/out: No such file or directory, nothing written"),
-        (["nowhere"], "nowhere:1:1: "),
-        (["a.py"], "a.py:1:1: "),
+        (["nowhere"], "nowhere: "),
+        (["a.py"], "a.py: "),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -108,7 +116,7 @@ def test_what_cannot_be_done_is_one_line(
 def test_a_folder_without_a_repository_is_one_line(run: Run, tmp_path: Path) -> None:
     result = run("history")
     assert result.code == USAGE
-    assert result.err.startswith(".:1:1: not a git repository")
+    assert result.err.startswith(".: not a git repository")
     assert result.err.count("\n") == 1
 
 
@@ -121,7 +129,7 @@ def test_without_git_it_says_so(run: Run, repo: Repo, monkeypatch: pytest.Monkey
     monkeypatch.setenv("PATH", str(repo.path))
     result = run("history")
     assert result.code == USAGE
-    assert result.err == ".:1:1: git cannot be run there, install git, or check the folder\n"
+    assert result.err == ".: git cannot be run there, install git, or check the folder\n"
 
 
 # Which files.
@@ -215,7 +223,7 @@ def test_a_shallow_clone_says_so(run: Run, repo: Repo) -> None:
     result = run("history", "copy", "-q", "--output-format", "csv")
     assert result.code == FOUND
     assert f",{last}," in result.out
-    said = "copy:1:1: a shallow clone, run 'git fetch --unshallow' for what is older\n"
+    said = "copy: a shallow clone, run 'git fetch --unshallow' for what is older\n"
     assert result.err == said
 
 
@@ -235,7 +243,7 @@ def test_a_missing_blob_tells_nothing(run: Run, repo: Repo) -> None:
     result = run("history", "--output-format", "csv", "-q")
     assert result.out.count(born) == 1
     assert result.out.count("\n") == 2
-    said = ".:1:1: 1 file version missing in this clone, fetch for a full history\n"
+    said = ".: 1 file version missing in this clone, fetch for a full history\n"
     assert result.err == said
     assert run("history", "--output-format", "csv", "-q") == result  # it is no memory either
 
@@ -248,7 +256,7 @@ def test_renames_of_missing_blobs_are_told_as_far_as_can_be(run: Run, repo: Repo
     result = run("history", "--output-format", "csv", "-q")
     assert 'd.py,f,"generated' in result.out
     assert born in result.out
-    assert result.err.startswith(".:1:1: 1 file version missing")
+    assert result.err.startswith(".: 1 file version missing")
 
 
 def test_a_partial_clone_fetches_nothing(run: Run, repo: Repo) -> None:
@@ -261,9 +269,7 @@ def test_a_partial_clone_fetches_nothing(run: Run, repo: Repo) -> None:
     result = run("history", "part", "--output-format", "csv", "-q")
     assert result.code == FOUND
     assert born not in result.out
-    assert (
-        result.err == "part:1:1: 1 file version missing in this clone, fetch for a full history\n"
-    )
+    assert result.err == "part: 1 file version missing in this clone, fetch for a full history\n"
     assert part.git("count-objects", "-v") == before
 
 

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 import yaml
 from support import wheels, workflows
-from support.commands import CLEAN, FOUND, USAGE
+from support.commands import CLEAN, FOUND, USAGE, process
+from support.repositories import new
 from support.sample_findings import BAD, FIXED
 
 ROOT = Path(__file__).parents[2]
@@ -35,6 +36,7 @@ class Job:
     uploaded: Path | None = None
     code: int = 0
     log: str = ""
+    summary: str = ""
 
     def filled(self, text: str) -> str:
         """A text with the values of its expressions."""
@@ -44,6 +46,8 @@ class Job:
         """Whether the condition of a step holds, which joins comparisons with `&&`."""
         condition = re.sub(r"^\$\{\{ (.*) \}\}$", r"\1", step.get("if", ""))
         terms = re.findall(r"(\S+) (==|!=) '(.*?)'", condition)
+        for name, _, _ in terms:
+            self.context.setdefault(name, "")  # as GitHub has an output that was never set
         assert " && ".join(f"{name} {sign} '{word}'" for name, sign, word in terms) == condition
         return all((self.context[name] == word) is (sign == "==") for name, sign, word in terms)
 
@@ -60,13 +64,21 @@ class Job:
     def _run_script(self, step: dict[str, Any]) -> None:
         output = self.workspace.parent / "github-output"
         output.write_text("")
+        summary = self.workspace.parent / "github-step-summary"
+        summary.touch()
         own = {name: self.filled(value) for name, value in step["env"].items()}
         done = workflows.run(
             step["run"],
             self.workspace,
-            {**self.environment, **own, "GITHUB_OUTPUT": str(output)},
+            {
+                **self.environment,
+                **own,
+                "GITHUB_OUTPUT": str(output),
+                "GITHUB_STEP_SUMMARY": str(summary),
+            },
         )
         self.code, self.log = done.returncode, self.log + done.stdout
+        self.summary = summary.read_text()
         for line in output.read_text().splitlines():
             name, _, value = line.partition("=")
             self.context[f"steps.{step['id']}.outputs.{name}"] = value
@@ -87,6 +99,8 @@ def runner_temp(tmp_path_factory: pytest.TempPathFactory) -> Path:
     env = {**os.environ, **wheels.offline(work / "wheels"), "RUNNER_TEMP": str(work / "temp")}
     python = f"steps.{STEPS[0]['id']}.outputs.python-path"  # of actions/setup-python
     context = {"github.action_path": str(ROOT), python: sys.executable}
+    context |= dict.fromkeys(("github.server_url", "github.action_repository"), "")
+    context["inputs.version"] = ""
     job = Job(work / "empty", env, context)
     job.run([step for step in STEPS if step.get("name") == "Install"])
     assert (job.code, job.log) == (0, "")
@@ -133,12 +147,14 @@ def test_findings_fail_the_job_once_they_are_uploaded_and_in_the_log(use: Any) -
     assert Path(job.filled(sarif)) == job.uploaded
 
 
-def test_a_file_that_cannot_be_checked_fails_the_job_and_nothing_is_uploaded(use: Any) -> None:
-    """Code scanning would close the alerts of that file."""
+def test_a_file_that_cannot_be_parsed_fails_the_job_and_the_others_are_shown(use: Any) -> None:
     job = use({"bad.py": BAD, "broken.py": "get_user_execution_context(\n"})
-    assert (job.code, job.uploaded) == (USAGE, None)
+    assert job.code == USAGE
     assert "broken.py:1:27: syntax error" in job.log
-    assert len(results(Path(job.context["steps.check.outputs.sarif"]))) == 1
+    assert "bad.py:7:28" in job.log
+    assert len(results(job.uploaded)) == 1
+    (run,) = json.loads(job.uploaded.read_text("utf-8"))["runs"]
+    assert not run["invocations"][0]["executionSuccessful"]
 
 
 def test_wrong_settings_fail_the_job_with_their_line(use: Any) -> None:
@@ -163,7 +179,63 @@ def test_options_are_passed_on_and_bash_leaves_their_patterns_alone(use: Any) ->
 def test_exit_zero_leaves_the_verdict_to_code_scanning(use: Any) -> None:
     job = use({"bad.py": BAD}, args="--exit-zero")
     assert job.code == CLEAN
+    assert "bad.py:7:28" in job.log
     assert len(results(job.uploaded)) == 1
+
+
+def test_known_findings_do_not_fail_the_job(use: Any) -> None:
+    files = {"bad.py": BAD, "known.json": '{"version": 1, "findings": []}\n'}
+    job = use(files, baseline="known.json")
+    assert job.code == FOUND
+    process("check", "--write-baseline", "known.json", cwd=job.workspace)
+    job = use({}, baseline="known.json")
+    assert job.code == CLEAN
+    assert [result["baselineState"] for result in results(job.uploaded)] == ["unchanged"]
+
+
+def test_findings_of_a_revision_do_not_fail_the_job(use: Any) -> None:
+    job = use({"bad.py": BAD})
+    repo = new(job.workspace)
+    repo.save()
+    assert use({}, **{"baseline-rev": "HEAD"}).code == CLEAN
+    job = use({"new file.py": BAD}, **{"baseline-rev": "HEAD"})
+    assert job.code == FOUND
+    assert "new file.py:7:28" in job.log
+    assert use({}, **{"baseline-rev": "gone"}).uploaded is None
+
+
+def test_the_summary_of_the_job_is_an_audit(use: Any) -> None:
+    job = use({"app/bad.py": BAD, "gen/bad.py": BAD}, args="--exclude gen")
+    assert job.summary.startswith("# Audit of session contexts\n\n**0 % right: ")
+    assert "app/bad.py:7" in job.summary
+    assert "gen/" not in job.summary
+
+
+def test_options_that_an_audit_lacks_leave_the_summary(use: Any) -> None:
+    assert "app/bad.py:7" in use({"app/bad.py": BAD}, args="--fail-level error").summary
+
+
+def test_the_summary_can_be_left_out(use: Any) -> None:
+    assert use({"bad.py": BAD}, summary="false").summary == ""
+
+
+def test_a_version_is_one_of_the_repository(tmp_path: Path) -> None:
+    (install,) = (step for step in STEPS if step.get("name") == "Install")
+    (tmp_path / "ctxlint/bin").mkdir(parents=True)
+    pip = tmp_path / "ctxlint/bin/pip"
+    pip.write_text(f'#!/bin/sh\necho "$@" >"{tmp_path}/asked"\n')
+    pip.chmod(0o755)
+    context = {
+        "github.action_path": "/action",
+        "github.server_url": "https://host",
+        "github.action_repository": "some/ctxlint",
+        "steps.python.outputs.python-path": "true",  # which makes no environment
+        "inputs.version": "v0.1.0",
+    }
+    env = {**os.environ, "RUNNER_TEMP": str(tmp_path)}
+    assert Job(tmp_path / "ctxlint", env, context).run([install]).code == 0
+    asked = (tmp_path / "asked").read_text().split()[-1]
+    assert asked == "git+https://host/some/ctxlint@v0.1.0"
 
 
 def test_without_an_upload_the_report_is_written_all_the_same(use: Any) -> None:

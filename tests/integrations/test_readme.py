@@ -90,7 +90,7 @@ def test_the_table_of_rules_is_that_of_the_code() -> None:
         page = f"src/ctxlint/rules/{folder}/{folder}.md"
         assert code == f"[{rule.code}]({page})"
         assert name == rule.name
-        assert level.startswith(rule.level)
+        assert level == rule.levels
         assert in_tests == ("yes" if rule.in_tests else "no")
 
 

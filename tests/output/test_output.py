@@ -69,13 +69,13 @@ def framed(*findings: Finding, **options: Any) -> list[str]:
 )
 def test_concise_marks_what_a_fix_repairs(fix: Fix | None, unsafe_fixes: bool, mark: str) -> None:
     found = finding("pkg/a.py", span(2, 17, 23), fix=fix)
-    expected = f"pkg/a.py:2:17: CTX101{mark} generated thread_id reaches get()\n"
+    expected = f"pkg/a.py:2:17: CTX101{mark} error: generated thread_id reaches get()\n"
     assert written("concise", found, unsafe_fixes=unsafe_fixes) == expected
 
 
 def test_concise_keeps_to_one_line_and_sends_no_escapes() -> None:
     found = finding("a\n\x1b[31m.py", message="odd \u202e é")
-    assert written("concise", found) == "a\\n\\x1b[31m.py:1:1: CTX101 odd \\u202e é\n"
+    assert written("concise", found) == "a\\n\\x1b[31m.py:1:1: CTX101 error: odd \\u202e é\n"
 
 
 # json
@@ -150,7 +150,7 @@ def test_full_shows_each_step_numbered_in_the_code() -> None:
         fix=SAFE,
     )
     assert written("full", found) == dedent("""\
-        CTX101 [*] generated thread_id reaches get() on line 6
+        CTX101 [*] error: generated thread_id reaches get() on line 6
          --> a.py:2:17 in Handler.handle
           |
         2 |     thread_id = make()

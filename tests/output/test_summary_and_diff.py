@@ -149,3 +149,17 @@ def test_the_summary_of_errors_is_not_all_clear() -> None:
 def test_the_summary_counts_skipped_tests() -> None:
     assert summary.skipped(1) == "Skipped 1 test file (--include-tests checks it)."
     assert summary.skipped(3) == "Skipped 3 test files (--include-tests checks them)."
+
+
+def test_the_summary_explains_the_mark_where_there_is_one() -> None:
+    said = summary.checked(FOUND, 3, 0, False, marked=True)
+    assert said.endswith("; [*] 1 fixable with 'ctxlint fix', 1 more with --unsafe-fixes.")
+    assert "[*]" not in summary.checked(FOUND[1:2], 3, 0, False, marked=True)
+
+
+def test_a_diff_has_the_colours_of_git() -> None:
+    patch = diff.shown(diff.unified("a.py", b"a\nb\n", b"a\nc\n"))
+    painted = diff.painted(patch, lambda text, style: f"<{style}>{text}")
+    assert painted == (
+        "<bold>--- a.py\n<bold>+++ a.py\n<cyan>@@ -1,2 +1,2 @@\n a\n<red>-b\n<green>+c\n"
+    )

@@ -233,3 +233,29 @@ def test_what_remains_stands_where_the_repaired_file_has_it(run: Run, tmp_path: 
     out = run("fix", "--output-format", "concise").out
     row = path.read_text().splitlines().index("    return value or uuid.uuid4().hex") + 1
     assert f"app/ids.py:{row}:21: CTX101" in out
+
+
+STORED = """\
+    import uuid
+    from app.session import get_user_execution_context
+
+    ROOMS = {}
+
+    def handle(user_id, room):
+        thread_id = uuid.uuid4().hex
+        ROOMS[room] = thread_id
+        return get_user_execution_context(user_id, thread_id=thread_id)
+    """
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_an_id_that_another_file_finds_in_a_mapping_stays(
+    is_read: bool, run: Run, tmp_path: Path
+) -> None:
+    """It would look for a session that nobody opened."""
+    path = write(tmp_path, "base.py", STORED)
+    name = "ROOMS" if is_read else "handle"
+    write(tmp_path, "other.py", f"from app.base import {name}\n\nprint({name})\n")
+    found = run("fix")
+    assert ("thread_id=None" in path.read_text()) is not is_read
+    assert ("the ID is kept in ROOMS[room] on line 8" in found.out) is is_read

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from support.terminals import command, environment, on_terminal
 import ctxlint.rules
 from ctxlint.commands import rules
 from ctxlint.config.settings import Settings
+from ctxlint.finding import Level
 from ctxlint.output import FORMATS
 from ctxlint.rules.base import Rule
 from ctxlint.rules.pages import page_of
@@ -29,7 +31,9 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="terminals of POSIX")
 
 
 def page(rule: Rule) -> str:
-    return next(FOLDER.rglob(f"{rule.name.replace('-', '_')}.md")).read_text(encoding="utf-8")
+    """The page of a rule, without the comments that tell tests what is expected."""
+    text = next(FOLDER.rglob(f"{rule.name.replace('-', '_')}.md")).read_text(encoding="utf-8")
+    return re.sub(r" *# (error|ok|todo|fixture): .*", "", text)
 
 
 # rules
@@ -50,7 +54,7 @@ def test_the_table_says_where_a_rule_applies_and_what_fixes_it_has(run: Run, rul
     (row,) = (row for row in run("rules").out.splitlines() if rule.code in row)
     cells = re.split(r" *\| *", row)[3:6]
     fixes = " or ".join(rule.fixes)
-    assert cells == [rule.level, "yes" if rule.in_tests else "no", fixes or "none"]
+    assert cells == [rule.levels, "yes" if rule.in_tests else "no", fixes or "none"]
 
 
 @each_rule
@@ -68,6 +72,7 @@ def test_rules_as_json(run: Run) -> None:
             "code": rule.code,
             "name": rule.name,
             "level": rule.level,
+            "levels": rule.levels,
             "message": rule.message,
             "in_tests": rule.in_tests,
             "fix": list(rule.fixes),
@@ -78,11 +83,19 @@ def test_rules_as_json(run: Run) -> None:
 
 @posix
 def test_a_terminal_gets_the_table_drawn(tmp_path: Path) -> None:
-    shown = on_terminal("rules", "--color", "never", cwd=tmp_path)
+    shown = on_terminal("rules", "--color", "never", cwd=tmp_path, columns=130)
     assert (shown.code, shown.err) == (CLEAN, "")
     assert "|" not in shown.out
     for rule in RULES:
-        assert re.search(rf"^ *{rule.code} +{rule.name} +{rule.level} ", shown.out, re.MULTILINE)
+        name, levels = rule.name, rule.levels
+        assert re.search(rf"^ *{rule.code} +{name} +{levels.split()[0]}", shown.out, re.MULTILINE)
+
+
+@each_rule
+def test_the_levels_of_a_rule_begin_with_the_worst(rule: Rule) -> None:
+    named = [word for word in re.findall(r"\w+", rule.levels) if word in list(Level)]
+    assert named[0] == rule.level
+    assert named == sorted(set(named), key=list(Level).index)
 
 
 # explain
@@ -119,6 +132,33 @@ def test_a_terminal_gets_the_page_rendered(tmp_path: Path) -> None:
     for mark in ("\n## ", "```", "`thread_id`"):
         assert mark in page(rules.find("CTX101"))
         assert mark not in shown.out
+
+
+def test_the_marks_of_tests_are_left_out(run: Run) -> None:
+    assert "# error: CTX" in next(FOLDER.rglob("generated_session_id.md")).read_text("utf-8")
+    shown = run("explain", *(rule.code for rule in RULES)).out
+    assert not re.search(r"# (error|ok|todo): ", shown)
+    assert "# noqa: CTX101" in shown
+
+
+@posix
+def test_a_pager_shows_the_page_where_someone_can_use_it(tmp_path: Path) -> None:
+    pager = tmp_path / "less"  # of which click knows that it can show colours
+    pager.write_text("#!/bin/sh\necho paged\nexec cat\n")
+    pager.chmod(0o755)
+    arguments = ("explain", "CTX101", "--color", "never")
+    paged = on_terminal(*arguments, cwd=tmp_path, is_read=True, PAGER=str(pager))
+    assert paged.out.startswith("paged\n")
+    assert (
+        paged.out.removeprefix("paged\n").rstrip()
+        == on_terminal(*arguments, cwd=tmp_path, PAGER=str(pager)).out.rstrip()
+    )
+    path = os.pathsep.join([str(tmp_path), os.environ["PATH"]])
+    coloured = on_terminal("explain", "CTX101", cwd=tmp_path, is_read=True, PATH=path, PAGER="")
+    assert coloured.out.startswith("paged\n")
+    assert "\x1b[1m" in coloured.out
+    rules = on_terminal("rules", cwd=tmp_path, is_read=True, PAGER=str(pager))
+    assert "paged" not in rules.out
 
 
 @pytest.mark.parametrize(

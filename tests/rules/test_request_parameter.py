@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ctxlint.config.settings import Settings
+from ctxlint.flow import analyse
+from ctxlint.rules.request_parameter_in_websocket import detection
 from ctxlint.run import check_file
 from ctxlint.source import SourceFile
 
@@ -100,3 +102,25 @@ def test_a_dependency_of_another_file_is_reported_at_the_route(run: Run) -> None
         "@app.websocket('/')\nasync def handle(websocket: WebSocket, found=Depends(asks)): pass\n"
     )
     assert "main.py:4:" in run("check", "--output-format", "concise", ".").out
+
+
+@pytest.mark.parametrize(
+    ("body", "is_analysed"),
+    [
+        ("router.add_api_websocket_route(path, endpoint)", False),
+        ("router.websocket(path)", False),
+        ("endpoint = asks\n    router.add_api_websocket_route(path, endpoint)", True),
+        ("router.add_api_websocket_route(path, asks)", True),
+        ("@router.websocket(path)\n    def serve(websocket): pass", True),
+    ],
+)
+def test_a_library_that_adds_any_route_is_not_analysed(
+    body: str, is_analysed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a parameter holds is not known: such a route is no finding."""
+    analysed = []
+    monkeypatch.setattr(
+        detection, "analyse", lambda *given: analysed.append(given) or analyse(*given)
+    )
+    findings(f"{HEADER}def add(router, path, endpoint):\n    {body}\n")
+    assert bool(analysed) is is_analysed

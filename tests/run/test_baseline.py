@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,8 @@ import pytest
 from support.baselines import DEAD, HEAD, check, entries, handler, keys
 from support.commands import CLEAN, FOUND, USAGE, Run
 from support.sample_findings import BAD, FIXED
+
+ROOT = Path(__file__).parents[2]
 
 # What is known.
 
@@ -35,7 +38,7 @@ def test_a_new_finding_alone_is_reported_and_decides(run: Run, known: Path, bad:
     assert result.out.startswith("bad.py:7:28: CTX101")
     assert result.out.count("\n") == 1
     assert result.err == (
-        "Found 1 finding in 1 file and 1 function; 1 fixable with 'ctxlint fix'. "
+        "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'. "
         "4 more are in the baseline.\n"
     )
 
@@ -259,3 +262,12 @@ def test_test_files_are_looked_at_for_rules_that_apply_there(run: Run, tmp_path:
     assert "1 entry of known.json is stale" in run("check", "--baseline", "known.json").err
     run("check", "--write-baseline", "known.json")
     assert [entry["code"] for entry in entries(tmp_path / "known.json")] == ["CTX101"]
+
+
+def test_a_baseline_that_the_first_version_wrote_is_still_known(run: Run, tmp_path: Path) -> None:
+    """The file was written by 0.1.0, as it was before rules and messages were changed."""
+    shutil.copytree(ROOT / "examples", tmp_path / "examples")
+    shutil.copy(ROOT / "tests/fixtures/baseline_of_0_1_0.json", tmp_path / "examples/known.json")
+    result = run("check", "examples", "--baseline", "examples/known.json")
+    assert (result.code, result.out) == (CLEAN, "")
+    assert result.err.endswith("19 findings are in the baseline.\n")

@@ -120,6 +120,6 @@ SUPPRESSED = finding("app/b.py", span(1, 5, 9), message="this one is suppressed"
 OPEN = (TRACED, OVER_ROWS, ODD, LOST)
 ERRORS = (
     f"{ODD_PATH}:3:4: syntax error: invalid syntax, mend it and check again",
-    f"{LOST_PATH}:1:1: permission denied, change its mode or exclude it",
+    f"{LOST_PATH}: permission denied, change its mode or exclude it",
     "an error without a place",
 )

@@ -41,9 +41,17 @@ def command(*args: str, before: str = "") -> list[str]:
 
 
 def on_terminal(
-    *args: str, cwd: Path, before: str = "", columns: int = 80, **changes: str
+    *args: str,
+    cwd: Path,
+    before: str = "",
+    columns: int = 80,
+    is_read: bool = False,
+    **changes: str,
 ) -> Shown:
-    """Run ctxlint with a terminal of its own for each of stdout and stderr."""
+    """Run ctxlint with a terminal of its own for each of stdout and stderr.
+
+    `is_read`: whether stdin is a terminal too, that of stdout.
+    """
     import fcntl  # noqa: PLC0415 - Windows has none of these
     import pty  # noqa: PLC0415
     import termios  # noqa: PLC0415
@@ -55,7 +63,7 @@ def on_terminal(
         command(*args, before=before),
         cwd=cwd,
         env=environment(**changes),
-        stdin=subprocess.DEVNULL,
+        stdin=ends[0][1] if is_read else subprocess.DEVNULL,
         stdout=ends[0][1],
         stderr=ends[1][1],
     )

@@ -1,15 +1,16 @@
-"""What `audit` does once its options are known: measure, compare, write, exit code."""
+"""The command `audit`, its options known: measure, compare, write, exit code."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Iterable
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__
 from ctxlint.audit import compare
-from ctxlint.audit.checkout import checkout, real
+from ctxlint.audit.functions import hash_of
 from ctxlint.audit.measure import Document, Run, document, measure
 from ctxlint.audit.report import headline, report
 from ctxlint.config.settings import ConfigError
@@ -17,6 +18,7 @@ from ctxlint.git import Repository
 from ctxlint.output.json import document as json
 from ctxlint.project import discovery
 from ctxlint.rules.registry import CODES
+from ctxlint.run.checkout import checkout, real
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
 from ctxlint.terminal.delivery import deliver, say
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options."""
+    """The request of a command line, beside the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "markdown"
@@ -54,7 +56,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD")
     if request.compare is not None:
-        result["compare"] = _compared(request, request.compare, result, settings_for, repository)
+        hash_now = partial(hash_of, project=now.project)
+        result["compare"] = _compared(request, result, settings_for, repository, hash_now)
     is_json = request.output_format == "json"
     text = json(result) if is_json else report(result, request.output_format)
     deliver(request.output_file, lambda out: print(text, end="", file=out))
@@ -101,24 +104,25 @@ def _revision(repository: Repository | ConfigError, name: str) -> Document | Non
 
 def _compared(
     request: Request,
-    name: str,
     now: Document,
     settings_for: SettingsFor,
     repository: Repository | ConfigError,
+    hash_now: compare.HashNow,
 ) -> Document:
-    """What became of the code since the revision, or the earlier audit, that the user names."""
+    """The changes since the revision, or the earlier audit, that the user names."""
+    name = request.compare or ""
     is_folder = os.path.isdir(name)  # which can only be meant as a revision, if it is one
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):
-        return compare.compared(compare.load(name), now, name)
+        return compare.compared(compare.load(name), now, name, hash_now)
     if isinstance(repository, ConfigError):
         what = "no such file, and no repository that could have such a revision"
-        why = str(repository).removeprefix(".:1:1: ")
-        raise ConfigError(f"{name}:1:1: {what}, check --compare ({why})")
+        why = str(repository).removeprefix(".: ")
+        raise ConfigError(f"{name}: {what}, check --compare ({why})")
     commit = repository.commit(name)
     renames = repository.renames(commit)
     with checkout(repository, commit) as then:
         there = then.settings_for(settings_for)
-        run = _measured(request, then.then(request.paths), there, None)
+        run = _measured(request, then.then(request.paths, renames), there, None)
         before = document(run, now["rules"], __version__)
         before = compare.renamed(before, lambda path: then.now(path, renames))
     before, after = (
@@ -126,7 +130,7 @@ def _compared(
         for side in (before, now)
     )
     return {
-        **compare.compared(before, after, name),
+        **compare.compared(before, after, name, hash_now),
         "revision": _revision(repository, commit),
     }
 

@@ -1,4 +1,4 @@
-"""What became of a code base between two audits: the fix report."""
+"""The changes of a code base between two audits: the fix report."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from ctxlint.audit.measure import VERSION, Document
 from ctxlint.config.settings import ConfigError
 
+HashNow = Callable[[str, str], str | None]
 _CURE = "give a revision, or a file that 'ctxlint audit --output-format json' wrote"
 _PATTERNS = {
     "getter calls": "getter_calls",
@@ -19,6 +20,7 @@ _PATTERNS = {
     "calls that generate an ID": "source_calls",
 }
 _WORDS = ("code", "filename", "hash", "message")  # of a finding
+_PLACE = ("filename", "function", "hash")  # of a function that it runs through
 
 
 def load(file: str) -> Document:
@@ -26,11 +28,11 @@ def load(file: str) -> Document:
     try:
         document: Document = json.loads(Path(file).read_bytes())
     except OSError as error:
-        raise ConfigError(f"{file}:1:1: {error.strerror}, {_CURE}") from None
+        raise ConfigError(f"{file}: {error.strerror}, {_CURE}") from None
     except (ValueError, RecursionError):
-        raise ConfigError(f"{file}:1:1: not JSON, {_CURE}") from None
+        raise ConfigError(f"{file}: not JSON, {_CURE}") from None
     if not _is_audit(document):
-        raise ConfigError(f"{file}:1:1: no audit of version {VERSION}, {_CURE}")
+        raise ConfigError(f"{file}: no audit of version {VERSION}, {_CURE}")
     return document
 
 
@@ -41,6 +43,8 @@ def _is_audit(document: Any) -> bool:
         share = summary["right_share"]
         words = [finding[key] for finding in document["findings"] for key in _WORDS]
         words += [word for row in document["files"] for word in (row["path"], *row["imports"])]
+        places = [place for each in document["findings"] for place in each.get("functions", ())]
+        words += [place[key] for place in places for key in _PLACE]
         functions = [finding["function"] for finding in document["findings"]]
         return (
             document["version"] == VERSION
@@ -55,21 +59,29 @@ def _is_audit(document: Any) -> bool:
 
 def renamed(document: Document, names: Callable[[str], str]) -> Document:
     """A document of which files have other names."""
-    findings = [{**row, "filename": names(row["filename"])} for row in document["findings"]]
+    findings = [_renamed(row, names) for row in document["findings"]]
     files = [{**row, "path": names(row["path"])} for row in document["files"]]
     return {**document, "findings": findings, "files": files}
 
 
-def compared(old: Document, new: Document, name: str) -> Document:
-    """What was fixed since an earlier audit called `name`, what is new, how often each occurs."""
+def _renamed(finding: Document, names: Callable[[str], str]) -> Document:
+    functions = [{**f, "filename": names(f["filename"])} for f in finding.get("functions", ())]
+    return {**finding, "filename": names(finding["filename"]), "functions": functions}
+
+
+def compared(old: Document, new: Document, name: str, hash_now: HashNow) -> Document:
+    """Findings fixed since an earlier audit called `name`, and the new ones, with their counts.
+
+    `hash_now` has the hash of the code of a function, by its file and name.
+    """
     before, after = _by_identity(old), _by_identity(new)
     fixed = list(_missing(before, after))
     return {
         "with": name,
         "summary": old["summary"],
-        "fixed": fixed,
-        "new": list(_missing(after, before)),
-        "files": list(_mended(fixed, _imports(old), _imports(new))),
+        "fixed": list(map(_brief, fixed)),
+        "new": list(map(_brief, _missing(after, before))),
+        "files": list(_mended(fixed, _edited(fixed, hash_now), _imports(old), _imports(new))),
         "patterns": [
             {"pattern": text, "before": old["summary"][key], "after": new["summary"][key]}
             for text, key in _PATTERNS.items()
@@ -89,10 +101,24 @@ def _by_identity(document: Document) -> dict[object, list[Document]]:
 def _missing(
     first: Mapping[object, list[Document]], second: Mapping[object, list[Document]]
 ) -> Iterator[Document]:
-    """The findings that the first has more of than the second, in brief."""
+    """The findings that the first has more of than the second."""
     for key, findings in first.items():
-        for finding in findings[len(second.get(key, ())) :]:
-            yield {name: finding[name] for name in ("code", "filename", "function", "message")}
+        yield from findings[len(second.get(key, ())) :]
+
+
+def _brief(finding: Document) -> Document:
+    return {name: finding[name] for name in ("code", "filename", "function", "message")}
+
+
+def _edited(fixed: Iterable[Document], hash_now: HashNow) -> dict[str, set[str]]:
+    """The functions on the way of fixed findings that have other code now, by file."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for finding in fixed:
+        for function in finding.get("functions", ()):
+            filename, name = function["filename"], function["function"]
+            if hash_now(filename, name) not in {None, function["hash"]}:
+                found[filename].add(name)
+    return found
 
 
 def _imports(document: Document) -> dict[str, Counter[str]]:
@@ -100,19 +126,19 @@ def _imports(document: Document) -> dict[str, Counter[str]]:
 
 
 def _mended(
-    fixed: Iterable[Document], old: Mapping[str, Counter[str]], new: Mapping[str, Counter[str]]
+    fixed: Iterable[Document],
+    edited: Mapping[str, set[str]],
+    old: Mapping[str, Counter[str]],
+    new: Mapping[str, Counter[str]],
 ) -> Iterator[Document]:
-    """For each file: how many findings were fixed, in which functions, which imports are gone."""
-    by_file: defaultdict[str, list[Document]] = defaultdict(list)
-    for finding in fixed:
-        by_file[finding["filename"]].append(finding)
-    for path in sorted(by_file.keys() | old.keys()):
+    """For each file: how many findings were fixed, the edited functions, which imports are gone."""
+    numbers = Counter(finding["filename"] for finding in fixed)
+    for path in sorted(numbers.keys() | edited.keys() | old.keys()):
         gone = old.get(path, Counter()) - new.get(path, Counter())
-        if by_file[path] or gone:
-            functions = {finding["function"] for finding in by_file[path]} - {None}
+        if numbers[path] or path in edited or gone:
             yield {
                 "path": path,
-                "fixed": len(by_file[path]),
-                "functions": sorted(functions),
+                "fixed": numbers[path],
+                "functions": sorted(edited.get(path, ())),
                 "imports": sorted(gone.elements()),
             }

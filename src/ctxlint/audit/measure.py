@@ -1,4 +1,4 @@
-"""What an audit measures: one run over all files, made into the document that each format shows."""
+"""The measures of an audit: one run over all files, as the document that each format shows."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from textwrap import dedent
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.audit.criteria import criteria
+from ctxlint.audit.functions import functions_of
 from ctxlint.finding import Finding, StepKind
 from ctxlint.findings.fingerprint import code_of
 from ctxlint.output import diff
 from ctxlint.output.full import shown_rows
 from ctxlint.output.json import entry
 from ctxlint.project import discovery
+from ctxlint.rules.pages import urls
 from ctxlint.rules.registry import FLOW_RULE, RULES
 from ctxlint.run import file_tasks, fix_loop, project_run, worker_pool
 from ctxlint.run.baseline import load, split
@@ -102,7 +104,7 @@ def document(run: Run, codes: Collection[str], version: str) -> Document:
 
 @dataclass(slots=True)
 class _Counts:
-    """What some files have; `generated` counts their getter calls that a generated ID reaches."""
+    """The totals of some files; `generated` counts getter calls that a generated ID reaches."""
 
     files: int = 0
     calls: int = 0
@@ -194,10 +196,11 @@ def _entry(finding: Finding, status: str, project: Project) -> Document:
     """A finding as `--output-format json` has it, with what the audit adds."""
     code = code_of(finding, project.lines(finding.filename))
     return {
-        **entry(finding),
+        **entry(finding, urls().get(finding.code)),
         "status": status,
         "hash": code.hash,
         "text": code.text,
+        "functions": functions_of(finding, project),
         "code_frames": list(_frames(finding, project)),
         "diff": _remedy(finding, project),
     }
@@ -223,7 +226,7 @@ def _frames(finding: Finding, project: Project) -> Iterator[Document]:
 
 
 def _remedy(finding: Finding, project: Project) -> str | None:
-    """What the fix of a finding alone changes, as a diff; None for one without a fix."""
+    """The diff of one finding's fix; None for a finding without a fix."""
     if finding.fix is None:
         return None
     name = finding.fix.filename or finding.filename

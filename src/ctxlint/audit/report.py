@@ -34,7 +34,7 @@ def report(document: Document, output_format: str) -> str:
 
 
 def headline(document: Document) -> str:
-    """What an audit comes to, in one sentence."""
+    """The result of an audit in one sentence."""
     summary = document["summary"]
     calls, generated = summary["getter_calls"], summary["generated_calls"]
     if FLOW_RULE.code not in document["rules"]:
@@ -44,6 +44,6 @@ def headline(document: Document) -> str:
         others = f", but {count(found, 'finding')} of calls elsewhere" if found else ""
         return f"No call of a session getter in {count(summary['files'], 'file')}{others}."
     return (
-        f"{right(summary)} right: {generated} of {count(calls, 'getter call')} "
-        f"can receive a generated ID."
+        f"{right(summary)} right: {calls - generated} of {count(calls, 'getter call')} "
+        f"cannot receive a generated ID."
     )

@@ -14,6 +14,7 @@ import click
 
 from ctxlint import __version__
 from ctxlint.cli import options
+from ctxlint.cli.help import Group
 from ctxlint.config.settings import ConfigError
 from ctxlint.terminal.streams import discard, lenient, restore_closed, while_read
 
@@ -26,7 +27,11 @@ INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
 TERMINATED = 143  # and of one that SIGTERM ended
 
 
-@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Group,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="ctxlint")
 @click.pass_context
 def cli(context: click.Context) -> None:
@@ -38,6 +43,7 @@ def cli(context: click.Context) -> None:
 
 @cli.command(cls=options.FileCommand)
 @options.shared
+@options.revision
 @options.executor
 def check(**given: Any) -> int:
     """Print the findings in files, folders, or stdin (-)."""
@@ -46,7 +52,7 @@ def check(**given: Any) -> int:
 
 @cli.command(cls=options.FileCommand)
 @options.shared
-@click.option("--diff", is_flag=True, help="Print what would change, write nothing.")
+@click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
 @click.option(
     "--unsafe-fixes/--no-unsafe-fixes",
     default=None,
@@ -55,7 +61,8 @@ def check(**given: Any) -> int:
 @click.option(
     "--keep",
     type=click.Choice(["none", "received", "all"]),
-    help="Which IDs still reach the getter: none, those received, or all not generated.",
+    metavar="WHICH",
+    help="IDs that still reach the getter: none, received, or all (those not generated).",
 )
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was fixed.")
 def fix(**given: Any) -> int:

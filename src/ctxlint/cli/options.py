@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ctxlint.cli.help import Command as GroupedCommand
+from ctxlint.finding import Level
 from ctxlint.output import COLORS, COUNTABLE, FORMATS
 
 if TYPE_CHECKING:
@@ -19,85 +21,100 @@ Decorator = Callable[[Command], Command]
 _TEXT_FORMATS = ("text", "json")
 _AUDIT_FORMATS = ("markdown", "html", "json")
 _HISTORY_FORMATS = ("table", "json", "csv", "html")
-_REPEATED = ("select", "extend_select", "ignore", "exclude")
+_OF_RULES = ("select", "extend_select", "ignore")
+_REPEATED = (*_OF_RULES, "exclude")
 _SETTINGS = ("baseline", "include_tests", "keep", "unsafe_fixes")
 
 
 def complete_code(_: click.Context, __: click.Parameter, incomplete: str) -> list[CompletionItem]:
-    """The codes that begin with `incomplete`, in any case, and the names of their rules."""
+    """The codes that begin with `incomplete`, in any case, and the names of rules that do."""
     from click.shell_completion import CompletionItem  # noqa: PLC0415 - only a shell asks
 
     from ctxlint.rules.registry import RULES  # noqa: PLC0415
 
-    found = (rule for rule in RULES if rule.code.startswith(incomplete.upper()))
-    return [CompletionItem(rule.code, help=rule.name) for rule in found]
+    codes = [rule for rule in RULES if rule.code.startswith(incomplete.upper())]
+    names = [rule for rule in RULES if incomplete and rule.name.startswith(incomplete.lower())]
+    return [
+        *(CompletionItem(rule.code, help=rule.name) for rule in codes),
+        *(CompletionItem(rule.name, help=rule.code) for rule in names),
+    ]
 
 
 def _format(names: Sequence[str], text: str) -> Decorator[Any]:
     """The option for the output format: one of these, by default the first."""
-    choice = click.Choice(names)
+    return _choice("--output-format", names, "FORMAT", text)
+
+
+def _choice(option: str, names: Sequence[str], metavar: str, text: str) -> Decorator[Any]:
+    """An option that takes one of these words, by default the first; its help lists them."""
     return click.option(
-        "--output-format", type=choice, default=names[0], show_default=True, help=text
+        option,
+        type=click.Choice(names),
+        metavar=metavar,
+        default=names[0],
+        show_default=True,
+        help=f"{text}: {', '.join(names)}.",
     )
 
 
 # Shells complete it. It refuses no path: where one is used, there is a better message.
 _PATH = click.Path(readable=False)
-_codes = partial(click.option, multiple=True, metavar="CODES", shell_complete=complete_code)
+_codes = partial(click.option, multiple=True, metavar="RULES", shell_complete=complete_code)
 
 _EXCLUDE: Decorator[Any] = click.option(
-    "--exclude", multiple=True, metavar="PATTERNS", help="Leave out paths, as .gitignore does."
+    "--exclude",
+    multiple=True,
+    metavar="PATTERNS",
+    help="Leave out paths: patterns as in .gitignore.",
 )
 _INCLUDE_TESTS: Decorator[Any] = click.option(
     "--include-tests", is_flag=True, default=None, help="Check test files too."
 )
 _FILES: tuple[Decorator[Any], ...] = (
-    click.argument("paths", nargs=-1, type=_PATH, metavar="[PATHS|-]..."),
+    click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH|-]..."),
     _EXCLUDE,
     _INCLUDE_TESTS,
     click.option(
-        "--stdin-filename", type=_PATH, metavar="NAME", help="The name of what stdin holds."
+        "--stdin-filename", type=_PATH, metavar="NAME", help="File name to assume for stdin."
     ),
 )
 _RULES: tuple[Decorator[Any], ...] = (
-    _codes("--select", help="Check these codes only."),
-    _codes("--extend-select", help="Check these codes as well."),
-    _codes("--ignore", help="Leave these codes out."),
+    _codes("--select", help="Check these rules only: codes, their beginnings, names, or ALL."),
+    _codes("--extend-select", help="Check these rules as well."),
+    _codes("--ignore", help="Leave these rules out."),
 )
 _CONFIGURATION: tuple[Decorator[Any], ...] = (
     click.option(
         "--config",
         type=_PATH,
         metavar="FILE",
-        help="Read this file, not the closest pyproject.toml.",
+        help="Read this file instead of the closest pyproject.toml.",
     ),
-    click.option("--isolated", is_flag=True, help="Read no pyproject.toml."),
+    click.option("--isolated", is_flag=True, help="Ignore every pyproject.toml."),
 )
 # What to look for, where, and by which settings.
 _SEARCH = (*_RULES, _EXCLUDE, _INCLUDE_TESTS, *_CONFIGURATION)
-_COLOR: Decorator[Any] = click.option(
-    "--color",
-    type=click.Choice(COLORS),
-    default="auto",
-    show_default=True,
-    help="Whether to print in colour.",
-)
+_COLOR = _choice("--color", COLORS, "WHEN", "When to print in colour")
 _OUTPUT_FILE: Decorator[Any] = click.option(
-    "--output-file", type=_PATH, metavar="FILE", help="Write the output there, not to stdout."
+    "-o",
+    "--output-file",
+    type=_PATH,
+    metavar="FILE",
+    help="Write the output to FILE instead of stdout.",
 )
 _QUIET: Decorator[Any] = click.option(
     "-q", "--quiet", is_flag=True, help="Print findings and errors only."
 )
 _OUTPUT: tuple[Decorator[Any], ...] = (
-    _format(FORMATS, "How to print findings."),
+    _format(FORMATS, "How to print findings"),
     _OUTPUT_FILE,
-    click.option("--statistics", is_flag=True, help="Count findings instead of printing them."),
+    click.option("--statistics", is_flag=True, help="Print counts instead of findings."),
     _COLOR,
     _QUIET,
     click.option("-v", "--verbose", is_flag=True, help="Say what was done with each file."),
 )
 _KNOWN: Decorator[Any] = click.option(
-    "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that are in it."
+    "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that FILE records."
 )
 _BASELINE: tuple[Decorator[Any], ...] = (
     _KNOWN,
@@ -105,12 +122,12 @@ _BASELINE: tuple[Decorator[Any], ...] = (
         "--write-baseline",
         type=_PATH,
         metavar="FILE",
-        help="Write the findings to it, so that they are known, and exit 0.",
+        help="Record the current findings in FILE and exit 0.",
     ),
 )
 
 
-class FileCommand(click.Command):
+class FileCommand(GroupedCommand):
     """A command with `--add-noqa[=REASON]`, which takes no argument behind it for its value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -136,14 +153,22 @@ _SUPPRESSION: tuple[Decorator[Any], ...] = (
         "--add-noqa",
         metavar="[=REASON]",
         callback=_reason,
-        help="Suppress each finding with a noqa comment, which may give a reason.",
+        help="Suppress each finding with a noqa comment, with a reason if given.",
     ),
     click.option("--disable-noqa", is_flag=True, help="Report what noqa comments suppress, too."),
 )
 executor: Decorator[Any] = click.option(
     "--executor",
     metavar="dask:ADDRESS",
-    help="Spread the work over a Dask cluster, such as dask:tcp://host:8786.",
+    help="Run on a Dask cluster, such as dask:tcp://host:8786.",
+)
+_FAIL_LEVEL: Decorator[Any] = click.option(
+    "--fail-level",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.NOTE.value,
+    show_default=True,
+    metavar="LEVEL",
+    help="Exit 1 only for findings of this level or worse: error, warning, note.",
 )
 _EXIT_ZERO: Decorator[Any] = click.option(
     "--exit-zero", is_flag=True, help="Exit 0 even if there are findings."
@@ -152,32 +177,38 @@ _JOBS: Decorator[Any] = click.option(
     "-j",
     "--jobs",
     type=click.IntRange(min=1),
-    help="How many processes check large folders (by default all cores, 8 at most).",
+    metavar="N",
+    help="How many processes check large folders; by default one for each core, at most 8.",
 )
 _NO_CACHE: Decorator[Any] = click.option(
     "--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."
 )
 _RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
+revision: Decorator[Any] = click.option(
+    "--baseline-rev",
+    metavar="REV",
+    help="Leave out the findings that were already there at a git revision.",
+)
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
-    _format(_TEXT_FORMATS, "How to print: text is Markdown, rendered in a terminal."),
+    _format(_TEXT_FORMATS, "How to print the rules"),
     _COLOR,
 )
 _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
     click.argument("file", required=False, default=".", type=click.Path(exists=True)),
-    _format(_TEXT_FORMATS, "How to print: text is TOML."),
+    _format(_TEXT_FORMATS, "How to print the settings"),
     click.option("--check", is_flag=True, help="Check getters and sources against the code."),
 )
 
 
 _AUDIT: tuple[Decorator[Any], ...] = (
-    click.argument("paths", nargs=-1, type=_PATH),
+    click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]..."),
     click.option(
         "--compare",
         metavar="REV|FILE",
         help="Tell what changed since a revision, or since an audit that was written as JSON.",
     ),
     *_SEARCH,
-    _format(_AUDIT_FORMATS, "How to write the report."),
+    _format(_AUDIT_FORMATS, "How to write the report"),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,
@@ -192,20 +223,11 @@ def _moment(is_end: bool, _: click.Context, __: click.Parameter, value: str | No
     """The time that a date means, in seconds since 1970; a day is meant up to its end if that."""
     if value is None:
         return None
-    from datetime import UTC, date, datetime, timedelta  # noqa: PLC0415 - rarely asked for
+    from ctxlint.history.dates import moment  # noqa: PLC0415 - rarely asked for
 
-    try:
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=UTC)
-        seconds = int(moment.timestamp())
-    except (ValueError, OverflowError):
-        raise click.BadParameter(f"'{value}' is no date like 2024-12-31.") from None
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        return seconds
-    return seconds + int(timedelta(days=1).total_seconds()) - 1 if is_end else seconds
+    if (seconds := moment(value, is_end=is_end)) is None:
+        raise click.BadParameter(f"not a date like 2024-12-31 or '2 weeks ago': '{value}'.")
+    return seconds
 
 
 _HISTORY: tuple[Decorator[Any], ...] = (
@@ -214,13 +236,13 @@ _HISTORY: tuple[Decorator[Any], ...] = (
         "--since",
         metavar="DATE",
         callback=partial(_moment, False),
-        help="Show what was there then, or later: an ISO date, in UTC if it does not say.",
+        help="Show what was there at DATE or later: an ISO date, or a date as git takes it.",
     ),
     click.option(
         "--until",
         metavar="DATE",
         callback=partial(_moment, True),
-        help="Go back to the last commit up to then; a day counts up to its end.",
+        help="End at the last commit up to DATE; a day counts up to its end.",
     ),
     click.option(
         "--rev",
@@ -238,7 +260,7 @@ _HISTORY: tuple[Decorator[Any], ...] = (
         help="Look at this file or folder of REPO only; what moves in is born there.",
     ),
     *_SEARCH,
-    _format(_HISTORY_FORMATS, "How to print: html is a page with a chart."),
+    _format(_HISTORY_FORMATS, "How to print the history"),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,
@@ -259,7 +281,16 @@ def about_history(command: Command) -> Command:
 
 def shared(command: Command) -> Command:
     """Give a command the options that `check` and `fix` share."""
-    groups = (_FILES, _RULES, _CONFIGURATION, _OUTPUT, _SUPPRESSION, _BASELINE, _RUN)
+    groups = (
+        _FILES,
+        _RULES,
+        _CONFIGURATION,
+        _OUTPUT,
+        _SUPPRESSION,
+        _BASELINE,
+        (_FAIL_LEVEL,),
+        _RUN,
+    )
     return _with(command, [option for group in groups for option in group])
 
 
@@ -270,6 +301,7 @@ def about_rules(command: Command) -> Command:
 
 def refuse_contradictions(options: dict[str, Any]) -> None:
     """Raise UsageError for options that cannot both be obeyed."""
+    _refuse_with_revision(options)
     if options["quiet"] and options["verbose"]:
         raise click.UsageError("-q and -v contradict each other.")
     for name in ("output_file", "statistics"):
@@ -285,6 +317,17 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
     if options["statistics"] and options["output_format"] not in COUNTABLE:
         formats = ", ".join(COUNTABLE)
         raise click.UsageError(f"--statistics needs one of the output formats {formats}.")
+
+
+def _refuse_with_revision(options: dict[str, Any]) -> None:
+    """Raise UsageError for what contradicts `--baseline-rev`."""
+    if options.get("baseline_rev") is None:
+        return
+    for name in ("baseline", "write_baseline"):
+        if options[name]:
+            raise click.UsageError(f"--baseline-rev and --{_kebab(name)} contradict each other.")
+    if "-" in options["paths"] or options["stdin_filename"]:
+        raise click.UsageError("--baseline-rev is for files and folders: leave out stdin.")
 
 
 def about_settings(command: Command) -> Command:
@@ -303,6 +346,10 @@ def settings(options: dict[str, Any]) -> dict[str, object]:
     """The settings among the options, under the keys of `[tool.ctxlint]`."""
     given = {key: options.get(key) for key in _SETTINGS}
     given |= {key: _split(key, options.get(key, ())) for key in _REPEATED}
+    for key in filter(given.get, _OF_RULES):
+        from ctxlint.rules.registry import code_of  # noqa: PLC0415 - --help does not need it
+
+        given[key] = tuple(code_of(word) for word in given[key] or ())
     return {_kebab(key): value for key, value in given.items() if value is not None}
 
 

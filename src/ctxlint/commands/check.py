@@ -9,32 +9,35 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint import __version__, output
+from ctxlint.commands import notices
+from ctxlint.finding import Level
 from ctxlint.output import summary
+from ctxlint.output.color import is_colored
 from ctxlint.project import discovery
-from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import file_tasks, project_run, worker_pool
 from ctxlint.run.scout import Scout
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
-from ctxlint.terminal.delivery import say, write_file
+from ctxlint.terminal.delivery import conclude, say, write_file
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Set
+    from collections.abc import Callable, Iterable, Mapping, Set
     from typing import TextIO
 
     from ctxlint.config.settings import Settings
     from ctxlint.finding import Finding
-    from ctxlint.project.discovery import Found, SettingsFor, Target
+    from ctxlint.project.discovery import Found, SettingsFor
     from ctxlint.project.modules import Project
     from ctxlint.run.baseline import Baseline
     from ctxlint.run.cache import Cache
-    from ctxlint.run.file_result import FileResult, Report
+    from ctxlint.run.file_result import Report
 
     FilesOf = Callable[[str], Iterable[str]]
 
 _WITH_EDITS = ("json", "sarif")  # formats that show what a fix would change
-_SKIPPED = "skipped, a test file"
+_TEXTS = ("full", "concise")  # formats for people
+_LEVELS = list(Level)  # worst first
 CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
 
@@ -51,10 +54,12 @@ class Request(NamedTuple):
     output_file: str | None = None
     statistics: bool = False
     add_noqa: str | None = None
+    baseline_rev: str | None = None
     write_baseline: str | None = None
     color: str = "auto"
     quiet: bool = False
     verbose: bool = False
+    fail_level: str = Level.NOTE
     exit_zero: bool = False
     fix: bool = False
     diff: bool = False
@@ -74,6 +79,11 @@ class Request(NamedTuple):
         return self.fix or self.add_noqa is not None
 
     @property
+    def is_text(self) -> bool:
+        """Whether the output is for people."""
+        return self.output_format in _TEXTS
+
+    @property
     def uses_cache(self) -> bool:
         """Whether what earlier runs found is of use: files are only checked."""
         return not (self.changes or self.no_cache or self.stdin_filename)
@@ -89,7 +99,7 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
     used, and where the output file or the baseline cannot be written.
     """
     settings = settings_for("")  # what concerns the whole run is that of the working folder
-    old, target = _baselines(settings.baseline, request.write_baseline)
+    old, target = _known_before(request, settings.baseline, settings_for)
     scout = Scout(worker_pool.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
@@ -104,19 +114,18 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
         report = file_tasks.suppress_findings(*to_do, data=data, write=request.writes_files)
     errors = [*found.errors, *report.errors]
     results = _results(request, settings, report, known, errors, project)
+    written = _write_baseline(target, everything, found) if target else ""
     with while_read(sys.stdout):
         _print_result(request, results, report, data)
     with while_read(sys.stderr):
         if cache and cache.trouble:
             say(cache.trouble)
         _print_contract(request, files_of, found, project)
-        _print_notices(request, results, report, found)
-        if old and old is not target and not request.diff:
+        _print_notices(request, results, report, found, written)
+        if old and old is not target and not (request.baseline_rev or request.diff):
             _print_stale(request, old, everything, found)
     if request.output_file is not None:
         write_file(request.output_file, partial(_write, request, results))
-    if target:
-        _write_baseline(request, target, everything, found)
     return 2 if errors else _exit_code(request, report, is_known=target is not None)
 
 
@@ -151,20 +160,20 @@ def _exit_code(request: Request, report: Report, *, is_known: bool) -> int:
         return 0
     is_changed = request.diff and any(outcome.change for outcome in report.outcomes)
     is_fixed = request.exit_non_zero_on_fix and bool(report.fixed)
-    is_open = report.findings and not is_known
+    failing = _LEVELS[: _LEVELS.index(Level(request.fail_level)) + 1]
+    is_open = not is_known and any(finding.level in failing for finding in report.findings)
     return 1 if is_open or is_changed or is_fixed else 0
 
 
-def _baselines(file: str | None, target: str | None) -> tuple[Baseline | None, Baseline | None]:
-    """The baseline in force, and the one to write; the same if they are one file."""
-    if not file and not target:
+def _known_before(
+    request: Request, file: str | None, settings_for: SettingsFor
+) -> tuple[Baseline | None, Baseline | None]:
+    """The baseline in force, which `file` may hold, and the one to write."""
+    if not file and request.write_baseline is None and request.baseline_rev is None:
         return None, None
-    from ctxlint.run import baseline  # noqa: PLC0415 - it imports much
+    from ctxlint.commands import known  # noqa: PLC0415 - it imports much
 
-    written = baseline.load(target, may_be_missing=True) if target else None
-    if file and target and os.path.realpath(file) == os.path.realpath(target):
-        return written, written
-    return baseline.load(file) if file else None, written
+    return known.before(request, file, settings_for)
 
 
 def _cache(request: Request, found: Found) -> Cache | None:
@@ -240,6 +249,7 @@ def _results(
         rules=_rules(request.output_format),
         version=__version__,
         color="never" if request.output_file and request.color == "auto" else request.color,
+        links=_links(request, report),
     )
 
 
@@ -252,6 +262,17 @@ def _rules(output_format: str) -> tuple[output.RuleInfo, ...]:
     return rules.infos()
 
 
+def _links(request: Request, report: Report) -> Mapping[str, str]:
+    """The addresses of the pages of rules, for programs and for a terminal with colour."""
+    is_terminal = request.output_file is None and sys.stdout.isatty()
+    is_linked = request.is_text and is_terminal and is_colored(sys.stdout, request.color)
+    if not report.findings or not (is_linked or request.output_format == "json"):
+        return {}
+    from ctxlint.rules import pages  # noqa: PLC0415 - other formats have no links
+
+    return pages.links() if request.is_text else pages.urls()
+
+
 def _print_result(
     request: Request, results: output.Results, report: Report, data: bytes | None
 ) -> None:
@@ -261,24 +282,29 @@ def _print_result(
 
         for outcome in report.outcomes:
             if outcome.change:
-                _print_diff(diff.unified(outcome.name, *outcome.change))
+                _print_diff(request, diff.unified(outcome.name, *outcome.change))
         return
     out = sys.stdout
     if request.changes and data is not None:
         changes = [outcome.change.after for outcome in report.outcomes if outcome.change]
         sys.stdout.buffer.write(changes[0] if changes else data)
         out = sys.stderr
-    if request.output_file is None:
+    is_recorded = request.write_baseline is not None and request.is_text
+    if request.output_file is None and not is_recorded:
         with while_read(out):
             _write(request, results, lenient(out))
 
 
-def _print_diff(patch: bytes) -> None:
-    """Print a diff: as it is for programs, and so that it is harmless on a terminal."""
-    if sys.stdout.isatty():
-        from ctxlint.output import diff  # noqa: PLC0415 - as above
+def _print_diff(request: Request, patch: bytes) -> None:
+    """Print a diff: as it is for programs, and so that it is harmless on a terminal.
 
-        lenient(sys.stdout).write(diff.shown(patch))
+    FORCE_COLOR alone does not colour it: `patch` may be reading.
+    """
+    if sys.stdout.isatty() or request.color == "always":
+        from ctxlint.output import color, diff  # noqa: PLC0415 - as above
+
+        paint = color.painter(sys.stdout, request.color)
+        lenient(sys.stdout).write(diff.painted(diff.shown(patch), paint))
     else:
         sys.stdout.buffer.write(patch)
 
@@ -293,19 +319,25 @@ def _write(request: Request, results: output.Results, out: TextIO) -> None:
     statistics.write(request.output_format, results, out)
 
 
-def _print_notices(request: Request, results: output.Results, report: Report, found: Found) -> None:
+def _print_notices(
+    request: Request, results: output.Results, report: Report, found: Found, written: str
+) -> None:
     """Print errors, what was done with each file if `-v`, and the summary unless `-q`."""
     for error in results.errors:
         say(error)
     if request.verbose:
         known = Counter(finding.filename for finding in results.known or ())
         notes = [f"{name}: skipped, excluded" for name in found.excluded]
-        notes += [f"{o.name}: {_note(o, known[o.name])}" for o in report.outcomes]
-        notes += [f"{t.display}: {_untouched_note(t)}" for t in report.untouched]
+        notes += [
+            f"{o.name}: {notices.of_file(o, known[o.name], request.baseline_rev)}"
+            for o in report.outcomes
+        ]
+        notes += [f"{t.display}: {notices.of_untouched(t)}" for t in report.untouched]
         for note in sorted(notes):
             say(note)
     if not request.quiet:
-        say(_summary(request, results, report, found))
+        line = notices.summary_of(request, results, report, found, written)
+        conclude(line, notices.style_of(request, results, report, found), request.color)
 
 
 def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:
@@ -320,77 +352,16 @@ def _print_contract(request: Request, files_of: FilesOf, found: Found, project: 
 
 
 def _print_stale(request: Request, old: Baseline, report: Report, found: Found) -> None:
-    """Print what no finding matches any more unless `-q`, one by one if `-v`."""
-    from ctxlint.run import baseline  # noqa: PLC0415 - as above
+    """Print what no finding matches any more."""
+    from ctxlint.commands import known  # noqa: PLC0415 - as above
 
-    stale = baseline.stale(old, report, found.targets)
-    if request.verbose:
-        for entry in sorted(stale):
-            say(f"{old.file}: {stale[entry]} of {old.counts[entry]} stale: {entry}")
-    if stale and not request.quiet:
-        say(summary.stale(len(stale), old.file))
+    for line in known.stale_lines(request, old, report, found):
+        say(line)
 
 
-def _write_baseline(request: Request, target: Baseline, report: Report, found: Found) -> None:
-    """Write the findings of a report to a baseline; raise ConfigError where that fails."""
-    from ctxlint.run import baseline  # noqa: PLC0415 - as above
+def _write_baseline(target: Baseline, report: Report, found: Found) -> str:
+    """Write the findings of a report to a baseline, and return what to say of it."""
+    from ctxlint.commands import known  # noqa: PLC0415 - as above
 
-    new = baseline.updated(target, report, found.targets)
-    baseline.write(new)
-    if not request.quiet:
-        with while_read(sys.stderr):
-            say(f"Wrote {summary.count(new.counts.total(), 'finding')} to {new.file}.")
-
-
-def _note(outcome: FileResult, known: int) -> str:
-    """What was done with one file, in a few words."""
-    if outcome.error:
-        return "error"
-    if outcome.is_skipped_test:
-        return _SKIPPED
-    done = f"{len(outcome.fixed)} fixed, " if outcome.fixed else ""
-    if outcome.newly_suppressed:
-        done += f"{len(outcome.newly_suppressed)} suppressed, "
-    others = f", {known} in the baseline" if known else ""
-    return f"checked, {done}{summary.count(len(outcome.findings), 'finding')}{others}"
-
-
-def _untouched_note(target: Target) -> str:
-    """The same of one in which no rule finds a word that it looks for."""
-    return _SKIPPED if target.is_skipped else "checked, names no getter"
-
-
-def _unseen(request: Request, report: Report, found: Found) -> list[str]:
-    """The getters that were looked for where no call of one was seen in folders."""
-    in_folders = [t.settings for t in found.targets if not t.is_named and not t.is_skipped]
-    is_clean = not (report.findings or report.fixed or report.newly_suppressed)
-    if request.stdin_filename is not None or not is_clean or report.getter_calls:
-        return []
-    wanted = (one for one in in_folders if one.selects(FLOW_RULE.code))
-    return list(dict.fromkeys(g.call for one in wanted for g in one.contract.getters))
-
-
-def _summary(request: Request, results: output.Results, report: Report, found: Found) -> str:
-    """The closing sentences."""
-    errors = len(results.errors)
-    if not (errors or results.known) and (getters := _unseen(request, report, found)):
-        first = summary.nothing_to_check(getters, report.checked)
-    elif request.changes:
-        first = summary.fixed(
-            report.fixed,
-            report.findings,
-            report.checked,
-            errors,
-            written=not request.diff,
-            suppressed=report.newly_suppressed,
-        )
-    else:
-        first = summary.checked(report.findings, report.checked, errors, results.unsafe_fixes)
-    sentences = [first]
-    if results.known:
-        sentences.append(summary.known(len(results.known), bool(report.findings)))
-    if report.skipped_tests:
-        sentences.append(summary.skipped(report.skipped_tests))
-    if errors:
-        sentences.append(summary.failed(errors))
-    return " ".join(sentences)
+    written = known.write(target, report, found)
+    return f"Wrote {summary.count(written, 'finding')} to {target.file}."

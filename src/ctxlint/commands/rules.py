@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from typing import TYPE_CHECKING, Any
+
+import click
 
 from ctxlint.config.settings import ConfigError
 from ctxlint.config.value_types import nearest
 from ctxlint.output import RuleInfo, printable
 from ctxlint.rules.base import Rule
-from ctxlint.rules.pages import page_of
+from ctxlint.rules.pages import page_of, url_of
 from ctxlint.rules.registry import RULES
 
 if TYPE_CHECKING:
@@ -23,7 +26,7 @@ _WIDEST = 100  # columns of text that are easy to read
 
 def infos() -> tuple[RuleInfo, ...]:
     """The rules as reports describe them; reads all pages."""
-    return tuple(RuleInfo(r.code, r.name, r.level, r.message, page_of(r)) for r in RULES)
+    return tuple(RuleInfo(r.code, r.name, r.level, r.message, page_of(r), url_of(r)) for r in RULES)
 
 
 def find(word: str) -> Rule:
@@ -51,7 +54,7 @@ def write_pages(rules: Sequence[Rule], out: TextIO, output_format: str, color: s
     if output_format == "json":
         _write_json([_described(rule) | {"page": page_of(rule)} for rule in rules], out)
         return
-    _write_markdown("\n".join(map(page_of, rules)), out, color)
+    _write_markdown("\n".join(map(page_of, rules)), out, color, paged=True)
 
 
 def _described(rule: Rule) -> dict[str, Any]:
@@ -59,6 +62,7 @@ def _described(rule: Rule) -> dict[str, Any]:
         "code": rule.code,
         "name": rule.name,
         "level": rule.level,
+        "levels": rule.levels,
         "message": rule.message,
         "in_tests": rule.in_tests,
         "fix": rule.fixes,
@@ -69,8 +73,13 @@ def _write_json(document: object, out: TextIO) -> None:
     out.write(json.dumps(document, indent=2) + "\n")
 
 
-def _write_markdown(text: str, out: TextIO, color: str, narrow: str | None = None) -> None:
-    """Write Markdown, rendered where `out` is a terminal; `narrow` is for one it does not fit."""
+def _write_markdown(
+    text: str, out: TextIO, color: str, narrow: str | None = None, *, paged: bool = False
+) -> None:
+    """Write Markdown, rendered where `out` is a terminal, and then by way of a pager if `paged`.
+
+    `narrow` is for a terminal that the text does not fit.
+    """
     forced = color == "always" or (color == "auto" and bool(os.environ.get("FORCE_COLOR")))
     if not (forced or out.isatty()):
         out.write(text)
@@ -83,7 +92,14 @@ def _write_markdown(text: str, out: TextIO, color: str, narrow: str | None = Non
     if narrow and console.width < text.index("\n") - len("||"):  # the outer bars are not drawn
         text = narrow
     # The theme is made of the terminal's own colours, be it dark or light.
-    console.print(Markdown(text, code_theme="ansi_dark"), width=min(console.width, _WIDEST))
+    page = Markdown(text, code_theme="ansi_dark")
+    if not (paged and out.isatty() and sys.stdin.isatty()):
+        console.print(page, width=min(console.width, _WIDEST))
+        return
+    with console.capture() as shown:
+        console.print(page, width=min(console.width, _WIDEST))
+    os.environ.setdefault("LESS", "-FRX")  # as git has it: colours, and no pager for a short page
+    click.echo_via_pager(shown.get())
 
 
 def _table() -> Iterator[str]:
@@ -98,7 +114,7 @@ def _table() -> Iterator[str]:
 
 def _cells(rule: Rule) -> tuple[str, ...]:
     fixes = " or ".join(rule.fixes) or "none"
-    return (rule.code, rule.name, rule.level, "yes" if rule.in_tests else "no", fixes)
+    return (rule.code, rule.name, rule.levels, "yes" if rule.in_tests else "no", fixes)
 
 
 def _item(rule: Rule) -> str:

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from importlib import resources
+from typing import Any
 
+from ctxlint import project_page
 from ctxlint.config.schema import ADDS_TO, KEYS, defaults, plain
 from ctxlint.config.value_types import table_schema
+
+_FILE = "ctxlint.schema.json"
+_NOWHERE = "https://ctxlint.invalid/"  # a reserved domain: an ID is needed, and there is no page
+
+
+def tool_schema(_: str) -> dict[str, Any]:
+    """The schema, as validate-pyproject asks its plugins for that of a table."""
+    text = (resources.files("ctxlint") / _FILE).read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def as_json(codes: Sequence[str]) -> str:
@@ -16,6 +29,7 @@ def as_json(codes: Sequence[str]) -> str:
     beginnings = {code[:end] for code in codes for end in range(1, len(code) + 1)}
     schema = {
         "$schema": "http://json-schema.org/draft-07/schema#",
+        "$id": project_page.url_of(f"src/ctxlint/{_FILE}") or f"{_NOWHERE}{_FILE}",
         "title": "ctxlint",
         "description": "The table [tool.ctxlint] of a pyproject.toml.",
         **table_schema(KEYS, {name: plain(value) for name, value in (known | own).items()}),

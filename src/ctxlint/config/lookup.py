@@ -95,7 +95,7 @@ class Lookup:
             raise ConfigError(f"--config: no such file '{path}', check the path")
         layers = self._chain(os.path.abspath(path))
         if not layers:
-            raise ConfigError(f"{relative(path)}:1:1: no [tool.ctxlint], add it or drop --config")
+            raise ConfigError(f"{relative(path)}: no [tool.ctxlint], add it or drop --config")
         return layers
 
     def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
@@ -163,9 +163,9 @@ def _text(path: str) -> str:
         data = read_file(path, waits=False)
         return data.decode() if b"ctxlint" in data else ""
     except UnicodeDecodeError:
-        raise ConfigError(f"{relative(path)}:1:1: not UTF-8, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: not UTF-8, {_CURE}") from None
     except OSError as error:
-        raise ConfigError(f"{relative(path)}:1:1: {error.strerror}, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: {error.strerror}, {_CURE}") from None
 
 
 def _table(path: str, text: str) -> Mapping[str, Any] | None:
@@ -182,9 +182,9 @@ def _table(path: str, text: str) -> Mapping[str, Any] | None:
         where = f"{relative(path)}:{row}:{column}"
         raise ConfigError(f"{where}: not TOML: {what}, {_CURE}") from None
     except ValueError:  # of Python's integers
-        raise ConfigError(f"{relative(path)}:1:1: a number is too long, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: a number is too long, {_CURE}") from None
     except RecursionError:
-        raise ConfigError(f"{relative(path)}:1:1: nested too deeply, {_CURE}") from None
+        raise ConfigError(f"{relative(path)}: nested too deeply, {_CURE}") from None
     table = tool.get("ctxlint") if isinstance(tool, dict) else None
     if table is not None and not isinstance(table, dict):
         from ctxlint.config.toml_position import key_position  # noqa: PLC0415 - as above

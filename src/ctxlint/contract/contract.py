@@ -283,6 +283,7 @@ class Contract:
     model_makers: tuple[str, ...] = (
         *("model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw"),
     )
+    model_validators: tuple[str, ...] = ("pydantic.model_validator",)
     field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
     # A variable of a context; a mapping that makes what is missing; one made of others.
     context_variables: tuple[str, ...] = ("contextvars.ContextVar",)

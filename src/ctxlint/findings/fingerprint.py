@@ -1,4 +1,4 @@
-"""What a finding is known by while code moves around it: never by its line number."""
+"""The identity of a finding while code moves around it: never its line number."""
 
 from __future__ import annotations
 

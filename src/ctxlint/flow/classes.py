@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.values import (
+    HANDED,
     NOTHING,
     OPEN,
     Atom,
@@ -183,6 +184,19 @@ def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
     """The definitions of a cell of a class; who asks is told when there are more."""
     frame.flow.dependents[cell].add(frame.scope.node)
     return frame.flow.by_cell.get(cell, set())
+
+
+def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
+    """The methods, under a name, of the objects that calls are known to give to a parameter."""
+    found: set[Atom] = set()
+    if not isinstance(key, Attribute):
+        return found
+    frame.flow.dependents[parameter, HANDED].add(frame.scope.node)
+    for atom in frame.flow.handed_objects.get(parameter, ()):
+        if isinstance(atom, Instance) and atom.owner is not None:
+            methods = (d.node for d in members(atom.owner, key.name, frame))
+            found |= {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
+    return found
 
 
 def attribute_of(

@@ -6,14 +6,14 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract.contract import Getter
-from ctxlint.flow.classes import attribute_of, is_plain_method, is_setter, is_static, members
+from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
 from ctxlint.flow.facts import Flow, depth_of
+from ctxlint.flow.middleware import set_by_middleware
 from ctxlint.flow.modules import may_resolve, resolve_imports
 from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
-    HANDED,
     NOTHING,
     OPEN,
     RETURN,
@@ -140,23 +140,12 @@ class Frame:
                 for cell in self._cells(atom, key, node):
                     value |= self.read(cell, node)
                 if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
-                    value |= self._methods_given(atom.node, key)
+                    value |= methods_given(atom.node, key, self)
+                elif isinstance(atom, Origin) and isinstance(atom.node, tuple):
+                    value |= set_by_middleware(atom.node, key, node, self)
             if self.is_open(atom, key):
                 value |= unseen(frozenset(value), node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
-
-    def _methods_given(self, parameter: ast.arg, key: object) -> set[Atom]:
-        """The methods, under a name, of the objects that calls are known to give to a parameter."""
-        found: set[Atom] = set()
-        if not isinstance(key, Attribute):
-            return found
-        flow = self.flow
-        flow.dependents[parameter, HANDED].add(self.scope.node)
-        for atom in flow.handed_objects.get(parameter, ()):
-            if isinstance(atom, Instance) and atom.owner is not None:
-                methods = (d.node for d in members(atom.owner, key.name, self))
-                found |= {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
-        return found
 
     def is_open(self, atom: Atom, key: object) -> bool:
         """Whether code that is not looked into may have set a part that nothing here has set."""
@@ -251,7 +240,7 @@ class Frame:
             for definition in definitions - known:
                 self.flow.effect_observers[definition].add(cell)
             known |= definitions
-            self.flow.grow(cell)
+            self.flow.grow(cell, self.scope.node if cell[0] is self.scope.node else None)
 
     def _is_own(self, argument: ast.arg | None) -> bool:
         """Whether this function has the parameter."""

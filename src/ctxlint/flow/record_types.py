@@ -131,11 +131,21 @@ def _made_by_methods(
                 case ast.Call(func=function, args=args):
                     is_validator = flow.means(function, flow.contract.field_validators)
                     fields = [_text(a) for a in args if is_validator and _text(a) in names]
+                    if _is_before(decorator, flow):
+                        for name in names:
+                            data = this.frame.returned(method, this.node)
+                            yield name, generated(this.frame.element(data, name, this.node))
                 case _:
                     fields = []
             for name in fields:
                 returned = reallocate_at_call(this.frame.returned(method, this.node), this.node)
                 yield name, generated(returned)
+
+
+def _is_before(decorator: ast.Call, flow: Flow) -> bool:
+    """Whether a method makes the mapping that a model is filled from."""
+    modes = [getattr(k.value, "value", "") for k in decorator.keywords if k.arg == "mode"]
+    return "before" in modes and flow.means(decorator.func, flow.contract.model_validators)
 
 
 def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:

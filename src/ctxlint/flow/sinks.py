@@ -41,7 +41,20 @@ def getter_call(this: Call) -> Value | None:
     this.frame.flow.getter_calls.add(this.node)
     _note_partials(this, this.function)
     _hand_over(this, getter, this.args, given)
+    if _may_be_another(this.function, this.frame.flow):
+        for node, value in this.args + [(k.value, value) for k, value in this.keywords]:
+            this.frame.consume(node, value)
     return _context(this.node)
+
+
+def _may_be_another(function: Value, flow: Flow) -> bool:
+    """Whether a called value is a getter or, on another path, something else."""
+    kinds = {
+        flow.getter(atom.path) is not None if isinstance(atom, Symbol) else False
+        for atom in function
+        if isinstance(atom, Symbol) or is_kind(atom, Kind.RECEIVED)
+    }
+    return len(kinds) > 1
 
 
 def applied_getter(this: Call, *, partial: bool) -> Value | None:

@@ -10,6 +10,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
+from ctxlint.flow.middleware import STATE
 from ctxlint.project.scopes import FUNCTIONS, Names, Scope
 from ctxlint.source import children, walk
 
@@ -22,7 +23,7 @@ class _Unit:
 
     words: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
-    is_global: bool = False  # whether it assigns names of the module
+    is_global: bool = False  # whether it assigns names of the module, or of a request's state
 
 
 class Units:
@@ -61,6 +62,7 @@ class Units:
                     unit.words.add(word)
                     if isinstance(node.ctx, ast.Store) or word in _CHANGING:
                         unit.changed.add(_root(node))
+                        unit.is_global |= getattr(node.value, "attr", "") == STATE.name
                 case ast.Subscript(ctx=ast.Store()):
                     unit.changed.add(_root(node))
                 case ast.Assign(targets=targets, value=value):

@@ -1,4 +1,4 @@
-"""What each blob has at each path that it was ever at; a blob is read once."""
+"""The findings of each blob at each path that it was ever at; a blob is read once."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _BATCH = 1000  # blobs of which the candidates are in memory at once
 
 @dataclass
 class Contents:
-    """What the blobs of a history have.
+    """The findings of the blobs of a history.
 
     `found` has candidates only, by blob and path: None is for one that cannot be parsed. `read`
     are the blobs that were looked at, now or earlier; `missing` those that this clone lacks.
@@ -48,12 +48,12 @@ class Contents:
         return len({blob for (blob, _), seen in self.found.items() if seen is not None})
 
     def look(self, blob: str, path: str) -> Sequence[Seen] | None:
-        """What a blob has at a path; None where that cannot be told."""
+        """The findings of a blob at a path; None where it cannot be read."""
         return None if blob in self.missing else self.found.get((blob, path), ())
 
 
 class Check:
-    """What is done with a candidate, in whatever process."""
+    """The work on a candidate, in any process."""
 
     def look(self, target: Target, data: bytes) -> Sequence[Seen] | None:
         """The findings of a blob at a path; None for one that cannot be parsed."""
@@ -76,7 +76,7 @@ def read(
     executor: Executor | None = None,
     memory: Memory | None = None,
 ) -> Contents:
-    """What all blobs have that the visits come to, from memory as far as it goes."""
+    """The findings of all blobs of the visits, from memory as far as it goes."""
     contents = Contents()
     new = _new(visits, naming, contents, memory)
     try:

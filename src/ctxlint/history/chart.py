@@ -5,22 +5,24 @@ from __future__ import annotations
 import re
 import sys
 from bisect import bisect_right
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from importlib.machinery import PathFinder
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from ctxlint.config.settings import ConfigError
 from ctxlint.output import printable
 
-_finders = list(sys.meta_path)
+_finders, _find = list(sys.meta_path), vars(PathFinder).get("find_distributions")
 try:
     import pygal
     from pygal.style import Style
 except ImportError:
     what = "pygal is not installed, run pip install 'ctxlint[html]'"
     raise ConfigError(f"--output-format html: {what}") from None
-finally:  # pygal adds one for its plugins, of a kind that Python warns about
+finally:  # pygal's importlib_metadata puts one, of a kind that Python warns about, for Python's own
     sys.meta_path[:] = _finders
+    type.__setattr__(PathFinder, "find_distributions", _find)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 _MOST = 500  # commits that the line shows
 _LABELS = 5  # numbers beside it, about
+_YOUNG = timedelta(days=15)  # fewer days than the axis has labels
 _STYLE = {  # colours of the page, be it light or dark
     "background": "transparent",
     "plot_background": "transparent",
@@ -49,6 +52,7 @@ _LABEL = re.compile(r'<desc class="label">(.*?)</desc>', re.DOTALL)
 
 def drawn(history: History) -> str:
     """The chart as SVG, without scripts; a browser shows what a mark stands for."""
+    points = _thinned(history.timeline)
     chart: Any = pygal.DateTimeLine(
         js=[],
         disable_xml_declaration=True,
@@ -58,16 +62,21 @@ def drawn(history: History) -> str:
         style=Style(**_STYLE),
         value_formatter=lambda value: f"{value:.0f}",
         x_label_rotation=20,
-        x_value_formatter=lambda moment: moment.strftime("%Y-%m-%d"),
+        x_value_formatter=lambda moment: moment.strftime(_date_format(points)),
     )
     chart.uuid = "history"  # the same history is always the same page
-    points = _thinned(history.timeline)
     chart.y_labels = _numbers(max(point.total for point in points))
     chart.add("open", list(_steps(points)), show_dots=len(points) == 1, stroke_style={"width": 2})
     for name, marks in _events(history.lives).items():
         chart.add(name, _marks(marks, points), stroke=False, dots_size=3)
     svg = _EXTRA.sub("", chart.render(is_unicode=True))
     return _LABEL.sub(r"<title>\1</title>", svg)
+
+
+def _date_format(points: Sequence[Point]) -> str:
+    """How the axis shows a moment: in a young repository several labels share a day."""
+    age = _moment(points[-1].commit) - _moment(points[0].commit)
+    return "%Y-%m-%d" if abs(age) >= _YOUNG else "%Y-%m-%d %H:%M"
 
 
 def _thinned(timeline: Sequence[Point]) -> Sequence[Point]:
@@ -106,7 +115,7 @@ def _events(lives: Iterable[Life]) -> dict[str, list[tuple[Commit, Life]]]:
 def _marks(
     events: Iterable[tuple[Commit, Life]], points: Sequence[Point]
 ) -> list[dict[str, object]]:
-    """What marks events on the line; those before its first point or on no date have no place."""
+    """The marks of events on the line; none for events before its first point or without a date."""
     times = [point.commit.time for point in points]
     marks: list[dict[str, object]] = []
     for commit, life in events:

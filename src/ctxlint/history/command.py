@@ -1,4 +1,4 @@
-"""What `history` does once its options are known: walk, read, tell, exit code."""
+"""The command `history`, its options known: walk, read, report, exit code."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options.
+    """The request of a command line, beside the settings; fields are named as the options.
 
     `since` and `until` are seconds since 1970.
     """
@@ -115,7 +115,7 @@ def _shown(
 
 
 def _refused(request: Request, what: str) -> ConfigError:
-    return ConfigError(f"{request.repo}:1:1: {what}")
+    return ConfigError(f"{request.repo}: {what}")
 
 
 def _is_bare(repository: Repository) -> bool:
@@ -123,7 +123,7 @@ def _is_bare(repository: Repository) -> bool:
 
 
 def _writer(request: Request) -> Callable[[History, TextIO], None]:
-    """What writes the format; it is imported before there is much to lose."""
+    """The function that writes the format; it is imported before there is much to lose."""
     if request.output_format == "table":
         from ctxlint.history import table  # noqa: PLC0415 - it imports rich
 
@@ -150,9 +150,9 @@ def _print_notices(
         say(memory.trouble)
     if contents.missing:
         missing = summary.count(len(contents.missing), "file version")
-        say(f"{request.repo}:1:1: {missing} missing in this clone, fetch for a full history")
+        say(f"{request.repo}: {missing} missing in this clone, fetch for a full history")
     if repository.run("rev-parse", "--is-shallow-repository").strip() == b"true":
-        say(f"{request.repo}:1:1: a shallow clone, run 'git fetch --unshallow' for what is older")
+        say(f"{request.repo}: a shallow clone, run 'git fetch --unshallow' for what is older")
     if not request.quiet:
         found = summary.count(len(history.lives), "finding")
         said = f"{found}, {history.open} open" if history.lives else "No findings"

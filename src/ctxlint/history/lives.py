@@ -19,7 +19,7 @@ class Seen(NamedTuple):
 
 
 class Key(NamedTuple):
-    """What a finding is known by in its file: of those that are alike, `number` counts."""
+    """The identity of a finding in its file; `number` tells equal ones apart."""
 
     code: str
     function: str
@@ -28,7 +28,7 @@ class Key(NamedTuple):
 
 
 class Record(NamedTuple):
-    """What one commit knows of a finding.
+    """The knowledge that one commit has of a finding.
 
     `origin` is the path where it was born; `story` has the commits at which it was born, fixed,
     back, fixed again, and so on.
@@ -121,7 +121,7 @@ def _rehomed(first: State, other: State) -> State:
 def _now(
     path: str, changed: Mapping[str, str | None], before: Sequence[Records], look: Look
 ) -> _Now:
-    """What is at a path: as before where it did not change, or cannot be told."""
+    """The findings at a path: as before where it did not change, or cannot be read."""
     known = before[0]
     if path in changed:
         blob = changed[path]
@@ -143,7 +143,7 @@ def _keyed(seen: Iterable[Seen]) -> _Now:
 
 
 def _judged(path: str, before: Sequence[Records], now: _Now, commit: Commit) -> Records:
-    """What a commit knows of the findings at a path."""
+    """The knowledge that a commit has of the findings at a path."""
     records = {}
     for key in dict.fromkeys([*(key for known in before for key in known), *now]):
         known = [records_.get(key) for records_ in before]

@@ -1,4 +1,4 @@
-"""What earlier runs saw in the blobs of a repository."""
+"""The results of earlier runs on the blobs of a repository."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _Kept = dict[str, dict[str, dict[str, Any]]]  # by settings, path and blob
 
 
 class Memory:
-    """What earlier runs saw in the blobs of a repository, with what settings."""
+    """The results of earlier runs on the blobs of a repository, by their settings."""
 
     def __init__(self, repository: Repository) -> None:
         name = repository.run("rev-parse", "--absolute-git-dir")
@@ -60,7 +60,7 @@ class Memory:
             self._file.write({"known": {key: self._known[key] for key in (*others, *self._used)}})
 
     def _of(self, target: Target) -> dict[str, Any]:
-        """What is known of the blobs that were at the path of a target."""
+        """The known results of the blobs that were at the path of a target."""
         key = id(target.settings)
         if key not in self._about:
             self._about[key] = about(target.settings)

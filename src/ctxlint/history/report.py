@@ -1,4 +1,4 @@
-"""What there is to tell of a history: the lives of its findings, and how many there were when."""
+"""The report of a history: the lives of its findings, and their number over time."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ class Life:
 
     @property
     def born(self) -> Commit:
-        """Where it was there for the first time."""
+        """The commit at which it was first there."""
         return self.story[0]
 
     @property
     def fixed(self) -> Commit | None:
-        """Where it was there no more; None if it is open."""
+        """The commit at which it went for good; None if it is open."""
         return None if len(self.story) % 2 else self.story[-1]
 
     @property
     def fixes(self) -> tuple[Commit, ...]:
-        """Where it was there no more, be it for a while."""
+        """The commits at which it went, for good or for a while."""
         return self.story[1::2]
 
     @property
     def returned(self) -> tuple[Commit, ...]:
-        """Where it was there again."""
+        """The commits at which it came back."""
         return self.story[2::2]
 
 

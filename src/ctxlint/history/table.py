@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDEST = 60  # blocks of a sparkline
 _UNLIMITED = 10_000  # columns of what is no terminal
+_DAY, _MINUTE = len("2024-12-31"), len("2024-12-31T10:00")  # of a date in ISO 8601
 _UNITS = (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("min", 60))
 
 
@@ -85,7 +86,9 @@ def _rules(history: History) -> Table:
 def _open_over_time(timeline: Sequence[Point], width: int) -> Iterator[Text]:
     """The sparkline, and what it means."""
     totals = [point.total for point in timeline]
-    first, last = timeline[0].commit.date[:10], timeline[-1].commit.date[:10]
+    first, last = timeline[0].commit.date, timeline[-1].commit.date
+    shown = _DAY if first[:_DAY] != last[:_DAY] else _MINUTE
+    first, last = (date[:shown].replace("T", " ") for date in (first, last))
     yield Text(sparkline(totals, min(_WIDEST, width)))
     yield Text(f"open from {first} to {last}: {totals[0]} to {totals[-1]}, {max(totals)} at most")
 

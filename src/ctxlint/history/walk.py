@@ -32,7 +32,7 @@ class Commit:
 
 
 class Change(NamedTuple):
-    """What became of one path: it holds `blob`, or no Python file where that is None.
+    """The change of one path: it holds `blob` now, or no Python file where that is None.
 
     `old` is the path that the file was renamed from.
     """
@@ -63,14 +63,14 @@ def commits(repository: Repository, tip: str) -> list[Commit]:
 def visits(
     repository: Repository, walked: Sequence[Commit], paths: Iterable[str] = ()
 ) -> list[Visit]:
-    """What each commit changes in the Python files below these paths, or below the folder."""
+    """The changes of each commit in the Python files below these paths, or below the folder."""
     pairs = [(c.id, parent) for c in walked for parent in c.parents or ("",)]
     diffs = _diffs(repository, pairs, _pathspecs(paths))
     return [Visit(commit, tuple(next(diffs) for _ in commit.parents or ("",))) for commit in walked]
 
 
 def _pathspecs(paths: Iterable[str]) -> Iterator[str]:
-    """What git calls the Python files below these paths, and the paths themselves."""
+    """The pathspecs of git for the Python files below these paths, and the paths themselves."""
     for path in map(normpath, paths):
         if path != ".":
             plain = _SPECIAL.sub(r"\\\1", path)

@@ -258,7 +258,7 @@ def _owner_of_call(thing: object) -> Class | None:
     return thing.owner if isinstance(thing, Object) else None
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
 def matcher_of(source: SourceFile, contract: Contract) -> Matcher:
     """The matcher of a file, shared by all who analyse it."""
     return Matcher(contract)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.finding import Applicability, Position
@@ -24,13 +25,14 @@ Lines = Callable[[str], Sequence[str]]
 
 
 class RuleInfo(NamedTuple):
-    """A rule as reports describe it: `page` is its Markdown page."""
+    """A rule as reports describe it: `page` is its Markdown page, `url` where it is on the web."""
 
     code: str
     name: str
     level: Level
     message: str
     page: str
+    url: str | None = None
 
 
 class Results(NamedTuple):
@@ -38,7 +40,8 @@ class Results(NamedTuple):
 
     `findings` are open; `known` are those of the baseline, None without one; `suppressed` are
     those that noqa comments silence; `errors` has a line for each file that could not be checked.
-    `unsafe_fixes`: whether unsafe fixes count as fixes to apply. `color` is one of COLORS.
+    `unsafe_fixes`: whether unsafe fixes count as fixes to apply. `color` is one of COLORS; `links`
+    has the addresses of the pages of rules, by code.
     """
 
     findings: Sequence[Finding]
@@ -50,6 +53,7 @@ class Results(NamedTuple):
     rules: Sequence[RuleInfo] = ()
     version: str = ""
     color: str = "auto"
+    links: Mapping[str, str] = MappingProxyType({})
 
 
 def write(name: str, results: Results, out: TextIO) -> None:
@@ -59,13 +63,15 @@ def write(name: str, results: Results, out: TextIO) -> None:
     import_module(f"{__name__}.{name}").write(results, out)
 
 
-_ERROR = re.compile(r"(.+?):(\d+):(\d+): .+", re.DOTALL)
+_ERROR = re.compile(r"(.+?)(?::(\d+):(\d+))?: .+", re.DOTALL)
 
 
-def place_of(error: str) -> tuple[str, Position] | None:
-    """The file and position that a line of `Results.errors` begins with, None where it has none."""
+def place_of(error: str) -> tuple[str, Position | None] | None:
+    """The file that a line of `Results.errors` begins with, and the position if it has one."""
     match = _ERROR.fullmatch(error)
-    return (match[1], Position(int(match[2]), int(match[3]))) if match else None
+    if match is None:
+        return None
+    return match[1], Position(int(match[2]), int(match[3])) if match[2] else None
 
 
 def applies(finding: Finding, unsafe_fixes: bool) -> bool:

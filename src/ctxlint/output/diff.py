@@ -5,8 +5,14 @@ from __future__ import annotations
 import io
 import re
 from difflib import diff_bytes, unified_diff
+from typing import TYPE_CHECKING
 
 from ctxlint.output import printable
+
+if TYPE_CHECKING:
+    from ctxlint.output.color import Paint
+
+_STYLES = (("---", "bold"), ("+++", "bold"), ("@@", "cyan"), ("+", "green"), ("-", "red"))
 
 
 def unified(name: str, before: bytes, after: bytes) -> bytes:
@@ -21,6 +27,17 @@ def shown(patch: bytes) -> str:
     """A diff as a terminal shows it, with everything escaped that it would obey."""
     text = patch.decode(errors="backslashreplace").replace("\r\n", "\n")
     return printable(text, keep="\n\t")
+
+
+def painted(text: str, paint: Paint) -> str:
+    """A diff as text, in the colours that git has for its lines."""
+    lines = text.split("\n")
+    return "\n".join(paint(line, style) if (style := _style(line)) else line for line in lines)
+
+
+def _style(line: str) -> str | None:
+    """The style of a line, by what it begins with."""
+    return next((style for start, style in _STYLES if line.startswith(start)), None)
 
 
 def _quoted(name: str) -> bytes:

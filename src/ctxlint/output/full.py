@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from rich.cells import cell_len
 from rich.text import Text
 
-from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
-from ctxlint.output import Lines, Results, applies, printable
+from ctxlint.finding import Applicability, Finding, Span, StepKind
+from ctxlint.output import Results, applies, printable
+from ctxlint.output.color import OF_LEVEL, linked
 from ctxlint.output.console import make_console
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import TextIO
 
-_LEVEL = {Level.ERROR: "bold red", Level.WARNING: "bold yellow", Level.NOTE: "bold cyan"}
 _KIND = {StepKind.SOURCE: "bold red", StepKind.STEP: "bold cyan", StepKind.SINK: "bold magenta"}
 _GUTTER = "bold blue"
 _TAB = " " * 4
@@ -30,7 +30,7 @@ def write(results: Results, out: TextIO) -> None:
     """Write a frame for each finding, in colour where `out` is a terminal."""
     console = make_console(out, results.color)
     for finding in results.findings:
-        rows = [*_frame(finding, results.lines, results.unsafe_fixes), ()]
+        rows = [*_frame(finding, results), ()]
         if console.color_system is None:  # it would print the same, in much more time
             out.writelines(f"{_plain(row)}\n" for row in rows)
         else:
@@ -49,13 +49,16 @@ class _Mark(NamedTuple):
     style: str
 
 
-def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Row]:
+def _frame(finding: Finding, results: Results) -> Iterator[Row]:
     """The rows of one finding: what, where, the code, and what can be done."""
+    lines, unsafe_fixes = results.lines, results.unsafe_fixes
     last = max(step.span.start.row for step in finding.trace or (finding,))
     width = len(str(last))
     mark = (" [*]", "bold cyan") if applies(finding, unsafe_fixes) else ""
-    style = _LEVEL[finding.level]
-    yield (finding.code, style), mark, " ", (printable(finding.message), "bold")
+    style = OF_LEVEL[finding.level]
+    code = linked(finding.code, results.links.get(finding.code)), style
+    level = f"{finding.level}:", style
+    yield code, mark, " ", level, " ", (printable(finding.message), "bold")
     row, column = finding.span.start
     place = printable(f" {finding.filename}:{row}:{column}")
     inside = printable(f" in {finding.function}") if finding.function else ""
@@ -76,7 +79,7 @@ def _frame(finding: Finding, lines: Lines, unsafe_fixes: bool) -> Iterator[Row]:
 def _files(finding: Finding) -> Iterator[tuple[str, list[_Mark]]]:
     """The marks of a finding by the file they are in, in the order of the trace."""
     if not finding.trace:
-        yield finding.filename, [_Mark(finding.span, "", _LEVEL[finding.level])]
+        yield finding.filename, [_Mark(finding.span, "", OF_LEVEL[finding.level])]
     numbered = enumerate(finding.trace, 1)
     for filename, steps in groupby(numbered, key=lambda item: item[1].filename):
         yield (

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def write(results: Results, out: TextIO) -> None:
     """Write one JSON document: rows and columns from 1, in code points, ends exclusive."""
-    out.write(document([entry(finding) for finding in results.findings]))
+    out.write(document([entry(f, results.links.get(f.code)) for f in results.findings]))
 
 
 def document(value: Any) -> str:
@@ -33,8 +33,8 @@ def without_surrogates(value: Any) -> Any:
     return value
 
 
-def entry(finding: Finding) -> dict[str, Any]:
-    """A finding as this format has it."""
+def entry(finding: Finding, url: str | None) -> dict[str, Any]:
+    """A finding as this format has it, with the address of the page of its rule."""
     return {
         "code": finding.code,
         "name": finding.name,
@@ -48,7 +48,7 @@ def entry(finding: Finding) -> dict[str, Any]:
         "trace": [_step(step) for step in finding.trace],
         "fix": _fix(finding.fix, finding.filename) if finding.fix else None,
         "unfixed_reason": finding.unfixed_reason,
-        "url": None,  # the rules' pages are inside the package
+        "url": url,
     }
 
 

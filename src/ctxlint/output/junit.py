@@ -61,8 +61,9 @@ def _cases(results: Results) -> Iterator[_Case]:
             filename, finding.span.start, name, "failure", finding.level, finding.message, text
         )
     for line in results.errors:
-        filename, position = place_of(line) or ("ctxlint", Position(1, 1))
-        yield _Case(filename, position, "can be checked", "error", "error", line, line)
+        filename, position = place_of(line) or ("ctxlint", None)
+        where = position or Position(1, 1)  # readers want a line
+        yield _Case(filename, where, "can be checked", "error", "error", line, line)
 
 
 def _counts(cases: Sequence[_Case]) -> dict[str, str]:

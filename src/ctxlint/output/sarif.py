@@ -92,13 +92,15 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "shortDescription": _message(rule.message),
         "fullDescription": _message(shorten(first, _LONGEST, placeholder="...")),
         "help": {"text": rule.page, "markdown": rule.page},
+        **({"helpUri": rule.url} if rule.url else {}),
         "defaultConfiguration": {"level": rule.level},
     }
 
 
 def _notification(error: str) -> dict[str, Any]:
-    place = place_of(error)
-    where = [_location(place[0], Span(place[1], place[1]))] if place else []
+    file, position = place_of(error) or (None, None)
+    span = Span(position, position) if position else None
+    where = [_location(file, span)] if file else []
     return {"level": "error", "message": _message(error), "locations": where}
 
 
@@ -146,9 +148,10 @@ def _replacement(edit: Edit) -> dict[str, Any]:
     }
 
 
-def _location(filename: str, span: Span) -> dict[str, Any]:
-    place = {"artifactLocation": _artifact(filename), "region": _region(span)}
-    return {"physicalLocation": place}
+def _location(filename: str, span: Span | None) -> dict[str, Any]:
+    """A place in a file, or the file as a whole."""
+    region = {"region": _region(span)} if span else {}
+    return {"physicalLocation": {"artifactLocation": _artifact(filename), **region}}
 
 
 def _artifact(filename: str) -> dict[str, str]:

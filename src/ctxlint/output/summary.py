@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 _SHOWN = 3  # getters that are named
 
 
-def checked(findings: Sequence[Finding], files: int, errors: int, unsafe_fixes: bool) -> str:
-    """The summary of `ctxlint check` over `files` files and others with `errors`."""
+def checked(
+    findings: Sequence[Finding], files: int, errors: int, unsafe_fixes: bool, marked: bool = False
+) -> str:
+    """The summary of `ctxlint check` over `files` files and others with `errors`.
+
+    `marked`: whether findings that a fix repairs have the mark `[*]`, which it explains.
+    """
     if not findings:
         return _clear(files, errors)
     places = [count(len({finding.filename for finding in findings}), "file")]
@@ -24,7 +29,7 @@ def checked(findings: Sequence[Finding], files: int, errors: int, unsafe_fixes: 
     if functions:
         places.append(count(len(functions), "function"))
     found = f"Found {count(len(findings), 'finding')} in {' and '.join(places)}"
-    return f"{found}; {_fixable(findings, unsafe_fixes)}."
+    return f"{found}; {_fixable(findings, unsafe_fixes, marked)}."
 
 
 def fixed(
@@ -57,9 +62,14 @@ def _deed(verb: str, findings: Sequence[Finding]) -> str:
     return f"{verb} {count(len(findings), 'finding')} in {places}"
 
 
-def known(findings: int, more: bool) -> str:
-    """What is said of findings in a baseline, beside others if `more`."""
+def known(findings: int, more: bool, where: str | None = None) -> str:
+    """What is said of findings that are known, beside others if `more`.
+
+    `where` says since when they are; without it they are in a baseline.
+    """
     them = f"{findings} more" if more else count(findings, "finding")
+    if where:
+        return f"{them} {'was' if findings == 1 else 'were'} already there {where}."
     return f"{them} {'is' if findings == 1 else 'are'} in the baseline."
 
 
@@ -100,14 +110,15 @@ def _clear(files: int, errors: int) -> str:
     return f"{opening}: {count(files, 'file')} checked."
 
 
-def _fixable(findings: Sequence[Finding], unsafe_fixes: bool) -> str:
+def _fixable(findings: Sequence[Finding], unsafe_fixes: bool, marked: bool) -> str:
     """How many findings have a fix, and the command that applies it."""
     safe, unsafe = _fixes(findings)
     if unsafe_fixes:
         safe, unsafe = safe + unsafe, 0
     if safe:
         more = f", {unsafe} more with --unsafe-fixes" if unsafe else ""
-        return f"{safe} fixable with 'ctxlint fix'{more}"
+        mark = "[*] " if marked else ""
+        return f"{mark}{safe} fixable with 'ctxlint fix'{more}"
     return f"{unsafe} fixable with 'ctxlint fix --unsafe-fixes'" if unsafe else "none fixable"
 
 

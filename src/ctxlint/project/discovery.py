@@ -90,7 +90,7 @@ class Target(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a search found: files sorted by name, the names it left out, a line for each error."""
+    """The result of a search: files sorted by name, the names left out, a line for each error."""
 
     targets: tuple[Target, ...]
     excluded: tuple[str, ...]
@@ -156,7 +156,7 @@ def for_file(name: str, settings: Settings) -> Settings:
 
 def refuse_output(file: str | None, checked: Iterable[str]) -> None:
     """Raise ConfigError for an output file that is one of the files to check."""
-    if file is None or not os.path.exists(file):
+    if file is None or not os.path.isfile(file):
         return
     status = os.stat(file)
     for path in checked:
@@ -173,7 +173,7 @@ def error_line(display: str, path: str, error: OSError) -> str:
     else:
         unknown = (error.strerror or str(error), "check the file and its folder")
         what, cure = _REASONS.get(error.errno, unknown)
-    return f"{display}:1:1: {what}, {cure}"
+    return f"{display}: {what}, {cure}"
 
 
 _REASONS: dict[int | None, tuple[str, str]] = {
@@ -185,7 +185,7 @@ _REASONS: dict[int | None, tuple[str, str]] = {
 
 
 class _Location(NamedTuple):
-    """Where a file or folder is: its absolute path, with a slash behind that of a folder.
+    """The absolute path of a file or folder, with a slash behind that of a folder.
 
     `top` is the folder that patterns look up to: the working folder, or elsewhere the one given.
     """
@@ -223,12 +223,12 @@ def _slashed(folder: str) -> str:
 
 
 def _skipped(settings: Settings) -> set[str]:
-    """What a search with these settings never enters: each name behind a `!`."""
+    """The folders that a search with these settings never enters: each name behind a `!`."""
     return {f"!{name}" for name in DEFAULT_EXCLUDE} - set(map(str, settings.exclude))
 
 
 class _Folder:
-    """What the settings of a folder say of the files in it."""
+    """The settings of a folder for the files in it."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -251,7 +251,7 @@ class _Folder:
 
 
 class _Around(NamedTuple):
-    """What the files in a folder share."""
+    """The settings that the files in a folder share."""
 
     location: _Location
     folder: _Folder | None  # None where `exclude` covers it
@@ -315,7 +315,7 @@ class _Search:
         return Target(display, path, settings, is_test, named, False, location.path, stamp)
 
     def _look_around(self, path: str, base: str) -> _Around:
-        """What the files in a folder share that was found in the folder `base`."""
+        """The settings shared by the files of a folder that was found in the folder `base`."""
         start = os.path.abspath(base)
         absolute = _slashed(os.path.abspath(path))
         is_below = absolute.startswith(self._here)
@@ -348,13 +348,13 @@ class _Search:
         try:
             target = self.target(path, base, named=named, status=status)
         except RecursionError:
-            self.errors.append(f"{self._display(path)}:1:1: in too many folders, move it up")
+            self.errors.append(f"{self._display(path)}: in too many folders, move it up")
             return
         if target is None:
             self.excluded.append(self._display(path))
         elif path.endswith(_NOTEBOOK):
             what = "a notebook is no Python file, check it with"
-            self.errors.append(f'{target.display}:1:1: {what} nbqa "ctxlint check"')
+            self.errors.append(f'{target.display}: {what} nbqa "ctxlint check"')
         elif problem:
             self.errors.append(error_line(target.display, path, problem))
         elif named or (status and stat.S_ISREG(status.st_mode)):
@@ -379,11 +379,11 @@ class _Search:
             if what is None:
                 yield path
             elif not self._excludes(_location(path, folder, self._here)):
-                self.errors.append(f"{self._display(path)}:1:1: {what}, mend it or exclude it")
+                self.errors.append(f"{self._display(path)}: {what}, mend it or exclude it")
 
 
 def _status(path: str) -> tuple[os.stat_result, bool]:
-    """What the system says of a file, or of what a link leads to; and whether it is a link."""
+    """The status of a file, or of a link's target, and whether it is a link."""
     status = os.lstat(path)
     is_link = stat.S_ISLNK(status.st_mode)
     return os.stat(path) if is_link else status, is_link

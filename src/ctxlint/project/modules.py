@@ -135,9 +135,13 @@ class Project:
         assert source is not None
         return source
 
+    def named(self, name: str) -> SourceFile | None:
+        """A file by its name to the user; None where it cannot be analysed."""
+        return self.source(self._paths.get(name) or os.path.abspath(name))
+
     def lines(self, name: str) -> Sequence[str]:
         """The lines of a file, by its name to the user; none of one that cannot be analysed."""
-        source = self.source(self._paths.get(name) or os.path.abspath(name))
+        source = self.named(name)
         return source.lines if source else ()
 
     @cached_property
@@ -311,7 +315,7 @@ class Project:
             self.words.replace(absolute, now)
 
     def _search_unseen(self, module: str, folder: str) -> list[str]:
-        """Where a module could come to be that is not there, and no list of files would show it.
+        """The places where a missing module could appear without any list of files showing it.
 
         What comes into the folder of a checked file or a root is seen.
         """
@@ -339,7 +343,7 @@ class Project:
         return next(filter(os.path.isfile, self._places(module, folder)), None)
 
     def _places(self, module: str, folder: str) -> Iterator[str]:
-        """Where a module may be, in the order in which Python would look."""
+        """The places where a module may be, in the order in which Python looks."""
         for root in self._roots_from(folder):
             base = os.path.join(root, *module.split("."))
             yield f"{base}.py"

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from weakref import WeakKeyDictionary
 
 from ctxlint.source import SourceFile, children
@@ -224,7 +224,7 @@ def _class(node: ast.ClassDef, scope: Scope, names: Names) -> None:
 
 
 def _type_parameters(node: ast.AST) -> list[ast.AST]:
-    """Those of `def f[T: Base]()`, which Python has from 3.12 on."""
+    """The type parameters of `def f[T: Base]()`, which Python has from 3.12 on."""
     return getattr(node, "type_params", [])
 
 
@@ -268,12 +268,16 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
 
 
-@lru_cache(maxsize=8)  # asked about every parameter
+_packages: WeakKeyDictionary[SourceFile, frozenset[str]] = WeakKeyDictionary()
+
+
 def imported_packages(file: SourceFile) -> frozenset[str]:
-    """The packages that a file imports something from."""
-    return frozenset(
-        path.partition(".")[0] for node in file.imports for _, path in import_paths(node)
-    )
+    """The packages that a file imports something from, read once: each parameter asks."""
+    found = _packages.get(file)
+    if found is None:
+        paths = (path for node in file.imports for _, path in import_paths(node))
+        found = _packages[file] = frozenset(path.partition(".")[0] for path in paths)
+    return found
 
 
 def imported_words(file: SourceFile) -> dict[str, str]:

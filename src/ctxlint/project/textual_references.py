@@ -75,7 +75,7 @@ def may_be_read_elsewhere(name: str, file: SourceFile) -> bool:
 
 
 class _Texts(NamedTuple):
-    """Where texts of a file may mean names: type comments, quoted types, lookups, doctests.
+    """The texts of a file that may mean names: type comments, quoted types, look-ups, doctests.
 
     `frames`: its strings, if it looks into the variables of a frame.
     """

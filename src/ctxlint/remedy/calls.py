@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from ctxlint.flow.facts import in_order
 from ctxlint.flow.values import RETURN, Container, Instance
@@ -18,7 +19,9 @@ class Calls:
     """Rewrites the calls from which an argument of a getter gets its ID."""
 
     def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter = rewriter
+        self.rewriter: Rewriter = proxy(
+            rewriter
+        )  # a cycle would hold the flow until the next collection
         self.file = rewriter.file
         self.flow = rewriter.flow
         self.plan = rewriter.plan

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ctxlint.flow import Flow, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.values import Symbol
 
 # Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
-_HOOKS = frozenset(
-    {"__attrs_post_init__", "__new__", "__post_init__", "__setattr__", "model_post_init"}
-)
+FILLING_HOOKS = frozenset({"__attrs_post_init__", "__post_init__"})
+_HOOKS = FILLING_HOOKS | {"__new__", "__setattr__", "model_post_init"}
 _FIELD_OPTIONS = frozenset(
     {"compare", "default", "default_factory", "hash", "init", "kw_only", "metadata", "repr"}
 )
@@ -28,14 +27,16 @@ def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
     return all(_defines_nothing(cls, flow) for cls in mro(owner, flow))
 
 
-def takes_anything(owner: ast.ClassDef, flow: Flow, *, given: bool) -> bool:
-    """Whether the fields of a class may be None: it and its bases run nothing on them.
+def takes_anything(
+    owner: ast.ClassDef, flow: Flow, *, given: bool, but: Collection[str] = ()
+) -> bool:
+    """Whether the fields of a class may be None: it and its bases run nothing `but` these on them.
 
     `given`: whether its instances are given None, and not only have it by default: a model, or what
     another decorator than that of a dataclass makes, checks what it is given.
     """
     return all(
-        not any(map(_is_hook, cls.body))
+        not any(_is_hook(node) and getattr(node, "name", "") not in but for node in cls.body)
         and all(
             _is_plain_base(base, flow) or (not given and flow.means(base, flow.contract.models))
             for base in cls.bases

@@ -12,6 +12,7 @@ from ctxlint.flow.values import Atom
 from ctxlint.project.import_guards import is_tried
 from ctxlint.project.scopes import Scope
 from ctxlint.project.textual_references import is_read_in_text, may_be_read_elsewhere
+from ctxlint.remedy.constructors import FILLING_HOOKS
 from ctxlint.remedy.guards import block_of
 from ctxlint.remedy.plan import Plan
 from ctxlint.remedy.purity import is_harmless, is_harmless_test
@@ -193,3 +194,5 @@ class Sweeper:
             case ast.Try(body=body, orelse=orelse, finalbody=finalbody):
                 if all(plan.is_gone(other) for other in [*body, *orelse, *finalbody]):
                     self.remove(parent, plan)
+            case ast.FunctionDef(name=name) if name in FILLING_HOOKS:
+                self.remove(parent, plan)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from ctxlint.flow import Definition
 from ctxlint.remedy.guards import Guard, Missing, always_passes, binder_of
@@ -16,7 +17,9 @@ class Fallbacks:
     """The fallbacks whose fate is settled once all arguments are rewritten, each with its guard."""
 
     def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter = rewriter
+        self.rewriter: Rewriter = proxy(
+            rewriter
+        )  # a cycle would hold the flow until the next collection
         self.file = rewriter.file
         self.flow = rewriter.flow
         self.plan = rewriter.plan

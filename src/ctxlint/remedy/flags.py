@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from ctxlint.flow import Definition
 from ctxlint.remedy.guards import LOOPS, binder_of
@@ -19,7 +20,9 @@ class Flags:
     """Tells which tests ask something of an ID, itself or by way of a flag."""
 
     def __init__(self, rejections: Rejections) -> None:
-        self.rejections = rejections
+        self.rejections: Rejections = proxy(
+            rejections
+        )  # a cycle would hold the flow until the next collection
         self.file = rejections.file
         self.flow = rejections.flow
         self.ids = rejections.ids

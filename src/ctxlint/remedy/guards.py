@@ -7,7 +7,7 @@ from enum import Enum, auto
 from itertools import takewhile
 from typing import NamedTuple
 
-from ctxlint.flow import Flow, is_generated
+from ctxlint.flow import Definition, Flow, is_generated
 from ctxlint.source import SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
@@ -118,6 +118,18 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
     if not isinstance(parent, ast.If):
         return None
     return Guard(parent, statement in parent.body)
+
+
+def is_flagged_missing(guard: Guard, definition: Definition, flow: Flow) -> bool:
+    """Whether a guard tests a flag, computed before, that the name it assigns is missing."""
+    target, test = definition.node, guard.statement.test
+    flags = flow.reads(test) if isinstance(test, ast.Name) else []
+    if len(flags) != 1 or flags[0].value is None or not isinstance(target, ast.Name):
+        return False
+    asked = [n for n in walk(flags[0].value) if isinstance(n, ast.Name) and n.id == target.id]
+    before = flow.previous_definitions[definition]
+    is_same = all(flow.uses.get(name) == before for name in asked)
+    return is_same and bool(missing(flags[0].value, target, guard.truth, every=False))
 
 
 def is_surely_there(node: ast.expr, flow: Flow) -> bool:

@@ -29,6 +29,7 @@ class Parameters:
         self.sweeper = sweeper
         self.handed = flow.handed_over()
         self._read: dict[ast.AST, bool] = {}
+        self._kept: dict[ast.arg, bool] = {}
 
     def are_read(self, key: object) -> bool:
         """Whether a parameter is read elsewhere than in the argument of what leads to a getter.
@@ -69,6 +70,22 @@ class Parameters:
             self._read[binding] = False  # for the recursion
             self._read[binding] = not all(map(self._is_handed_on, self._loads(binding)))
         return self._read[binding]
+
+    def is_kept_whole(self, parameter: ast.arg) -> bool:
+        """Whether a function stores the object that it is given, or hands it to other code."""
+        if parameter not in self._kept:
+            self._kept[parameter] = False  # for the recursion
+            self._kept[parameter] = any(map(self._keeps, self._loads(parameter)))
+        return self._kept[parameter]
+
+    def _keeps(self, load: ast.Name) -> bool:
+        parent = self.flow.file_of(load).parents[load]
+        if isinstance(parent, ast.Attribute | ast.Subscript):
+            return False  # a part of it
+        if parent in self.flow.callees:
+            bound = self.flow.argument_bindings.get(load, ())
+            return any(isinstance(key, ast.arg) and self.is_kept_whole(key) for key in bound)
+        return not self._is_handed_on(load) and not self._is_returned(load)
 
     def is_only_returned(self, parameter: ast.arg) -> bool:
         """Whether a function tests a parameter and returns it, and does nothing else with it."""

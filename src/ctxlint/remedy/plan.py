@@ -64,6 +64,17 @@ class Plan:
                 if not may_go and block[0] is statement and all(map(self.is_gone, block)):
                     yield block
 
+    def fill_emptied_blocks(self) -> None:
+        """Let an assignment of None stay where a block must say something."""
+        for block in list(self.emptied_blocks()):
+            for statement in block:
+                match statement:
+                    case ast.Assign(targets=[ast.Name() as target], value=value):
+                        self.removed.discard(statement)
+                        self._gone -= {statement, target}
+                        self.replaced[value] = "None"
+                        break
+
     def take_fresh(self) -> Iterator[ast.AST]:
         """The nodes that are gone since the last call."""
         while self._fresh:

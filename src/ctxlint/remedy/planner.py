@@ -14,7 +14,15 @@ from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
-from ctxlint.remedy.guards import binder_of, guard_of, is_always_true, missing
+from ctxlint.remedy.guards import (
+    Missing,
+    binder_of,
+    guard_of,
+    is_always_true,
+    is_flagged_missing,
+    missing,
+)
+from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
@@ -22,6 +30,7 @@ from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
+from ctxlint.remedy.ternaries import shortened
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
@@ -62,6 +71,7 @@ class Rewriter:
         self.ids = set(filter(is_generated, atoms))
         self.rewritten: set[Definition] = set()
         self.helpers = Helpers(file, flow, sweeper)
+        self.hooks = Hooks(file, flow, sweeper)
         self.rejections = rejections
         self.shared = SharedNames(file, flow)
         self.parameters = Parameters(flow, sweeper)
@@ -125,10 +135,12 @@ class Rewriter:
             is_twin = isinstance(kept, ast.Name) and self.rejections.is_absence(node.test, truth)
             is_kept = self.wanted.has_arrived(self.flow.value_of(kept))
             is_lost = is_kept and not missing(node.test, kept, truth, every=False)
-            if is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other)):
+            stays = is_twin and is_lost and not self.wanted.is_kept(self.flow.value_of(other))
+            text = f"{kept.id} or None" if stays else shortened(node, truth, self.wanted)  # type: ignore[attr-defined]
+            if text:
                 self.take(other)
                 self.plan.needed |= self.flow.uses.get(kept, set())
-                self.plan.replace(node, f"{kept.id} or None")  # type: ignore[attr-defined]
+                self.plan.replace(node, text)
                 return
         self.rewrite(node.body)
         self.rewrite(node.orelse)
@@ -259,7 +271,8 @@ class Rewriter:
             return
         if expression is None:
             raise self.built_elsewhere(node)
-        self.require_plain(definition)
+        if not self.hooks.fills_for_getters(node):
+            self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
         if self.flow.is_copy(definition) and isinstance(node, ast.expr):
             self.rewrite_reads(node)
@@ -271,6 +284,8 @@ class Rewriter:
             self.rewrite_part(node, expression)
         elif self.wanted.is_kept(self.flow.value_of(expression)):
             self.rewrite(expression)
+            if isinstance(node, ast.Name) and self.plan.replaced.get(expression) == node.id:
+                self.drop_assignment(definition)
         else:
             self.rewrite_fallback(definition)
 
@@ -300,11 +315,14 @@ class Rewriter:
         is_kept = self.wanted.is_kept(self.flow.value(before))
         no_op = name and guard and guard.implies(target) and not is_kept
         is_replaced = self.wanted.replaces_received(definition) or no_op
-        if not is_replaced or self.rejections.rejects(definition):
+        asks_for_none = guard and guard.asks(target) is Missing.NONE
+        if asks_for_none and self.hooks.fills_for_getters(target):
+            self.restore(definition)
+        elif not is_replaced or self.rejections.rejects(definition):
             self.put(definition, "None")
         elif name and guard and guard.asks(target):
             self.fallbacks.guards[definition] = guard
-        elif guard and guard.implies(target):
+        elif guard and (guard.implies(target) or is_flagged_missing(guard, definition, self.flow)):
             self.put(definition, "None")
         elif name and guard and guard.implies_there(target):
             self.restore(definition)
@@ -319,8 +337,14 @@ class Rewriter:
         if not isinstance(binder, ast.Assign) or len(self.sweeper.bound(binder)) != 1:
             raise self.built_in(definition.value)  # type: ignore[arg-type]
         self.take(binder.value)
-        self.revive(definition)
-        self.sweeper.remove(binder, self.plan)
+        self.drop_assignment(definition)
+
+    def drop_assignment(self, definition: Definition) -> None:
+        """Remove an assignment, so that what it replaced is read again."""
+        binder = binder_of(definition.node, self.file)  # type: ignore[arg-type]
+        if isinstance(binder, ast.Assign) and len(self.sweeper.bound(binder)) == 1:
+            self.revive(definition)
+            self.sweeper.remove(binder, self.plan)
 
     def put(self, definition: Definition, text: str) -> None:
         """Assign `text` instead of a generated ID, to all targets if it is unpacked."""

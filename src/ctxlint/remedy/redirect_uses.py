@@ -13,8 +13,10 @@ from ctxlint.flow.facts import place_of
 from ctxlint.flow.sink_records import Argument
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
+from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.parameters import Parameters
 from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
@@ -30,6 +32,8 @@ class Readers:
         self.flow = flow
         self.parameters = Parameters(flow, sweeper)
         self.helpers = Helpers(file, flow, sweeper)
+        self.hooks = Hooks(file, flow, sweeper)
+        self.shared = SharedNames(file, flow)
         self.reads = self._reads()
         self.by_id: dict[Atom, list[ast.expr]] = defaultdict(list)
         for reader, ids in self.reads.items():
@@ -77,12 +81,18 @@ class Readers:
         reads = {
             reader: set(ids)
             for reader, ids in self.flow.other_uses.items()
-            if not self._is_for_decorated(reader)
+            if not self._is_for_decorated(reader) and not self.hooks.is_filling(reader)
         }
         for node, bound in self.flow.argument_bindings.items():
             for key, value in bound.items():
                 if any(map(is_generated, value)) and self.parameters.are_read(key):
                     reads[node] = reads.get(node, set()) | value
+                elif isinstance(key, ast.arg) and self.parameters.is_kept_whole(key):
+                    reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
+        for definition in self.flow.definitions.values():
+            if kept := self.shared.kept_for_others(definition):
+                assert definition.value is not None
+                reads[definition.value] = reads.get(definition.value, set()) | kept
         return reads
 
     def _is_for_decorated(self, reader: ast.expr) -> bool:

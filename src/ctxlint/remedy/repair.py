@@ -80,6 +80,8 @@ class Repair:
             for function in uncalled:
                 self.sweeper.remove(function, plan)
             self.sweeper.sweep(plan)
+        if self.keep is Keep.NONE:
+            plan.fill_emptied_blocks()
         adjust(plan, self.file, self.flow)
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
 

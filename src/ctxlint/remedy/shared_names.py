@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
-from ctxlint.flow import Definition, Flow, Sink
+from ctxlint.flow import Definition, Flow, Sink, is_generated
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import Instance, Origin, Symbol
+from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Symbol
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
@@ -41,6 +41,32 @@ class SharedNames:
             what = name if isinstance(name, str) else "a global"
             raise Unfixable(f"the ID is kept in {what} on line {line}, which other code may set")
         return not isinstance(name, str) or self._is_private(name)
+
+    def kept_for_others(self, definition: Definition) -> set[Atom]:
+        """The IDs that a definition puts into an object of the module that other files may see."""
+        holder = definition.cell[0]
+        if not isinstance(holder, Container | Instance) or definition.value is None:
+            return set()
+        made = self.file.parents.get(holder.node)
+        if not isinstance(made, ast.Assign | ast.AnnAssign):
+            return set()
+        if not isinstance(self.file.parents[made], ast.Module | ast.ClassDef):
+            return set()
+        ids = self.ids_in(self.flow.atoms[definition])
+        targets = made.targets if isinstance(made, ast.Assign) else [made.target]
+        names = (target.id for target in targets if isinstance(target, ast.Name))
+        return set() if not ids or all(map(self._is_private, names)) else ids
+
+    def ids_in(self, value: Iterable[Atom]) -> set[Atom]:
+        """The generated IDs in a value, and in what it contains."""
+        pending, found = list(value), set[Atom]()
+        while pending:
+            atom = pending.pop()
+            if atom not in found:
+                found.add(atom)
+                if atom in self.flow.id_containers:
+                    pending += NOTHING.union(*self.flow.items(atom).values())
+        return set(filter(is_generated, found))
 
     def _is_private(self, name: str) -> bool:
         """Whether the other files of the project were looked at, and none has a word."""

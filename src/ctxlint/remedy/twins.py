@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import takewhile
 from typing import TYPE_CHECKING
+from weakref import proxy
 
 from ctxlint.flow import Definition, Origin
 from ctxlint.flow.values import is_id
@@ -22,7 +23,9 @@ class Twins:
     """Tells whether IDs are plain: read straight out of a message, under no condition."""
 
     def __init__(self, rejections: Rejections) -> None:
-        self.rejections = rejections
+        self.rejections: Rejections = proxy(
+            rejections
+        )  # a cycle would hold the flow until the next collection
         self.file = rejections.file
         self.flow = rejections.flow
         self.ids = rejections.ids

@@ -12,6 +12,8 @@ from ctxlint.remedy.parentheses import Concrete
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
 
 def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:
     """The edits of a plan, in source order, none overlapping another."""
@@ -111,6 +113,8 @@ class _Writer:
                 row = self.last_comment(line[-1])
                 if open_above and line is not lines[-1]:
                     row = self.last_blank(row)
+                elif open_above and isinstance(line[0], _FUNCTIONS):
+                    start = Position(self.first_blank(start.row), 1)
                 end_above = row
                 yield Edit(start, row_after(row, self.file), "")
 
@@ -133,6 +137,12 @@ class _Writer:
         """The last of the blank lines that follow a row, or the row itself."""
         while row < len(self.file.lines) and not self.file.lines[row].strip():
             row += 1
+        return row
+
+    def first_blank(self, row: int) -> int:
+        """The first of the blank lines that precede a row, or the row itself."""
+        while not self.file.lines[row - 2].strip():
+            row -= 1
         return row
 
     def passed(self, line: list[ast.stmt]) -> Edit:

@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 class Rule(Protocol):
     """One rule: pure, so no I/O, printing or suppression.
 
-    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings;
-    `fixes`: the kinds of fix they may have. What it finds and how it is fixed is in the module
-    `detection` beside it.
+    `in_tests`: whether it applies to test files too; `level`: the worst one of its findings, and
+    `levels` in words which of them has which; `fixes`: the kinds of fix they may have. What it
+    finds and how it is fixed is in the module `detection` beside it.
     """
 
     code: str
     name: str
     message: str
     level: Level
+    levels: str
     in_tests: bool
     fixes: tuple[Applicability, ...]
 

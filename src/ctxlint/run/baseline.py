@@ -73,16 +73,16 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
         if may_be_missing:
             return Baseline(file, Counter())
         cure = f"check the path or write it with --write-baseline {file}"
-        raise ConfigError(f"{file}:1:1: no such file, {cure}") from None
+        raise ConfigError(f"{file}: no such file, {cure}") from None
     except OSError as error:
-        raise ConfigError(f"{file}:1:1: {error.strerror}, check the path and its mode") from None
+        raise ConfigError(f"{file}: {error.strerror}, check the path and its mode") from None
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
         raise ConfigError(f"{where}: not JSON: {error.msg}, {_CURE}") from None
     except RecursionError:
-        raise ConfigError(f"{file}:1:1: not a baseline: nested too deeply, {_CURE}") from None
+        raise ConfigError(f"{file}: not a baseline: nested too deeply, {_CURE}") from None
     except ValueError as error:
-        raise ConfigError(f"{file}:1:1: not a baseline: {error}, {_CURE}") from None
+        raise ConfigError(f"{file}: not a baseline: {error}, {_CURE}") from None
 
 
 def _counts(document: Any) -> Counter[Entry]:
@@ -118,7 +118,7 @@ def write(baseline: Baseline) -> None:
         atomic_write.write(baseline.file, text.encode())
     except OSError as error:
         what = f"{error.strerror}, nothing written"
-        raise ConfigError(f"{baseline.file}:1:1: {what}, check its folder and mode") from None
+        raise ConfigError(f"{baseline.file}: {what}, check its folder and mode") from None
 
 
 def _row(entry: Entry, count: int) -> str:
@@ -128,6 +128,11 @@ def _row(entry: Entry, count: int) -> str:
 
 
 # --- the findings of a run ------------------------------------------------------------------------
+
+
+def of(report: Report, file: str) -> Baseline:
+    """The baseline that a file would hold if all findings of a report were written to it."""
+    return Baseline(file, _found(Baseline(file, Counter()), report))
 
 
 def split(baseline: Baseline, report: Report) -> tuple[Report, list[Finding]]:

@@ -59,16 +59,16 @@ def _line(target: Target, error: Exception) -> str:
     if isinstance(error, SourceError):
         return str(error)
     if isinstance(error, atomic_write.RefusedError):
-        return f"{name}:1:1: {error.strerror}, {error.cure}"
+        return f"{name}: {error.strerror}, {error.cure}"
     if isinstance(error, RecursionError):
         return str(too_deep(name))
     if isinstance(error, MemoryError):
-        return f"{name}:1:1: not enough memory to analyse it, split the file"
+        return f"{name}: not enough memory to analyse it, split the file"
     if isinstance(error, FileNotFoundError) and not os.path.islink(path):
-        return f"{name}:1:1: vanished after it was found, run ctxlint again"
+        return f"{name}: vanished after it was found, run ctxlint again"
     if isinstance(error, OSError):
         return error_line(name, path, error)
-    return f"{name}:1:1: {internal_error(error)}"
+    return f"{name}: {internal_error(error)}"
 
 
 @_guarded

@@ -39,7 +39,7 @@ class Client(NamedTuple):
 
 
 class Context(NamedTuple):
-    """Where the files are that findings name: their lines and URIs, by such a name."""
+    """The lines and URIs of the files that findings name, by that name."""
 
     client: Client
     lines: Callable[[str], Sequence[str]]

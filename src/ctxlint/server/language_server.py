@@ -73,7 +73,7 @@ class Server(LanguageServer):
             ignored(watch(params.process_id))
 
     def context(self, session: Session, path: str) -> Context:
-        """Where the files are that the findings in one name."""
+        """The files that the findings in one file name."""
         return Context(self.client, partial(session.lines, path), partial(self._uri, session))
 
     def _uri(self, session: Session, name: str) -> str:

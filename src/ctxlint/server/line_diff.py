@@ -32,7 +32,7 @@ def changes(before: Sequence[str], after: Sequence[str]) -> Iterator[Change]:
 
 
 def moved(row: int, known: Sequence[Change]) -> int:
-    """Where a line of the one text is in the other, both counted from 0."""
+    """The index of a line of the one text in the other, both counted from 0."""
     shift = 0
     for start, end, first, last in known:
         if row < start:

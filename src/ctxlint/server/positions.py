@@ -33,7 +33,7 @@ def range_of(span: Span, lines: Sequence[str], encoding: str) -> types.Range:
 
 
 def from_client(position: types.Position, lines: Sequence[str], encoding: str) -> Position:
-    """Where a position of the client is in a text with these lines; the closest that there is."""
+    """The position in a text with these lines for one of the client; the closest that exists."""
     if position.line >= len(lines):
         is_open = bool(lines) and not lines[-1].endswith(("\n", "\r"))
         return Position(len(lines), len(lines[-1]) + 1) if is_open else Position(len(lines) + 1, 1)

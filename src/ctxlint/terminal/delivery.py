@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 from typing import TYPE_CHECKING
 
 from ctxlint import atomic_write, output
 from ctxlint.config.settings import ConfigError
+from ctxlint.output.color import painter
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import TextIO
+
+_CLAUSE = re.compile(r"[^:;.]+")
 
 
 def deliver(file: str | None, write: Callable[[TextIO], None]) -> None:
@@ -38,3 +42,12 @@ def write_file(file: str, write: Callable[[TextIO], None]) -> None:
 def say(line: str) -> None:
     """Print a line on stderr, harmless on a terminal."""
     print(output.printable(line), file=sys.stderr)
+
+
+def conclude(line: str, style: str, color: str) -> None:
+    """Print the closing line on stderr, the first clause of it in a style."""
+    clause = _CLAUSE.match(line)
+    end = clause.end() if clause else 0
+    paint = painter(sys.stderr, color)
+    first, rest = output.printable(line[:end]), output.printable(line[end:])
+    print(paint(first, style) + rest, file=sys.stderr)

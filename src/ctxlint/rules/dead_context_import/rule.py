@@ -18,6 +18,7 @@ class DeadContextImport(Detector):
     name = "dead-context-import"
     message = "the deprecated twin of a session getter is imported and never used"
     level = Level.ERROR
+    levels = "error for an unfinished rename, note otherwise"
     in_tests = True
     fixes: tuple[Applicability, ...] = (Applicability.SAFE, Applicability.UNSAFE)
 

@@ -18,6 +18,7 @@ class GeneratedSessionId(Detector):
     name = "generated-session-id"
     message = "a generated ID reaches a session getter"
     level = Level.ERROR
+    levels = "error, warning for minor IDs"
     in_tests = False
     fixes: tuple[Applicability, ...] = (Applicability.SAFE, Applicability.UNSAFE)
 

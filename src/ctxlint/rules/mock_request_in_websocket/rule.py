@@ -21,6 +21,7 @@ class MockRequestInWebsocket(Detector):
     name = "mock-request-in-websocket"
     message = "a fake HTTP request in WebSocket code"
     level = Level.ERROR
+    levels = "error if it must raise, warning otherwise"
     in_tests = False
     fixes: tuple[Applicability, ...] = ()
 

@@ -14,7 +14,7 @@ from ctxlint.flow.values import Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
 from ctxlint.rules.base import Rule
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, walk
 
 _CURE = "annotate it as starlette.requests.HTTPConnection, which serves both"
 _DEPENDENCIES = "dependencies"
@@ -23,15 +23,33 @@ _INCLUDE = "include_router"
 
 def check(rule: Rule, file: SourceFile, settings: Settings) -> Iterator[Finding]:
     """One finding for each parameter."""
-    if not any(_may_serve(node, settings) for node in file.nodes(ast.Call)):
+    if not any(_may_serve(node, file, settings) for node in file.nodes(ast.Call)):
         return
     flow = analyse(file, settings.contract)
     check = _Check(rule, file, flow, Sockets(file, flow))
     yield from check.findings()
 
 
-def _may_serve(call: ast.Call, settings: Settings) -> bool:
-    return getattr(call.func, "attr", "") in settings.contract.websocket_routes
+def _may_serve(call: ast.Call, file: SourceFile, settings: Settings) -> bool:
+    """Whether a call may name what serves a WebSocket: no parameter, which may be anything."""
+    if getattr(call.func, "attr", "") not in settings.contract.websocket_routes:
+        return False
+    if call in getattr(file.parents[call], "decorator_list", ()):
+        return True
+    handler = call.args[1] if len(call.args) > 1 else None
+    return handler is not None and not _is_parameter(handler, file)
+
+
+def _is_parameter(node: ast.expr, file: SourceFile) -> bool:
+    """Whether a name is that of a parameter which the function around it does not assign."""
+    function = file.function_of(node)
+    if not isinstance(node, ast.Name) or not isinstance(function, FUNCTIONS):
+        return False
+    parameters = (argument.arg for argument, _ in _parameters(function))
+    return node.id in parameters and not any(
+        isinstance(inner, ast.Name) and inner.id == node.id and isinstance(inner.ctx, ast.Store)
+        for inner in walk(function)
+    )
 
 
 @dataclass(frozen=True, slots=True)

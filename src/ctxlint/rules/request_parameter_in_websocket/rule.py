@@ -21,6 +21,7 @@ class RequestParameterInWebsocket(Detector):
     name = "request-parameter-in-websocket"
     message = "a WebSocket route asks for an HTTP request"
     level = Level.ERROR
+    levels = "error"
     in_tests = False
     fixes: tuple[Applicability, ...] = ()
 

@@ -25,6 +25,7 @@ class UnusedSuppression(SuppressionRule):
     name = "unused-suppression"
     message = "a noqa comment suppresses nothing"
     level = Level.WARNING
+    levels = "warning"
     in_tests = True
     fixes: tuple[Applicability, ...] = (Applicability.SAFE,)
 

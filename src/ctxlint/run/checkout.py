@@ -28,21 +28,24 @@ class Checkout:
     folder: str
     origin: str
 
-    def then(self, paths: Iterable[str]) -> list[str]:
-        """Those of these paths of now that were there then; call it in the block.
+    def then(self, paths: Iterable[str], renames: Mapping[str, str]) -> list[str]:
+        """The paths of now that were there then as well; call it in the block.
 
-        Raises ConfigError for one that is not in the repository.
+        `renames` are from the top of the repository. Raises ConfigError for a path that is not in
+        the repository.
         """
         here = _moved(os.getcwd(), self.folder, self.origin)
+        old = {os.path.join(self.folder, new): old for old, new in renames.items()}
         moved = [self._there(path, os.path.join(here, path)) for path in paths]
-        return [path for path in moved if os.path.lexists(path)]
+        there = [os.path.join(self.folder, old.get(path, path)) for path in moved]
+        return [path for path in there if os.path.lexists(path)]
 
     def _there(self, name: str, path: str) -> str:
         path = os.path.realpath(path) if os.path.isdir(path) else real(path)
         moved = _moved(path, self.origin, self.folder)
         if moved == path:
             what = f"not in the repository {self.origin}"
-            raise ConfigError(f"{name}:1:1: {what}, compare what is in it")
+            raise ConfigError(f"{name}: {what}, compare what is in it")
         return moved
 
     def now(self, path: str, renames: Mapping[str, str]) -> str:
@@ -104,7 +107,7 @@ def checkout(repository: Repository, commit: str) -> Iterator[Checkout]:
             os.makedirs(os.path.join(folder, prefix), exist_ok=True)
         except OSError as error:
             what = f"{commit[:12]} cannot be written to {folder}: {error.strerror}"
-            raise ConfigError(f"{here}:1:1: {what}, check TMPDIR and the revision") from None
+            raise ConfigError(f"{here}: {what}, check TMPDIR and the revision") from None
         os.chdir(os.path.join(folder, prefix))
         try:
             yield Checkout(folder, top)
@@ -118,11 +121,11 @@ def _write(repository: Repository, commit: str, folder: str) -> None:
     for path, data in zip(files, repository.blobs(files.values()), strict=True):
         if path.startswith("/") or ".." in path.split("/"):  # git would not check it out either
             what = f"{commit[:12]} has a file called {path!r}"
-            raise ConfigError(f"{os.getcwd()}:1:1: {what}, check the repository with git fsck")
+            raise ConfigError(f"{os.getcwd()}: {what}, check the repository with git fsck")
         if data is None:
             what = f"{path} of {commit[:12]} is not in this clone"
             cure = "fetch it with git fetch --refetch"
-            raise ConfigError(f"{os.getcwd()}:1:1: {what}, {cure}")
+            raise ConfigError(f"{os.getcwd()}: {what}, {cure}")
         file = Path(folder, path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(data)

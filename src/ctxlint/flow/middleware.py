@@ -1,0 +1,70 @@
+"""Functions that run around those which serve a request, and share its state with them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
+
+from ctxlint.flow.values import (
+    NOTHING,
+    Attribute,
+    Definition,
+    Kind,
+    Location,
+    Origin,
+    Value,
+)
+from ctxlint.source import SourceFile, walk
+
+if TYPE_CHECKING:
+    from ctxlint.flow.frame import Frame
+
+STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
+_known: WeakKeyDictionary[SourceFile, list[ast.arg]] = WeakKeyDictionary()
+
+
+def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame) -> Value:
+    """What middleware of the file puts in `request.state`, for all that serve the request."""
+    holder, attribute = place
+    if attribute != STATE or not isinstance(getattr(holder, "node", None), ast.arg):
+        return NOTHING
+    flow = frame.flow
+    held: set[Definition] = set()
+    for request in _requests(flow.file_of_scope(frame.scope)):
+        state = Origin(Kind.RECEIVED, (Origin(Kind.RECEIVED, request), STATE))
+        flow.observers[state, key].add(frame.scope.node)
+        held |= {d for d in flow.by_cell.get((state, key), ()) if d.node}
+    flow.uses[node] |= held
+    return flow.value(held)
+
+
+def _requests(file: SourceFile) -> list[ast.arg]:
+    """The parameters of functions of a file that hand the request on: `call_next(request)`."""
+    found = _known.get(file)
+    if found is None:
+        functions = (
+            function
+            for kind in (ast.FunctionDef, ast.AsyncFunctionDef)
+            for function in file.nodes(kind)
+        )
+        found = _known[file] = [request for f in functions for request in _handed_on(f)]
+    return found
+
+
+def _handed_on(function: ast.AST) -> Iterator[ast.arg]:
+    """The request, where the last two parameters of a function are it and what serves it."""
+    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
+    parameters = [*function.args.posonlyargs, *function.args.args][-2:]
+    if len(parameters) == 2:
+        request, following = parameters
+        if any(_calls(node, following.arg, request.arg) for node in walk(function)):
+            yield request
+
+
+def _calls(node: ast.AST, function: str, argument: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Name(id=called), args=[ast.Name(id=given)]):
+            return (called, given) == (function, argument)
+    return False
