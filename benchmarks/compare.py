@@ -42,6 +42,13 @@ def whole_tree(tree: Path, rounds: int) -> list[str]:
     return table(interleaved(commands, rounds), peers.ruff(tree).name)
 
 
+def layered_tree(tree: Path, rounds: int) -> list[str]:
+    """The same where functions lead from file to file to the getter, in long test modules too."""
+    tests = ctxlint(tree, "--no-cache", "--include-tests")
+    commands = [ctxlint(tree, "--no-cache"), ctxlint(tree), tests, *peers.fast(tree)]
+    return table(interleaved(commands, rounds), peers.ruff(tree).name)
+
+
 def growth(folders: dict[int, Path], rounds: int) -> list[str]:
     """The same with an eighth, a quarter, a half and all of the files."""
     lines = ["| files | ctxlint | ruff | ratio | MiB |", "|--:|--:|--:|--:|--:|"]
@@ -92,6 +99,12 @@ def findings(work: Path, rounds: int) -> list[str]:
     return lines
 
 
+def size_of(tree: Path) -> str:
+    """How many files a tree has, and how large they are."""
+    sizes = [path.stat().st_size for path in tree.rglob("*.py")]
+    return f"{len(sizes):,} files, {sum(sizes) / 1e6:.0f} MB"
+
+
 def machine() -> str:
     """What the figures were measured on, and with."""
     version = subprocess.run(
@@ -113,12 +126,12 @@ def main() -> None:
         work = Path(name)
         folders = trees.build(work)
         tree, part = folders[1], folders[8]
-        files = sum(1 for _ in tree.rglob("*.py"))
-        size = sum(path.stat().st_size for path in tree.rglob("*.py")) / 1e6
+        layered = trees.layered(work / "layered", tree)
         plugin = interleaved([peers.flake8(part), peers.flake8(part, plugin=True)], rounds)
         slow = interleaved([ctxlint(part, "--no-cache"), *peers.slow(part)], 0)
         sections = {
-            f"{files:,} files, {size:.0f} MB, 1 % with findings": whole_tree(tree, rounds),
+            f"{size_of(tree)}, 1 % with findings": whole_tree(tree, rounds),
+            f"{size_of(layered)}, an application in layers": layered_tree(layered, rounds),
             "Growth": growth(folders, rounds),
             "A commit": commit(tree, work, rounds),
             "One file with many findings": findings(work, min(rounds, 3)),

@@ -61,7 +61,7 @@ DETECTIONS = [f"ctxlint.rules.{rule.name.replace('-', '_')}.detection" for rule 
 BUDGET = {  # how many modules of ours each kind of run imports at most, and what it must not
     "--version": (11, {"ctxlint.commands.check", "ctxlint.run.check_file", *HEAVY}),
     "clean": (
-        38,
+        40,
         {
             *DETECTIONS,
             "ctxlint.flow",
@@ -72,10 +72,10 @@ BUDGET = {  # how many modules of ours each kind of run imports at most, and wha
         },
     ),
     "concise": (
-        104,
+        106,
         {"libcst", "rich", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"},
     ),
-    "full": (105, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
+    "full": (107, {"libcst", "rignore", "tomllib", "multiprocessing", "ctxlint.run.fix_loop"}),
 }
 
 

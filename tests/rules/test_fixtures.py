@@ -17,6 +17,7 @@ from ctxlint.config.settings import Keep, Settings
 from ctxlint.contract.contract import DEFAULT_CONTRACT
 from ctxlint.finding import Applicability, Finding, Level, Span, StepKind
 from ctxlint.flow import analyse, interpreter
+from ctxlint.project import text_search
 from ctxlint.rules.registry import RULES
 from ctxlint.run import check_file, examples
 from ctxlint.run.fix_loop import Fixed, fix
@@ -272,9 +273,9 @@ def search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     """The search for words, with the extra `fast` or without it."""
     if request.param == "plain":
         monkeypatch.setitem(sys.modules, "ahocorasick_rs", None)
-    check_file._search.cache_clear()
+    text_search._search.cache_clear()
     yield
-    check_file._search.cache_clear()
+    text_search._search.cache_clear()
 
 
 @pytest.mark.parametrize("words", [("alpha",), ("alpha", "ha b", "beta"), ("a" * 40, "é", "x")])
@@ -285,9 +286,9 @@ def search(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 )
 @pytest.mark.usefixtures("search")
 def test_words_are_found_with_and_without_the_extra(text: str, words: tuple[str, ...]) -> None:
-    assert check_file.has_any(text.encode(), words) == any(word in text for word in words)
-    assert not check_file.has_any(text.encode(), ())
-    assert check_file.has_any(text.encode(), ("alpha", ""))
+    assert text_search.has_any(text.encode(), words) == any(word in text for word in words)
+    assert not text_search.has_any(text.encode(), ())
+    assert text_search.has_any(text.encode(), ("alpha", ""))
 
 
 @each_fixture

@@ -64,6 +64,25 @@ def test_what_has_not_changed_is_not_looked_at_again(
     assert looked == []
 
 
+def test_a_change_concerns_only_the_files_that_it_leads_to(
+    run: Run, write: Write, tmp_path: Path, looked: list[str]
+) -> None:
+    through = THROUGH.replace("uuid.uuid4()", "None")
+    write(app__h=BAD, app__wrappers=WRAPPER, app__through=through, app__clean="import os\n")
+    age(tmp_path)
+    first = places(found(run))
+    looked.clear()
+    write(app__h=BAD + "\n\nX = 1\n")
+    age(tmp_path)
+    assert places(found(run)) == first
+    assert looked == ["app/h.py"]
+    looked.clear()
+    write(app__wrappers=WRAPPER + "\n\nX = 1\n")
+    age(tmp_path)
+    assert places(found(run)) == first
+    assert looked == ["app/wrappers.py", "app/through.py"]
+
+
 def test_one_changed_file_is_looked_at_with_those_that_depend_on_it(
     run: Run, write: Write, tmp_path: Path, looked: list[str]
 ) -> None:

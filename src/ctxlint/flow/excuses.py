@@ -4,31 +4,45 @@ from __future__ import annotations
 
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Flow
-from ctxlint.flow.kept import is_kept
+from ctxlint.flow.kept import Known, is_kept
 from ctxlint.flow.sink_records import Argument, Sink
-from ctxlint.flow.values import Kind, Origin, is_generated
+from ctxlint.flow.values import Atom, Kind, Origin, is_generated
+
+Excused = tuple[Argument, frozenset[Atom]]  # and what it was before
 
 
-def excuse(flow: Flow) -> None:
-    """Count IDs that calls of getters may well get as received.
+def excuse(flow: Flow) -> list[Excused]:
+    """Count IDs that calls of getters may well get as received; returns what has changed.
 
     An argument that may be another ID too stays a finding, and no fix takes away the one that may.
     """
+    changed: list[Excused] = []
+    known: Known = {}
     for sink in list(flow.sinks.values()):
         for argument in sink.arguments.values():
             ids = [a for a in argument.value if isinstance(a, Origin) and is_generated(a)]
-            excused = {atom for atom in ids if _is_excused(sink, argument, atom, flow)}
+            excused = {atom for atom in ids if _is_excused(sink, argument, atom, flow, known)}
             flow.excused |= excused
-            if len(excused) == len(ids):
+            if excused and len(excused) == len(ids):
+                changed.append((argument, frozenset(argument.value)))
                 argument.value.difference_update(excused)
                 argument.value.update(Origin(Kind.RECEIVED, atom.node) for atom in excused)
+    return changed
 
 
-def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow) -> bool:
+def restore(flow: Flow, changed: list[Excused]) -> None:
+    """Make arguments what they were before they were excused, so that the analysis can go on."""
+    flow.excused.clear()
+    for argument, value in changed:
+        argument.value.clear()
+        argument.value.update(value)
+
+
+def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow, known: Known) -> bool:
     lasts = [sink, *sink.last(flow)] if sink.through else [sink]
     if all(last.getter.asks_lost for last in lasts):
         from ctxlint.flow.lost import is_lost  # noqa: PLC0415 - few getters ask for it
 
         if not is_lost(atom, flow):
             return True
-    return is_kept(atom, flow) or is_one_conversation(sink, argument, atom, flow)
+    return is_kept(atom, flow, known) or is_one_conversation(sink, argument, atom, flow)

@@ -24,6 +24,7 @@ from ctxlint.flow.values import (
     Kind,
     Location,
     Origin,
+    Sieves,
     Symbol,
     Value,
     allows,
@@ -51,9 +52,8 @@ class Flow:
     """What the interpretation of a module found; it only ever grows, until nothing changes.
 
     main: the file that is checked; names: its scopes.
-    files: the modules that were looked into; modules: the scopes of each of them, scopes: those
-        of all, but for comprehensions; stars: what they
-        import with `*`; wanted: the scopes that something needs.
+    files: the modules that were looked into; modules: the scopes of each of them, scopes: those of
+        all, but for comprehensions; stars: what they import with `*`; wanted: those to interpret.
     demanded: the calls, and the classes with bases, for which other modules are read;
     needed: those for which they should be, since a getter may get what comes of them;
     late: the modules whose body is not interpreted yet when a call needs them;
@@ -82,22 +82,21 @@ class Flow:
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
         which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests
         of a caller have told of the arguments of a call.
-    handed_objects: the functions and objects that calls give to parameters.
-    parameter_calls: the parameters that calls without arguments call.
-    filled: the names in a scope whose objects its code changes in place.
-    defaults: the item of a keyword collector that a call takes the place of where it is missing.
+    handed_objects: the functions and objects that calls give to parameters; parameter_calls: the
+        parameters that calls without arguments call.
+    filled: the names in a scope whose objects its code changes in place; defaults: the item of a
+        keyword collector that a call takes the place of where it is missing.
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
-    excused: the generated IDs that are no findings, since they are kept or shared on purpose.
+    sieves: what tells atoms apart; excused: the generated IDs that are no findings.
     disclosed: the origins in what an expression hands to other code, where that is asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
     looked_through: constructors that are not looked into, of which an ID is taken.
     callees: the functions that a node calls; bindings: what their parameters get from it.
-    id_containers: the atoms that hold an ID, themselves or in what they hold; contained_in: what
-        holds each.
+    id_containers: the atoms that hold an ID, or what holds one; contained_in: what holds each.
     must_assigned: the attributes that an object has from its making.
     demand: interprets a function unless that is done or under way; enter: a frame at its start.
     dependents: the scopes that read all that is bound to a cell; observers: those that read what
@@ -170,6 +169,7 @@ class Flow:
     lengths: dict[Definition, int | None] = field(default_factory=dict)
     narrowed: dict[Definition, Definition] = field(default_factory=dict)
     branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
+    sieves: Sieves = field(default_factory=Sieves)
     excused: set[Origin] = field(default_factory=set)
     disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(

@@ -9,7 +9,7 @@ from ctxlint.contract.contract import Getter
 from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
 from ctxlint.flow.facts import Flow, depth_of
 from ctxlint.flow.middleware import set_by_middleware
-from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.modules import may_resolve, resolve_imports
 from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -87,8 +87,8 @@ class Frame:
     def facts_of(self, name: str) -> set[Fact]:
         """The facts that tests have told of a name of this scope at this point."""
         cell = (self.scope.node, name)
-        held = self.state.get(cell) if self.state is not None else None
-        told = self.told.get(cell, ()) if held else ()
+        held = self.state.get(cell) if cell in self.told and self.state is not None else None
+        told = self.told[cell] if held else ()
         return {fact for fact in told if self.state.get((cell, fact)) == held}  # type: ignore[union-attr]
 
     def is_bound(self, cell: Location) -> bool:
@@ -156,32 +156,32 @@ class Frame:
     def open(self, value: Value, node: ast.AST) -> None:
         """Note that code which is not looked into may set any part of what a value holds."""
         flow = self.flow
-        pending, seen = list(value), set[Atom]()
+        pending, seen = list(self._holders(value)), set[Atom]()
         while pending:
             atom = pending.pop()
-            if atom in seen or not self._may_hold(atom):
+            if atom in seen:
                 continue
             seen.add(atom)
             replaced = frozenset({Origin(Kind.UNSEEN, node)})
             for key in list(flow.keys[atom]):
                 held = flow.value(self.definitions((atom, key)))
-                pending += held
+                pending += self._holders(held)
                 if any(map(is_generated, held)):
                     self.define((atom, key), node, replaced, weak=True)
             self.define((atom, OPEN), node, replaced, weak=True)
 
-    def _may_hold(self, atom: Atom) -> bool:
-        """Whether an atom is an object that may hold an ID: its own, or that a caller put there."""
-        if isinstance(atom, Container) and not self.flow.generators.isdisjoint(
-            self.flow.callees.get(atom.node, ())
-        ):
-            return False  # what a generator yields, nobody else can set
-        is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
-        return is_given or isinstance(atom, Instance) or atom in self.flow.id_containers
+    def _holders(self, value: Value) -> set[Atom]:
+        """The objects that may hold an ID, but for what a generator yields: nobody else sets it."""
+        found = self.flow.sieves.simple.rest(value) | (value & self.flow.id_containers)
+        return {atom for atom in found if not self._is_yielded(atom)}
+
+    def _is_yielded(self, atom: Atom) -> bool:
+        called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
+        return not self.flow.generators.isdisjoint(called)
 
     def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Location]:
         known = self.flow.keys.get(atom, set())
-        if isinstance(atom, Symbol) and atom.node is None:
+        if may_resolve(atom, self.scope, self.flow):
             self.flow.deferred[atom, key] = node
         if key is ANY:
             items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]
@@ -313,7 +313,7 @@ class Frame:
                 before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
-        new = widened(value - flow.atoms[definition], flow.atoms[definition], node)
+        new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})

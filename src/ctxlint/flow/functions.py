@@ -13,7 +13,7 @@ from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import request_modules, resolve_imports
+from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sink_records import leads_inside_object
 from ctxlint.flow.sinks import propagate
@@ -67,7 +67,7 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
     if leads or call in flow.demanded:
         function = resolve_imports(function, frame.scope, flow)
-    elif any(symbol.node is None for symbol in symbols):
+    elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.deferred[call] = call
     if leads:
         request_modules(function, flow)

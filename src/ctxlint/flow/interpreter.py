@@ -10,7 +10,7 @@ from functools import lru_cache, partial
 from ctxlint.contract.contract import Contract
 from ctxlint.flow.containers import absent, received
 from ctxlint.flow.evaluation import evaluate, read
-from ctxlint.flow.excuses import excuse
+from ctxlint.flow.excuses import Excused, excuse, restore
 from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Flow
@@ -31,10 +31,10 @@ from ctxlint.source import SourceFile, walk
 
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
 _MOST = 0.7
+_STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
-@lru_cache(maxsize=2)  # the rules and fixes of one file share it
 def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
@@ -48,56 +48,103 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow
     all begins anew. So it does where the body of a module came too late for a call that needed it:
     it is interpreted first then, the modules that it imports before it.
     """
-    if whole:
-        part = analyse(file, contract, whole=False)
-        if part.wanted >= part.own_scopes:
-            return part
-    demanded: frozenset[ast.AST] = frozenset()
-    late: tuple[SourceFile, ...] = ()
-    while True:
-        flow = _analyse(file, contract, demanded, late, whole=whole)
-        if flow.needed <= demanded and flow.late <= set(late):
-            excuse(flow)
-            return flow
-        demanded |= flow.needed
-        late = (*flow.files.values(),)[:0:-1] if flow.late else late
+    return _analysis(file, contract).flow(whole=whole)
 
 
-def _analyse(
-    file: SourceFile,
-    contract: Contract,
-    demanded: frozenset[ast.AST],
-    late: Sequence[SourceFile],
-    *,
-    whole: bool,
-) -> Flow:
-    flow = Flow(file, contract, names_of(file), EVALUATORS, demanded=demanded)
-    flow.attribute_ids = contract.attribute_ids
-    flow.add(file, flow.names)
-    active: list[ast.AST] = []
-    done: dict[ast.AST, None] = {}  # what was interpreted once, callees before their callers
+@lru_cache(maxsize=2)  # the rules and fixes of one file share it
+def _analysis(file: SourceFile, contract: Contract) -> _Analysis:
+    return _Analysis(file, contract)
 
-    def demand(node: ast.AST | None) -> None:
-        if node in flow.dirty and node in flow.scopes:
-            flow.wanted.add(node)
-            is_new = node not in done and node not in active
-            if not active or (is_new and len(active) < _MAX_CALLS):
-                flow.dirty.discard(node)
-                active.append(node)
-                _interpret(flow.scopes[node], flow)
-                done[active.pop()] = None
 
-    flow.demand = demand
-    flow.enter = partial(Frame, state=State())
-    for source in late:
-        load(source, flow)
-    for wanted in [flow.own_scopes] if whole else _mattering(flow):
-        flow.wanted |= wanted
-        while pending := flow.dirty & flow.wanted:
-            for node in [node for node in {**done, **flow.scopes} if node in pending]:
-                demand(node)
-    flow.demand = lambda _: None  # it holds the flow: both would stay until cycles are searched for
-    return flow
+class _Analysis:
+    """The analysis of a module, which goes on where more of it is asked for.
+
+    `demanded` and `late` are what the flow was begun with, as there.
+    """
+
+    def __init__(self, file: SourceFile, contract: Contract) -> None:
+        self._file = file
+        self._contract = contract
+        self._demanded: frozenset[ast.AST] = frozenset()
+        self._late: tuple[SourceFile, ...] = ()
+        self._interpreter: _Interpreter | None = None
+        self._excused: list[Excused] = []
+
+    def flow(self, *, whole: bool) -> Flow:
+        """The flow of the whole module, or of what may matter."""
+        known = self._interpreter and self._interpreter.flow
+        if known and (not whole or known.wanted >= known.own_scopes):
+            return known
+        if known:
+            restore(known, self._excused)
+        try:
+            return self._run(whole=whole)
+        except BaseException:  # too deep a stack: who asks again begins anew
+            self._interpreter = None
+            raise
+
+    def _run(self, *, whole: bool) -> Flow:
+        flow = self._interpreted(whole=whole)
+        while not (flow.needed <= self._demanded and flow.late <= set(self._late)):
+            self._demanded |= flow.needed
+            self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
+            self._interpreter = None
+            flow = self._interpreted(whole=whole)
+        self._excused = excuse(flow)
+        return flow
+
+    def _interpreted(self, *, whole: bool) -> Flow:
+        if self._interpreter is None:
+            flow = Flow(
+                self._file,
+                self._contract,
+                names_of(self._file),
+                EVALUATORS,
+                demanded=self._demanded,
+            )
+            flow.attribute_ids = self._contract.attribute_ids
+            self._interpreter = _Interpreter(flow, self._late)
+        self._interpreter.run(whole=whole)
+        return self._interpreter.flow
+
+
+class _Interpreter:
+    """Interprets the scopes of a flow; `done` are those that were, callees before their callers."""
+
+    def __init__(self, flow: Flow, late: Sequence[SourceFile]) -> None:
+        self.flow = flow
+        self._late = late
+        self._active: list[ast.AST] = []
+        self._done: dict[ast.AST, None] = {}
+        flow.add(flow.main, flow.names)
+        flow.enter = partial(Frame, state=State())
+
+    def run(self, *, whole: bool) -> None:
+        """Interpret the scopes of the file, or those that matter, until nothing is new."""
+        flow = self.flow
+        flow.demand = self._demand
+        for source in self._late:
+            load(source, flow)
+        for wanted in [flow.own_scopes] if whole else _mattering(flow):
+            flow.wanted |= wanted
+            while pending := flow.dirty & flow.wanted:
+                for node in [node for node in {**self._done, **flow.scopes} if node in pending]:
+                    self._demand(node)
+        flow.demand = lambda _: None  # else both would stay until cycles are searched for
+
+    def _demand(self, node: ast.AST | None) -> None:
+        flow = self.flow
+        if node not in flow.dirty or node not in flow.scopes:
+            return
+        flow.wanted.add(node)
+        is_new = node not in self._done and node not in self._active
+        # Who loads a module needs what its body binds; functions may follow.
+        is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
+        if not self._active or (is_new and is_near):
+            flow.dirty.discard(node)
+            self._active.append(node)
+            _interpret(flow.scopes[node], flow)
+            self._done[self._active.pop()] = None
 
 
 def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
@@ -105,7 +152,7 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
     if len(flow.names.scopes) <= _FEW or flow.contract.calls_objects:
         yield flow.own_scopes
         return
-    units = Units(flow.main.tree, flow.names)
+    units = _units(flow.main)
     contract = flow.contract
     words = {
         *contract.getter_words,
@@ -113,11 +160,21 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
         *contract.request_doubles.words,
     }
     found: Set[ast.AST] = set()
+    stages = 0
     while more := units.relevant_scopes(words) - found:
+        stages += 1
+        if stages > _STAGES:
+            yield flow.own_scopes
+            return
         found |= more
         are_most = len(found) > _MOST * len(flow.names.scopes)
         yield flow.own_scopes if are_most else found & flow.own_scopes
         words |= sink_wrappers(flow)
+
+
+@lru_cache(maxsize=2)  # as above
+def _units(file: SourceFile) -> Units:
+    return Units(file.tree, names_of(file))
 
 
 def _interpret(scope: Scope, flow: Flow) -> None:

@@ -33,22 +33,25 @@ class _Access(NamedTuple):
     names: tuple[ast.Name, ...]
 
 
-def is_kept(atom: Origin, flow: Flow) -> bool:
+Known = dict[ast.AST, tuple[_Access, ...]]  # the places that had nothing where a node runs
+
+
+def is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
     """Whether an ID is kept, whichever of the calls that it may come from has generated it.
 
     A call of a function that generates one is kept where that call is.
     """
-    sources = _sources(atom, flow)
-    return bool(sources) and all(_Source(node, flow).is_kept() for node in sources)
+    sources = _sources(atom, flow, known)
+    return bool(sources) and all(_Source(node, flow, known).is_kept() for node in sources)
 
 
-def _sources(atom: Origin, flow: Flow) -> set[ast.expr]:
+def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
     """The calls that generate an ID, in the functions that bring it, up to one that is kept."""
     found: set[ast.expr] = set()
     pending, seen = [atom], {atom}
     while pending:
         node = pending.pop().node
-        if node not in flow.callees or _Source(node, flow).is_kept():  # type: ignore[arg-type]
+        if node not in flow.callees or _Source(node, flow, known).is_kept():  # type: ignore[arg-type]
             found.add(node)  # type: ignore[arg-type]
             continue
         value = flow.value(flow.uses.get(node, ()))
@@ -63,15 +66,16 @@ def _sources(atom: Origin, flow: Flow) -> set[ast.expr]:
 class _Source:
     """A call that generates an ID, in the function around it."""
 
-    def __init__(self, node: ast.expr, flow: Flow) -> None:
+    def __init__(self, node: ast.expr, flow: Flow, known: Known) -> None:
         self.node = node
+        self.known = known
         self.flow = flow
         self.file: SourceFile = flow.file_of(node)
         self.around = self.file.function_of(node)
 
     def is_kept(self) -> bool:
         """Whether it is stored where the place, which was looked up, had nothing."""
-        missing = list(self._missing())
+        missing = self._missing()
         return bool(missing) and any(
             write.place == read.place and self._same_key(write, read)
             for write in chain(self._writes(), self._writes_of_holder())
@@ -166,18 +170,27 @@ class _Source:
 
     # Where it is generated.
 
-    def _missing(self) -> Iterator[_Access]:
+    def _missing(self) -> tuple[_Access, ...]:
         """The places that had nothing wherever the ID is generated."""
+        path: list[ast.AST] = []
         node: ast.AST = self.node
-        while node is not self.around and node in self.file.parents:
-            parent = self.file.parents[node]
-            yield from self._missing_around(parent, node)
-            for block in _blocks(parent):
-                if node in block:
-                    for statement in block[: block.index(node)]:
-                        if isinstance(statement, ast.If) and _ends(statement.body):
-                            yield from self._absent(statement.test, False)
-            node = parent
+        while node is not self.around and node in self.file.parents and node not in self.known:
+            path.append(node)
+            node = self.file.parents[node]
+        found = self.known.get(node, ())
+        for node in reversed(path):
+            found = self.known[node] = (*self._missing_at(node), *found)
+        return found
+
+    def _missing_at(self, node: ast.AST) -> Iterator[_Access]:
+        """The places that had nothing where a node runs, but what holds it may."""
+        parent = self.file.parents[node]
+        yield from self._missing_around(parent, node)
+        for block in _blocks(parent):
+            if node in block:
+                for statement in block[: block.index(node)]:
+                    if isinstance(statement, ast.If) and _ends(statement.body):
+                        yield from self._absent(statement.test, False)
 
     def _missing_around(self, parent: ast.AST, node: ast.AST) -> Iterator[_Access]:
         match parent:

@@ -71,10 +71,16 @@ def request_modules(value: Value, flow: Flow) -> None:
 
 def is_foreign(atom: Atom, flow: Flow) -> bool:
     """Whether an atom is a name from another module of the project, not looked into."""
+    return may_resolve(atom, flow.names.module, flow)
+
+
+def may_resolve(atom: Atom, scope: Scope, flow: Flow) -> bool:
+    """Whether an atom is a name, read in a scope, that another module of the project may define."""
     if not isinstance(atom, Symbol) or atom.node is not None or flow.main.modules is None:
         return False
     package = atom.path.partition(".")[0]
-    return package != atom.path and flow.main.modules.knows(package, flow.main.location)
+    location = flow.file_of_scope(scope).location
+    return package != atom.path and flow.main.modules.knows(package, location)
 
 
 def _named(found: Value, path: str) -> Value:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -62,6 +62,8 @@ class Project:
         # What was asked for since someone emptied it, with digests.
         self.opened: dict[str, str | None] = {}
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
+        # Words that are looked for too when the files are read for one of them.
+        self.expected: Collection[str] = ()
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
         self._unseen = cache(self._search_unseen)

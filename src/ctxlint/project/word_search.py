@@ -10,6 +10,7 @@ from functools import cache
 
 from ctxlint.project.modules import ANYWHERE, DEFINED, Project, is_below
 from ctxlint.project.project_folder import project_folder
+from ctxlint.project.text_search import has_any
 
 _STEPS = 3  # imports followed from a file to one whose names it may have from others
 
@@ -57,8 +58,8 @@ class WordSearch:
     def _checked_with(self, word: str) -> set[str]:
         """The checked files that have a word, be it within a longer one."""
         if word not in self._having:
-            part, read = word.encode(), self._project.read
-            self._having[word] = {path for path in self._project.shown if part in read(path)}
+            words = {word, *self._project.expected} - self._having.keys()
+            self._having |= _having(words, self._project.shown, self._project.read)
         return self._having[word]
 
     def containing(self, text: str, location: str) -> list[str]:
@@ -140,6 +141,21 @@ class WordSearch:
 
     def _search_home(self, folder: str) -> str:
         return project_folder(folder, self._root(folder))
+
+
+def _having(
+    words: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes]
+) -> dict[str, set[str]]:
+    """Those of some files that have each of some words, be it within a longer one."""
+    parts = {word: word.encode() for word in sorted(words)}
+    found: dict[str, set[str]] = {word: set() for word in parts}
+    for path in paths:
+        data = read(path)
+        if has_any(data, tuple(parts)):  # as few
+            for word, part in parts.items():
+                if part in data:
+                    found[word].add(path)
+    return found
 
 
 @cache

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterator, Set
+from itertools import chain
 
 from ctxlint.flow import Definition, Flow
 from ctxlint.flow.values import Atom
@@ -36,6 +37,7 @@ class Sweeper:
                 self.loads[definition].append(node)
         self.by_node: dict[ast.AST, list[Definition]] = defaultdict(list)
         self.by_owner: dict[tuple[Scope, str], list[Definition]] = defaultdict(list)
+        self.by_name: dict[tuple[Scope, str], tuple[Set[ast.AST], list[ast.AST]]] = {}
         for definition in flow.definitions.values():
             name = definition.cell[1]
             if definition.node is not None:
@@ -96,12 +98,21 @@ class Sweeper:
         loads = self.flow.names.loads(name, owner)
         return (load for load in loads if not plan.is_gone(load))
 
-    def _is_read(self, definition: Definition, loads: Iterable[ast.Name], plan: Plan) -> bool:
-        """Whether one of these loads may read a definition; one in dead code may read any."""
-        uses = self.flow.uses
+    def _is_read(self, definition: Definition, name: str, owner: Scope, plan: Plan) -> bool:
+        """Whether a read of a name may read a definition; one in dead code may read any."""
+        loads, unknown = self._reads(name, owner)
+        readers = (load for load in self.loads.get(definition, ()) if load in loads)
         return definition in plan.needed or any(
-            load not in uses or definition in uses[load] for load in loads
+            not plan.is_gone(load) for load in chain(readers, unknown)
         )
+
+    def _reads(self, name: str, owner: Scope) -> tuple[Set[ast.AST], list[ast.AST]]:
+        """The reads of a name, be they left or not, and those of them in dead code."""
+        if (owner, name) not in self.by_name:
+            loads: list[ast.AST] = [*self.flow.names.loads(name, owner)]
+            unknown = [load for load in loads if load not in self.flow.uses]
+            self.by_name[owner, name] = frozenset(loads), unknown
+        return self.by_name[owner, name]
 
     def _remove_alias(self, alias: ast.alias, owner: Scope, name: str, plan: Plan) -> None:
         statement = self.file.parents[alias]
@@ -149,8 +160,7 @@ class Sweeper:
         bound = {d: self.scope_of(d) for d in self.by_node.get(target, [])}
         variables = {d: owner for d, owner in bound.items() if owner}  # not what `|=` puts into one
         return bool(variables) and not any(
-            self._is_read(d, self._loads(target.id, owner, plan), plan)
-            or self._is_shared(owner, target.id)
+            self._is_read(d, target.id, owner, plan) or self._is_shared(owner, target.id)
             for d, owner in variables.items()
         )
 

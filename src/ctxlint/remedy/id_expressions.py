@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import chain
 
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.values import Location, is_id, is_kind
@@ -60,7 +61,7 @@ def _id_cells(flow: Flow) -> Iterator[Location]:
 
 def _received(cells: set[Location], flow: Flow) -> Iterator[Origin]:
     """The origins of the IDs that cells hold which were received, and no constants."""
-    for cell in cells:
-        for atom in flow.value(flow.by_cell.get(cell, ())):
-            if isinstance(atom, Origin) and is_kind(atom, Kind.RECEIVED):
-                yield from [] if isinstance(atom.node, ast.Constant) else [atom]
+    held = flow.value(chain.from_iterable(flow.by_cell.get(cell, ()) for cell in cells))
+    for atom in held:
+        if isinstance(atom, Origin) and is_kind(atom, Kind.RECEIVED):
+            yield from [] if isinstance(atom.node, ast.Constant) else [atom]

@@ -28,7 +28,7 @@ class Wanted(NamedTuple):
 
     def is_kept(self, value: Iterable[Atom]) -> bool:
         """Whether something that may reach the getter is among the origins of a value."""
-        return any(not self.is_unwanted(a) and not is_kind(a, Kind.ABSENT) for a in value)
+        return not all(map(self._is_ambient, self.flow.sieves.rejected.rest(frozenset(value))))
 
     def has_arrived(self, value: Iterable[Atom]) -> bool:
         """Whether an ID that was received is among the origins of a value: no constant is one."""

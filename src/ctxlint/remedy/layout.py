@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Container, Iterator
+from functools import lru_cache
 from itertools import groupby
 
 from ctxlint.finding import Edit, Position
@@ -15,6 +16,18 @@ _CONTINUED = re.compile(r"\s*;\s*\\\s*")
 
 def lines_of(block: list[ast.stmt], file: SourceFile) -> list[list[ast.stmt]]:
     """The statements of a block, those together that share a line."""
+    return _lines_of(_Block(block), file)
+
+
+class _Block(list[ast.stmt]):
+    """A block, known by its first statement, which stands in no other."""
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash((*self[:1],))
+
+
+@lru_cache(maxsize=4)  # each plan of a file asks for the same
+def _lines_of(block: _Block, file: SourceFile) -> list[list[ast.stmt]]:
     lines = [block[:1]]
     for statement in block[1:]:
         end = file.span(lines[-1][-1]).end

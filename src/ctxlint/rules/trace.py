@@ -156,6 +156,9 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
 
+_Path = tuple[()] | tuple[Definition, "_Path"]  # a definition, and those behind it
+
+
 def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definition]:
     """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = flow.file_of(node).parents[node]
@@ -163,7 +166,7 @@ def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definiti
     around = _around(atom.node, flow)
     if not around.isdisjoint(starts):
         return []
-    queue: deque[tuple[ast.AST, list[Definition]]] = deque((start, []) for start in starts)
+    queue: deque[tuple[ast.AST, _Path]] = deque((start, ()) for start in starts)
     seen: set[Definition] = set()
     while queue:
         place, path = queue.popleft()
@@ -173,10 +176,19 @@ def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definiti
             seen.update(carrying)
             for definition in in_order(carrying):
                 if definition.value in around:
-                    return [definition, *path]
+                    return _listed((definition, path))
                 if definition.value is not None:
-                    queue.append((definition.value, [definition, *path]))
+                    queue.append((definition.value, (definition, path)))
     return []
+
+
+def _listed(path: _Path) -> list[Definition]:
+    """The definitions of a path."""
+    found: list[Definition] = []
+    while path:
+        found.append(path[0])
+        path = path[1]
+    return found
 
 
 def _around(node: object, flow: Flow) -> set[object]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import cached_property
@@ -19,6 +19,7 @@ from ctxlint.project.modules import ALL, CHANGING, Project, is_search
 from ctxlint.run.cache_codec import outcome as read_outcome
 from ctxlint.run.cache_file import FOREIGN, CacheFile, compact
 from ctxlint.run.file_result import FileResult, Report, report_of
+from ctxlint.run.propagation import Analysis
 from ctxlint.source import digest, read_file
 
 if TYPE_CHECKING:
@@ -59,12 +60,11 @@ class Cache:
 
     def recall(
         self, files: Mapping[str, Target], project: Project, look: Look
-    ) -> tuple[Report | None, dict[str, FileResult | None]]:
-        """The report of a run like this one if nothing has changed, else the known outcomes.
+    ) -> tuple[Report | None, dict[str, Analysis]]:
+        """The report of a run like this one if nothing has changed, else the known analyses.
 
-        These are of the files that have not changed, nor what they led to; None of one without a
-        candidate. A file with an error is looked at: what lets it be read or analysed may change
-        elsewhere.
+        These are of the files that have not changed, nor what they led to. A file with an error is
+        looked at: what lets it be read or analysed may change elsewhere.
         """
         self._project = project
         self._stamps = {path: target.stamp for path, target in files.items()}
@@ -73,7 +73,7 @@ class Cache:
         try:
             held = self._held()
             if held is None or any(_errs_otherwise(*pair, look) for pair in held.items()):
-                return None, self._outcomes(files)
+                return None, self._analyses(files)
             return report_of(files, held), {}
         except FOREIGN:
             self._forget()
@@ -90,8 +90,8 @@ class Cache:
             return None
         return {path: read_outcome(kept) for path, kept in run["outcomes"].items()}
 
-    def _outcomes(self, files: Mapping[str, Target]) -> dict[str, FileResult | None]:
-        found: dict[str, FileResult | None] = {}
+    def _analyses(self, files: Mapping[str, Target]) -> dict[str, Analysis]:
+        found: dict[str, Analysis] = {}
         for path, target in files.items():
             entry = self.files.get(path, _NONE)
             if entry.get("for") != self._about(target) or not self._is_same(path, entry):
@@ -99,22 +99,21 @@ class Cache:
             if "hash" not in entry or (
                 entry["world"] == self._world and self._are_same(entry["deps"])
             ):
-                kept = entry.get("outcome")
-                found[path] = None if kept is None else read_outcome(kept)
+                found[path] = _analysis(entry)
         return found
 
     def keep(
         self,
         files: Mapping[str, Target],
-        first: Mapping[str, FileResult | None],
+        analyses: Mapping[str, Analysis],
         outcomes: Mapping[str, FileResult],
     ) -> None:
         """Keep what a run found for which `recall` was asked.
 
-        `first` are the outcomes of the files that were looked at, each by itself; `outcomes` what
-        became of all in the end, but for untouched ones.
+        `analyses` are those of the files that were looked at; `outcomes` what became of all in the
+        end, but for untouched ones.
         """
-        for path, outcome in first.items():
+        for path, (names, outcome) in analyses.items():
             read = dict(outcome.dependencies) if outcome else {}
             if outcome and (outcome.error or ALL in read):
                 self.files.pop(path, None)
@@ -122,10 +121,10 @@ class Cache:
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
             if outcome and outcome.digest:
                 entry |= {"hash": outcome.digest, "deps": read, "world": self._world}
-                entry["outcome"] = outcome
+                entry |= {"names": names, "outcome": outcome}
             self.files[path] = entry
         self.runs.pop(self._run, None)
-        others = self._others(files, [*filter(None, first.values()), *outcomes.values()])
+        others = self._others(files, [*_results(analyses), *outcomes.values()])
         unchecked = {home: self._unchecked(home) for home in self._searched(outcomes)}
         stamps = [self._settled(path) for path in files]
         if all(stamps) and all(unchecked.values()) and CHANGING not in others.values():
@@ -214,6 +213,18 @@ class Cache:
             self._settings[key] = about(target.settings)
         flags = f"{target.is_test:d}{target.is_named:d}{target.is_outside:d}{self._project.edits:d}"
         return f"{self._settings[key]}{flags}{target.display}"
+
+
+def _analysis(entry: Mapping[str, Any]) -> Analysis:
+    """What is kept of a file."""
+    if "outcome" not in entry:
+        return Analysis((), None)
+    names = entry["names"]
+    return Analysis(names if names is None else tuple(names), read_outcome(entry["outcome"]))
+
+
+def _results(analyses: Mapping[str, Analysis]) -> Iterator[FileResult]:
+    return (result for _, result in analyses.values() if result)
 
 
 def about(settings: Settings) -> str:

@@ -3,44 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
-from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
 
 from ctxlint.config.settings import Settings
 from ctxlint.finding import Finding
+from ctxlint.project.text_search import has_any
 from ctxlint.rules.base import Rule
 from ctxlint.rules.registry import DETECTORS, FLOW_RULE, RULES, UNUSED_SUPPRESSION
 from ctxlint.source import SourceFile, deep_enough, too_deep
 
 Contains = Callable[[str], bool]  # whether a text has a word
-_PART = 2**18  # bytes that are searched at a time, for the list of matches may be as long
-
-
-def has_any(data: bytes, words: tuple[str, ...]) -> bool:
-    """Whether bytes, in UTF-8, hold one of some words, be it within a longer one."""
-    return bool(words) and ("" in words or _search(words)(data))
-
-
-@lru_cache(maxsize=64)  # the same few tuples for all files
-def _search(words: tuple[str, ...]) -> Callable[[bytes], bool]:
-    """What tells whether bytes hold one of some words: in one look, if it can."""
-    encoded = [word.encode(errors="surrogateescape") for word in words]
-    try:
-        from ahocorasick_rs import BytesAhoCorasick, MatchKind  # noqa: PLC0415 - if it is there
-    except ImportError:  # without the extra `fast`
-        return lambda data: any(word in data for word in encoded)
-    # Any match will do, and those of this kind are found with vector instructions.
-    find = BytesAhoCorasick(encoded, matchkind=MatchKind.LeftmostFirst).find_matches_as_indexes
-    size = _PART + max(map(len, encoded)) - 1
-
-    def search(data: bytes) -> bool:
-        if len(data) <= _PART:  # as most
-            return bool(find(data))
-        view = memoryview(data)
-        return any(find(view[start : start + size]) for start in range(0, len(data), _PART))
-
-    return search
 
 
 def is_candidate(data: bytes, path: str, settings: Settings) -> bool:
@@ -100,7 +73,7 @@ def _commonness(words: tuple[str, ...]) -> tuple[int, int]:
     return len(words), -min(map(len, words), default=0)
 
 
-def _runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
+def runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
     """Whether a rule is selected, and is one for such files."""
     if is_test and not rule.in_tests and not settings.include_tests:
         return False
@@ -152,7 +125,7 @@ def check_all(
     names: Contains = file.text.__contains__ if gates else lambda _: True
     if not _is_candidate(names, file.path, settings):
         return Checked([], [])
-    ran = {rule.code for rule in RULES if _runs(rule, settings, is_test=is_test)}
+    ran = {rule.code for rule in RULES if runs(rule, settings, is_test=is_test)}
     try:
         found = deep_enough(lambda: list(_found(file, settings, ran, names, edits)))
         wrappers = deep_enough(lambda: reach(file, settings))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ctxlint.run import check_file as checker
+from ctxlint.project.text_search import has_any
 from ctxlint.run import file_tasks, project_run
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _run(
     contract = target.settings.contract
     words = (*contract.getter_words, *contract.source_words)
     project = project_run.project_of([target], data, edits=edits, is_file=is_file)
-    if not is_followed and not checker.has_any(data, words):
+    if not is_followed and not has_any(data, words):
         return job(target, data, project=project)
     named = target._replace(is_named=True)
     report = project_run.run(partial(job, data=data, project=project), [named], project)

@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from itertools import chain
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from ctxlint.project.discovery import python_files
-from ctxlint.project.modules import Project, is_search
+from ctxlint.project.modules import Project
+from ctxlint.project.text_search import has_any
 from ctxlint.rules.registry import UNUSED_SUPPRESSION
-from ctxlint.run import check_file
-from ctxlint.run.check_file import Checked, has_any, is_candidate
-from ctxlint.run.file_result import Change, FileResult, Report, report_of, untouched
-from ctxlint.run.worker_pool import PAYS, WorkerPool
+from ctxlint.run.check_file import Checked, is_candidate
+from ctxlint.run.file_result import FileResult, Report, report_of, untouched
+from ctxlint.run.propagation import (
+    Analysis,
+    Homes,
+    Names,
+    Propagation,
+    calls,
+    joined,
+    search,
+    unchecked_imports,
+)
+from ctxlint.run.worker_pool import WorkerPool
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -30,9 +38,6 @@ if TYPE_CHECKING:
     DataJob = Callable[..., FileResult]  # of a target, its content, and a project
     Track = Callable[[Iterator[FileResult | None], int], Iterable[FileResult | None]]
 
-_PART = 50  # files that a process looks for candidates in, before it tells
-_STEPS = 3  # imports followed from a call to the function, which packages may export again
-
 
 @dataclass(frozen=True)
 class _Task:
@@ -41,7 +46,7 @@ class _Task:
     job: Job
     project: Project
     targets: dict[str, Target]
-    settings: dict[tuple[int, tuple[str, ...]], Settings] = field(default_factory=dict)
+    settings: dict[tuple[int, Names], Settings] = field(default_factory=dict)
 
     def candidates(self, paths: Sequence[str]) -> list[str]:
         """Those of some files that must be looked at: the others name nothing that rules look for.
@@ -60,14 +65,19 @@ class _Task:
                 found.append(path)
         return found
 
-    def analyse(self, path: str, names: Collection[str] = ()) -> FileResult | None:
+    def analyse(
+        self, path: str, names: Names = (), expected: Collection[str] = ()
+    ) -> FileResult | None:
         """Do the job, with the functions of other files that lead to a getter.
 
+        Without `names`, such functions are not looked for in the file either. Those that are
+        `expected` lead to a getter in the files that are analysed soon.
         None, which is soon sent from another process, is what became of an untouched file.
         """
         target = self.targets[path]
         self.project.opened.clear()
         self.project.forget()
+        self.project.expected = expected
         outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
         opened = self.project.opened
         if outcome.digest in {None, opened.get(path)}:  # or it changed meanwhile
@@ -76,9 +86,11 @@ class _Task:
             return outcome._replace(dependencies=tuple(sorted(opened.items())))
         return outcome if outcome.is_candidate else None
 
-    def _settings(self, settings: Settings, names: Collection[str]) -> Settings:
+    def _settings(self, settings: Settings, names: Names) -> Settings:
         """The settings with functions of other files; most files share theirs."""
-        key = id(settings), tuple(names)
+        if names is None:
+            return settings
+        key = id(settings), names
         if key not in self.settings:
             self.settings[key] = joined(settings, names)
         return self.settings[key]
@@ -100,13 +112,13 @@ class _Task:
         return [(found, dict(self.project.consulted))]
 
     def calling(
-        self, paths: Sequence[str], homes: Mapping[str, set[str]]
+        self, paths: Sequence[str], homes: Homes
     ) -> list[tuple[list[str], dict[str, str | None]]]:
         """Those of some files that may call a function: they have the name, imports lead home.
 
         With what was read of modules that are not checked.
         """
-        found = [path for path in paths if _calls(path, homes, self.project)]
+        found = [path for path in paths if calls(path, homes, self.project)]
         return [(found, dict(self.project.consulted))]
 
 
@@ -138,15 +150,15 @@ def run(
     new = [path for path in files if path not in known]
     with WorkerPool(task, processes if new else 1, executor) as crew:
         candidates = _candidates([path for path in new if path not in blank], files, crew)
-        looking = crew.map("analyse", [(path,) for path in candidates])
-        outside = _outside(files, project)  # meanwhile
-        looked = track(looking, len(candidates))
-        first = dict.fromkeys(new) | dict(zip(candidates, looked, strict=True))
-        outcomes = {path: o for path in files if (o := first.get(path) or known.get(path))}
-        _propagate(outcomes, files, outside, project, crew)
-    outcomes = _deduplicate(outcomes, files, project)
+        unchecked = unchecked_imports(files, _outside(files, project), project, crew)
+        work = Propagation(files, unchecked, project, crew, known)
+        results = work.run(candidates)
+        for part in (track(results, len(candidates)), results):
+            for _ in part:
+                pass
+    outcomes = _deduplicate(work.results, files, project)
     if cache:
-        cache.keep(files, first, outcomes)
+        cache.keep(files, dict.fromkeys(new, Analysis((), None)) | work.done, outcomes)
         cache.save()
     return report_of(files, outcomes)
 
@@ -161,17 +173,7 @@ def _by_location(targets: Iterable[Target], *, is_elsewhere: bool) -> dict[str, 
 
 def _candidates(paths: Sequence[str], files: Mapping[str, Target], crew: WorkerPool) -> list[str]:
     """Those of some files that must be looked at, in an order in which that ends soonest."""
-    return crew.balanced(_found(crew, "candidates", paths), lambda path: files[path].size)
-
-
-def _found(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) -> list[Any]:
-    """What a method of the task finds among some files, a part of which it gets at a time.
-
-    A few are searched in less time than it takes to ask another process.
-    """
-    parts = [(paths[start : start + _PART], *about) for start in range(0, len(paths), _PART)]
-    spread = crew.map if len(paths) > PAYS else crew.run_inline
-    return [*chain.from_iterable(spread(method, parts))]
+    return crew.balanced(search(crew, "candidates", paths), lambda path: files[path].size)
 
 
 def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:
@@ -179,107 +181,6 @@ def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:
     if all(target.is_named for target in files.values()):
         return ()
     return tuple(sorted(project.outside))
-
-
-def _propagate(
-    outcomes: dict[str, FileResult],
-    files: Mapping[str, Target],
-    outside: tuple[str, ...],
-    project: Project,
-    crew: WorkerPool,
-) -> None:
-    """Bring the outcomes up to date with the functions that lead from file to file.
-
-    `outside` are the names of the modules that are not checked.
-    """
-    consulted = _unchecked_imports(files, outside, project, crew)
-    found = {path: _sink_wrappers(path, target, (), project) for path, target in consulted.items()}
-    homes: defaultdict[str, set[str]] = defaultdict(set)
-    known: set[tuple[str, str]] = set()
-    all_paths = list(files)
-
-    def analyse(paths: Sequence[str]) -> None:
-        items = [(path, _within_reach(path, homes, project)) for path in paths]
-        for path, outcome in zip(paths, crew.map("analyse", items), strict=True):
-            if outcome:
-                outcomes[path] = _merged(outcomes.get(path), outcome)
-
-    while new := _pairs(outcomes, found) - known:
-        known |= new
-        added: defaultdict[str, set[str]] = defaultdict(set)
-        for name, path in new:
-            added[name].add(path)
-            homes[name].add(path)
-        for path, target in consulted.items():
-            if _calls(path, added, project):
-                names = _within_reach(path, homes, project)
-                found[path] = _sink_wrappers(path, target, names, project)
-        calling = _found(crew, "calling", all_paths, added)
-        for _, read in calling:
-            project.consult(read)
-        analyse([path for paths, _ in calling for path in paths])
-    _follow_changes(outcomes, analyse)
-
-
-def _follow_changes(
-    outcomes: Mapping[str, FileResult], analyse: Callable[[Sequence[str]], None]
-) -> None:
-    """Look again at the files that the fixes of others bear on."""
-    seen: set[str] = set()
-    while changed := {path for path, o in outcomes.items() if o.change} - seen:
-        seen |= changed
-        analyse([path for path in outcomes if _may_differ(path, changed - {path}, outcomes)])
-
-
-def _may_differ(path: str, changed: Set[str], outcomes: Mapping[str, FileResult]) -> bool:
-    """Whether the outcome of a file may be another one now that other files have changed.
-
-    Those were searched for uses of its names, or are on the way of an ID.
-    """
-    outcome = outcomes[path]
-    read = dict(outcome.dependencies)
-    is_searched = any(map(is_search, read)) and not changed.isdisjoint(read)
-    names = {outcomes[other].name for other in changed}
-    return (is_searched and not outcome.error) or _leads_through(outcome, names)
-
-
-def _leads_through(outcome: FileResult, files: Collection[str]) -> bool:
-    """Whether the trace of a finding that remains has a step in one of these files."""
-    return any(step.filename in files for f in outcome.findings for step in f.trace)
-
-
-def _pairs(
-    outcomes: Mapping[str, FileResult], found: Mapping[str, frozenset[str]]
-) -> set[tuple[str, str]]:
-    """Each function that leads to a getter, with each file that has one of this name."""
-    callers = {path: outcome.sink_wrappers for path, outcome in outcomes.items()}
-    return {(name, path) for path, names in {**found, **callers}.items() for name in names}
-
-
-def _calls(path: str, homes: Mapping[str, set[str]], project: Project) -> bool:
-    """Whether a file may call a function: it has the name, and few imports lead to its home."""
-    data = project.read(path)
-    if not has_any(data, tuple(homes)):
-        return False  # as most
-    named = [paths for name, paths in homes.items() if name.encode() in data]
-    return not project.reach(path, _STEPS).isdisjoint(set().union(*named))
-
-
-def _within_reach(path: str, homes: Mapping[str, set[str]], project: Project) -> list[str]:
-    """The functions that calls in a file may lead to, itself or by way of others."""
-    reached = project.reach(path)
-    return [name for name, paths in homes.items() if not reached.isdisjoint(paths)]
-
-
-def _merged(first: FileResult | None, second: FileResult) -> FileResult:
-    """What became of a file in two rounds: the second began where the first ended, or anew."""
-    if first is None or first.change is None:
-        return second
-    if second.change and second.change.before == first.change.before:
-        return second
-    after = second.change.after if second.change else first.change.after
-    change = Change(first.change.before, after)
-    return second._replace(fixed=first.fixed + second.fixed, change=change)
 
 
 def _deduplicate(
@@ -348,47 +249,3 @@ def project_of(
         for path in shown:
             project.replace(path, data)
     return project
-
-
-def joined(settings: Settings, callers: Iterable[str] = ()) -> Settings:
-    """The settings, told of the functions of other files that lead to a getter."""
-    contract = replace(settings.contract, sink_wrappers=frozenset(callers))
-    return replace(settings, contract=contract)
-
-
-def _unchecked_imports(
-    files: Mapping[str, Target], outside: tuple[str, ...], project: Project, crew: WorkerPool
-) -> dict[str, Target]:
-    """The modules that no run checks but files import, each with one of these files.
-
-    A file that the user named may get all that it hands over from modules, and these from others.
-    Of the files in folders only those that name a source are looked at, to save time: what they
-    import is checked as well, as a rule.
-    """
-    searched = [path for path, target in files.items() if outside and not target.is_named]
-    near: dict[str, frozenset[str]] = {}
-    for imports, read in _found(crew, "unchecked_imports", searched, outside):
-        near |= imports
-        project.consult(read)
-    consulted: dict[str, Target] = {}
-    for path, target in files.items():
-        paths = project.reach(path) if target.is_named else near.get(path, ())
-        for other in paths:
-            if not project.is_checked(other):
-                consulted[other] = target
-    return consulted
-
-
-def _sink_wrappers(
-    path: str, target: Target, names: Collection[str], project: Project
-) -> frozenset[str]:
-    """The functions that lead to a getter in a module which the file of a target imports."""
-    settings = joined(target.settings, names)
-    if not has_any(project.read(path), (*settings.contract.getter_words, *names)):
-        return frozenset()
-    source = project.source(path)
-    if source is None:
-        return frozenset()
-    with suppress(RecursionError):  # a module that cannot be analysed is opaque
-        return check_file.reach(source, settings).sink_wrappers
-    return frozenset()

@@ -10,7 +10,7 @@ from select import select
 from typing import TYPE_CHECKING
 
 from ctxlint.run.check_file import is_candidate
-from ctxlint.run.project_run import joined
+from ctxlint.run.propagation import joined
 from ctxlint.source import read_file
 
 if TYPE_CHECKING:

@@ -205,8 +205,7 @@ class _Check:
         assert place is not None
         minor = all(map(sink.getter.is_minor, names))
         getter = self.first_getter(sink)
-        conditions = {condition_of(node, self.flow.file_of(node)) for node in _ids(sink)}
-        condition = conditions.pop() if len(conditions) == 1 else ""  # each ID has its own
+        condition = self.condition(sink)
         message = (
             f"generated {' and '.join(names)} reach{'es' if len(names) == 1 else ''} "
             f"{self.target(sink, place)}{condition}, so it opens a new session"
@@ -228,6 +227,15 @@ class _Check:
     def first_getter(self, sink: Sink) -> Getter:
         """The getter that a call leads to, the first of several in source order."""
         return min(sink.last(self.flow) or {sink}, key=self.order).getter
+
+    def condition(self, sink: Sink) -> str:
+        """In which case its IDs are generated; empty where each has its own."""
+        found: set[str] = set()
+        for node in _ids(sink):
+            found.add(condition_of(node, self.flow.file_of(node)))
+            if len(found) > 1:
+                return ""
+        return found.pop()
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
         """The step at which a finding stands: the first in a file that is checked, if any."""

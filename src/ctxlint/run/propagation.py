@@ -1,0 +1,312 @@
+"""The functions that lead from file to file to a getter, followed in the order of imports.
+
+What a file imports is analysed before it, so that all is known then that a call in it may lead
+to: each file is analysed once, but for those that import each other.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from itertools import chain, islice
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ctxlint.project.modules import Project, is_search
+from ctxlint.project.text_search import has_any
+from ctxlint.rules.registry import FLOW_RULE
+from ctxlint.run import check_file
+from ctxlint.run.file_result import Change, FileResult
+from ctxlint.run.worker_pool import PAYS, WorkerPool
+
+if TYPE_CHECKING:
+    from ctxlint.config.settings import Settings
+    from ctxlint.project.discovery import Target
+
+Names = tuple[str, ...] | None  # of functions in other files; None: such flows do not matter
+Homes = Mapping[str, set[str]]  # the files that have a function of each name
+
+_PART = 50  # files that a process searches before it tells
+_STEPS = 3  # imports followed from a call to the function, which packages may export again
+
+
+class Analysis(NamedTuple):
+    """What a file was told of others, and what came of it: None of one without a candidate."""
+
+    names: Names
+    result: FileResult | None
+
+
+@dataclass
+class Propagation:
+    """The analyses of a run, and what they have found so far.
+
+    `unchecked` are modules that files import and that are not checked, each with such a file;
+    `kept` are analyses of an earlier run, of files that have not changed since. `results` are the
+    last of each file; `done` all that was analysed here or kept, by itself. `passages` are the
+    functions that lead to a getter, with their files, as they turned up; `seen` says of each file
+    how many of them there were when it was its turn.
+    """
+
+    files: Mapping[str, Target]
+    unchecked: Mapping[str, Target]
+    project: Project
+    crew: WorkerPool
+    kept: Mapping[str, Analysis]
+    results: dict[str, FileResult] = field(default_factory=dict)
+    done: dict[str, Analysis] = field(default_factory=dict)
+    passages: dict[tuple[str, str], None] = field(default_factory=dict)
+    homes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    seen: dict[str, int] = field(default_factory=dict)
+
+    def run(self, candidates: Sequence[str]) -> Iterator[FileResult | None]:
+        """Analyse all files that need it; yields the first result of each of the candidates."""
+        wanted = {*candidates, *(path for path, kept in self.kept.items() if kept.result)}
+        expected = set(candidates)
+        for path, result in self._all(wanted):
+            if path in expected:
+                expected.discard(path)
+                yield result
+        self._follow_changes()
+
+    def _all(self, candidates: Set[str]) -> Iterator[tuple[str, FileResult | None]]:
+        """The results of all analyses, with their paths."""
+        flows = {path for path in candidates if follows_flows(self.files[path])}
+        waiting: list[str] = [*self.unchecked, *sorted(flows)]
+        known = 0
+        while waiting:
+            yield from self._in_order(waiting, candidates)
+            new = self._homes(known)
+            known = len(self.passages)
+            waiting = self._calling(new) if new else []
+            for path in waiting:
+                self.seen.pop(path, None)
+        others = [path for path in self.files if path in candidates and path not in self.seen]
+        yield from self._analyse([(path, None) for path in others])
+
+    def _in_order(
+        self, waiting: Iterable[str], candidates: Set[str]
+    ) -> Iterator[tuple[str, FileResult | None]]:
+        """Analyse those of some files, and of what they import, that may lead to a getter.
+
+        A file waits for those that it imports, but for one that imports it in turn.
+        """
+        pending = imported_first(waiting, self.project, self.seen)
+        while pending:
+            ready: list[str] = []
+            later: list[str] = []
+            unfinished: set[str] = set()
+            for path in pending:
+                if not unfinished.isdisjoint(self.project.imports(path)):
+                    later.append(path)
+                elif path in candidates or path in self.unchecked or self._calls(path, self.homes):
+                    ready.append(path)
+                else:
+                    self.seen[path] = len(self.passages)
+                    continue
+                unfinished.add(path)
+            yield from self._analyse([(path, self._names(path)) for path in ready])
+            pending = later
+
+    def _names(self, path: str) -> tuple[str, ...]:
+        """The functions that calls in a file may lead to, itself or by way of others."""
+        if not self._calls(path, self.homes):
+            return ()
+        reached = self.project.reach(path)
+        return tuple(sorted(n for n, homes in self.homes.items() if not reached.isdisjoint(homes)))
+
+    def _calls(self, path: str, homes: Homes) -> bool:
+        is_ours = path in self.files or path in self.unchecked
+        return is_ours and calls(path, homes, self.project)
+
+    def _homes(self, start: int) -> dict[str, set[str]]:
+        """The files of the functions that have turned up since there were so many."""
+        homes: dict[str, set[str]] = {}
+        for name, path in islice(self.passages, start, None):
+            homes.setdefault(name, set()).add(path)
+        return homes
+
+    def _calling(self, new: Homes) -> list[str]:
+        """The files to analyse (again), now that new functions have turned up."""
+        found: list[str] = [path for path in self.unchecked if calls(path, new, self.project)]
+        for paths, read in search(self.crew, "calling", list(self.files), new):
+            self.project.consult(read)
+            found += paths
+        return [path for path in found if self._is_stale(path)]
+
+    def _is_stale(self, path: str) -> bool:
+        """Whether a file calls a function that was not known when it was its turn."""
+        if path not in self.seen:
+            return path in self.unchecked or follows_flows(self.files[path])
+        return calls(path, self._homes(self.seen[path]), self.project)
+
+    def _analyse(
+        self, items: Sequence[tuple[str, Names]]
+    ) -> Iterator[tuple[str, FileResult | None]]:
+        """Analyse files that do not wait for each other."""
+        now = len(self.passages)
+        for path, names in items:
+            if names is not None:
+                self.seen[path] = now
+        ready = [(path, names) for path, names in items if self._is_open(path, names)]
+        work = self.crew.balanced(ready, lambda item: self.files[item[0]].size)
+        about = [(*item, (*self.homes,)) for item in work]
+        found = dict(zip(map(itemgetter(0), work), self.crew.map("analyse", about), strict=True))
+        for path, names in items:
+            if path in self.unchecked:
+                wrappers = _sink_wrappers(path, self.unchecked[path], names or (), self.project)
+                self._note(path, wrappers)
+            else:
+                result = found[path] if path in found else self.kept[path].result
+                self._keep(path, Analysis(names, result))
+                yield path, result
+
+    def _is_open(self, path: str, names: Names) -> bool:
+        """Whether a file is one to check, and what was kept of it is of no use."""
+        kept = self.kept.get(path)
+        return path not in self.unchecked and (kept is None or kept.names != names)
+
+    def _keep(self, path: str, analysis: Analysis) -> None:
+        self.done[path] = analysis
+        if analysis.result:
+            self.results[path] = _merged(self.results.get(path), analysis.result)
+            self._note(path, analysis.result.sink_wrappers)
+
+    def _note(self, path: str, wrappers: Iterable[str]) -> None:
+        for name in sorted(wrappers):
+            self.passages[name, path] = None
+            self.homes[name].add(path)
+
+    def _follow_changes(self) -> None:
+        """Look again at the files that the fixes of others bear on."""
+        seen: set[str] = set()
+        while changed := {path for path, o in self.results.items() if o.change} - seen:
+            seen |= changed
+            again = [path for path in self.results if self._may_differ(path, changed - {path})]
+            items = [(p, self._names(p) if p in self.seen else None) for p in again]
+            for _ in self._analyse(items):
+                pass
+
+    def _may_differ(self, path: str, changed: Set[str]) -> bool:
+        """Whether the result of a file may be another one now that other files have changed.
+
+        Those were searched for uses of its names, or are on the way of an ID.
+        """
+        result = self.results[path]
+        read = dict(result.dependencies)
+        is_searched = any(map(is_search, read)) and not changed.isdisjoint(read)
+        names = {self.results[other].name for other in changed}
+        return (is_searched and not result.error) or _leads_through(result, names)
+
+
+def imported_first(
+    paths: Iterable[str], project: Project, known: Collection[str] = ()
+) -> list[str]:
+    """Files and all that imports lead to from them, each behind what it imports.
+
+    Of files that import each other, the first that is come by is last. What is `known`, and what
+    it imports, is left out.
+    """
+    order: list[str] = []
+    begun = set(known)
+    for path in paths:
+        if path in begun:
+            continue
+        begun.add(path)
+        pending = [(path, iter(sorted(project.imports(path))))]
+        while pending:
+            last, imports = pending[-1]
+            other = next((one for one in imports if one not in begun), None)
+            if other is None:
+                order.append(last)
+                pending.pop()
+            else:
+                begun.add(other)
+                pending.append((other, iter(sorted(project.imports(other)))))
+    return order
+
+
+def follows_flows(target: Target) -> bool:
+    """Whether a rule runs on a file that follows flows from file to file."""
+    return check_file.runs(FLOW_RULE, target.settings, is_test=target.is_test)
+
+
+def calls(path: str, homes: Homes, project: Project) -> bool:
+    """Whether a file may call a function of another: it has the name, few imports lead there."""
+    data = project.read(path)
+    if not has_any(data, tuple(homes)):
+        return False  # as most
+    near = project.reach(path, _STEPS) - {path}
+    return has_any(data, tuple(n for n, paths in homes.items() if not near.isdisjoint(paths)))
+
+
+def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) -> list[Any]:
+    """What a method of the task finds among some files, a part of which it gets at a time.
+
+    A few are searched in less time than it takes to ask another process.
+    """
+    parts = [(paths[start : start + _PART], *about) for start in range(0, len(paths), _PART)]
+    spread = crew.map if len(paths) > PAYS else crew.run_inline
+    return [*chain.from_iterable(spread(method, parts))]
+
+
+def joined(settings: Settings, names: Iterable[str] = ()) -> Settings:
+    """The settings, told of the functions of other files that lead to a getter."""
+    contract = replace(settings.contract, sink_wrappers=frozenset(names))
+    return replace(settings, contract=contract)
+
+
+def unchecked_imports(
+    files: Mapping[str, Target], outside: tuple[str, ...], project: Project, crew: WorkerPool
+) -> dict[str, Target]:
+    """The modules that no run checks but files import, each with one of these files.
+
+    A file that the user named may get all that it hands over from modules, and these from others.
+    Of the files in folders only those that name a source are looked at, to save time: what they
+    import is checked as well, as a rule.
+    """
+    searched = [path for path, target in files.items() if outside and not target.is_named]
+    near: dict[str, frozenset[str]] = {}
+    for imports, read in search(crew, "unchecked_imports", searched, outside):
+        near |= imports
+        project.consult(read)
+    consulted: dict[str, Target] = {}
+    for path, target in files.items():
+        paths = project.reach(path) if target.is_named else near.get(path, ())
+        for other in paths:
+            if not project.is_checked(other):
+                consulted[other] = target
+    return consulted
+
+
+def _leads_through(result: FileResult, files: Collection[str]) -> bool:
+    """Whether the trace of a finding that remains has a step in one of these files."""
+    return any(step.filename in files for f in result.findings for step in f.trace)
+
+
+def _merged(first: FileResult | None, second: FileResult) -> FileResult:
+    """What became of a file in two rounds: the second began where the first ended, or anew."""
+    if first is None or first.change is None:
+        return second
+    if second.change and second.change.before == first.change.before:
+        return second
+    after = second.change.after if second.change else first.change.after
+    change = Change(first.change.before, after)
+    return second._replace(fixed=first.fixed + second.fixed, change=change)
+
+
+def _sink_wrappers(
+    path: str, target: Target, names: Collection[str], project: Project
+) -> frozenset[str]:
+    """The functions that lead to a getter in a module which the file of a target imports."""
+    settings = joined(target.settings, names)
+    if not has_any(project.read(path), (*settings.contract.getter_words, *names)):
+        return frozenset()
+    source = project.source(path)
+    if source is None:
+        return frozenset()
+    with suppress(RecursionError):  # a module that cannot be analysed is opaque
+        return check_file.reach(source, settings).sink_wrappers
+    return frozenset()
