@@ -1,6 +1,6 @@
 """IDs inside of arguments and objects, in back ends of several kinds.
 
-`tests/fixtures/contracts` has a folder for each; in its web.py a function `wrong_1` hands a
+`tests/contract_back_ends` has a folder for each; in its web.py a function `wrong_1` hands a
 generated ID to the getter, `right_1` does not, and `todo_...` is judged wrongly yet. `web.fixed` is
 what the safe fixes make of it.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-BACK_ENDS = Path(__file__).parents[1] / "fixtures" / "contracts"
+BACK_ENDS = Path(__file__).parents[1] / "contract_back_ends"
 NAMES = sorted(path.name for path in BACK_ENDS.iterdir())
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 

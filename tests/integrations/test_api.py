@@ -91,7 +91,7 @@ def test_ctxlint_can_be_run_as_a_module() -> None:
 
 
 def test_the_closest_configuration_counts_unless_settings_are_given(tmp_path: Path) -> None:
-    table = '[[tool.ctxlint.getter]]\ncall = "resume"\nids = { chat = 0 }\n'
+    table = '[[tool.ctxlint.getter]]\ncall = "resume"\nids = { chat = 0 }\nnone = "reuse"\n'
     (tmp_path / "pyproject.toml").write_text(table)
     name = str(tmp_path / "a.py")
     text = "import uuid\nresume(uuid.uuid4())\n"

@@ -55,6 +55,7 @@ CHECKED_BY = {
             "configuration": ("console", "json", "python", "toml"),
             "frameworks": ("console", "python", "toml"),
             "history": ("console", "python", "sh"),
+            "libcst": ("console", "python", "toml", "yaml"),
             "integrations": ("console", "ini", "python", "sh", "toml", "yaml"),
             "python": ("console", "python", "toml"),
             "scale": ("console", "python", "sh"),

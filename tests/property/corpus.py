@@ -44,7 +44,7 @@ _CALLS = (
     "TypeError ValueError"
 )
 CONTRACT = Contract(
-    getters=tuple(Getter(call, {"first": 0, "second": 1}) for call in _CALLS.split()),
+    getters=tuple(Getter(call, {"first": 0, "second": 1}, "reuse") for call in _CALLS.split()),
     sources=(*_BUILTINS.split(), *(f"{module}.*" for module in _MODULES.split()), "[A-Z]*"),
 )
 SETTINGS = Settings(select=("CTX101",), unsafe_fixes=True, contract=CONTRACT)

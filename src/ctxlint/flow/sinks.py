@@ -45,19 +45,23 @@ def getter_call(this: Call) -> Value | None:
     function = this.node.func
     receiver = function.value if isinstance(function, ast.Attribute) and this.base else function
     _hand_over(this, getter, (receiver, this.base or this.function), this.args, given)
-    if _may_be_another(this.function, this.frame.flow):
+    if _may_be_another(this):
         for node, value in this.args + [(k.value, value) for k, value in this.keywords]:
             this.frame.consume(node, value)
     return _context(this.node)
 
 
-def _may_be_another(function: Value, flow: Flow) -> bool:
+def _may_be_another(this: Call) -> bool:
     """Whether a called value is a getter or, on another path, something else."""
-    kinds = {
-        flow.getter(atom.path) is not None if isinstance(atom, Symbol) else False
-        for atom in function
-        if isinstance(atom, Symbol) or is_kind(atom, Kind.RECEIVED)
-    }
+    flow, scope = this.frame.flow, this.frame.scope
+    kinds = set[bool]()
+    for atom in this.function:
+        if isinstance(atom, Symbol):
+            known = {atom} if atom.node else resolve_imports(frozenset({atom}), scope, flow)
+            paths = {one.path for one in [atom, *known] if isinstance(one, Symbol)}
+            kinds.add(any(flow.getter(path) is not None for path in paths))
+        elif is_kind(atom, Kind.RECEIVED):
+            kinds.add(False)
     return len(kinds) > 1
 
 
