@@ -11,11 +11,12 @@ from ctxlint.init.candidates import Candidate, Place
 from ctxlint.init.functions import Subject
 from ctxlint.init.naming import full_name
 from ctxlint.init.reading import root
+from ctxlint.matching.annotations import last_word
 from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import own_nodes
 from ctxlint.matching.things import Class, Function, Object, Thing
-from ctxlint.project.scopes import names_of
+from ctxlint.project.scopes import imported_words, names_of
 from ctxlint.source import SourceFile
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -69,7 +70,15 @@ def uses(
 ) -> Iterator[Use]:
     """The calls of candidates in a file."""
     matcher = Matcher(contract)
+    words = {word for getter in contract.getters for word in getter.words}
+    ids = {path.parameter for getter in contract.getters for path in getter.paths}
+    renamed = imported_words(source)
     for call in source.nodes(ast.Call):
+        word = last_word(call.func)
+        if words.isdisjoint({word, renamed.get(word)}) and ids.isdisjoint(
+            keyword.arg for keyword in call.keywords
+        ):
+            continue  # as most
         scope = scope_at(call, source)
         match = matcher.getter(call, call.func, scope, source)
         candidate = candidates[match.getter.call] if match is not None else None
