@@ -59,9 +59,9 @@ def is_code(module: str) -> bool:
 HEAVY = {"libcst", "rich", "rignore", "tomllib", "hashlib", "difflib", "multiprocessing"}
 DETECTIONS = [f"ctxlint.rules.{rule.name.replace('-', '_')}.detection" for rule in RULES]
 BUDGET = {  # how many modules of ours each kind of run imports at most, and what it must not
-    "--version": (11, {"ctxlint.commands.check", "ctxlint.run.check_file", *HEAVY}),
+    "--version": (12, {"ctxlint.commands.check", "ctxlint.run.check_file", *HEAVY}),
     "clean": (
-        40,
+        42,
         {
             *DETECTIONS,
             "ctxlint.flow",

@@ -76,7 +76,7 @@ def test_an_unknown_encoding_is_one_line(hostile: Any) -> None:
 def test_an_encoding_that_is_none_of_texts_is_one_line(hostile: Any, name: str) -> None:
     (only,) = hostile(f"# coding: {name}\n{BAD}".encode())
     what = (f"cannot be decoded as {name}, declare ", f"not {name}: byte ")  # from Python 3.13
-    assert only.removeprefix("hostile.py: ").startswith(what)
+    assert only.partition(": ")[2].startswith(what)
 
 
 def test_a_text_that_its_encoding_cannot_write_is_not_changed(run: Run, bad: Path) -> None:

@@ -18,7 +18,8 @@ from support.config_cases import (
 from ctxlint.config.lookup import Lookup
 from ctxlint.config.path_patterns import Pattern
 from ctxlint.config.settings import ConfigError, Keep, Settings
-from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
+from ctxlint.contract.contract import DEFAULT_CONTRACT
+from ctxlint.contract.getter import Getter
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.project.discovery import Target
 from ctxlint.run import file_tasks
 

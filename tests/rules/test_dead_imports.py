@@ -12,7 +12,8 @@ import pytest
 from support.fixture_files import Fixture, alone, load_fixtures
 
 from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.finding import Finding, Level
 from ctxlint.project.scopes import read_names
 from ctxlint.run import check_file

@@ -16,7 +16,8 @@ from support.sample_findings import BAD
 from support.small_projects import Write
 
 from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.project.discovery import Target
 from ctxlint.run import scout, worker_pool, worker_processes
 from ctxlint.run.scout import Scout

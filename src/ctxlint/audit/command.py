@@ -16,12 +16,11 @@ from ctxlint.audit.report import headline, report
 from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository
 from ctxlint.output.json import document as json
-from ctxlint.project import discovery
 from ctxlint.rules.registry import CODES
 from ctxlint.run.checkout import checkout, real
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
-from ctxlint.terminal.delivery import deliver, say
+from ctxlint.terminal.delivery import deliver, refuse_output, say
 from ctxlint.terminal.streams import while_read
 
 if TYPE_CHECKING:
@@ -52,7 +51,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     codes = [code for code in CODES if settings.selects(code)]
     repository = _repository()
     now = _measured(request, request.paths, settings_for, settings.baseline)
-    discovery.refuse_output(request.output_file, now.project.shown)
+    refuse_output(request.output_file, now.project.shown)
     result = document(now, codes, __version__)
     result["revision"] = _revision(repository, "HEAD")
     if request.compare is not None:

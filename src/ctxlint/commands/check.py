@@ -18,7 +18,7 @@ from ctxlint.run import file_tasks, project_run, worker_pool
 from ctxlint.run.scout import Scout
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
-from ctxlint.terminal.delivery import conclude, say, write_file
+from ctxlint.terminal.delivery import conclude, refuse_output, say, write_file
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
     scout = Scout(worker_pool.PAYS, partial(_pays_to_scout, request))
     found, data = _search(request, settings_for, scout)
     blank = scout.blank()
-    discovery.refuse_output(request.output_file, [target.path for target in found.targets])
+    refuse_output(request.output_file, [target.path for target in found.targets])
     edits = request.fix or request.output_format in _WITH_EDITS
     project = project_run.project_of(found.targets, data, edits=edits)
     cache = _cache(request, found)

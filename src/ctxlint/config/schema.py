@@ -21,7 +21,8 @@ from ctxlint.config.value_types import (
     table_schema,
 )
 from ctxlint.contract import PRESETS
-from ctxlint.contract.contract import DEFAULT_CONTRACT, Getter
+from ctxlint.contract.contract import DEFAULT_CONTRACT
+from ctxlint.contract.getter import Getter
 
 _CONTRACT = {
     "getter": "getters",

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from ctxlint.config import path_patterns
 from ctxlint.config.path_patterns import Pattern
-from ctxlint.contract.contract import IdPath
+from ctxlint.contract.getter import IdPath
 
 _ADDRESS = r"https?://[^\s/\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*"
 _ID = r"[^\W\d]\w*(\.[^\W\d]\w*)*"

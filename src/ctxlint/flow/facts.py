@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ctxlint.contract.contract import Contract, Getter, matches_any
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter, matches_any
 from ctxlint.flow.assignments import methods_around, set_from_outside
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.sink_records import Passing, Sink
@@ -28,6 +29,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     allows,
+    depth_of,
     excludes,
     is_id,
 )
@@ -390,11 +392,3 @@ def _kind(cell: Location) -> Kind:
     base, key = cell
     is_own = isinstance(base, Origin) and base.kind is Kind.OWN and isinstance(base.node, ast.Call)
     return Kind.OWN if is_own and key is not ANY else Kind.RECEIVED
-
-
-def depth_of(cell: object) -> int:
-    """How many elements or attributes of each other a cell is."""
-    depth = 0
-    while isinstance(cell, tuple) and isinstance(cell[0], Origin):
-        depth, cell = depth + 1, cell[0].node
-    return depth

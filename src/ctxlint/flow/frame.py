@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field, replace
 
-from ctxlint.contract.contract import Getter
+from ctxlint.contract.getter import Getter
 from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
-from ctxlint.flow.facts import Flow, depth_of
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.middleware import set_by_middleware
 from ctxlint.flow.modules import may_resolve, resolve_imports
 from ctxlint.flow.sink_records import Sink
@@ -29,6 +29,7 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
+    depth_of,
     is_generated,
     is_id,
     is_kind,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, members

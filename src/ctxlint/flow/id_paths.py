@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ctxlint.flow.call import word_of
 from ctxlint.flow.classes import mro
-from ctxlint.flow.facts import Flow, depth_of
+from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.values import (
@@ -24,6 +24,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     constant_of,
+    depth_of,
     is_generated,
     is_kind,
     whole_of,

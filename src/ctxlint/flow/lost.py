@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Iterator
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.values import (
     Atom,

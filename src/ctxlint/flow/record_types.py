@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
 from ctxlint.flow.containers import copy_items, put, put_keywords, received

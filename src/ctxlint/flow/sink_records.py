@@ -7,7 +7,7 @@ from collections.abc import Callable, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxlint.contract.contract import Getter
+from ctxlint.contract.getter import Getter
 from ctxlint.flow.values import (
     Atom,
     Kind,

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
-from ctxlint.contract.contract import Getter
+from ctxlint.contract.getter import Getter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame

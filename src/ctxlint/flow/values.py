@@ -384,3 +384,11 @@ def _is_rejected(atom: Atom) -> bool:
 def _is_name(atom: Atom) -> bool:
     """Whether an atom is but a dotted name, of something that is not looked into."""
     return isinstance(atom, Symbol) and atom.node is None
+
+
+def depth_of(cell: object) -> int:
+    """How many elements or attributes of each other a cell is."""
+    depth = 0
+    while isinstance(cell, tuple) and isinstance(cell[0], Origin):
+        depth, cell = depth + 1, cell[0].node
+    return depth

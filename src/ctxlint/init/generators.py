@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.finding import Span
 from ctxlint.init.functions import Subject, own_parts, read
 from ctxlint.init.naming import full_name

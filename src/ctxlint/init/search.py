@@ -11,7 +11,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.finding import Finding, StepKind
 from ctxlint.init.candidates import Candidate, candidates
 from ctxlint.init.gate import may_define

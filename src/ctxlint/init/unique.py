@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.matching.things import Outside, Thing
 
 # Those that are no sources of the built-in contract, as a team would name them in its own.

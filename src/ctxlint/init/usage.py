@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.init.candidates import Candidate, Place
 from ctxlint.init.functions import Subject
 from ctxlint.init.naming import full_name

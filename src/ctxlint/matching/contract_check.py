@@ -10,7 +10,8 @@ from difflib import SequenceMatcher, get_close_matches
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from ctxlint.contract.contract import SPECIAL, Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import SPECIAL, Getter
 from ctxlint.matching.callee import CALL, INIT, words_of
 from ctxlint.matching.contract_entries import Entry
 from ctxlint.matching.definitions import defining_classes, files_defining, parameters

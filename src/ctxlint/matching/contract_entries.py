@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from ctxlint.config.lookup import table_path
 from ctxlint.config.toml_position import Path, key_position
 from ctxlint.config.value_types import relative
-from ctxlint.contract.contract import Getter
+from ctxlint.contract.getter import Getter
 
 Position = tuple[int, int]
 _LISTS = (

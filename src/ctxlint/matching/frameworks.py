@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from ctxlint.contract.contract import Getter, matches
+from ctxlint.contract.getter import Getter, matches
 from ctxlint.matching.call_sites import given_to
 from ctxlint.matching.callee import Callee
 from ctxlint.matching.definitions import is_defined_with

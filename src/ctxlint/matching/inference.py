@@ -48,6 +48,7 @@ _DEEPEST = 100  # expressions in expressions that are followed
 _ELEMENTS = frozenset({"get", "pop", "popitem", "popleft", "setdefault", "values"})
 _DISPLAYS = (ast.List, ast.Tuple, ast.Set, ast.ListComp, ast.SetComp, ast.GeneratorExp)
 _PLAIN = (ast.Compare, ast.Constant, ast.JoinedStr, ast.Lambda)
+_PROPERTIES = ("property", "cached_property")
 
 
 class Inference:
@@ -369,9 +370,6 @@ class Inference:
         """The things that one of several expressions stands for, but for None."""
         found = NOTHING.union(*(self.of(part, scope, source) for part in parts))
         return frozenset(one for one in found if not is_none(one)) or found
-
-
-_PROPERTIES = ("property", "cached_property")
 
 
 def _injected(found: Things) -> Things:

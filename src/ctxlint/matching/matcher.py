@@ -12,7 +12,8 @@ from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import NamedTuple
 
-from ctxlint.contract.contract import Contract, Getter, is_of_object, matches
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter, is_of_object, matches
 from ctxlint.matching.call_sites import given_to
 from ctxlint.matching.callee import (
     CALL,

@@ -5,14 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import stat
-from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.path_patterns import Patterns
-from ctxlint.config.settings import ConfigError
 from ctxlint.source import NO_FILE
 
 if TYPE_CHECKING:
@@ -152,18 +150,6 @@ def python_files(folder: str) -> list[str] | None:
 def for_file(name: str, settings: Settings) -> Settings:
     """The settings for one file of a folder with these: without what `per_file_ignores` says."""
     return _Folder(settings).settings_of(_location(name, os.path.dirname(name), _here()))
-
-
-def refuse_output(file: str | None, checked: Iterable[str]) -> None:
-    """Raise ConfigError for an output file that is one of the files to check."""
-    if file is None or not os.path.isfile(file):
-        return
-    status = os.stat(file)
-    for path in checked:
-        with suppress(OSError):  # which is told when the file is checked
-            if os.path.samestat(os.stat(path), status):
-                what = "one of the files to check, name another for the output"
-                raise ConfigError(f"{file}: {what}")
 
 
 def error_line(display: str, path: str, error: OSError) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
 from ctxlint.project.import_text import binds, imported
+from ctxlint.project.project_folder import above, is_below
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
@@ -350,7 +351,7 @@ class Project:
         return any(os.path.isdir(place) or os.path.isfile(f"{place}.py") for place in places)
 
     def _roots_from(self, folder: str) -> list[str]:
-        return [*self.roots, *_above(folder, self.roots)]
+        return [*self.roots, *above(folder, self.roots)]
 
     def _search(self, module: str, folder: str) -> str | None:
         return next(filter(os.path.isfile, self._places(module, folder)), None)
@@ -377,11 +378,6 @@ def _above_packages(folder: str) -> str:
     return folder
 
 
-def is_below(path: str, root: str) -> bool:
-    """Whether a folder or file is in a folder, or is that itself."""
-    return path == root or path.startswith(os.path.join(root, ""))
-
-
 def is_search(what: str) -> bool:
     """Whether what was asked for is a search, not a path."""
     return what.startswith(SEARCH)
@@ -397,11 +393,3 @@ def _relative(path: str) -> str:
     """The name of a file to the user: relative to the working folder where it is below it."""
     here = os.path.join(os.getcwd(), "")
     return path.removeprefix(here).replace(os.sep, "/")
-
-
-def _above(folder: str, roots: tuple[str, ...]) -> list[str]:
-    """A folder and those above it, up to the root that holds it."""
-    found = [folder]
-    while found[-1] not in roots and any(is_below(folder, root) for root in roots):
-        found.append(os.path.dirname(found[-1]))
-    return found

@@ -38,3 +38,16 @@ def _is_no_package(folder: str) -> bool:
 
 def _is_marked(folder: str) -> bool:
     return any(os.path.exists(os.path.join(folder, mark)) for mark in _MARKS)
+
+
+def is_below(path: str, root: str) -> bool:
+    """Whether a folder or file is in a folder, or is that itself."""
+    return path == root or path.startswith(os.path.join(root, ""))
+
+
+def above(folder: str, roots: tuple[str, ...]) -> list[str]:
+    """A folder and those above it, up to the root that holds it."""
+    found = [folder]
+    while found[-1] not in roots and any(is_below(folder, root) for root in roots):
+        found.append(os.path.dirname(found[-1]))
+    return found

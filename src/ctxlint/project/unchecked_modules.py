@@ -7,7 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from itertools import chain
 
-from ctxlint.project.modules import is_below
+from ctxlint.project.project_folder import is_below
 
 
 def unchecked_modules(shown: Collection[str], roots: Collection[str]) -> set[str]:

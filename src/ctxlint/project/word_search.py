@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 
-from ctxlint.project.modules import ANYWHERE, DEFINED, Project, is_below
-from ctxlint.project.project_folder import project_folder
+from ctxlint.project.modules import ANYWHERE, DEFINED, Project
+from ctxlint.project.project_folder import is_below, project_folder
 from ctxlint.project.text_search import has_any
 
 _STEPS = 3  # imports followed from a file to one whose names it may have from others

@@ -12,6 +12,7 @@ from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import place_of
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Container, Instance, is_kind, may_be_none
 from ctxlint.remedy.guards import is_surely_there
+from ctxlint.remedy.plan import Unfixable
 
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
 
@@ -77,6 +78,15 @@ class Wanted(NamedTuple):
         given = self.flow.given_to(argument)
         is_read = argument in self.flow.param_to_sink
         return any(map(self._is_ambient if is_read else self.is_unwanted, given))
+
+    def require_no_text(self, definition: Definition) -> None:
+        """Raise Unfixable for a text such as "None", which is no ID but true."""
+        text = self.text_of_none(definition)
+        if text is not None:
+            file = self.flow.file_of(text)
+            place = "line " if file is self.flow.main else f"{file.path}:"
+            row = file.span(text).start.row
+            raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")
 
     def text_of_none(self, definition: Definition) -> ast.expr | None:
         """What makes the text that a definition may hold of an ID that may be missing: "None"."""

@@ -388,15 +388,6 @@ class Rewriter:
             if self.wanted.gets_unwanted(earlier):
                 raise Unfixable("an ID that no message brought may stand where this one is put")
             if not is_missing:
-                self.require_no_text(earlier)
+                self.wanted.require_no_text(earlier)
             if self.wanted.carries(earlier):
                 self.rewrite_definition(earlier)
-
-    def require_no_text(self, definition: Definition) -> None:
-        """Raise Unfixable for a text such as "None", which is no ID but true."""
-        text = self.wanted.text_of_none(definition)
-        if text is not None:
-            file = self.flow.file_of(text)
-            place = "line " if file is self.file else f"{file.path}:"
-            row = file.span(text).start.row
-            raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")

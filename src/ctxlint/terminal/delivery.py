@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxlint import atomic_write, output
@@ -13,10 +15,22 @@ from ctxlint.output.color import painter
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from typing import TextIO
 
 _CLAUSE = re.compile(r"[^:;.]+")
+
+
+def refuse_output(file: str | None, checked: Iterable[str]) -> None:
+    """Raise ConfigError for an output file that is one of the files to check."""
+    if file is None or not os.path.isfile(file):
+        return
+    status = os.stat(file)
+    for path in checked:
+        with suppress(OSError):  # which is told when the file is checked
+            if os.path.samestat(os.stat(path), status):
+                what = "one of the files to check, name another for the output"
+                raise ConfigError(f"{file}: {what}")
 
 
 def deliver(file: str | None, write: Callable[[TextIO], None]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from pathlib import PurePath
 
 from ctxlint.config.settings import Settings
-from ctxlint.contract.contract import Getter, matches_any
+from ctxlint.contract.getter import Getter, matches_any
 from ctxlint.finding import Applicability, Edit, Finding, Fix, Level
 from ctxlint.flow import analyse
 from ctxlint.project.import_guards import is_tried

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from ctxlint.contract.contract import Getter
+from ctxlint.contract.getter import Getter
 from ctxlint.project.import_guards import is_for_type_checkers
 from ctxlint.project.scopes import Names, Scope
 from ctxlint.remedy.guards import block_of

@@ -8,7 +8,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.settings import Keep, Settings
-from ctxlint.contract.contract import Contract, Getter
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.finding import Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro

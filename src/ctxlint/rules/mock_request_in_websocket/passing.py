@@ -7,7 +7,7 @@ import builtins
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.values import Atom, Container, Instance, Symbol
 from ctxlint.source import SourceFile

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from ctxlint.contract.contract import matches_any
+from ctxlint.contract.getter import matches_any
 from ctxlint.contract.request_doubles import RequestDoubles
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.frame import Frame
