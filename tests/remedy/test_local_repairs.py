@@ -255,3 +255,34 @@ def f(user_id, data):
     return call(user_id, run_id=data.get("run_id") or uuid.uuid4().hex)
 """
     assert 'run_id=data.get("run_id") or None' in fixed(program)
+
+
+def test_a_method_that_is_not_seen_reads_the_record() -> None:
+    program = """\
+from pydantic import BaseModel
+
+class Ids(BaseModel):
+    run_id: str | None = None
+
+def f(user_id, log):
+    ids = Ids(run_id=uuid.uuid4().hex)
+    context = get(user_id, run_id=ids.run_id)
+    log(ids.model_dump_json())
+    return context
+"""
+    assert is_left(program)
+
+
+def test_a_mapping_with_attributes_is_updated_with_what_is_not_known() -> None:
+    program = """\
+class Record(dict):
+    __getattr__ = dict.__getitem__
+    __setattr__ = dict.__setitem__
+
+def f(user_id, data):
+    ids = Record()
+    ids.run_id = uuid.uuid4().hex
+    ids.update(data)
+    return get(user_id, run_id=ids.run_id)
+"""
+    assert "run_id=None" not in fixed(program)

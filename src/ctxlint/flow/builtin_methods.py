@@ -27,6 +27,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import mapping_of, replaced
 from ctxlint.flow.values import (
     ANY,
+    CHANGING_METHODS,
     CONTENT,
     Atom,
     Container,
@@ -49,6 +50,8 @@ def method_call(this: Call) -> Value | None:
         return _format(this)
     handle = _METHODS.get(this.word)
     if handle:
+        if this.word in CHANGING_METHODS:
+            this.read_object()  # of a mapping with methods of its own
         return handle(this)
     if this.word in _READING_METHODS:
         this.frame.consume(text, this.base)

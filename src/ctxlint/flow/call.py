@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import Origin, Symbol, Value
+from ctxlint.flow.values import Instance, Origin, Symbol, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -45,6 +45,13 @@ class Call:
         for keyword, value in self.keywords:
             self.frame.consume(keyword.value, value)
             self.frame.open(value, self.node)
+
+    def read_object(self) -> None:
+        """Note that a method which is not looked into may read its object, and set parts of it."""
+        objects = frozenset(atom for atom in self.base if isinstance(atom, Instance))
+        if objects and isinstance(self.node.func, ast.Attribute):
+            self.frame.consume(self.node.func.value, objects)
+            self.frame.open(objects, self.node)
 
 
 def words_of(word: str, value: Value) -> set[str]:

@@ -75,6 +75,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
             note_conditions(node, frame)
         return value
     this.read_arguments()
+    this.read_object()
     if generated(function):
         return transformed(node, [function], frame)
     if this.word in _TEXT_METHODS and base:  # of a parameter that may be generated
