@@ -14,8 +14,8 @@ _STATUSES = {
     "baseline": "known in the baseline",
 }
 _FORMULA = (
-    "Right are the getter calls in production code that no generated ID can reach, as a share of "
-    "all of them. A call is wrong too if its finding is suppressed or in the baseline."
+    "A getter call in production code is right if no generated ID can reach it. A call whose "
+    "finding is suppressed or in the baseline counts as wrong."
 )
 
 
