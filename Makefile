@@ -28,7 +28,7 @@ presets: $(INSTALLED)
 	$(BIN)/pytest -m thorough tests/presets $(ARGS)
 
 profile: $(INSTALLED)
-	$(BIN)/python -m cProfile -s tottime -m ctxlint check -j 1 --no-cache -q --exit-zero --output-file /dev/null $(or $(ARGS),src examples) | head -40
+	$(BIN)/python -c "import cProfile; cProfile.run('from ctxlint.cli.main import main; main()', sort='tottime')" check -j 1 --no-cache -q --exit-zero --output-file /dev/null $(or $(ARGS),src examples) | head -40
 
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/compare.py $(ARGS)
