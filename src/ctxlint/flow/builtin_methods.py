@@ -32,7 +32,6 @@ from ctxlint.flow.values import (
     Atom,
     Container,
     Definition,
-    Instance,
     Value,
     generated,
 )
@@ -57,7 +56,6 @@ def method_call(this: Call) -> Value | None:
         this.frame.consume(text, this.base)
     else:
         _mix(this)
-        this.frame.open(frozenset(a for a in this.base if isinstance(a, Instance)), this.node)
     return None
 
 
