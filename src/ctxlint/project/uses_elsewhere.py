@@ -16,6 +16,20 @@ _MAX_HOPS = 12  # re-exports followed
 _DOTTED = re.compile(r"[\w.:]+")
 
 
+def is_mentioned_elsewhere(name: str, file: SourceFile) -> bool | None:
+    """Whether a checked file, or another one of the project, has a name as a word.
+
+    None if no checked one has, and the rest of the project was not looked at.
+    """
+    modules, location = file.modules, file.location
+    if modules is None:
+        return None
+    if modules.mentions(rf"\b{re.escape(name)}\b", location, name):
+        return True
+    others = modules.naming(name, location)
+    return None if others is None else bool(others)
+
+
 @lru_cache(maxsize=16)  # a name is asked about for each plan of a file
 def is_used_elsewhere(name: str, file: SourceFile) -> bool | None:
     """Whether another file of the project may use a module-level name of a file.

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Set
 
 from ctxlint.flow import Flow
+from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.constructors import FILLING_HOOKS, takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.guards import guard_of
@@ -82,11 +83,8 @@ class Hooks:
         """Whether another file, or a string, may have the name of a class."""
         if any(node.value == name for node in self.file.nodes(ast.Constant)):
             return True
-        modules, location = self.file.modules, self.file.location
-        if modules and modules.mentions(rf"\b{name}\b", location, name):
-            return True
-        others = modules.naming(name, location) if modules else None
-        return bool(others) if others is not None else not name.startswith("_")
+        found = is_mentioned_elsewhere(name, self.file)
+        return not name.startswith("_") if found is None else found
 
     def _reads(self, name: ast.Name) -> Iterator[ast.AST]:
         """What reads the object that a call of a class makes; the class, where it is not called."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Collection, Iterable
 
 from ctxlint.flow import Definition, Flow, Sink, is_generated
 from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Symbol
+from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
@@ -70,11 +70,7 @@ class SharedNames:
 
     def _is_private(self, name: str) -> bool:
         """Whether the other files of the project were looked at, and none has a word."""
-        modules = self.file.modules
-        word = rf"\b{re.escape(name)}\b"
-        if modules is None or modules.mentions(word, self.file.location, name):
-            return False
-        return modules.naming(name, self.file.location) == []
+        return is_mentioned_elsewhere(name, self.file) is False
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the file that inherit from it."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import re
 
 from ctxlint.flow import Flow, Kind, is_generated
 from ctxlint.flow.values import is_kind
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.project.textual_references import is_read_in_text
+from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile, walk
@@ -50,18 +50,12 @@ class Helpers:
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string, or another file of the project, has the name of a function."""
-        names, modules = self.flow.names, self.file.modules
+        names = self.flow.names
         if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
             return True
         if is_read_in_text(function.name, names.module, names, self.file):
             return True
-        if modules is None:
-            return False
-        word = rf"\b{re.escape(function.name)}\b"
-        location = self.file.location
-        name = function.name
-        is_mentioned = modules.mentions(word, location, name)
-        return is_mentioned or bool(modules.naming(name, location))
+        return bool(is_mentioned_elsewhere(function.name, self.file))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
