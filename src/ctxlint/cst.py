@@ -146,7 +146,7 @@ def _end(place: CodeRange) -> tuple[int, int]:
 
 
 def _size(found: tuple[CodeRange, cst.CSTNode]) -> tuple[int, tuple[int, int], int]:
-    """What sorts nodes around one place from the smallest on: they hold each other."""
+    """A key that sorts nodes around one place from the smallest on: they hold each other."""
     place, node = found
     kind = next(rank for rank, kinds in enumerate(_KINDS) if isinstance(node, kinds))
     return -place.start.column, _end(place), kind

@@ -1,4 +1,4 @@
-"""What `ctxlint fix` does to a file, as transformers of its LibCST tree."""
+"""The repairs of `ctxlint fix`, as transformers of a file's LibCST tree."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ctxlint.source import SourceError
 
 
 class FixAll(VisitorBasedCodemodCommand):
-    """What `ctxlint fix` does, with the settings of the closest pyproject.toml.
+    """The repairs of `ctxlint fix`, with the settings of the closest pyproject.toml.
 
     It looks at modules whole, as they are when they are left, and at no node below; a subclass that
     changes these as well overrides `visit_Module`. Statements that no fix touches stay the nodes
@@ -59,21 +59,21 @@ class FixAll(VisitorBasedCodemodCommand):
 
 
 class FixGeneratedSessionIds(FixAll):
-    """What `ctxlint fix --select CTX101` does."""
+    """The repairs of `ctxlint fix --select CTX101`."""
 
     DESCRIPTION = "Pass None, or the ID that was received, instead of a generated ID (CTX101)."
     SELECT = ("CTX101",)
 
 
 class FixDeadContextImports(FixAll):
-    """What `ctxlint fix --select CTX301` does."""
+    """The repairs of `ctxlint fix --select CTX301`."""
 
     DESCRIPTION = "Remove imports of what session getters replace that nothing uses (CTX301)."
     SELECT = ("CTX301",)
 
 
 class FixUnusedSuppressions(FixAll):
-    """What `ctxlint fix --select CTX001` does."""
+    """The repairs of `ctxlint fix --select CTX001`."""
 
     DESCRIPTION = "Remove codes of ctxlint from noqa comments that suppress nothing (CTX001)."
     SELECT = ("CTX001",)

@@ -42,7 +42,7 @@ CACHE_PAYS = 40  # files: fewer are checked in less time than a cache is read
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options.
+    """The request of a command line, beside the settings; fields are named as the options.
 
     `stdin_filename` names the text on stdin, which takes the place of `paths`; None: read `paths`.
     `add_noqa` is the reason for new noqa comments, empty for none; None: write no comments.

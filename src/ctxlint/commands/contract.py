@@ -48,7 +48,7 @@ def notices(
     targets: Collection[Target],
     project: Project,
 ) -> Iterator[str]:
-    """What the contracts of some targets leave open, and what in them does not agree with the code.
+    """Lines on what contracts leave open, and on where they do not agree with the code.
 
     `files_of` has the files that hold the contract of a folder, `paths` are those to check.
     """

@@ -70,7 +70,7 @@ def _checked(request: Request, found: Found) -> Report:
 
 
 def stale_lines(request: Request, old: Baseline, report: Report, found: Found) -> Iterator[str]:
-    """What to say of entries that no finding matches any more: nothing if `-q`, each if `-v`."""
+    """The notice of entries that no finding matches any more: none if `-q`, each if `-v`."""
     stale = baseline.stale(old, report, found.targets)
     if request.verbose:
         for entry in sorted(stale):

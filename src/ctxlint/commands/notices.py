@@ -1,4 +1,4 @@
-"""What a run says on stderr: of each file with `-v`, and at its end."""
+"""The lines of a run on stderr: one for each file with `-v`, and those at its end."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SKIPPED = "skipped, a test file"
 
 
 def of_file(outcome: FileResult, known: int, revision: str | None) -> str:
-    """What was done with one file, in a few words; `known` findings were there at a revision."""
+    """The result of one file in a few words; `known` findings were there at a revision."""
     if outcome.error:
         return "error"
     if outcome.is_skipped_test:

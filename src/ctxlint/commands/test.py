@@ -31,7 +31,7 @@ _TWIN = ".fixed.py"  # ends the name of the file that has the fixed text of anot
 
 
 class Request(NamedTuple):
-    """What the command line asks for; without paths it is the folder that the settings name."""
+    """The request of a command line; without paths it is the folder that the settings name."""
 
     paths: tuple[str, ...]
     quiet: bool

@@ -231,7 +231,7 @@ def _table(path: str, text: str) -> tuple[tuple[str, ...], Mapping[str, Any]] | 
 
 
 def _parsed(path: str, text: str) -> dict[str, Any]:
-    """What a TOML file holds."""
+    """The content of a TOML file."""
     import tomllib  # noqa: PLC0415 - most files have no settings
 
     try:

@@ -72,7 +72,7 @@ def _for_instance(value: Value, made: Instance, node: ast.AST, frame: Frame) -> 
 
 
 def _given_to_base(parameter: ast.arg, owner: ast.ClassDef, flow: Flow) -> Value:
-    """What the constructors of a class, and of its bases, give to a parameter of another one."""
+    """The arguments that the constructors of a class, and of its bases, give to a parameter."""
     classes = set(mro(owner, flow))
     given: set[Atom] = set()
     for argument, bound in flow.argument_bindings.items():
@@ -100,7 +100,7 @@ def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:
 
 
 def _given_to_constructor(atom: Atom, name: str, frame: Frame) -> Value:
-    """What the constructor of a class that is not looked into is given by a keyword of a name."""
+    """The keyword argument of a name that a constructor gets which is not looked into."""
     call = atom.node if isinstance(atom, Origin) else None
     if not isinstance(call, ast.Call) or not word_of(call.func)[:1].isupper():
         return NOTHING

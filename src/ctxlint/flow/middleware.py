@@ -26,7 +26,7 @@ _known: WeakKeyDictionary[SourceFile, list[ast.arg]] = WeakKeyDictionary()
 
 
 def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame) -> Value:
-    """What middleware of the file puts in `request.state`, for all that serve the request."""
+    """The value that middleware of the file puts in `request.state` for those who serve it."""
     holder, attribute = place
     if attribute != STATE or not isinstance(getattr(holder, "node", None), ast.arg):
         return NOTHING

@@ -180,7 +180,7 @@ def _is_class(thing: Thing) -> bool:
 def _read(
     function: Function, node: ast.Call, receiver: Value, given: Arguments, frame: Frame
 ) -> Value | None:
-    """What a function of the project gives for the arguments of a call; None where it is unread."""
+    """The result of a function of the project for the arguments of a call; None if it is unread."""
     trace = frame.trace
     is_long = (function.node.end_lineno or 0) - function.node.lineno > _MOST_LINES
     if is_long or function.node in trace.active or len(trace.active) > DEEPEST:

@@ -1,4 +1,4 @@
-"""What `init` does once its options are known: search, print, write."""
+"""The command `init`, its options known: search, print, write."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """What the command line asks for, beside the settings; fields are named as the options."""
+    """The request of a command line, beside the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "text"
@@ -71,7 +71,7 @@ def _print(request: Request, result: Search) -> None:
 
 
 def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> str:
-    """What was found, and what can be done with it."""
+    """The lines that sum up a search: the getters found, and how to go on."""
     files = count(len([t for t in targets if not t.is_skipped]), "file")
     if not result.proposals:
         presets = f"; it uses {', '.join(result.presets)}" if result.presets else ""
@@ -88,7 +88,7 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
 
 
 def _outlook(result: Search, targets: Sequence[Target], project: Project, processes: int) -> str:
-    """What a check would find with these getters and sources."""
+    """The line on the findings of a check with these getters and sources."""
     getters = getters_of([proposal.candidate for proposal in result.proposals], report=None)
     sources = tuple(source.call for source in result.sources)
     findings = check_with(targets, project, processes, getters, sources)

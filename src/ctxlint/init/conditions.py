@@ -156,7 +156,7 @@ class Conditions:
 
 
 def _present(value: Value) -> Value:
-    """What is left of a value where it is there: a call that is asked so has looked it up."""
+    """The value where it is known to be there: a call that is asked so has looked it up."""
     return frozenset(
         atom._replace(kind=Kind.FOUND) if atom.kind is Kind.OPAQUE else atom
         for atom in value

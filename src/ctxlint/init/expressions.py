@@ -110,7 +110,7 @@ def _element(atom: Atom) -> Atom:
 def looked_up(
     base: Value, key: Value, node: ast.AST, frame: Frame, *, creates: bool = False
 ) -> Value:
-    """What is found in a store under a key."""
+    """The value found in a store under a key."""
     outer: set[Parts] = {
         atom.parts if atom.kind in (Kind.FOUND, Kind.MANY) else frozenset() for atom in base
     }
@@ -155,7 +155,7 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
 
 
 def _deciding(value: Value, op: ast.boolop) -> Value:
-    """What is left of the value of an operand that decides."""
+    """The value of an operand that decides, as far as it gets through."""
     if isinstance(op, ast.And):
         return value
     return frozenset(
@@ -177,7 +177,7 @@ def _if_exp(node: ast.IfExp, frame: Frame) -> Value:
 
 
 def _compare(node: ast.Compare, frame: Frame) -> Value:
-    """What the sides of a comparison have: it may be the condition of a query."""
+    """The value of a comparison, of both sides: it may be the condition of a query."""
     return computed([evaluate(side, frame) for side in (node.left, *node.comparators)])
 
 
@@ -235,7 +235,7 @@ def _many(
 
 
 def elements(node: ast.expr, frame: Frame) -> Value:
-    """What a loop over a collection takes out of it."""
+    """The element that a loop takes out of a collection."""
     found = set[Atom]()
     frame.place(node)
     for atom in evaluate(node, frame):
@@ -302,7 +302,7 @@ def give(value: ast.expr, node: ast.AST, frame: Frame) -> None:
 
 
 def _lambda(node: ast.Lambda, frame: Frame) -> Value:
-    """What the body has of the names around it."""
+    """The value of a lambda: that of its body, constants standing for its parameters."""
     before = frame.names
     names = {argument.arg: one(CONSTANT) for argument in node.args.args}
     frame.names = {**(before or {}), **names}

@@ -45,7 +45,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Behaviour:
-    """What a function gives and does; `ends`: whether its end is reached."""
+    """The results and effects of a function; `ends`: whether its end is reached."""
 
     results: tuple[Result, ...]
     trace: Trace
@@ -56,7 +56,7 @@ class Behaviour:
         return [r for r in self.results if r.atom.kind is Kind.FOUND and part in r.atom.parts]
 
     def changed(self, part: Part) -> list[tuple[Atom, ast.AST]]:
-        """What grows that is found under a part, each with the place."""
+        """The finds under a part that grow, each with its place."""
         changes = self.trace.changes
         return [(a, node) for a, node in changes if a.kind is Kind.FOUND and part in a.parts]
 
@@ -67,7 +67,7 @@ def read(
     absent: frozenset[Part] = frozenset(),
     about: frozenset[Part] | None = None,
 ) -> Behaviour | None:
-    """What a function does, some parts of its parameters being absent; None if it is too long.
+    """The behaviour of a function, some parts of its parameters absent; None if it is too long.
 
     Without `inference`, by its own body alone; with what it is `about`, by that and what gets it.
     """

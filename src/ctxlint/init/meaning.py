@@ -34,7 +34,7 @@ class Meaning(NamedTuple):
 
 
 def meaning(given: Behaviour, missing: Behaviour, ids: list[Part], *, is_owned: bool) -> Meaning:
-    """What None means, by what a function does as it is, and where its IDs are missing.
+    """The meaning of None, from a function's behaviour as it is and with its IDs missing.
 
     `is_owned`: whether its object may belong to one person, so that what it keeps is theirs.
     """
@@ -57,7 +57,7 @@ def meaning(given: Behaviour, missing: Behaviour, ids: list[Part], *, is_owned: 
 def _outcomes(
     given: Behaviour, missing: Behaviour, ids: list[Part]
 ) -> Iterator[tuple[Atom, ast.AST]]:
-    """What is given, or grows, in the places where the function as it is has what the IDs find."""
+    """The results and growth in the places where the function, as it is, has what the IDs find."""
     slots = {result.slot for part in ids for result in given.given(part)}
     if slots:
         yield from ((r.atom, r.node) for r in missing.results if _is_outcome(r, slots))
@@ -73,7 +73,7 @@ def _is_outcome(result: Result, slots: set[object]) -> bool:
 
 
 def _verdict(atom: Atom, missing: Behaviour, *, is_owned: bool) -> str:
-    """What one thing says that the function may give; empty where it says nothing."""
+    """The meaning that one result tells; empty where it tells none."""
     if atom.kind is Kind.NEW:
         return "new"
     if atom.kind is not Kind.FOUND or Mark.UNKNOWN in atom.parts:
@@ -110,7 +110,7 @@ def _decided(said: set[str]) -> str | None:
 
 
 def _refused(missing: Behaviour, ids: list[Part]) -> Meaning:
-    """What None means to a function that gives nothing then: it may refuse it."""
+    """The meaning of None to a function without a result then: it may refuse it."""
     if missing.ends or missing.results or not missing.trace.raises:
         return Meaning(None, ())
     node = next(iter(missing.trace.raises))

@@ -52,7 +52,7 @@ def _module(location: str, project: Project) -> str:
 
 
 def _imported(project: Project, location: str) -> set[str]:
-    """What the files import that have the last word of a module."""
+    """The imports of the files that have the last word of a module."""
     word = os.path.splitext(os.path.basename(location))[0].encode()
     texts = (data for path in project.shown if word in (data := project.read(path)))
     found = (pair for text in texts for pair in _IMPORT.findall(text))

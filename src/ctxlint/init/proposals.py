@@ -35,7 +35,7 @@ class Proposal(NamedTuple):
 
 
 class Search(NamedTuple):
-    """What a search found: getters, the first first, sources, presets, and unreadable files."""
+    """The result of a search: ranked getters, sources, presets, and unreadable files."""
 
     proposals: tuple[Proposal, ...]
     sources: tuple[Generator, ...]

@@ -84,7 +84,7 @@ def one(atom: Atom) -> Value:
 
 
 def plain(parts: Iterable[Part | Mark]) -> Atom:
-    """What is computed of some parts."""
+    """A value computed of some parts."""
     return Atom(Kind.PLAIN, frozenset(parts))
 
 
@@ -125,7 +125,7 @@ def contents(values: Iterable[Value]) -> set[Parts]:
 
 
 def computed(values: Iterable[Value]) -> Value:
-    """What is computed of some values together, such as a text or a key of several."""
+    """A value computed of some others, such as a text or a key of several."""
     return frozenset(plain(parts) for parts in combined(values))
 
 

@@ -36,7 +36,7 @@ class Result(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """What a function does with stores, those that it calls included.
+    """The use that a function, with those that it calls, makes of stores.
 
     Without `inference` no other function is read; with the parameters that it is `about`, those
     alone that get one of them. `absent` are the parameters that are assumed to be.

@@ -33,7 +33,7 @@ Track = Callable[[Iterator[Any], int], Iterable[Any]]
 
 
 class _Defined(NamedTuple):
-    """What a file tells at first sight."""
+    """The candidates and presets of a file, or its error."""
 
     candidates: tuple[Candidate, ...] = ()
     presets: frozenset[str] = frozenset()
@@ -44,7 +44,7 @@ _MOST_READ = 40  # files between two times that what is known of others is let g
 
 
 class _Task:
-    """What is done with one file of the search, by its absolute path."""
+    """The work on one file of the search, by its absolute path."""
 
     def __init__(self, project: Project) -> None:
         self.project = project
@@ -52,7 +52,7 @@ class _Task:
         self._inference = Inference()
 
     def inference(self) -> Inference:
-        """What is known of the project; files that stand together share it."""
+        """The inference of the project; files that stand together share it."""
         self._read += 1
         if self._read % _MOST_READ == 0:
             self.project.forget()

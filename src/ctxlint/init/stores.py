@@ -145,7 +145,7 @@ def _many(atom: Atom, node: ast.AST) -> Atom:
 
 
 def _item(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> Value:
-    """What `.get("key", default)` gives: the key may be missing."""
+    """The value of `.get("key", default)`: the key may be missing."""
     from ctxlint.init.expressions import member  # noqa: PLC0415 - which evaluates calls
 
     key = node.args[0].value if isinstance(node.args[0], ast.Constant) else None
@@ -172,7 +172,7 @@ def _grown(receiver: Value, given: Arguments, node: ast.Call, frame: Frame) -> V
 
 
 def _used(node: ast.Call, found: Value, given: Arguments, frame: Frame) -> Value:
-    """What a method of something found gives: a part of it; a text makes it grow."""
+    """The value of a method of something found: a part of it; a text makes it grow."""
     speaks = any(isinstance(part, Part) for v in given.all for a in v for part in a.parts)
     for atom in found:
         if speaks and atom.kind is Kind.FOUND:
@@ -181,7 +181,7 @@ def _used(node: ast.Call, found: Value, given: Arguments, frame: Frame) -> Value
 
 
 def _found(node: ast.Call, receiver: Value, given: Arguments, frame: Frame) -> Value:
-    """What is looked up under the arguments; what is there under None was put there so."""
+    """The value looked up under the arguments; one under None was put there so."""
     made = of_kind(receiver, Kind.NEW)
     if made:  # the row that an INSERT returns
         return made
@@ -240,7 +240,7 @@ def _text(node: ast.Call, frame: Frame) -> str | None:
 
 
 def _of_sql(node: ast.Call, text: str, given: Arguments, frame: Frame) -> Value:
-    """What a query gives: rows, or the one that it inserts. NULL is equal to nothing."""
+    """The result of a query: rows, or the one that it inserts. NULL is equal to nothing."""
     found = set[Atom]()
     for parts in combined(given.all):
         if _INSERT.match(text):

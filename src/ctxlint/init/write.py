@@ -32,7 +32,7 @@ class Place(NamedTuple):
 
     @property
     def prefix(self) -> str:
-        """What the names of its tables begin with."""
+        """The prefix of the names of its tables."""
         return "" if os.path.basename(self.path) == _OWN else "tool.ctxlint."
 
 
@@ -100,7 +100,7 @@ def _table(data: bytes, place: Place) -> dict[str, Any]:
 
 
 def _gap(data: bytes) -> bytes:
-    """What keeps the last line apart from the first table, in the line ends of the file."""
+    """The separator of the last line and the first table, in the line ends of the file."""
     end = b"\r\n" if b"\r\n" in data else b"\n"
     if not data:
         return b""

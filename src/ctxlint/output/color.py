@@ -41,7 +41,7 @@ def is_colored(out: TextIO, color: str) -> bool:
 
 
 def painter(out: TextIO, color: str) -> Paint:
-    """What styles a text, such as in `bold red`; it leaves the text alone where colour is off."""
+    """A function that styles a text, such as in `bold red`; without colour the text stays."""
     return _painted if is_colored(out, color) else lambda text, _: text
 
 

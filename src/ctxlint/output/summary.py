@@ -63,7 +63,7 @@ def _deed(verb: str, findings: Sequence[Finding]) -> str:
 
 
 def known(findings: int, more: bool, where: str | None = None) -> str:
-    """What is said of findings that are known, beside others if `more`.
+    """The notice of known findings, beside others if `more`.
 
     `where` says since when they are; without it they are in a baseline.
     """

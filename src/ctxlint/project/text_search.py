@@ -15,7 +15,7 @@ def has_any(data: bytes, words: tuple[str, ...]) -> bool:
 
 @lru_cache(maxsize=64)  # the same few tuples for all files
 def _search(words: tuple[str, ...]) -> Callable[[bytes], bool]:
-    """What tells whether bytes hold one of some words: in one look, if it can."""
+    """A test whether bytes hold one of some words: in one look, if it can."""
     encoded = [word.encode(errors="surrogateescape") for word in words]
     try:
         from ahocorasick_rs import BytesAhoCorasick, MatchKind  # noqa: PLC0415 - if it is there

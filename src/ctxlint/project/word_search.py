@@ -146,7 +146,7 @@ class WordSearch:
 def _having(
     words: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes]
 ) -> dict[str, set[str]]:
-    """Those of some files that have each of some words, be it within a longer one."""
+    """The files, of some, that have each of some words, be it within a longer one."""
     parts = {word: word.encode() for word in sorted(words)}
     found: dict[str, set[str]] = {word: set() for word in parts}
     for path in paths:

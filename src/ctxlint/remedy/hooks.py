@@ -87,7 +87,7 @@ class Hooks:
         return not name.startswith("_") if found is None else found
 
     def _reads(self, name: ast.Name) -> Iterator[ast.AST]:
-        """What reads the object that a call of a class makes; the class, where it is not called."""
+        """The reads of the object that a call of a class makes; or the class, if not called."""
         call = self.file.parents[name]
         statement = self.file.parents[call]
         is_made = isinstance(call, ast.Call) and call.func is name

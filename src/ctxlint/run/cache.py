@@ -216,7 +216,7 @@ class Cache:
 
 
 def _analysis(entry: Mapping[str, Any]) -> Analysis:
-    """What is kept of a file."""
+    """The part of a file's result that the cache keeps."""
     if "outcome" not in entry:
         return Analysis((), None)
     names = entry["names"]

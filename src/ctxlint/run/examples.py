@@ -23,7 +23,7 @@ _NOTHING = "nothing"
 
 
 class Mark(NamedTuple):
-    """What a comment says of its row."""
+    """The mark of a comment for its row."""
 
     row: int
     kind: str

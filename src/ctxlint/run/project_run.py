@@ -172,7 +172,7 @@ def _by_location(targets: Iterable[Target], *, is_elsewhere: bool) -> dict[str, 
 
 
 def _candidates(paths: Sequence[str], files: Mapping[str, Target], crew: WorkerPool) -> list[str]:
-    """Those of some files that must be looked at, in an order in which that ends soonest."""
+    """The files, of some, that must be analysed, in the order in which that ends soonest."""
     return crew.balanced(search(crew, "candidates", paths), lambda path: files[path].size)
 
 

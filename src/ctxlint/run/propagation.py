@@ -33,7 +33,7 @@ _STEPS = 3  # imports followed from a call to the function, which packages may e
 
 
 class Analysis(NamedTuple):
-    """What a file was told of others, and what came of it: None of one without a candidate."""
+    """The input of a file from others, and its result: None of one without a candidate."""
 
     names: Names
     result: FileResult | None
@@ -243,7 +243,7 @@ def calls(path: str, homes: Homes, project: Project) -> bool:
 
 
 def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) -> list[Any]:
-    """What a method of the task finds among some files, a part of which it gets at a time.
+    """The results of a method of the task for some files, a part of which it gets at a time.
 
     A few are searched in less time than it takes to ask another process.
     """
@@ -287,7 +287,7 @@ def _leads_through(result: FileResult, files: Collection[str]) -> bool:
 
 
 def _merged(first: FileResult | None, second: FileResult) -> FileResult:
-    """What became of a file in two rounds: the second began where the first ended, or anew."""
+    """The result of a file in two rounds: the second began where the first ended, or anew."""
     if first is None or first.change is None:
         return second
     if second.change and second.change.before == first.change.before:
