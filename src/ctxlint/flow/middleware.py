@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 from ctxlint.flow.values import (
     NOTHING,
@@ -16,13 +15,13 @@ from ctxlint.flow.values import (
     Origin,
     Value,
 )
+from ctxlint.project.scopes import once_per_file
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
 STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
-_known: WeakKeyDictionary[SourceFile, list[ast.arg]] = WeakKeyDictionary()
 
 
 def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame) -> Value:
@@ -40,17 +39,11 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
     return flow.value(held)
 
 
+@once_per_file
 def _requests(file: SourceFile) -> list[ast.arg]:
     """The parameters of functions of a file that hand the request on: `call_next(request)`."""
-    found = _known.get(file)
-    if found is None:
-        functions = (
-            function
-            for kind in (ast.FunctionDef, ast.AsyncFunctionDef)
-            for function in file.nodes(kind)
-        )
-        found = _known[file] = [request for f in functions for request in _handed_on(f)]
-    return found
+    functions = [*file.nodes(ast.FunctionDef), *file.nodes(ast.AsyncFunctionDef)]
+    return [request for function in functions for request in _handed_on(function)]
 
 
 def _handed_on(function: ast.AST) -> Iterator[ast.arg]:

@@ -6,10 +6,13 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, wraps
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from ctxlint.source import SourceFile, children
+
+T = TypeVar("T")
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -101,15 +104,24 @@ class Names:
         return found
 
 
-_names: WeakKeyDictionary[SourceFile, Names] = WeakKeyDictionary()
+def once_per_file(read: Callable[[SourceFile], T]) -> Callable[[SourceFile], T]:
+    """A function of a file that runs once for each: its result is kept as long as the file is."""
+    known: WeakKeyDictionary[SourceFile, T] = WeakKeyDictionary()
+
+    @wraps(read)
+    def reading(source: SourceFile) -> T:
+        found = known.get(source)
+        if found is None:
+            found = known[source] = read(source)
+        return found
+
+    return reading
 
 
+@once_per_file
 def names_of(source: SourceFile) -> Names:
     """The scopes of a file, read once for all who ask."""
-    found = _names.get(source)
-    if found is None:
-        found = _names[source] = read_names(source.tree)
-    return found
+    return read_names(source.tree)
 
 
 def read_names(tree: ast.Module) -> Names:
@@ -268,16 +280,11 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
 
 
-_packages: WeakKeyDictionary[SourceFile, frozenset[str]] = WeakKeyDictionary()
-
-
+@once_per_file  # each parameter asks
 def imported_packages(file: SourceFile) -> frozenset[str]:
-    """The packages that a file imports something from, read once: each parameter asks."""
-    found = _packages.get(file)
-    if found is None:
-        paths = (path for node in file.imports for _, path in import_paths(node))
-        found = _packages[file] = frozenset(path.partition(".")[0] for path in paths)
-    return found
+    """The packages that a file imports something from."""
+    paths = (path for node in file.imports for _, path in import_paths(node))
+    return frozenset(path.partition(".")[0] for path in paths)
 
 
 def imported_words(file: SourceFile) -> dict[str, str]:
