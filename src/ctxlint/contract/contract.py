@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from ctxlint.contract.getter import Getter, is_of_object, last_words, matches, matches_any
+from ctxlint.contract.getter import Getter, is_of_object, last_words, matches_any
 from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Contract:
     """Getters, sources, fakes, and the library calls that a value passes through unchanged."""
 
@@ -219,7 +220,7 @@ class Contract:
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     request_doubles: RequestDoubles = REQUEST_DOUBLES
 
-    @property
+    @cached_property
     def has_lost(self) -> bool:
         """Whether a getter is only given IDs to report that are lost."""
         return any(getter.asks_lost for getter in self.getters)
@@ -234,10 +235,9 @@ class Contract:
 
     def is_source_class(self, path: str) -> bool:
         """Whether `path` names a class whose methods generate IDs: its instances do too."""
-        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
-        return any(owner and owner[0].isupper() and matches(owner, path) for owner in owners)
+        return matches_any(self._source_classes, path)
 
-    @property
+    @cached_property
     def has_dotted_getters(self) -> bool:
         """Whether a getter is more than a function of any module."""
         return any("." in getter.call or getter.packages for getter in self.getters)
@@ -246,11 +246,16 @@ class Contract:
         """Whether what goes by some words may generate an ID, whatever it is an attribute of."""
         return any(matches_any(self._source_ends, word) for word in words)
 
-    @property
+    @cached_property
+    def _source_classes(self) -> tuple[str, ...]:
+        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
+        return tuple(owner for owner in owners if owner[:1].isupper())
+
+    @cached_property
     def _source_ends(self) -> tuple[str, ...]:
         return last_words(self.sources)
 
-    @property
+    @cached_property
     def getter_words(self) -> tuple[str, ...]:
         """The words of the getters: a file without one has no sink."""
         return tuple(word for getter in self.getters for word in getter.words)
@@ -263,23 +268,23 @@ class Contract:
         """Whether a text may call a getter, itself or by way of another file."""
         return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
 
-    @property
+    @cached_property
     def has_paths(self) -> bool:
         """Whether a getter takes an ID inside of an argument or object."""
         return any("." in name for getter in self.getters for name in getter.ids)
 
-    @property
+    @cached_property
     def attribute_ids(self) -> frozenset[str]:
         """The attributes of objects that hold an ID for their methods: any code may set them."""
         paths = (path for getter in self.getters for path in getter.paths)
         return frozenset(path.steps[0] for path in paths if path.is_of_object)
 
-    @property
+    @cached_property
     def calls_objects(self) -> bool:
         """Whether a getter may be an object that is called, whatever its name."""
         return any(is_of_object(getter.call) for getter in self.getters)
 
-    @property
+    @cached_property
     def source_words(self) -> tuple[str, ...]:
         """A piece of each source's name: a file without any has no source."""
         return tuple(source.rpartition(".")[2].partition("*")[0] for source in self.sources)
