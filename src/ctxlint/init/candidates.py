@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import NamedTuple
 
 from ctxlint.init.functions import Behaviour, Subject, read
@@ -14,13 +15,17 @@ from ctxlint.init.provenance import Atom, Kind, Mark, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
 from ctxlint.init.words import (
     CONVERSATION,
+    IDS,
     in_names,
     is_id,
+    is_of_programs,
     is_person,
+    is_plain_id,
     likeness,
     names_in,
     words_of,
 )
+from ctxlint.matching.annotations import last_word
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
@@ -31,6 +36,8 @@ from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
+_HOLDERS = frozenset({"body", "data", "event", "metadata", "options", "params", "payload", "query"})
+_TEXTS = frozenset({"Any", "Hashable", "UUID4", "bytes", "int", "object", "str"})
 ENOUGH = 2  # of what speaks for a conversation
 GROWTH = 2  # what the growth of what is found adds to that
 Place = tuple[str, int]  # the absolute path of a file, and a row
@@ -118,6 +125,8 @@ def _text(node: ast.ClassDef | FunctionDefinition, subject: Subject) -> bytes:
 
 
 def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
+    if is_decorated(subject.node, "property", "cached_property", "overload"):
+        return None  # nobody calls it
     names_say = score(subject)
     if names_say + GROWTH < ENOUGH or not may_find(subject, names_say, ENOUGH):
         return None
@@ -209,13 +218,54 @@ def _in_order(ids: list[Part], subject: Subject) -> list[Part]:
 
 def _may_be_id(part: Part, subject: Subject) -> bool:
     """Whether callers give a part: an attribute of the object itself only if others set it."""
+    if is_of_programs(part.word) or _is_of_part(part):
+        return False
     if part.name != "self":
-        return True
+        return bool(part.path) or not _is_object(part.name, subject)
     if len(part.path) != 1 or part.path[0].startswith("_") or subject.owner is None:
+        return False
+    if not words_of(part.path[0]) & CONVERSATION:
         return False
     modules, name = subject.source.modules, part.path[0]
     pattern = rf"(?<!self)\.{name}\s*=[^=]"
     return modules is not None and modules.mentions(pattern, subject.source.location, name)
+
+
+def _is_of_part(part: Part) -> bool:
+    """Whether an `id` is one of a thing that is no conversation, as `tool_call.id` is."""
+    holder = (part.name, *part.path)[-2] if part.path else ""
+    is_bare = words_of(part.word) <= IDS
+    return is_bare and holder not in _HOLDERS and is_of_programs(holder)
+
+
+def _is_object(name: str, subject: Subject) -> bool:
+    """Whether the annotation of a parameter says that it is no ID but an object, or a list."""
+    for parameter, _ in subject.parameters:
+        if parameter.arg == name and parameter.annotation is not None:
+            return not _may_be_text(parameter.annotation)
+    return False
+
+
+def _may_be_text(annotation: ast.expr) -> bool:
+    """Whether an annotation allows for an ID: it names a plain type, or one that it is called."""
+    match annotation:
+        case ast.Constant(value=str(text)):
+            with suppress(SyntaxError):
+                return _may_be_text(ast.parse(text, mode="eval").body)
+            return True
+        case ast.Constant():
+            return False
+        case ast.BinOp(left=left, right=right):
+            return _may_be_text(left) or _may_be_text(right)
+        case ast.Subscript(value=base, slice=ast.Tuple(elts=[first, *_])):
+            name = last_word(base)
+            if name == "Union":
+                return any(map(_may_be_text, annotation.slice.elts))  # type: ignore[attr-defined]
+            return name == "Annotated" and _may_be_text(first)
+        case ast.Subscript(value=base, slice=inner):
+            return last_word(base) in ("Optional", "Annotated") and _may_be_text(inner)
+    name = last_word(annotation)
+    return name in _TEXTS or is_plain_id(name) or name.endswith("Str") or len(name) == 1
 
 
 # --- look-ups and creations -----------------------------------------------------------------------
@@ -320,6 +370,7 @@ def score(subject: Subject, ids: Iterable[Part] | None = None) -> int:
     module = subject.source.location.rpartition("/")[2].removesuffix(".py")
     parameters = [one.arg for one, _ in subject.parameters]
     read = [*parameters, *_read_of({*parameters, "self"}, subject.node)]
+    read = [name for name in read if not is_of_programs(name)]
     likely = [name for name in read if words_of(name) & CONVERSATION]
     outer = {subject.node.name, module, *(likely if ids is None else (p.word for p in ids))}
     if subject.owner is not None:

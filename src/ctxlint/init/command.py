@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.schema import KEYS
 from ctxlint.init import report
-from ctxlint.init.search import check_with, search
-from ctxlint.init.usage import getters_of
+from ctxlint.init.search import search
 from ctxlint.init.write import Place, append, place_for
 from ctxlint.output.summary import count
 from ctxlint.project import discovery
@@ -20,9 +20,9 @@ from ctxlint.terminal.streams import lenient, while_read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ctxlint.finding import Finding
     from ctxlint.init.proposals import Search
     from ctxlint.project.discovery import SettingsFor, Target
-    from ctxlint.project.modules import Project
 
 
 class Request(NamedTuple):
@@ -46,8 +46,8 @@ def run(request: Request, settings_for: SettingsFor) -> int:
     found = discovery.find(request.paths, settings_for)
     project = project_run.project_of(found.targets, edits=False)
     processes = worker_pool.processes(len(found.targets), request.jobs)
-    with progress.tracked(quiet=request.quiet, color=request.color) as track:
-        result = search(found.targets, project, processes=processes, track=track)
+    tracked = partial(progress.tracked, quiet=request.quiet, color=request.color)
+    result = search(found.targets, project, processes=processes, tracked=tracked)
     if place is not None and result.proposals:
         append(result, place, [key.name for key in KEYS])
     errors = [*found.errors, *result.errors]
@@ -59,7 +59,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         if not request.quiet:
             say(_summary(result, found.targets, place))
             if result.proposals:
-                say(_outlook(result, found.targets, project, processes))
+                say(_outlook(result.findings))
     return 2 if errors else 0
 
 
@@ -87,11 +87,8 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
     return f"Found {what} in {files}. --write appends them to the closest pyproject.toml."
 
 
-def _outlook(result: Search, targets: Sequence[Target], project: Project, processes: int) -> str:
+def _outlook(findings: Sequence[Finding]) -> str:
     """The line on the findings of a check with these getters and sources."""
-    getters = getters_of([proposal.candidate for proposal in result.proposals], report=None)
-    sources = tuple(source.call for source in result.sources)
-    findings = check_with(targets, project, processes, getters, sources)
     if not findings:
         return "With them, 'ctxlint check' would find nothing."
     places = count(len({finding.filename for finding in findings}), "file")

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
+from ctxlint.init.words import is_for_others
+
 # Of a function that asks whether something is there,
 _ASKS = re.compile(rb"\bNone\b|\bor\b|\bif not\b|\bnot in\b|\.get\(|\bKeyError\b")
 # makes what is not,
@@ -19,6 +21,7 @@ _GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
 # What only stores do.
 _STORE = re.compile(rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError")
 _DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
+_NAME = re.compile(rb"\bdef[ \t]+(\w+)")
 _BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class|def|async[ \t]+def)\b", re.M)
 # Words of which a class or function has one that is about conversations.
 _ABOUT = re.compile(
@@ -40,6 +43,9 @@ def may_define(data: bytes) -> bool:
 
 def defines_candidate(function: bytes, block: bytes) -> bool:
     """Whether the text of one function, in that of its class, may be that of a candidate."""
+    name = _NAME.search(function)
+    if name is None or is_for_others(name[1].decode(errors="replace")):
+        return False
     if not all(wanted.search(function) for wanted in (_ASKS, _MAKES, _GIVES)):
         return False
     is_store = _STORE.search(function) is not None

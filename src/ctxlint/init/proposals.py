@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
+from ctxlint.finding import Finding
 from ctxlint.init.candidates import ENOUGH, GROWTH, Candidate
 from ctxlint.init.generators import Generator
 from ctxlint.init.meaning import Evidence
@@ -35,12 +36,16 @@ class Proposal(NamedTuple):
 
 
 class Search(NamedTuple):
-    """The result of a search: ranked getters, sources, presets, and unreadable files."""
+    """The result of a search: ranked getters, sources, presets, and unreadable files.
+
+    `findings` are those of a check with these getters and sources.
+    """
 
     proposals: tuple[Proposal, ...]
     sources: tuple[Generator, ...]
-    presets: tuple[str, ...]
+    presets: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:

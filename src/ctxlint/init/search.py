@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
 from itertools import chain
@@ -19,7 +19,7 @@ from ctxlint.init.gate import may_define
 from ctxlint.init.generators import Generator, Generators
 from ctxlint.init.presets import presets_in
 from ctxlint.init.proposals import Proposal, Search, chosen, known_by, wrappers_of
-from ctxlint.init.usage import Use, getters_of, uses
+from ctxlint.init.usage import Calls, Use, getters_of
 from ctxlint.matching.inference import Inference
 from ctxlint.project.discovery import Target
 from ctxlint.project.modules import Project
@@ -28,8 +28,8 @@ from ctxlint.run import file_tasks, project_run
 from ctxlint.run.worker_pool import WorkerPool
 from ctxlint.source import SourceError, SourceFile
 
-Check = Callable[[tuple[Getter, ...], tuple[str, ...]], list[Finding]]
-Track = Callable[[Iterator[Any], int], Iterable[Any]]
+Check = Callable[..., list[Finding]]
+Tracked = Callable[[], AbstractContextManager[Callable[[Iterator[Any], int], Iterable[Any]]]]
 
 
 class _Defined(NamedTuple):
@@ -41,6 +41,7 @@ class _Defined(NamedTuple):
 
 
 _MOST_READ = 40  # files between two times that what is known of others is let go
+_PART = 50  # files that share what is known of them when calls are searched for
 
 
 class _Task:
@@ -82,48 +83,53 @@ class _Task:
         return None
 
     def use(
-        self, path: str, found: Mapping[str, Candidate], contract: Contract
-    ) -> tuple[list[Use], list[Generator]]:
-        """The calls of candidates in a file, and the generators that it calls."""
-        text = self.project.read(path)
-        if not contract.names_getter(lambda word: word.encode() in text):
-            return [], []
-        with suppress(RecursionError, SourceError):
-            source = self.project.source(path)
-            if source is not None:
-                made = list(uses(source, found, contract))
-                generators = Generators(self.inference()).called_in(source) if made else ()
-                return made, list(dict.fromkeys(generators))
-        return [], []
+        self, paths: Sequence[str], found: Mapping[str, Candidate]
+    ) -> list[tuple[list[Use], list[Generator]]]:
+        """The calls of candidates in some files, and the generators that each of these calls."""
+        contract = Contract(getters=getters_of(list(found.values())))
+        calls = Calls(found, contract)
+        generators = Generators(calls.inference)
+        used = []
+        for path in paths:
+            text = self.project.read(path)
+            if not contract.names_getter(lambda word, text=text: word.encode() in text):
+                continue
+            with suppress(RecursionError, SourceError):
+                source = self.project.source(path)
+                made = list(calls.of(source)) if source is not None else []
+                if source is not None and made:
+                    used.append((made, list(dict.fromkeys(generators.called_in(source)))))
+        self.project.forget()
+        return used
 
 
-def search(targets: Sequence[Target], project: Project, *, processes: int, track: Track) -> Search:
-    """The getters that some files define, and the sources that feed them."""
+def search(
+    targets: Sequence[Target], project: Project, *, processes: int, tracked: Tracked
+) -> Search:
+    """The getters that some files define, the sources that feed them, and what a check finds."""
     files = [t.location for t in targets if not t.is_skipped]
     with WorkerPool(_Task(project), processes) as pool:
-        seen = list(track(pool.map("define", [(path,) for path in files]), len(files)))
-        presets = sorted(frozenset[str]().union(*(one.presets for one in seen)))
+        with tracked() as track:
+            seen = list(track(pool.map("define", [(path,) for path in files]), len(files)))
+        presets = tuple(sorted(frozenset[str]().union(*(one.presets for one in seen))))
         errors = tuple(one.error for one in seen if one.error)
         found = known_by([c for one in seen for c in one.candidates], project)
-        if not found:
-            return Search((), (), tuple(presets), errors)
         proposals, generators = _used(found, files, pool)
         wrappers = wrappers_of(proposals)
-        if wrappers:
-            more, others = _used(wrappers, files, pool)
-            proposals += more
-            generators += others
-    check = partial(check_with, targets, project, processes)
-    result = _with_flow(proposals, generators, tuple(presets), check, project)
-    return result._replace(errors=errors)
+        more, others = _used(wrappers, files, pool)
+    run = partial(check_with, targets, project, processes, tracked)
+    result = _with_flow([*proposals, *more], [*generators, *others], run, project)
+    return result._replace(presets=presets, errors=errors)
 
 
 def _used(
     found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool
 ) -> tuple[list[Proposal], list[Generator]]:
     """The candidates that are proposed by what their calls show, and the generators there."""
-    contract = Contract(getters=getters_of(list(found.values())))
-    used = list(pool.map("use", [(path, found, contract) for path in files]))
+    if not found:
+        return [], []
+    parts = [files[start : start + _PART] for start in range(0, len(files), _PART)]
+    used = list(chain.from_iterable(pool.map("use", [(part, found) for part in parts])))
     by_getter: defaultdict[str, list[Use]] = defaultdict(list)
     for use in chain.from_iterable(calls for calls, _ in used):
         by_getter[use.getter].append(use)
@@ -131,35 +137,45 @@ def _used(
 
 
 def _with_flow(
-    proposals: list[Proposal],
-    generators: Sequence[Generator],
-    presets: tuple[str, ...],
-    check: Check,
-    project: Project,
+    proposals: Sequence[Proposal], generators: Sequence[Generator], check: Check, project: Project
 ) -> Search:
-    """The proposals with the calls that a generated ID reaches, and the sources of these."""
-    getters = getters_of([p.candidate for p in proposals])
-    findings = check(getters, ()) if proposals else []
-    sources: set[Generator] = set()
-    if proposals and generators:
-        known = {place for finding in findings for place in _sinks(finding)}
-        sources_too = check(getters, tuple(dict.fromkeys(g.call for g in generators)))
-        more = [f for f in sources_too if known.isdisjoint(_sinks(f))]
-        findings += more
-        sources = set(_sources_of(more, project))
+    """The proposals with the calls that a generated ID reaches, and the sources of these.
+
+    Where a check that takes all generators for sources finds nothing, no other one does.
+    """
+    if not proposals:
+        return Search((), ())
+    candidates = [p.candidate for p in proposals]
+    calls = tuple(dict.fromkeys(g.call for g in generators))
+    findings = check(getters_of(candidates), calls)
+    sources: list[Generator] = []
+    if findings and generators:
+        known = set().union(*map(_sinks, check(getters_of(candidates), (), findings)))
+        sources = sorted(
+            {*_sources_of((f for f in findings if known.isdisjoint(_sinks(f))), project)}
+        )
     reached = {place for finding in findings for place in _sinks(finding)}
     ranked = sorted((p.reached_at(reached) for p in proposals), key=lambda p: p.rank)
-    return Search(tuple(ranked), tuple(sorted(sources)), presets)
+    if findings:
+        kept = tuple(source.call for source in sources)
+        findings = check(getters_of(candidates, report=None), kept, findings)
+    return Search(tuple(ranked), tuple(sources), findings=tuple(findings))
 
 
 def check_with(
     targets: Sequence[Target],
     project: Project,
     processes: int,
+    tracked: Tracked,
     getters: tuple[Getter, ...],
     sources: tuple[str, ...],
+    within: Sequence[Finding] | None = None,
 ) -> list[Finding]:
-    """The findings of an ordinary check with these getters, and sources beside those in force."""
+    """The findings of an ordinary check with these getters, and sources beside those in force.
+
+    `within` are findings that more getters and sources have; no other file has any, then.
+    """
+    names = None if within is None else {s.filename for f in within for s in f.trace}
     changed: dict[int, Settings] = {}
     for target in targets:
         settings = target.settings
@@ -168,9 +184,14 @@ def check_with(
             contract = replace(settings.contract, getters=getters, sources=known)
             made = replace(settings, select=(FLOW_RULE.code,), ignore=(), contract=contract)
             changed[id(settings)] = made
-    files = [t._replace(settings=changed[id(t.settings)]) for t in targets if not t.is_skipped]
+    files = [
+        t._replace(settings=changed[id(t.settings)])
+        for t in targets
+        if not t.is_skipped and (names is None or t.display in names)
+    ]
     job = partial(file_tasks.check_file, project=project)
-    return project_run.run(job, files, project, processes=processes).findings
+    with tracked() as track:
+        return project_run.run(job, files, project, processes=processes, track=track).findings
 
 
 def _sinks(finding: Finding) -> set[tuple[str, int]]:

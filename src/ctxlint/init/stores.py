@@ -83,7 +83,7 @@ def _by_name(node: ast.Call, name: str, receiver: Value, given: Arguments, frame
             frame.note(frame.trace.inserts, Kind.NEW, parts, node)
         return one(CONSTANT)
     if _is_among(verbs, _CREATES):
-        _send(node, given, frame)
+        _send(node, given, frame, creates=True)
         for parts in combined(given.all):
             frame.note(frame.trace.inserts, Kind.NEW, parts, node)
         return frozenset(Atom(Kind.NEW, parts, node) for parts in combined(given.all))
@@ -97,11 +97,12 @@ def _by_name(node: ast.Call, name: str, receiver: Value, given: Arguments, frame
     return _opaque(node, receiver, given)
 
 
-def _send(node: ast.Call, given: Arguments, frame: Frame) -> None:
-    """Note that a service is given something under what may be an ID."""
+def _send(node: ast.Call, given: Arguments, frame: Frame, *, creates: bool = False) -> None:
+    """Note that a service is given something under what may be an ID; without, it may create."""
     for parts in combined(given.all):
         if len(parts) > 1 and isinstance(node.func, ast.Attribute):
-            frame.change(Atom(Kind.FOUND, parts, node), node, grows=False)
+            kind = Kind.NEW if creates and Mark.ABSENT in parts else Kind.FOUND
+            frame.change(Atom(kind, parts, node), node, grows=False)
 
 
 def _is_query(atom: Atom) -> bool:

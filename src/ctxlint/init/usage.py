@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ctxlint.contract.contract import Contract
-from ctxlint.contract.getter import Getter
+from ctxlint.contract.getter import Getter, is_of_object
 from ctxlint.init.candidates import Candidate, Place
 from ctxlint.init.functions import Subject
 from ctxlint.init.naming import full_name
 from ctxlint.init.reading import root
 from ctxlint.matching.annotations import last_word
+from ctxlint.matching.inference import Inference
 from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import own_nodes
@@ -66,27 +67,36 @@ def getters_of(candidates: Sequence[Candidate], report: str | None = "all") -> t
     )
 
 
-def uses(
-    source: SourceFile, candidates: Mapping[str, Candidate], contract: Contract
-) -> Iterator[Use]:
-    """The calls of candidates in a file."""
-    matcher = Matcher(contract)
-    words = {word for getter in contract.getters for word in getter.words}
-    ids = {path.parameter for getter in contract.getters for path in getter.paths}
-    renamed = imported_words(source)
-    for call in source.nodes(ast.Call):
-        word = last_word(call.func)
-        if words.isdisjoint({word, renamed.get(word)}) and ids.isdisjoint(
-            keyword.arg for keyword in call.keywords
-        ):
-            continue  # as most
-        scope = scope_at(call, source)
-        match = matcher.getter(call, call.func, scope, source)
-        candidate = candidates[match.getter.call] if match is not None else None
-        if candidate is not None:
-            is_known = any(map(_is_known, matcher.inference.of(call.func, scope, source)))
-            if is_known or _fits(call, candidate):
-                yield _use(call, candidate, source)
+class Calls:
+    """Finds the calls of candidates in files, which share what is known of the project."""
+
+    def __init__(self, candidates: Mapping[str, Candidate], contract: Contract) -> None:
+        self._candidates = candidates
+        self._matcher = Matcher(contract)
+        self._words = {word for getter in contract.getters for word in getter.words}
+        objects = [getter for getter in contract.getters if is_of_object(getter.call)]
+        self._ids = {path.parameter for getter in objects for path in getter.paths}
+
+    @property
+    def inference(self) -> Inference:
+        """The inference of the project."""
+        return self._matcher.inference
+
+    def of(self, source: SourceFile) -> Iterator[Use]:
+        """The calls of candidates in a file."""
+        renamed = imported_words(source)
+        for call in source.nodes(ast.Call):
+            word = last_word(call.func)
+            is_named = not self._words.isdisjoint({word, renamed.get(word)})
+            if not is_named and self._ids.isdisjoint(keyword.arg for keyword in call.keywords):
+                continue  # as most
+            scope = scope_at(call, source)
+            match = self._matcher.getter(call, call.func, scope, source)
+            candidate = self._candidates[match.getter.call] if match is not None else None
+            if candidate is not None:
+                is_known = any(map(_is_known, self.inference.of(call.func, scope, source)))
+                if is_known or _fits(call, candidate):
+                    yield _use(call, candidate, source)
 
 
 def _is_known(thing: Thing) -> bool:

@@ -55,12 +55,46 @@ _THINGS = frozenset(
     | {"department", "experiment", "constant", "instrument", "segment", "statement", "store"}
 )
 _SHARED = frozenset({"app", "bot", "config", "db", "flow", "graph", "model"})
-_IDS = frozenset({"cid", "id", "key", "ref", "sid", "tid", "uuid"})
+IDS = frozenset({"cid", "id", "ids", "key", "ref", "sid", "tid", "uuid"})
+# Words for parts of programs and of requests, none of which is a conversation.
+_PARTS = frozenset(
+    {"action", "api", "approval", "argument", "arguments", "args", "artifact", "artifacts", "auth"}
+    | {"block", "body", "card", "choice", "chunk", "class", "code", "column", "command", "config"}
+    | {"cursor", "data", "date", "definition", "definitions", "defs", "deployment", "element"}
+    | {"embedding", "endpoint", "entry", "error", "event", "evaluation", "executor", "expression"}
+    | {"feedback", "field", "fields", "file", "filename", "filter", "flag", "folder", "format"}
+    | {"function", "group", "handler", "headers", "image", "index", "input", "inputs", "invocation"}
+    | {"item", "items", "label", "language", "level", "limit", "line", "location", "lock"}
+    | {"metadata", "method", "metrics", "mode", "model", "module", "node", "object", "offset"}
+    | {"option", "options", "order", "output", "outputs", "page", "params", "part", "path"}
+    | {"payload", "permission", "pipeline", "plugin", "policy", "prefix", "profile", "property"}
+    | {"provider", "query", "resource", "response", "result", "role", "route", "rule", "sandbox"}
+    | {"schema", "scope", "score", "settings", "skill", "slice", "sort", "span", "state"}
+    | {"status", "step", "steps", "suffix", "summary", "tag", "tags", "target", "task", "template"}
+    | {"title", "token", "tool", "tools", "trace", "type", "url", "uri", "value", "variable"}
+    | {"variables", "vector", "version", "versions", "voice", "widget", "workflow"}
+)
+# Words with which the names of functions begin that do something else with what they find.
+_OTHER_VERBS = frozenset(
+    {"archive", "assert", "check", "clear", "compile", "convert", "count", "decode"}
+    | {"delete", "describe", "dump", "emit", "encode", "extract", "format", "is", "list", "log"}
+    | {"map", "normalize", "notify", "parse", "patch", "remove"}
+    | {"rename", "render", "save", "serialize", "set", "sort", "summarize", "to", "transform"}
+    | {"translate", "trim", "update", "validate", "verify", "wrap"}
+)
+# Words beside which others mean something that is no conversation: a chat model, a thread pool.
+_BESIDE = {
+    "chat": frozenset({"completion", "completions", "model", "models", "template"}),
+    "session": frozenset({"aiohttp", "client", "database", "db", "http", "shared", "sql"}),
+    "thread": frozenset({"executor", "local", "lock", "pool", "safe"}),
+}
+_PREPOSITION = re.compile(r"_(?:at|by|for|from|in|of|on|to|under|with)(?:_|$)")
 
 
 def words_of(name: str) -> set[str]:
     """The words of a name, in lower case: `getChat_byID` has four."""
-    return {word.lower() for word in _WORD.findall(name)}
+    words = {word.lower() for word in _WORD.findall(name)}
+    return {word for word in words if words.isdisjoint(_BESIDE.get(word.removesuffix("s"), ()))}
 
 
 def in_names(names: Iterable[str]) -> set[str]:
@@ -96,7 +130,29 @@ def is_thing(name: str) -> bool:
 def is_id(name: str) -> bool:
     """Whether a name is one of an ID, or of what is found under it, by its last word."""
     words = _WORD.findall(name)
-    return bool(words) and words[-1].lower() in _IDS | CONVERSATION
+    return bool(words) and words[-1].lower() in IDS | CONVERSATION
+
+
+def is_of_programs(name: str) -> bool:
+    """Whether a name is one of a part of programs, by its last word but for those of any ID."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    noun = next((word for word in reversed(words) if word not in IDS), "")
+    return noun in _PARTS or (noun not in CONVERSATION and not _PARTS.isdisjoint(words))
+
+
+def is_for_others(function: str) -> bool:
+    """Whether the name of a function says that it gives, or does, something else."""
+    words = [word.lower() for word in _WORD.findall(_PREPOSITION.split(function)[0])]
+    if not words:
+        return False
+    verb = words[0].removeprefix("a") if words[0][1:] in _OTHER_VERBS else words[0]
+    return verb in _OTHER_VERBS or (len(words) > 1 and words[-1] in {*_PARTS, "name", "names"})
+
+
+def is_plain_id(name: str) -> bool:
+    """Whether a name says that it is one of an ID."""
+    words = _WORD.findall(name)
+    return bool(words) and words[-1].lower() in IDS
 
 
 def likeness(outer: set[str], body: set[str]) -> int:
