@@ -196,7 +196,8 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     ids = [part for part in ids if _may_be_id(part, subject)]
     if any(not is_person(part.word) for part in ids):
         ids = [part for part in ids if not is_person(part.word)]
-    ids = [part for part in ids if is_id(part.word) or _is_stored_under(given, part)]
+    is_likely = score(subject, ids) >= ENOUGH
+    ids = [p for p in ids if is_id(p.word) or (is_likely and _is_stored_under(given, p))]
     if any(is_id(part.word) for part in ids):
         ids = [part for part in ids if is_id(part.word)]
     return [] if all(is_person(part.word) for part in ids) else _in_order(ids, subject)

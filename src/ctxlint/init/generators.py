@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -17,6 +18,11 @@ from ctxlint.matching.modules import scope_at
 from ctxlint.matching.things import Function, FunctionDefinition, Outside, Thing
 from ctxlint.source import SourceFile
 
+_SHORT = 12  # lines of a function that may get what is fresh from another one
+_FRESH = re.compile(  # in the text of one that makes it
+    r"time|random|rand|uuid|[a-z]uid|ksuid|ulid|nanoid|secrets|ObjectId|count|next|incr|len\("
+    r"|\+= "
+)
 _GIVE = frozenset({"Depends", "default_factory", "factory"})
 
 
@@ -68,6 +74,9 @@ class Generators:
     def _read(self, function: Function) -> Generator | None:
         """The generator that a function is: all that it gives is fresh, or made with what is."""
         source, node, owner = function
+        text = "".join(source.lines[node.lineno - 1 : node.end_lineno])
+        if text.count("\n") > _SHORT and not _FRESH.search(text):
+            return None
         subject = Subject(source, node, owner)
         behaviour = read(subject, self._inference)
         results = [r.atom for r in behaviour.results] if behaviour else []

@@ -82,25 +82,30 @@ class _Task:
             return str(error)
         return None
 
-    def use(
-        self, paths: Sequence[str], found: Mapping[str, Candidate]
-    ) -> list[tuple[list[Use], list[Generator]]]:
-        """The calls of candidates in some files, and the generators that each of these calls."""
+    def use(self, paths: Sequence[str], found: Mapping[str, Candidate]) -> list[Use]:
+        """The calls of candidates in some files."""
         contract = Contract(getters=getters_of(list(found.values())))
         calls = Calls(found, contract)
-        generators = Generators(calls.inference)
         used = []
         for path in paths:
             text = self.project.read(path)
-            if not contract.names_getter(lambda word, text=text: word.encode() in text):
-                continue
-            with suppress(RecursionError, SourceError):
-                source = self.project.source(path)
-                made = list(calls.of(source)) if source is not None else []
-                if source is not None and made:
-                    used.append((made, list(dict.fromkeys(generators.called_in(source)))))
+            if contract.names_getter(lambda word, text=text: word.encode() in text):
+                with suppress(RecursionError, SourceError):
+                    source = self.project.source(path)
+                    used += calls.of(source) if source is not None else ()
         self.project.forget()
         return used
+
+    def generators(self, paths: Sequence[str]) -> list[Generator]:
+        """The generators that some files call."""
+        generators = Generators(Inference())
+        found: dict[Generator, None] = {}
+        for path in paths:
+            with suppress(RecursionError, SourceError):
+                source = self.project.source(path)
+                found |= dict.fromkeys(generators.called_in(source) if source is not None else ())
+        self.project.forget()
+        return list(found)
 
 
 def search(
@@ -114,26 +119,29 @@ def search(
         presets = tuple(sorted(frozenset[str]().union(*(one.presets for one in seen))))
         errors = tuple(one.error for one in seen if one.error)
         found = known_by([c for one in seen for c in one.candidates], project)
-        proposals, generators = _used(found, files, pool)
-        wrappers = wrappers_of(proposals)
-        more, others = _used(wrappers, files, pool)
+        proposals = _used(found, files, pool)
+        proposals += _used(wrappers_of(proposals), files, pool)
+        calling = list(dict.fromkeys(use.place[0] for p in proposals for use in p.calls))
+        parts = [(part,) for part in _parts(calling)]
+        generators = dict.fromkeys(chain.from_iterable(pool.map("generators", parts)))
     run = partial(check_with, targets, project, processes, tracked)
-    result = _with_flow([*proposals, *more], [*generators, *others], run, project)
+    result = _with_flow(proposals, list(generators), run, project)
     return result._replace(presets=presets, errors=errors)
 
 
 def _used(
     found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool
-) -> tuple[list[Proposal], list[Generator]]:
-    """The candidates that are proposed by what their calls show, and the generators there."""
-    if not found:
-        return [], []
-    parts = [files[start : start + _PART] for start in range(0, len(files), _PART)]
-    used = list(chain.from_iterable(pool.map("use", [(part, found) for part in parts])))
+) -> list[Proposal]:
+    """The candidates that are proposed by what their calls show."""
+    parts = [(part, found) for part in _parts(files)] if found else []
     by_getter: defaultdict[str, list[Use]] = defaultdict(list)
-    for use in chain.from_iterable(calls for calls, _ in used):
+    for use in chain.from_iterable(pool.map("use", parts)):
         by_getter[use.getter].append(use)
-    return chosen(found, by_getter), list(chain.from_iterable(more for _, more in used))
+    return chosen(found, by_getter)
+
+
+def _parts(files: Sequence[str]) -> Iterator[Sequence[str]]:
+    return (files[start : start + _PART] for start in range(0, len(files), _PART))
 
 
 def _with_flow(

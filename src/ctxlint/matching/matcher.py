@@ -56,6 +56,7 @@ class Matcher:
         self._callees: dict[object, Callee] = {}
         self._words: dict[ast.expr, set[str]] = {}
         self._canonical: dict[tuple[str, str], frozenset[str]] = {}
+        self._others: dict[tuple[str, str, str], bool] = {}  # whether other classes have a method
 
     def getter(
         self,
@@ -265,7 +266,10 @@ class Matcher:
         owners = self._classes_of(owner_of, source)
         if not owners:  # of a library: the import path decides
             return False
-        if not other_definers(method, owners, source, self.inference):
+        key = owner_of, method, source.location
+        if key not in self._others:
+            self._others[key] = other_definers(method, owners, source, self.inference)
+        if not self._others[key]:
             return True
         given = [t.owner for t in given_to(receiver, self.inference) if isinstance(t, Object)]
         callee = method_of(given, method, self.inference)

@@ -27,6 +27,7 @@ class WordSearch:
         self._project = project
         self._below = below
         self._named: dict[tuple[str, str], dict[str, bytes]] = {}
+        self._defined: dict[tuple[str, str], dict[str, bytes] | None] = {}
         self._files: dict[str, list[str] | None] = {}
         self._having: dict[str, set[str]] = {}  # the checked files that have a word,
         self._matching: dict[str, set[str]] = {}  # and those that match a regular expression
@@ -40,9 +41,7 @@ class WordSearch:
         """
         home = self._home(location)
         if wanted.endswith(DEFINED):
-            word = wanted.removesuffix(DEFINED)
-            naming, defines = self._naming(home, word), _defines(word)
-            return naming and {path: data for path, data in naming.items() if defines(data)}
+            return self._defining(home, wanted.removesuffix(DEFINED))
         if wanted.endswith(ANYWHERE):
             return self._naming(home, wanted.removesuffix(ANYWHERE))
         return self._importing(wanted, location)
@@ -78,6 +77,7 @@ class WordSearch:
 
     def replace(self, path: str, data: bytes) -> None:
         """Take other bytes for those of a file."""
+        self._defined.clear()
         for (home, word), found in self._named.items():
             found.pop(path, None)
             if _has(word)(data) and self._home(path) == home:
@@ -98,6 +98,14 @@ class WordSearch:
             for path, data in naming.items()
             if path != location and (last(data) or location in reach(path, _STEPS))
         }
+
+    def _defining(self, home: str, word: str) -> dict[str, bytes] | None:
+        """The files of a project that define a function or class, with what they hold."""
+        if (home, word) not in self._defined:
+            naming, defines = self._naming(home, word), _defines(word)
+            found = naming and {path: data for path, data in naming.items() if defines(data)}
+            self._defined[home, word] = found
+        return self._defined[home, word]
 
     def _naming(self, home: str, word: str) -> dict[str, bytes] | None:
         """The files of a project that have a word, with what they hold."""
