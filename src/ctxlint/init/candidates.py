@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from typing import NamedTuple
 
 from ctxlint.init.functions import Behaviour, Subject, read
-from ctxlint.init.gate import defines_candidate
+from ctxlint.init.gate import Sketch
 from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name, qualified_name
 from ctxlint.init.provenance import Atom, Kind, Mark, Part, Parts
@@ -17,6 +18,7 @@ from ctxlint.init.words import (
     CONVERSATION,
     IDS,
     in_names,
+    is_for_others,
     is_id,
     is_of_programs,
     is_person,
@@ -31,8 +33,7 @@ from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
 from ctxlint.project.modules import Project
-from ctxlint.project.scopes import names_of
-from ctxlint.source import SourceFile, walk
+from ctxlint.source import SourceError, SourceFile, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
@@ -85,17 +86,27 @@ class Candidate(NamedTuple):
         return self.word.startswith("_") and self.word != "__call__"
 
 
-def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
-    """The candidates that a file defines; what calls a private one may be what it is for."""
-    subjects = {subject: _may_be(subject) for subject in _subjects(source)}
-    private: set[bytes] = set()
-    for subject in (one for one, may_be in subjects.items() if may_be):
+def has_shape(sketch: Sketch, location: str) -> bool:
+    """Whether a function of the file at a path, read by itself, may be a candidate."""
+    source = replace(SourceFile.from_bytes(location, sketch.alone), location=location)
+    with suppress(SourceError):
+        return any(_score_of_shape(subject) is not None for subject in _subjects(source))
+    return True
+
+
+def candidates(
+    source: SourceFile, inference: Inference, rows: Collection[int]
+) -> Iterator[Candidate]:
+    """The candidates among what a file defines at some rows, and what calls a private one."""
+    subjects = list(_subjects(source))
+    private: set[str] = set()
+    for subject in (one for one in subjects if one.node.lineno in rows):
         found = _candidate(subject, inference)
         if found is not None:
-            private |= {found.word.encode()} if found.is_private else set()
+            private |= {found.word} if found.is_private else set()
             yield found
-    for subject in (one for one, may_be in subjects.items() if private and not may_be):
-        if any(word in _text(subject.node, subject) for word in private):
+    for subject in (one for one in subjects if private and one.node.lineno not in rows):
+        if private & names_in(subject.node) and not is_for_others(subject.node.name):
             found = _read_whole(subject, inference, about=None)
             if found is not None:
                 yield found
@@ -103,35 +114,32 @@ def candidates(source: SourceFile, inference: Inference) -> Iterator[Candidate]:
 
 def _subjects(source: SourceFile) -> Iterator[Subject]:
     """The functions and methods of a file, but for those in functions."""
-    for node, scope in names_of(source).scopes.items():
-        if isinstance(node, _FUNCTIONS) and scope.parent is not None:
-            around = scope.parent.node
-            if isinstance(around, ast.ClassDef):
-                yield Subject(source, node, Class(source, around))
-            elif isinstance(around, ast.Module):
-                yield Subject(source, node, None)
+    pending: list[tuple[ast.AST, ast.ClassDef | None]] = [(source.tree, None)]
+    while pending:
+        node, around = pending.pop(0)
+        if isinstance(node, _FUNCTIONS):
+            yield Subject(source, node, Class(source, around) if around is not None else None)
+        elif isinstance(node, ast.ClassDef):
+            pending += [(inner, node) for inner in node.body]
+        elif isinstance(node, ast.Module | ast.If | ast.Try | ast.With | ast.ExceptHandler):
+            pending += [(inner, around) for inner in ast.iter_child_nodes(node)]
 
 
-def _may_be(subject: Subject) -> bool:
-    """Whether the text of a function may be that of a candidate."""
-    around = subject.owner.node if subject.owner is not None else subject.node
-    return defines_candidate(_text(subject.node, subject), _text(around, subject))
-
-
-def _text(node: ast.ClassDef | FunctionDefinition, subject: Subject) -> bytes:
-    first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-    lines = subject.source.lines[first - 1 : node.end_lineno]
-    return "".join(lines).encode(errors="replace")
-
-
-def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
+def _score_of_shape(subject: Subject) -> int | None:
+    """The score of a function, if its own body has the shape of a candidate."""
     if is_decorated(subject.node, "property", "cached_property", "overload"):
         return None  # nobody calls it
     names_say = score(subject)
-    if names_say + GROWTH < ENOUGH or not may_find(subject, names_say, ENOUGH):
+    is_enough = names_say + GROWTH >= ENOUGH
+    return names_say if is_enough and may_find(subject, names_say, ENOUGH) else None
+
+
+def _candidate(subject: Subject, inference: Inference) -> Candidate | None:
+    names_say = _score_of_shape(subject)
+    alone = read(subject, None) if names_say is not None else None
+    if names_say is None or alone is None:
         return None
-    alone = read(subject, None)
-    if alone is None or not _uses_parameters(alone, subject, is_likely=names_say >= ENOUGH):
+    if not _uses_parameters(alone, subject, is_likely=names_say >= ENOUGH):
         return None
     return _read_whole(subject, inference, frozenset(_optional(alone, subject)))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from typing import NamedTuple
 
 from ctxlint.init.words import is_for_others
 
@@ -20,40 +20,80 @@ _MAKES = re.compile(
 _GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
 # What only stores do.
 _STORE = re.compile(rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError")
-_DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
-_NAME = re.compile(rb"\bdef[ \t]+(\w+)")
-_BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class|def|async[ \t]+def)\b", re.M)
+# The name of an ID, in a parameter or a key.
+_ID = re.compile(
+    rb"(?:\b|_)(?:id|key|ref|uuid|sid|tid|cid)\b|[a-z](?:Id|ID|Key)\b"
+    rb"|(?:chat|convo|conversation|dialog|dialogue|discussion|session|talk|thread)\b",
+    re.I,
+)
+_DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)", re.M)
+_NO_PARAMETER = re.compile(rb"\s*\(\s*(?:self|cls)?\s*,?\s*\)")
+_BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class[ \t]+(\w+)|(?:async[ \t]+)?def)\b", re.M)
 # Words of which a class or function has one that is about conversations.
 _ABOUT = re.compile(
     rb"session|thread|conversation|chat|dialog|history|memory|messages|question|transcript"
     rb"|\bturns\b|\btalk|discussion",
     re.I,
 )
+_OWN_ID = re.compile(
+    rb"\bself\.\w*(?:chat|convo|conversation|dialog|discussion|session|talk|thread)", re.I
+)
 
 
-def may_define(data: bytes) -> bool:
-    """Whether a text may define a candidate."""
-    return any(
-        defines_candidate(function, block)
-        for block in _parts(data, _BLOCK)
-        if _ABOUT.search(block)
-        for function in _parts(block, _DEF)
-    )
+class Sketch(NamedTuple):
+    """The text of a function that is defined at a row; `owner` is the name of its class."""
+
+    row: int
+    text: bytes
+    owner: bytes | None
+
+    @property
+    def alone(self) -> bytes:
+        """Its text as one that can be parsed: in a block, where it is indented."""
+        if not self.text[:1].isspace():
+            return self.text
+        return (b"class %s:\n" % self.owner if self.owner else b"if True:\n") + self.text
 
 
-def defines_candidate(function: bytes, block: bytes) -> bool:
+def may_be_candidates(data: bytes) -> Iterator[Sketch]:
+    """The functions of a text that may be candidates."""
+    row = 1
+    counted = 0
+    for head, end in _parts(data, _BLOCK):
+        block = data[head.start() : end]
+        if not _ABOUT.search(block):
+            continue
+        for found, text in _functions(block):
+            if _may_be_one(found, text, block):
+                start = head.start() + found.start(1)
+                row += data.count(b"\n", counted, start)
+                counted = start
+                yield Sketch(row, text, head[1])
+
+
+def _parts(data: bytes, begins: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], int]]:
+    """The beginnings of something in a text, each with where the next one is."""
+    found = list(begins.finditer(data))
+    yield from zip(found, [*(one.start() for one in found[1:]), len(data)], strict=False)
+
+
+def _functions(block: bytes) -> Iterator[tuple[re.Match[bytes], bytes]]:
+    """The outermost functions in the text of a class or function, with their own."""
+    outer: list[re.Match[bytes]] = []
+    for found in _DEF.finditer(block):
+        if not outer or len(found[1]) <= len(outer[-1][1]):
+            outer.append(found)
+    for one, end in zip(outer, [*(o.start() for o in outer[1:]), len(block)], strict=False):
+        yield one, block[one.start() : end]
+
+
+def _may_be_one(found: re.Match[bytes], text: bytes, block: bytes) -> bool:
     """Whether the text of one function, in that of its class, may be that of a candidate."""
-    name = _NAME.search(function)
-    if name is None or is_for_others(name[1].decode(errors="replace")):
+    if is_for_others(found[2].decode(errors="replace")):
         return False
-    if not all(wanted.search(function) for wanted in (_ASKS, _MAKES, _GIVES)):
+    if not all(wanted.search(text) for wanted in (_ASKS, _MAKES, _GIVES, _ID)):
         return False
-    is_store = _STORE.search(function) is not None
-    return _ABOUT.search(function) is not None or (is_store and _ABOUT.search(block) is not None)
-
-
-def _parts(data: bytes, begins: re.Pattern[bytes]) -> Iterator[bytes]:
-    """The parts of a text that begin with something, each up to the next one."""
-    ends = [*(found.start() for found in begins.finditer(data)), len(data)]
-    for start, end in pairwise(ends):
-        yield data[start:end]
+    if _NO_PARAMETER.match(block, found.end()) and not _OWN_ID.search(text):
+        return False
+    is_store = _STORE.search(text) is not None
+    return _ABOUT.search(text) is not None or (is_store and _ABOUT.search(block) is not None)

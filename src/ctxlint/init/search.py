@@ -14,8 +14,8 @@ from ctxlint.config.settings import Settings
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
 from ctxlint.finding import Finding, StepKind
-from ctxlint.init.candidates import Candidate, candidates
-from ctxlint.init.gate import may_define
+from ctxlint.init.candidates import Candidate, candidates, has_shape
+from ctxlint.init.gate import may_be_candidates
 from ctxlint.init.generators import Generator, Generators
 from ctxlint.init.presets import presets_in
 from ctxlint.init.proposals import Proposal, Search, chosen, known_by, wrappers_of
@@ -64,14 +64,16 @@ class _Task:
         """The candidates that a file defines, and the presets for what it imports."""
         data = self.project.read(path)
         presets = presets_in(data, lambda package: self.project.knows(package, path))
-        if path.endswith(".pyi") or not may_define(data):
+        sketches = [] if path.endswith(".pyi") else may_be_candidates(data)
+        rows = {sketch.row for sketch in sketches if has_shape(sketch, path)}
+        if not rows:
             return _Defined(presets=presets)
         found: tuple[Candidate, ...] = ()
         with suppress(RecursionError, SourceError):
             source = self.project.source(path)
             if source is None:
                 return _Defined(presets=presets, error=self._error(path, data))
-            found = tuple(candidates(source, self.inference()))
+            found = tuple(candidates(source, self.inference(), rows))
         return _Defined(found, presets)
 
     def _error(self, path: str, data: bytes) -> str | None:
@@ -129,9 +131,7 @@ def search(
     return result._replace(presets=presets, errors=errors)
 
 
-def _used(
-    found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool
-) -> list[Proposal]:
+def _used(found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool) -> list[Proposal]:
     """The candidates that are proposed by what their calls show."""
     parts = [(part, found) for part in _parts(files)] if found else []
     by_getter: defaultdict[str, list[Use]] = defaultdict(list)
