@@ -105,7 +105,8 @@ def chosen(found: Mapping[str, Candidate], uses: Mapping[str, Sequence[Use]]) ->
         calls = tuple(use for use in uses.get(call, ()) if use.place != candidate.place)
         grows = candidate.grows or any(use.grows for use in calls)
         score = candidate.score + GROWTH * grows
-        is_called = bool(calls) or not (candidate.is_route or _is_payload(candidate))
+        needs_calls = candidate.is_route or candidate.is_private or _is_payload(candidate)
+        is_called = bool(calls) or not needs_calls
         if score >= ENOUGH and is_called:
             proposals.append(Proposal(_constant_or_not(candidate, calls), calls, score))
     return proposals

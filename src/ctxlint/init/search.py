@@ -88,10 +88,9 @@ class _Task:
         """The calls of candidates in some files."""
         contract = Contract(getters=getters_of(list(found.values())))
         calls = Calls(found, contract)
-        used = []
+        used: list[Use] = []
         for path in paths:
-            text = self.project.read(path)
-            if contract.names_getter(lambda word, text=text: word.encode() in text):
+            if calls.may_be_in(self.project.read(path)):
                 with suppress(RecursionError, SourceError):
                     source = self.project.source(path)
                     used += calls.of(source) if source is not None else ()

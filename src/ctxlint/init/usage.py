@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -76,11 +77,18 @@ class Calls:
         self._words = {word for getter in contract.getters for word in getter.words}
         objects = [getter for getter in contract.getters if is_of_object(getter.call)]
         self._ids = {path.parameter for getter in objects for path in getter.paths}
+        called = "|".join(rf"{word}\s*(?:\(|\bas\b)" for word in map(re.escape, self._words))
+        given = "".join(rf"|{word}\s*=" for word in self._ids)
+        self._may_be = re.compile(rf"\b(?:{called}{given})".encode())
 
     @property
     def inference(self) -> Inference:
         """The inference of the project."""
         return self._matcher.inference
+
+    def may_be_in(self, data: bytes) -> bool:
+        """Whether a text may have calls of candidates."""
+        return self._may_be.search(data) is not None
 
     def of(self, source: SourceFile) -> Iterator[Use]:
         """The calls of candidates in a file."""
