@@ -340,7 +340,8 @@ def _is_decided_here(missing: Behaviour, subject: Subject) -> bool:
 def _holders(given: Behaviour, ids: list[Part], subject: Subject) -> frozenset[Place]:
     """The other functions by way of which it looks up under its IDs."""
     found = set()
-    for node in _under_ids(given, ids):
+    looked_up = [a.node for a in given.trace.finds if not a.parts.isdisjoint(ids) and a.node]
+    for node in (*_under_ids(given, ids), *looked_up):
         for function in given.trace.callers[node] - {subject.node}:
             source = given.trace.sources[function]
             found.add((source.location, getattr(function, "lineno", 0)))
