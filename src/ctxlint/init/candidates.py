@@ -201,7 +201,7 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     grown = [a.parts for a, _ in given.trace.changes if a.kind is Kind.FOUND]
     optional = _optional(given, subject)
     ids = [p for p in keyed if p in optional] or [p for p in _keyed(grown) if p in optional]
-    ids = [part for part in ids if _may_be_id(part, subject)]
+    ids = [part for part in ids if _may_be_id(part, subject) and not _is_opened(part, optional)]
     if any(not is_person(part.word) for part in ids):
         ids = [part for part in ids if not is_person(part.word)]
     is_likely = score(subject, ids) >= ENOUGH
@@ -238,6 +238,15 @@ def _may_be_id(part: Part, subject: Subject) -> bool:
     modules, name = subject.source.modules, part.path[0]
     pattern = rf"(?<!self)\.{name}\s*=[^=]"
     return modules is not None and modules.mentions(pattern, subject.source.location, name)
+
+
+def _is_opened(part: Part, others: Iterable[Part]) -> bool:
+    """Whether something in a part is asked for: it is an object, then."""
+    size = len(part.path)
+    return any(
+        one.name == part.name and len(one.path) > size and one.path[:size] == part.path
+        for one in others
+    )
 
 
 def _is_of_part(part: Part) -> bool:

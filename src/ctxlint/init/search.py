@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from functools import partial
@@ -84,18 +85,24 @@ class _Task:
             return str(error)
         return None
 
-    def use(self, paths: Sequence[str], found: Mapping[str, Candidate]) -> list[Use]:
-        """The calls of candidates in some files."""
+    def use(
+        self, paths: Sequence[str], found: Mapping[str, Candidate]
+    ) -> tuple[list[Use], list[str]]:
+        """The calls of candidates in some files, and those files that name them without one."""
         contract = Contract(getters=getters_of(list(found.values())))
         calls = Calls(found, contract)
         used: list[Use] = []
+        others = []
         for path in paths:
-            if calls.may_be_in(self.project.read(path)):
+            data = self.project.read(path)
+            if calls.are_handed_on_in(data):
+                others.append(path)
+            if calls.may_be_in(data):
                 with suppress(RecursionError, SourceError):
                     source = self.project.source(path)
                     used += calls.of(source) if source is not None else ()
         self.project.forget()
-        return used
+        return used, others
 
     def generators(self, paths: Sequence[str]) -> list[Generator]:
         """The generators that some files call."""
@@ -120,23 +127,30 @@ def search(
         presets = tuple(sorted(frozenset[str]().union(*(one.presets for one in seen))))
         errors = tuple(one.error for one in seen if one.error)
         found = known_by([c for one in seen for c in one.candidates], project)
-        proposals = _used(found, files, pool)
-        proposals += _used(wrappers_of(proposals), files, pool)
+        proposals, others = _used(found, files, pool)
+        more, further = _used(wrappers_of(proposals), files, pool)
+        proposals += more
         calling = list(dict.fromkeys(use.place[0] for p in proposals for use in p.calls))
         parts = [(part,) for part in _parts(calling)]
         generators = dict.fromkeys(chain.from_iterable(pool.map("generators", parts)))
-    run = partial(check_with, targets, project, processes, tracked)
-    result = _with_flow(proposals, list(generators), run, project)
+    blank = frozenset(files).difference(calling, others, further)
+    check = _Check(targets, project, processes, tracked, blank).findings
+    result = _with_flow(proposals, list(generators), check, project)
     return result._replace(presets=presets, errors=errors)
 
 
-def _used(found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool) -> list[Proposal]:
-    """The candidates that are proposed by what their calls show."""
+def _used(
+    found: Mapping[str, Candidate], files: Sequence[str], pool: WorkerPool
+) -> tuple[list[Proposal], list[str]]:
+    """The candidates that are proposed by their calls, and files that may have more of these."""
     parts = [(part, found) for part in _parts(files)] if found else []
     by_getter: defaultdict[str, list[Use]] = defaultdict(list)
-    for use in chain.from_iterable(pool.map("use", parts)):
-        by_getter[use.getter].append(use)
-    return chosen(found, by_getter)
+    others: list[str] = []
+    for uses, named in pool.map("use", parts):
+        others += named
+        for use in uses:
+            by_getter[use.getter].append(use)
+    return chosen(found, by_getter), others
 
 
 def _parts(files: Sequence[str]) -> Iterator[Sequence[str]]:
@@ -169,36 +183,54 @@ def _with_flow(
     return Search(tuple(ranked), tuple(sources), findings=tuple(findings))
 
 
-def check_with(
-    targets: Sequence[Target],
-    project: Project,
-    processes: int,
-    tracked: Tracked,
-    getters: tuple[Getter, ...],
-    sources: tuple[str, ...],
-    within: Sequence[Finding] | None = None,
-) -> list[Finding]:
-    """The findings of an ordinary check with these getters, and sources beside those in force.
+class _Check(NamedTuple):
+    """An ordinary check of files with other getters; `blank` are those that call none of them."""
 
-    `within` are findings that more getters and sources have; no other file has any, then.
-    """
-    names = None if within is None else {s.filename for f in within for s in f.trace}
-    changed: dict[int, Settings] = {}
-    for target in targets:
-        settings = target.settings
-        if id(settings) not in changed:
-            known = (*settings.contract.sources, *sources)
-            contract = replace(settings.contract, getters=getters, sources=known)
-            made = replace(settings, select=(FLOW_RULE.code,), ignore=(), contract=contract)
-            changed[id(settings)] = made
-    files = [
-        t._replace(settings=changed[id(t.settings)])
-        for t in targets
-        if not t.is_skipped and (names is None or t.display in names)
-    ]
-    job = partial(file_tasks.check_file, project=project)
-    with tracked() as track:
-        return project_run.run(job, files, project, processes=processes, track=track).findings
+    targets: Sequence[Target]
+    project: Project
+    processes: int
+    tracked: Tracked
+    blank: AbstractSet[str]
+
+    def findings(
+        self,
+        getters: tuple[Getter, ...],
+        sources: tuple[str, ...],
+        within: Sequence[Finding] | None = None,
+    ) -> list[Finding]:
+        """The findings with some getters, and sources beside those in force.
+
+        `within` are findings that more getters and sources have; no other file has any, then.
+        """
+        names = None if within is None else {s.filename for f in within for s in f.trace}
+        changed: dict[int, Settings] = {}
+        for target in self.targets:
+            settings = target.settings
+            if id(settings) not in changed:
+                changed[id(settings)] = _with_contract(settings, getters, sources)
+        files = [
+            t._replace(settings=changed[id(t.settings)])
+            for t in self.targets
+            if not t.is_skipped and (names is None or t.display in names)
+        ]
+        job = partial(file_tasks.check_file, project=self.project)
+        with self.tracked() as track:
+            return project_run.run(
+                job,
+                files,
+                self.project,
+                processes=self.processes,
+                track=track,
+                blank=self.blank,
+            ).findings
+
+
+def _with_contract(
+    settings: Settings, getters: tuple[Getter, ...], sources: tuple[str, ...]
+) -> Settings:
+    known = (*settings.contract.sources, *sources)
+    contract = replace(settings.contract, getters=getters, sources=known)
+    return replace(settings, select=(FLOW_RULE.code,), ignore=(), contract=contract)
 
 
 def _sinks(finding: Finding) -> set[tuple[str, int]]:

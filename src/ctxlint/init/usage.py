@@ -80,11 +80,17 @@ class Calls:
         called = "|".join(rf"{word}\s*(?:\(|\bas\b)" for word in map(re.escape, self._words))
         given = "".join(rf"|{word}\s*=" for word in self._ids)
         self._may_be = re.compile(rf"\b(?:{called}{given})".encode())
+        named = "|".join(map(re.escape, self._words))
+        self._handed = re.compile(rf"(?:=[ \t]*|[(,]\s*)[\w.]*\b(?:{named})\s*[,)\n]".encode())
 
     @property
     def inference(self) -> Inference:
         """The inference of the project."""
         return self._matcher.inference
+
+    def are_handed_on_in(self, data: bytes) -> bool:
+        """Whether a text may name candidates without a call, as `partial(store.open)` does."""
+        return self._handed.search(data) is not None
 
     def may_be_in(self, data: bytes) -> bool:
         """Whether a text may have calls of candidates."""

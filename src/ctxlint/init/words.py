@@ -137,7 +137,9 @@ def is_of_programs(name: str) -> bool:
     """Whether a name is one of a part of programs, by its last word but for those of any ID."""
     words = [word.lower() for word in _WORD.findall(name)]
     noun = next((word for word in reversed(words) if word not in IDS), "")
-    return noun in _PARTS or (noun not in CONVERSATION and not _PARTS.isdisjoint(words))
+    return noun in {*_PARTS, "agent", "message", "messages"} or (
+        noun not in CONVERSATION and not _PARTS.isdisjoint(words)
+    )
 
 
 def is_for_others(function: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -141,13 +141,14 @@ def run(
     executor: Executor | None = None,
     track: Track = lambda outcomes, _: outcomes,
     cache: Cache | None = None,
+    blank: Set[str] = frozenset(),
 ) -> Report:
     """The report of a job, as `check_file` or `fix_file` do, on each target.
 
     With a project, the files that call functions of other files which lead to a getter are looked
     at again, until no more such functions turn up. Only a job that writes nothing can be spread
     over several processes, or an executor in their place, or know what is in a cache. `track` sees
-    the outcomes come, of how many.
+    the outcomes come, of how many. `blank` are files that are known to call no getter.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
@@ -159,6 +160,7 @@ def run(
     new = [path for path in files if path not in known]
     with WorkerPool(task, processes if new else 1, executor) as crew:
         candidates, imports = _first_look(new, known, files, project, crew)
+        candidates = [path for path in candidates if path not in blank]
         unchecked = unchecked_imports(files, imports, project)
         work = Propagation(files, unchecked, project, crew, known)
         results = work.run(candidates)
