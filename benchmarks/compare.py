@@ -64,6 +64,18 @@ def growth(folders: dict[int, Path], rounds: int) -> list[str]:
     return lines
 
 
+def search(folders: list[Path], rounds: int) -> list[str]:
+    """The search for getters, next to a check of the same files."""
+    lines = ["| files | ctxlint init | ctxlint check | ratio | MiB |", "|--:|--:|--:|--:|--:|"]
+    for folder in folders:
+        init, check = ctxlint(folder, verb="init"), ctxlint(folder, "--no-cache")
+        rows = interleaved([init, check], rounds)
+        found, checked = rows[init.name], rows[check.name]
+        seconds = f"{found.median:.2f} | {checked.median:.2f} | {found.ratio(checked):.1f}"
+        lines.append(f"| {size_of(folder)} | {seconds} | {found.memory / 1024:.0f} |")
+    return lines
+
+
 def commit(tree: Path, work: Path, rounds: int) -> list[str]:
     """What a commit hook does: a few changed files."""
     clean = work / "clean.py"
@@ -133,6 +145,7 @@ def main() -> None:
             f"{size_of(tree)}, 1 % with findings": whole_tree(tree, rounds),
             f"{size_of(layered)}, an application in layers": layered_tree(layered, rounds),
             "Growth": growth(folders, rounds),
+            "Getters of an unknown code base": search([tree, layered], min(rounds, 3)),
             "A commit": commit(tree, work, rounds),
             "One file with many findings": findings(work, min(rounds, 3)),
             "Inside flake8, an eighth of the tree": table(plugin, peers.flake8(part).name),
