@@ -182,6 +182,13 @@ def test_long_work_has_a_bar_that_goes_before_the_summary(
 
 
 @posix
+def test_the_search_for_getters_has_a_bar(folder: Path) -> None:
+    err = on_terminal("init", cwd=folder, before=AT_ONCE).err
+    assert re.search("Checking.*/2", err)
+    assert SGR.sub("", err.rpartition("\x1b[2K")[2]).startswith("No session getter found")
+
+
+@posix
 def test_the_bar_leaves_the_findings_alone(folder: Path) -> None:
     assert (
         on_terminal("check", cwd=folder, before=AT_ONCE).out == on_terminal("check", cwd=folder).out

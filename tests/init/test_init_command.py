@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.commands import CLEAN, USAGE, Run
 from support.small_projects import Write
+
+from ctxlint.project.modules import Project
+from ctxlint.run import project_run
+from ctxlint.run.file_result import Report
 
 STORE = """\
 CHATS = {}
@@ -99,6 +104,35 @@ def test_the_same_as_json(run: Run) -> None:
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_processes_change_nothing(jobs: str, run: Run, app: Path) -> None:
     assert run("init", "-j", jobs).out == TABLES
+
+
+def test_one_check_is_enough_where_it_finds_nothing(
+    run: Run, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checks: list[int] = []
+    real = project_run.run
+
+    def counted(job: Any, files: Any, *rest: Any, **options: Any) -> Report:
+        checks.append(len(list(files)))
+        return real(job, files, *rest, **options)
+
+    monkeypatch.setattr(project_run, "run", counted)
+    assert run("init").code == CLEAN
+    assert checks == [4, 1, 1]  # those after the first one look at the files of its findings
+    checks.clear()
+    (app / "app" / "bot.py").write_text(BOT.replace("new_id()", "None"))
+    assert run("init").err.endswith("would find nothing.\n")
+    assert checks == [4]
+
+
+def test_a_file_is_parsed_only_for_functions_that_may_be_getters(
+    run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(store=STORE, other="def hear_chat(chat_id):\n    print(chat_id or None)\n    return\n")
+    parsed = []
+    monkeypatch.setattr(Project, "source", lambda _, path: parsed.append(Path(path).name))
+    run("init")
+    assert set(parsed) == {"store.py"}
 
 
 # --- write ----------------------------------------------------------------------------------------

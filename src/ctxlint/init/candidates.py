@@ -10,24 +10,22 @@ from typing import NamedTuple
 
 from ctxlint.init.functions import Behaviour, Subject, read
 from ctxlint.init.gate import Sketch
+from ctxlint.init.ids import may_be_id
 from ctxlint.init.meaning import Evidence, meaning
 from ctxlint.init.naming import dotted_name, qualified_name
 from ctxlint.init.provenance import Atom, Kind, Mark, Part, Parts
 from ctxlint.init.shape import may_find, optional_parameters
 from ctxlint.init.words import (
     CONVERSATION,
-    IDS,
     in_names,
     is_for_others,
     is_id,
     is_of_programs,
     is_person,
-    is_plain_id,
     likeness,
     names_in,
     words_of,
 )
-from ctxlint.matching.annotations import last_word
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
@@ -37,8 +35,6 @@ from ctxlint.source import SourceError, SourceFile, walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
-_HOLDERS = frozenset({"body", "data", "event", "metadata", "options", "params", "payload", "query"})
-_TEXTS = frozenset({"Any", "Hashable", "UUID4", "bytes", "int", "object", "str"})
 ENOUGH = 2  # of what speaks for a conversation
 GROWTH = 2  # what the growth of what is found adds to that
 Place = tuple[str, int]  # the absolute path of a file, and a row
@@ -201,7 +197,7 @@ def _ids(given: Behaviour, subject: Subject) -> list[Part]:
     grown = [a.parts for a, _ in given.trace.changes if a.kind is Kind.FOUND]
     optional = _optional(given, subject)
     ids = [p for p in keyed if p in optional] or [p for p in _keyed(grown) if p in optional]
-    ids = [part for part in ids if _may_be_id(part, subject) and not _is_opened(part, optional)]
+    ids = [part for part in ids if may_be_id(part, subject, optional)]
     if any(not is_person(part.word) for part in ids):
         ids = [part for part in ids if not is_person(part.word)]
     is_likely = score(subject, ids) >= ENOUGH
@@ -223,67 +219,6 @@ def _keyed(found: Iterable[Parts]) -> list[Part]:
 def _in_order(ids: list[Part], subject: Subject) -> list[Part]:
     order = {parameter.arg: index for index, (parameter, _) in enumerate(subject.parameters)}
     return sorted(ids, key=lambda part: (order.get(part.name, -1), part.dotted))
-
-
-def _may_be_id(part: Part, subject: Subject) -> bool:
-    """Whether callers give a part: an attribute of the object itself only if others set it."""
-    if is_of_programs(part.word) or _is_of_part(part):
-        return False
-    if part.name != "self":
-        return bool(part.path) or not _is_object(part.name, subject)
-    if len(part.path) != 1 or part.path[0].startswith("_") or subject.owner is None:
-        return False
-    if not words_of(part.path[0]) & CONVERSATION:
-        return False
-    modules, name = subject.source.modules, part.path[0]
-    pattern = rf"(?<!self)\.{name}\s*=[^=]"
-    return modules is not None and modules.mentions(pattern, subject.source.location, name)
-
-
-def _is_opened(part: Part, others: Iterable[Part]) -> bool:
-    """Whether something in a part is asked for: it is an object, then."""
-    size = len(part.path)
-    return any(
-        one.name == part.name and len(one.path) > size and one.path[:size] == part.path
-        for one in others
-    )
-
-
-def _is_of_part(part: Part) -> bool:
-    """Whether an `id` is one of a thing that is no conversation, as `tool_call.id` is."""
-    holder = (part.name, *part.path)[-2] if part.path else ""
-    is_bare = words_of(part.word) <= IDS
-    return is_bare and holder not in _HOLDERS and is_of_programs(holder)
-
-
-def _is_object(name: str, subject: Subject) -> bool:
-    """Whether the annotation of a parameter says that it is no ID but an object, or a list."""
-    for parameter, _ in subject.parameters:
-        if parameter.arg == name and parameter.annotation is not None:
-            return not _may_be_text(parameter.annotation)
-    return False
-
-
-def _may_be_text(annotation: ast.expr) -> bool:
-    """Whether an annotation allows for an ID: it names a plain type, or one that it is called."""
-    match annotation:
-        case ast.Constant(value=str(text)):
-            with suppress(SyntaxError):
-                return _may_be_text(ast.parse(text, mode="eval").body)
-            return True
-        case ast.Constant():
-            return False
-        case ast.BinOp(left=left, right=right):
-            return _may_be_text(left) or _may_be_text(right)
-        case ast.Subscript(value=base, slice=ast.Tuple(elts=[first, *_])):
-            name = last_word(base)
-            if name == "Union":
-                return any(map(_may_be_text, annotation.slice.elts))  # type: ignore[attr-defined]
-            return name == "Annotated" and _may_be_text(first)
-        case ast.Subscript(value=base, slice=inner):
-            return last_word(base) in ("Optional", "Annotated") and _may_be_text(inner)
-    name = last_word(annotation)
-    return name in _TEXTS or is_plain_id(name) or name.endswith("Str") or len(name) == 1
 
 
 # --- look-ups and creations -----------------------------------------------------------------------
