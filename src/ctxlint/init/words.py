@@ -148,7 +148,8 @@ def is_for_others(function: str) -> bool:
     if not words:
         return False
     verb = words[0].removeprefix("a") if words[0][1:] in _OTHER_VERBS else words[0]
-    return verb in _OTHER_VERBS or (len(words) > 1 and words[-1] in {*_PARTS, "name", "names"})
+    others = (_PARTS | {"name", "names"}) - {"state"}  # that of a conversation may be all of it
+    return verb in _OTHER_VERBS or (len(words) > 1 and words[-1] in others)
 
 
 def is_plain_id(name: str) -> bool:
