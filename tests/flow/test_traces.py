@@ -88,6 +88,20 @@ def test_a_trace_through_very_many_calls_ends() -> None:
     assert len(finding.trace) < 100
 
 
+def test_a_trace_goes_through_the_arguments_that_hold_the_id(tmp_path: Path) -> None:
+    text = (
+        f"import uuid\n{GETTER}\n\ndef inner(request, thread):\n"
+        "    thread = thread or request.thread\n"
+        "    return get_user_execution_context(1, thread_id=thread, run_id=request.run)\n\n\n"
+        "def outer(request, thread):\n    return inner(request, thread)\n\n\n"
+        f"def handle(request):\n    return outer(request, {NEW})\n"
+    )
+    (finding,) = check_file.check(SourceFile("app/h.py", text), Settings(select=("CTX101",)))
+    assert finding.ids == ("thread_id",)
+    passed = [step.span.start.row for step in finding.trace if "passed" in step.message]
+    assert passed == [15, 11, 7]
+
+
 def test_the_order_of_steps_does_not_depend_on_hashes(tmp_path: Path) -> None:
     text = "import uuid\nfrom app.session import get_user_execution_context\n\n\n"
     text += "def f(user_id):\n    ids = dict(thread_id=uuid.uuid4().hex, run_id=uuid.uuid4().hex)\n"

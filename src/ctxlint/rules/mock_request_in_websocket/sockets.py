@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ctxlint.contract.getter import matches_any
-from ctxlint.contract.request_doubles import RequestDoubles
+from ctxlint.contract.libraries import RequestDoubles
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
