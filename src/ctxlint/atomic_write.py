@@ -60,7 +60,7 @@ def replace(path: str, before: bytes, after: bytes) -> None:
     """
     target = os.path.realpath(path)
     if not stat.S_ISREG(os.stat(target).st_mode):
-        raise RefusedError("no regular file to write to", "fix it through stdin")
+        raise RefusedError("not a regular file", "fix it through stdin")
     _refuse_read_only(target)
     try:
         with _locked(target) as old:
@@ -143,7 +143,7 @@ def _create(path: str, mode: int) -> BinaryIO:
     try:
         return open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode))
     except PermissionError:
-        raise RefusedError("its folder is read-only", "make that writable") from None
+        raise RefusedError("its folder is read-only", "make the folder writable") from None
 
 
 def _take_after(new: str, old: str, status: os.stat_result) -> None:

@@ -51,7 +51,7 @@ class Plugin:
             metavar="FILE",
             normalize_paths=True,
             parse_from_config=True,
-            help="Read this file, not the closest ctxlint.toml or pyproject.toml.",
+            help="Use this file instead of the closest ctxlint.toml or pyproject.toml.",
         )
         manager.add_option(
             "--ctx-include-tests",

@@ -67,7 +67,7 @@ class Repository:
         try:
             return self.run(*name).decode().strip()
         except ConfigError:
-            what = f"no commit is called {revision!r}, check --rev or --compare"
+            what = f"no such revision: {revision!r}, check --rev or --compare"
             raise ConfigError(f"{self.folder}: {what}") from None
 
     def files(self, commit: str) -> dict[str, str]:

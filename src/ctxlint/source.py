@@ -39,7 +39,7 @@ _ADDED = (  # to the syntax since 3.11, as the message and the line of an error 
 )
 _PIECE = 2**16  # bytes: most files have fewer
 SUFFIXES = (".py", ".pyi")  # of Python files
-NO_FILE = "no plain file, which may have no end"
+NO_FILE = "not a regular file, so it may have no end"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 
@@ -144,7 +144,7 @@ class SourceFile:
             raise SourceError(path, what, cure, Position(row, column)) from None
         except UnicodeError:  # as some codecs have it, without a place
             what = f"cannot be decoded as {encoding}"
-            raise SourceError(path, what, "declare the encoding that it has") from None
+            raise SourceError(path, what, "declare its real encoding") from None
         except (SyntaxError, LookupError) as error:
             raise SourceError(path, str(error), "declare an encoding that Python knows") from None
         return cls(path, text, encoding, bom)

@@ -46,7 +46,7 @@ call = "app.store.Store.open"
 ids = { chat_id = 1 }
 none = "reuse"
 
-# app/ids.py:4: app.ids.new_id: another value each time
+# app/ids.py:4: app.ids.new_id: a new value each time
 [tool.ctxlint.sources]
 extend = ["app.ids.new_id"]
 """
@@ -93,7 +93,7 @@ def test_the_same_as_json(run: Run) -> None:
     (source,) = document["sources"]
     assert source["call"] == "app.ids.new_id"
     assert (source["filename"], source["row"]) == ("app/ids.py", 4)
-    assert source["evidence"][0]["message"] == "another value each time"
+    assert source["evidence"][0]["message"] == "a new value each time"
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -110,7 +110,7 @@ def test_write_keeps_every_byte_and_check_finds_the_rest(run: Run, app: Path) ->
     result = run("init", "--write", "app")
     assert result.code == CLEAN
     assert result.out == ""
-    said = "Wrote 1 getter and 1 source to pyproject.toml. Read what the comments say of each."
+    said = "Wrote 1 getter and 1 source to pyproject.toml. Read the comments on each."
     assert result.err == f"{said}\n{OUTLOOK}\n"
     after = (app / "pyproject.toml").read_bytes()
     assert after == before + b"\r\n" + TABLES.encode()

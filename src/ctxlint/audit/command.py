@@ -114,7 +114,7 @@ def _compared(
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):
         return compare.compared(compare.load(name), now, name, hash_now)
     if isinstance(repository, ConfigError):
-        what = "no such file, and no repository that could have such a revision"
+        what = "not a file, and there is no git repository to find a revision in"
         why = str(repository).removeprefix(".: ")
         raise ConfigError(f"{name}: {what}, check --compare ({why})")
     commit = repository.commit(name)

@@ -32,7 +32,7 @@ def load(file: str) -> Document:
     except (ValueError, RecursionError):
         raise ConfigError(f"{file}: not JSON, {_CURE}") from None
     if not _is_audit(document):
-        raise ConfigError(f"{file}: no audit of version {VERSION}, {_CURE}")
+        raise ConfigError(f"{file}: not an audit of version {VERSION}, {_CURE}")
     return document
 
 

@@ -91,7 +91,9 @@ class Lookup:
         layers = self._chain(path) if _is_there(path) else ()
         if layers:
             if path is own and _has_table(shared):
-                names = f"{relative(own)}: counts, and not [tool.ctxlint] of {relative(shared)}"
+                names = (
+                    f"{relative(own)}: takes precedence over [tool.ctxlint] in {relative(shared)}"
+                )
                 self._warn(f"{names}, remove one of them")
             return self._in_force(*layers, folder=folder)
         above = os.path.dirname(folder)
@@ -148,7 +150,7 @@ class Lookup:
         if os.path.realpath(path) in above:
             raise UnusableError(f"circular, '{path}' leads back here, remove one", ("extend",))
         if len(above) == _LONGEST:
-            raise UnusableError(f"more than {_LONGEST} files in a row, join some", ("extend",))
+            raise UnusableError(f"more than {_LONGEST} files in a chain, merge some", ("extend",))
         layers = self._chain(os.path.abspath(path), above)
         if not layers:
             raise UnusableError(f"no [tool.ctxlint] in '{path}', add it", ("extend",))

@@ -89,7 +89,7 @@ def regex(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(first + middle + last + end, re.DOTALL)
     except re.error:
-        raise ValueError(f"no gitignore pattern '{pattern}', fix what is in brackets") from None
+        raise ValueError(f"not a gitignore pattern: '{pattern}', fix what is in brackets") from None
 
 
 def _path(glob: str) -> str:

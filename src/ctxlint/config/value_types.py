@@ -136,7 +136,7 @@ def _path(value: object, place: ReadContext) -> str:
 def _name(value: object, place: ReadContext) -> str:
     name = _string(value, place)
     if any(character.isspace() or character in "()" for character in name):
-        raise UnusableError(f"no dotted name '{name}', write one like package.module.name")
+        raise UnusableError(f"not a dotted name: '{name}', write one like package.module.name")
     return name
 
 
@@ -160,7 +160,7 @@ def _code(value: object, place: ReadContext) -> str:
 def _url(value: object, place: ReadContext) -> str:
     text = _string(value, place)
     if not re.fullmatch(_ADDRESS, text):
-        raise UnusableError(f"no address '{text}', write one that begins with https://")
+        raise UnusableError(f"not an address: '{text}', write one that begins with https://")
     return text
 
 
@@ -179,7 +179,7 @@ def _items(value: object, place: ReadContext, kind: ValueType) -> tuple[Any, ...
 
 def _position(value: object, _: ReadContext) -> int:
     if type(value) is not int or value < -1:  # a bool is no position
-        raise UnusableError("no position, count from 0 or write -1")
+        raise UnusableError("not a position, count from 0 or write -1")
     return value
 
 
@@ -187,7 +187,9 @@ def _id(value: object, place: ReadContext) -> str:
     """An ID: a parameter, or a path that begins with one."""
     name = _string(value, place)
     if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
-        raise UnusableError("no parameter or path, write a name like thread_id or config.thread_id")
+        raise UnusableError(
+            "not a parameter or path, write a name like thread_id or config.thread_id"
+        )
     return name
 
 
@@ -196,7 +198,7 @@ def _placed_id(item: tuple[str, object], place: ReadContext) -> int:
     name, value = item
     position = _position(value, place)
     if IdPath.of(_id(name, place), position).is_of_object and position != -1:
-        raise UnusableError("an attribute of the object whose method it is, write -1")
+        raise UnusableError("an attribute of the object has no position, write -1")
     return position
 
 

@@ -90,7 +90,9 @@ def _open_over_time(timeline: Sequence[Point], width: int) -> Iterator[Text]:
     shown = _DAY if first[:_DAY] != last[:_DAY] else _MINUTE
     first, last = (date[:shown].replace("T", " ") for date in (first, last))
     yield Text(sparkline(totals, min(_WIDEST, width)))
-    yield Text(f"open from {first} to {last}: {totals[0]} to {totals[-1]}, {max(totals)} at most")
+    yield Text(
+        f"open findings: {totals[0]} on {first}, {totals[-1]} on {last}, at most {max(totals)}"
+    )
 
 
 def sparkline(values: Sequence[int], width: int) -> str:

@@ -83,7 +83,7 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
     if result.sources:
         what += f" and {count(len(result.sources), 'source')}"
     if place is not None:
-        return f"Wrote {what} to {place.name}. Read what the comments say of each."
+        return f"Wrote {what} to {place.name}. Read the comments on each."
     return f"Found {what} in {files}. --write appends them to the closest pyproject.toml."
 
 

@@ -137,6 +137,6 @@ def _fixes(findings: Sequence[Finding]) -> tuple[int, int]:
     return kinds.count(Applicability.SAFE), kinds.count(Applicability.UNSAFE)
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things, in words."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, several: str | None = None) -> str:
+    """A number of things, in words; `several` is the plural, without it the noun with an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"

@@ -344,12 +344,12 @@ class _Search:
         try:
             target = self.target(path, base, named=named, status=status)
         except RecursionError:
-            self.errors.append(f"{self._display(path)}: in too many folders, move it up")
+            self.errors.append(f"{self._display(path)}: nested too deeply in folders, move it up")
             return
         if target is None:
             self.excluded.append(self._display(path))
         elif path.endswith(_NOTEBOOK):
-            what = "a notebook is no Python file, check it with"
+            what = "a notebook, not a Python file, check it with"
             self.errors.append(f'{target.display}: {what} nbqa "ctxlint check"')
         elif problem:
             self.errors.append(error_line(target.display, path, problem))

@@ -90,7 +90,7 @@ class Calls:
             if function not in self.file.parents:
                 raise Unfixable(self.helpers.reason_elsewhere(function))
             if not self.helpers.serve_getters(function):
-                raise Unfixable(f"{name}() makes IDs for other code than a getter too")
+                raise Unfixable(f"{name}() also generates IDs for code other than a getter")
             if not self.helpers.is_used_here(function):
                 self.rewriter.is_unsafe = True
 

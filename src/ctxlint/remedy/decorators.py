@@ -30,7 +30,9 @@ class Decorators:
                     if not self._is_passed(load, wrapped, function):
                         name = getattr(decorator, "name", "a decorator")
                         row = self.flow.file_of(load).span(load).start.row
-                        raise Unfixable(f"{name}() may check on line {row} what it hands on")
+                        raise Unfixable(
+                            f"{name}() may check the ID on line {row} before passing it on"
+                        )
 
     def _decorated(self, sink: Sink) -> Iterator[tuple[ast.arg, FunctionNode]]:
         """The decorated functions on the way, with the parameters that decorators get them by."""

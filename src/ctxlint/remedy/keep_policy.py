@@ -86,7 +86,7 @@ class Wanted(NamedTuple):
             file = self.flow.file_of(text)
             place = "line " if file is self.flow.main else f"{file.path}:"
             row = file.span(text).start.row
-            raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")
+            raise Unfixable(f"{place}{row} converts an ID that may be missing to text")
 
     def text_of_none(self, definition: Definition) -> ast.expr | None:
         """What makes the text that a definition may hold of an ID that may be missing: "None"."""

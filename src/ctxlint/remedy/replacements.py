@@ -39,9 +39,7 @@ class Replacements:
         for name, owner in [*self._makers(ids), *self._class_attributes(ids)]:
             if self._is_replaced(name, owner):
                 place = f" of {owner.name}" if isinstance(owner, ast.ClassDef) else ""
-                raise Unfixable(
-                    f"{name}{place} may be another one: code elsewhere sets or defines it anew"
-                )
+                raise Unfixable(f"other code may replace {name}{place}")
 
     def _makers(self, ids: Iterable[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The functions that IDs come from, each with what it is defined in."""

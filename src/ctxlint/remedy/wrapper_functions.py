@@ -45,8 +45,8 @@ class Helpers:
         name = getattr(function, "name", "a lambda")
         returned = self.flow.returned(function)
         if all(is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in returned):
-            return f"{name}() may also be another function, and give back an ID that was received"
-        return f"{name}() may give back an ID that was received, in another file"
+            return f"other code may replace {name}() by a function that returns a received ID"
+        return f"{name}() may return a received ID in another file"
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string, or another file of the project, has the name of a function."""

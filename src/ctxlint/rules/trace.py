@@ -151,7 +151,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
     for definition in path:
         node = definition.node
         if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
-            text = f"it is kept in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
+            text = f"stored in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
             file = flow.file_of(node)
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 

@@ -75,7 +75,7 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
         cure = f"check the path or write it with --write-baseline {file}"
         raise ConfigError(f"{file}: no such file, {cure}") from None
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}, check the path and its mode") from None
+        raise ConfigError(f"{file}: {error.strerror}, check the path and its permissions") from None
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
         raise ConfigError(f"{where}: not JSON: {error.msg}, {_CURE}") from None
@@ -96,7 +96,7 @@ def _counts(document: Any) -> Counter[Entry]:
     counts: Counter[Entry] = Counter()
     for index, values in enumerate(document["findings"]):
         if not _is_entry(values):
-            raise ValueError(f"findings[{index}] is no entry with {', '.join(_TYPES)}")
+            raise ValueError(f"findings[{index}] is not an entry with {', '.join(_TYPES)}")
         count = values.pop("count")
         counts[Entry(**{**values, "function": values["function"] or ""})] += count
     return counts
@@ -118,7 +118,7 @@ def write(baseline: Baseline) -> None:
         atomic_write.write(baseline.file, text.encode())
     except OSError as error:
         what = f"{error.strerror}, nothing written"
-        raise ConfigError(f"{baseline.file}: {what}, check its folder and mode") from None
+        raise ConfigError(f"{baseline.file}: {what}, check its folder and permissions") from None
 
 
 def _row(entry: Entry, count: int) -> str:

@@ -73,7 +73,7 @@ class CacheFile:
 
     def refuse(self) -> None:
         """Note that what was read is none of ours."""
-        self.trouble = f"{self._path}: no cache of ctxlint, ignored and written anew"
+        self.trouble = f"{self._path}: not a ctxlint cache, ignored and rewritten"
 
 
 def compact(data: object) -> str:

@@ -45,7 +45,7 @@ class Checkout:
         moved = _moved(path, self.origin, self.folder)
         if moved == path:
             what = f"not in the repository {self.origin}"
-            raise ConfigError(f"{name}: {what}, compare what is in it")
+            raise ConfigError(f"{name}: {what}, give paths inside it")
         return moved
 
     def now(self, path: str, renames: Mapping[str, str]) -> str:

@@ -242,7 +242,7 @@ def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change 
     if text == file.text:
         return None
     if target.is_outside:
-        what = "a link out of the folders that were given"
+        what = "a link to a file outside the given folders"
         raise SourceError(file.path, what, "name it to change its target")
     if file.encode(file.text) != data:  # some encodings spell one text in several ways
         what = f"would not keep its other bytes in {file.encoding}"

@@ -113,7 +113,7 @@ def _verify(file: SourceFile, text: str, edits: Sequence[Edit]) -> None:
     for statement in old:
         dump = ast.dump(statement)
         if not any(ast.dump(other) == dump for other in new):
-            what = f"the fix would change line {statement.lineno}, which is not its own"
+            what = f"the fix would change line {statement.lineno}, which it must not touch"
             raise SourceError(file.path, what, "please report this; nothing is written", position)
 
 

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 # Why None does not help, by what it means to a getter.
 _NO_REMEDY = {
-    "new": "None opens a new session in {} too, so passing it would change nothing",
-    "shared": "None is one session that all users of {} share, so passing it would leak chats",
-    "error": "{} refuses None, so passing it would fail",
+    "new": "None means a new session too, so passing it to {} would change nothing",
+    "shared": "None means one session shared by all users, so passing it to {} would leak chats",
+    "error": "{} raises an error for None, so passing it would fail",
     None: (
-        "what None means to {} is unknown: if that is the session of the user, "
+        "what None means to {} is unknown: if it means the user's session, "
         'none = "reuse" beside its `call` allows the fix'
     ),
 }
-_CURES = {"new": "pass the ID that the client was given"}
-_ELSEWHERE = "the call that hands the ID over stands in another file"
-_BUILT_IN = "the generated ID is built into a value that is not taken apart"
-_SHARED = "other messages share the ID: it is kept on purpose, or generated before a loop"
+_CURES = {"new": "pass the ID that the client received"}
+_ELSEWHERE = "the call that passes the ID is in another file"
+_BUILT_IN = "the generated ID is part of a larger value"
+_SHARED = "other messages share the ID: it is stored on purpose, or generated before a loop"
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
@@ -284,7 +284,7 @@ def _refusal(sink: Sink) -> str:
         return _NO_REMEDY[getter.none].format(name)
     given = {keyword.arg for keyword in sink.call.keywords}
     if getter.beside and given.isdisjoint(getter.beside):
-        return f"{name} takes None only beside {' or '.join(getter.beside)}"
+        return f"{name} accepts None only together with {' or '.join(getter.beside)}"
     return ""
 
 
