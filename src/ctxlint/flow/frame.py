@@ -73,10 +73,7 @@ class Frame:
         """
         here = self.state.get(cell) if self.state is not None else None
         scope = self.scope.node
-        are_others = not self.flow.binders.get(cell, NOTHING) <= {scope}
-        others = (
-            {d for d in self.flow.by_cell[cell] if d.scope is not scope} if are_others else set()
-        )
+        others = self._other_definitions(cell)
         if here is None or others:
             self.flow.observers[cell].add(scope)
         if here is None:
@@ -84,6 +81,13 @@ class Frame:
                 others.add(self.flow.initial(cell))
             return frozenset(others)
         return here | others if others else here
+
+    def _other_definitions(self, cell: Location) -> set[Definition]:
+        """The definitions of a cell by code of other scopes."""
+        scope, binders = self.scope.node, self.flow.binders.get(cell)
+        if not binders or (scope in binders and len(binders) == 1):
+            return set()  # as most
+        return {d for d in self.flow.by_cell[cell] if d.scope is not scope}
 
     def facts_of(self, name: str) -> set[Fact]:
         """The facts that tests have told of a name of this scope at this point."""
