@@ -23,7 +23,7 @@ from ctxlint.finding import Position, Span
 Node = TypeVar("Node", bound=ast.AST)
 T = TypeVar("T")
 
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
 # Its type, whether it is a list, and its name, as the docstring of a node has them.
 _FIELD = re.compile(r"(\w+)([*?]?) (\w+)")
 _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all nodes share
@@ -185,7 +185,7 @@ class SourceFile:
         """The import statements of the file, outer ones first."""
         pending: list[ast.AST] = [self.tree]
         for node in pending:  # it grows; statements are few among the nodes
-            for block in _BLOCKS:
+            for block in BLOCKS:
                 pending += getattr(node, block, ())
         return [node for node in pending if isinstance(node, ast.Import | ast.ImportFrom)]
 
