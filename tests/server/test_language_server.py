@@ -281,7 +281,7 @@ async def test_the_fix_of_a_finding_is_that_of_the_command_line(app: Path) -> No
         await editor.until("app/clean.py", 6)
         found = await editor.actions("app/clean.py", 6)
         fix, noqa, everything = found
-        assert fix.title == "Pass None for thread_id, or the ID that was received (CTX101)"
+        assert fix.title == "Pass None for thread_id, or the received ID (CTX101)"
         assert (fix.kind, fix.is_preferred) == ("quickfix", True)
         assert [one.code for one in fix.diagnostics or ()] == ["CTX101"]
         fixed = by_command(editor, "app/clean.py", BAD)

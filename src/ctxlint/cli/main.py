@@ -35,7 +35,7 @@ TERMINATED = 143  # and of one that SIGTERM ended
 @click.version_option(__version__, prog_name="ctxlint")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Find and repair generated session IDs in chat back ends."""
+    """Find and fix generated session IDs in chat back ends."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)

@@ -30,7 +30,7 @@ _NO_REMEDY = {
     "error": "{} raises an error for None, so passing it would fail",
     None: (
         "what None means to {} is unknown: if it means the user's session, "
-        'none = "reuse" beside its `call` allows the fix'
+        'add none = "reuse" below its `call` to allow the fix'
     ),
 }
 _CURES = {"new": "pass the ID that the client received"}
@@ -195,7 +195,7 @@ class _Check:
             return None, None, _BUILT_IN
         generated = {name for sink in group for name in _generated_names(sink)}
         names = " and ".join(name for name in group[0].getter.ids if name in generated)
-        message = f"pass None for {names}, or the ID that was received"
+        message = f"pass None for {names}, or the received ID"
         return Fix(applicability, message, (), self.file.path), plan, None
 
     def finding(self, sink: Sink) -> Finding:
