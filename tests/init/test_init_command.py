@@ -38,9 +38,9 @@ def hear_again(user, text, chat_id):
 IDS = "import time\n\n\ndef new_id():\n    return f'id-{time.time_ns()}'\n"
 TABLES = """\
 # app/store.py:6: 2 calls, 1 gets a generated ID: app/bot.py:8
-# app/store.py:9: it looks up under chat_id
-# app/store.py:9: without chat_id it is looked up under user
-# app/store.py:9: without chat_id a new one is made
+# app/store.py:9: it looks up by chat_id
+# app/store.py:9: without chat_id, it looks up by user
+# app/store.py:9: without chat_id, it creates a new one
 [[tool.ctxlint.getter]]
 call = "app.store.Store.open"
 ids = { chat_id = 1 }
@@ -88,7 +88,7 @@ def test_the_same_as_json(run: Run) -> None:
         "calls": 2,
         "generated_calls": 1,
     }
-    message = "without chat_id it is looked up under user"
+    message = "without chat_id, it looks up by user"
     assert {"message": message, "filename": "app/store.py", "row": 9} in evidence
     (source,) = document["sources"]
     assert source["call"] == "app.ids.new_id"

@@ -295,7 +295,7 @@ def _look_ups(given: Behaviour, ids: list[Part], subject: Subject) -> Iterator[E
     for node in sorted(own, key=lambda n: getattr(n, "lineno", 0))[:1]:
         names = " and ".join(part.dotted for part in ids)
         path = given.trace.homes[node].path
-        yield Evidence(f"it looks up under {names}", path, getattr(node, "lineno", 1))
+        yield Evidence(f"it looks up by {names}", path, getattr(node, "lineno", 1))
 
 
 def _is_owned(subject: Subject) -> bool:

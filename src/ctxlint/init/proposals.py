@@ -132,7 +132,7 @@ def wrappers_of(proposals: Sequence[Proposal]) -> dict[str, Candidate]:
 
 def _wrapped(getter: Candidate, wrapper: Wrapper) -> Candidate:
     """A function that hands on to a getter, as a getter."""
-    message = f"it hands on to {getter.call}, and is all that calls it"
+    message = f"it passes its IDs to {getter.call}, which nothing else calls"
     return getter._replace(
         call=wrapper.call,
         ids=dict(wrapper.ids),

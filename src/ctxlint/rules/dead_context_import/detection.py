@@ -155,7 +155,7 @@ class _Check:
         if rename:
             line = rename.read.lineno
             message = f"{rename.name} on line {line} raises NameError: "
-            message += f"the file imports {name}, which nothing uses, instead"
+            message += f"the file imports {name} instead, and never uses it"
             remedy = f"import {rename.name} instead of {name}"
             reason = rename.unfixed_reason
         safety = Applicability.UNSAFE if one.is_unseen else Applicability.SAFE
