@@ -1,4 +1,4 @@
-"""Files that are written all or nothing, by way of a temporary file beside them.
+"""Files that are written all or nothing, through a temporary file beside them.
 
 Whatever ends a write, a full disk or a killed process, the file is whole: as it was or as it shall
 be. Only a process that is killed leaves its temporary file, which is called `.ctxlint-*.tmp`.
@@ -53,10 +53,10 @@ def write(path: str, data: bytes) -> None:
 
 
 def replace(path: str, before: bytes, after: bytes) -> None:
-    """Write a file that holds the bytes `before` anew; where that fails, they stay.
+    """Replace a file that holds the bytes `before`; where that fails, they stay.
 
-    A link is followed to its target. Raises OSError, and RefusedError for what is no plain file or
-    holds something else by now than either.
+    A link is followed to its target. Raises OSError, and RefusedError for what is not a regular
+    file, or has other content by now.
     """
     target = os.path.realpath(path)
     if not stat.S_ISREG(os.stat(target).st_mode):

@@ -69,7 +69,7 @@ class Modules(Protocol):
         """The path of a module as the file `importer` means it."""
 
     def is_checked(self, location: str) -> bool:
-        """Whether findings may stand in the file at a path: it is checked in this run too."""
+        """Whether findings may be in the file at a path: it is checked in this run too."""
 
     def checked(self, name: str) -> SourceFile:
         """The checked file that the user knows by this name."""
@@ -88,7 +88,7 @@ class Modules(Protocol):
         """
 
     def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
-        """Whether a file imports one of some packages, itself or by way of other modules."""
+        """Whether a file imports one of some packages, itself or through other modules."""
 
     def is_test(self, location: str) -> bool:
         """Whether the file at a path is a test file."""
@@ -242,7 +242,7 @@ class SourceFile:
         return Position(row, offset - self._starts[row - 1] + 1)
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> Span:
-        """Where a node stands; ast counts columns in UTF-8 bytes, we in code points."""
+        """Where a node is; ast counts columns in UTF-8 bytes, we in code points."""
         end_row, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
         return Span(
             self._from_bytes(node.lineno, node.col_offset), self._from_bytes(end_row, end_column)

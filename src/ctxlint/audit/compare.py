@@ -58,7 +58,7 @@ def _is_audit(document: Any) -> bool:
 
 
 def renamed(document: Document, names: Callable[[str], str]) -> Document:
-    """A document of which files have other names."""
+    """A document with renamed files."""
     findings = [_renamed(row, names) for row in document["findings"]]
     files = [{**row, "path": names(row["path"])} for row in document["files"]]
     return {**document, "findings": findings, "files": files}

@@ -32,7 +32,7 @@ def _verdict(code: str, against: int, fact: str, document: dict[str, Any]) -> di
 
 
 def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
-    """Each criterion, the code of its rule, how much is against it, and what there is in all."""
+    """Each criterion, the code of its rule, how many findings speak against it, and the total."""
     summary, flow = document["summary"], FLOW_RULE.code
     calls, generated = summary["getter_calls"], summary["generated_calls"]
     found = [finding for finding in document["findings"] if finding["code"] == flow]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctxlint.config import lookup as config_lookup
 
 STDIN = "-"
-_MOST_GARBAGE = 200_000  # new objects between two searches for cycles, of which few are freed
+_MOST_GARBAGE = 200_000  # new objects between two searches for cycles, which free little
 INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
 TERMINATED = 143  # and of one that SIGTERM ended
 

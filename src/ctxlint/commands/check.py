@@ -217,7 +217,7 @@ def _results(
     errors: list[str],
     project: Project,
 ) -> output.Results:
-    """What there is to report."""
+    """What to report."""
     lines = {outcome.name: outcome.lines for outcome in report.outcomes}
     return output.Results(
         report.findings,

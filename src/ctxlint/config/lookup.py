@@ -27,7 +27,7 @@ _OF_CODE = (
 )  # what the code must agree with
 OWN_FILE = "ctxlint.toml"
 _SHARED_FILE = "pyproject.toml"
-_LONGEST = 100  # files of which each extends the next
+_LONGEST = 100  # files in a chain of `extend`
 
 
 class Layer(NamedTuple):
@@ -158,7 +158,7 @@ class Lookup:
 
 
 def _in_force(layers: Sequence[Layer]) -> InForce:
-    """What layers make together, the last of which has all keys: the first that has one decides."""
+    """The merged layers: the first that has a key decides, and the last has all keys."""
     values: dict[str, Any] = {}
     origins: dict[str, list[str]] = {}
     for name in layers[-1].values:
@@ -177,7 +177,7 @@ def _in_force(layers: Sequence[Layer]) -> InForce:
 
 
 def _is_there(path: str) -> bool:
-    """Whether there is a file, or what is none and cannot be read as one."""
+    """Whether a path exists, as a file or as something that cannot be read as one."""
     return os.path.exists(path) and not os.path.isdir(path)
 
 

@@ -25,7 +25,7 @@ class Pattern(NamedTuple):
 
 
 class Patterns:
-    """Patterns, of which the last one that matches a path decides.
+    """Patterns; the last one that matches a path decides.
 
     Those of one folder work as in one .gitignore: what is in a covered folder is covered.
     """
@@ -108,7 +108,7 @@ def _path(glob: str) -> str:
 
 
 def _name(parts: list[str]) -> str:
-    """The regular expression of a name, by those of what stands between its asterisks."""
+    """The regular expression of a name, from those of the parts between its asterisks."""
     first, *others = parts
     if not others:
         return first

@@ -28,7 +28,7 @@ class UnusableError(Exception):
 
 
 class ReadContext(NamedTuple):
-    """Where a value stands: the folder that its paths are relative to, the codes that exist."""
+    """Where a value is: the folder that its paths are relative to, the codes that exist."""
 
     folder: str
     codes: Sequence[str]
@@ -178,7 +178,7 @@ def _items(value: object, place: ReadContext, kind: ValueType) -> tuple[Any, ...
 
 
 def _position(value: object, _: ReadContext) -> int:
-    if type(value) is not int or value < -1:  # a bool is no position
+    if type(value) is not int or value < -1:  # a bool is not a position
         raise UnusableError("not a position, count from 0 or write -1")
     return value
 

@@ -124,7 +124,7 @@ class Libraries:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
-    # Calls that write for people, not for programs: what they get is no way back to a session.
+    # Calls that write for people, not for programs: what they get is not a way back to a session.
     # Of what `loggers` name, every method does.
     texts: tuple[str, ...] = (
         "print",
@@ -186,7 +186,7 @@ class Libraries:
         *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
     )
     counter_words: tuple[str, ...] = ("count", "i", "idx", "index", "n", "number")
-    # Calls that look at a value, and hand it to nobody.
+    # Calls that look at a value, and pass it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     # What stands in for a request in tests, and makes one.
     request_doubles: RequestDoubles = REQUEST_DOUBLES

@@ -31,10 +31,10 @@ class Given(NamedTuple):
 
 @dataclass(slots=True)
 class Binding:
-    """What a call gives to the parameters of a function: values, and where they stand.
+    """What a call gives to the parameters of a function: values, and where they are.
 
     `results` are the atoms that the function returns, with what they are for the call; `remade`
-    those in them that are made anew for it; `unused` the defaults of the parameters that surely
+    those in them that are created for it; `unused` the defaults of the parameters that surely
     get something else; `told` what tests before the call have told of them.
     """
 

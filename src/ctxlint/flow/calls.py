@@ -165,7 +165,7 @@ def _kept(this: Call) -> Value | None:
 
 
 def _declared_kept(this: Call) -> Value | None:
-    """The value of a call of a function of which the contract says that it keeps what it gets."""
+    """The value of a call of a function that keeps its argument, according to the contract."""
     keeps, scope = this.frame.flow.contract.own_keeps, this.frame.scope
     if not keeps or not (this.args or this.keywords):
         return None

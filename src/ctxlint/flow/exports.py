@@ -78,7 +78,7 @@ def _objects(owner: ast.ClassDef) -> set[ast.arg]:
 
 
 def _is_open(sink: Sink, objects: set[ast.arg], flow: Flow) -> bool:
-    """Whether a call in a method hands over what its object has or makes, as heirs may change."""
+    """Whether a call in a method passes what its object has or makes, as heirs may change."""
     pending: list[ast.AST] = []
     for argument in sink.arguments.values():
         parent = flow.main.parents[argument.node]

@@ -65,12 +65,12 @@ class Flow:
     previous_definitions: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    other_uses: the IDs that an expression hands to code which is no getter; other_uses_by_scope:
+    other_uses: the IDs that an expression hands to code other than a getter; other_uses_by_scope:
         the expressions of each scope that do.
     consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
     sinks: the calls of getters.
-    getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
+    getter_calls: all calls of getters, whatever they pass; partials: those that bind some of
         the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, each with its scope and the state when it runs.
     assigning: the methods of a class that assign each attribute.
@@ -90,12 +90,12 @@ class Flow:
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
-    sieves: what tells atoms apart; excused: the generated IDs that are no findings.
+    sieves: what tells atoms apart; excused: the generated IDs that are not findings.
     disclosed: the origins in what an expression hands to other code, where that is asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
-    looked_through: constructors that are not looked into, of which an ID is taken.
+    looked_through: constructors that are not looked into, and from whose objects an ID is read.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     id_containers: the atoms that hold an ID, or what holds one; contained_in: what holds each.
     must_assigned: the attributes that an object has from its making.
@@ -256,7 +256,7 @@ class Flow:
     def is_spared(
         self, atom: Origin, given: Mapping[object, Value], told: Mapping[object, set[Fact]]
     ) -> bool:
-        """Whether an ID is not generated for some arguments, of which tests have `told` too.
+        """Whether an ID is not generated for some arguments, given what tests `told` of them.
 
         A parameter whose place it takes is given, or one that asks for it says no.
         """
@@ -383,7 +383,7 @@ def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
 
 
 def place_of(node: object) -> tuple[int, int]:
-    """Where a node stands, to sort by; what has no place comes first."""
+    """Where a node is, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 

@@ -340,7 +340,7 @@ class Frame:
         return {cell: held | {definition} for cell in cells if (held := state.get(cell))}
 
     def consume(self, node: ast.expr, value: Value) -> Value:
-        """Note that code which is no getter reads this value; return it."""
+        """Note that code other than a getter reads this value; return it."""
         ids = self._carried(value)
         if self.flow.contract.has_lost and value:
             self.flow.disclosed[node] |= self._origins(value)

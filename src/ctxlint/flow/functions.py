@@ -109,9 +109,9 @@ def _decorated(parameter: ast.arg, this: Call) -> Value | None:
 
 
 def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
-    """The value of a call of a parameter: each caller knows what it has handed over.
+    """The value of a call of a parameter: each caller knows what it has passed.
 
-    What the call hands to the functions that are known to be handed over gets to getters there.
+    What the call hands to the functions that are known to be passed gets to getters there.
     """
     flow = this.frame.flow
     flow.dependents[parameter, HANDED].add(this.frame.scope.node)

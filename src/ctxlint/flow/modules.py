@@ -31,7 +31,7 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     if flow.main.modules is None:
         return value
     result: set[Atom] = set()
-    bare: set[Atom] = set()  # a name that `import *` binds is no builtin
+    bare: set[Atom] = set()  # a name that `import *` binds is not a builtin
     for atom in value:
         found = NOTHING
         if isinstance(atom, Symbol) and atom.node is None and "." in atom.path:

@@ -32,7 +32,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 
-_MAX_INNER = 3  # objects in each other that are made anew for a call
+_MAX_INNER = 3  # nested objects that are created for a call
 _MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
 
 
@@ -85,7 +85,7 @@ def _given(atom: Origin, binding: Binding) -> Value:
 
 
 def _called_back(atom: Origin, binding: Binding, this: Call) -> Value:
-    """The value of a function that the call hands over, where the callee calls its parameter."""
+    """The value of a function that the call passes, where the callee calls its parameter."""
     flow = this.frame.flow
     parameter = flow.parameter_calls[atom.node]
     if flow.is_spared(Origin(Kind.GENERATED, atom.node), binding.values, binding.told):
@@ -118,7 +118,7 @@ def _inherit(atom: Origin, binding: Binding, this: Call) -> None:
 
 
 def _handed_on(value: Value, frame: Frame) -> ast.arg | None:
-    """The parameter of the caller whose value, or default, a call hands on as it is."""
+    """The parameter of the caller whose value, or default, a call passes on as it is."""
     for atom in value:
         argument = atom.node if isinstance(atom, Origin) else None
         if isinstance(argument, ast.arg):

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """The request of a command line, beside the settings; fields are named as the options.
+    """The request of a command line, apart from the settings; fields are named as the options.
 
     `since` and `until` are seconds since 1970.
     """

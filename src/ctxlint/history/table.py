@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDEST = 60  # blocks of a sparkline
-_UNLIMITED = 10_000  # columns of what is no terminal
+_UNLIMITED = 10_000  # columns of something that is not a terminal
 _DAY, _MINUTE = len("2024-12-31"), len("2024-12-31T10:00")  # of a date in ISO 8601
 _UNITS = (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("min", 60))
 

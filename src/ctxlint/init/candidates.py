@@ -279,7 +279,7 @@ def _is_decided_here(missing: Behaviour, subject: Subject) -> bool:
 
 
 def _holders(given: Behaviour, ids: list[Part], subject: Subject) -> frozenset[Place]:
-    """The other functions by way of which it looks up under its IDs."""
+    """The other functions through which it looks up under its IDs."""
     found = set()
     for node in _under_ids(given, ids):
         for function in given.trace.callers[node] - {subject.node}:

@@ -114,7 +114,7 @@ def shown_rows(rows: Iterable[int]) -> Iterator[int | None]:
 
 
 def _line(lines: Sequence[str], row: int) -> str:
-    """The code on a row; nothing where the file is not at hand."""
+    """The code on a row; nothing where the file is not available."""
     return lines[row - 1].rstrip("\r\n") if row <= len(lines) else ""
 
 

@@ -89,7 +89,7 @@ def skipped(tests: int) -> str:
 
 
 def failed(errors: int) -> str:
-    """What is said of errors, which stand above the summary."""
+    """The notice of errors, which are printed above the summary."""
     return f"{count(errors, 'error')}, see above."
 
 

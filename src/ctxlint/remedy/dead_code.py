@@ -107,7 +107,7 @@ class Sweeper:
         )
 
     def _reads(self, name: str, owner: Scope) -> tuple[Set[ast.AST], list[ast.AST]]:
-        """The reads of a name, be they left or not, and those of them in dead code."""
+        """The reads of a name, left or not, and those in dead code."""
         if (owner, name) not in self.by_name:
             loads: list[ast.AST] = [*self.flow.names.loads(name, owner)]
             unknown = [load for load in loads if load not in self.flow.uses]

@@ -80,7 +80,7 @@ class Wanted(NamedTuple):
         return any(map(self._is_ambient if is_read else self.is_unwanted, given))
 
     def require_no_text(self, definition: Definition) -> None:
-        """Raise Unfixable for a text such as "None", which is no ID but true."""
+        """Raise Unfixable for a text such as "None", which is true but not an ID."""
         text = self.text_of_none(definition)
         if text is not None:
             file = self.flow.file_of(text)

@@ -229,7 +229,7 @@ class Rewriter:
     # Definitions.
 
     def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
-        """Repair an argument that a mapping or sequence hands over."""
+        """Repair an argument that a mapping or sequence passes."""
         parent = self.file.parents[argument.node]
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
         found = [d for node in nodes for d in self.flow.reads(node)]

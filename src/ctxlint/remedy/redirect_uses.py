@@ -25,7 +25,7 @@ _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdef
 
 
 class Readers:
-    """Redirects the readers of generated IDs that are no getters to the returned context."""
+    """Redirects the readers of generated IDs that are not getters to the returned context."""
 
     def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
@@ -111,7 +111,7 @@ class Readers:
         )
 
     def require_no_ambient(self, argument: Argument) -> None:
-        """Raise Unfixable where code that is no getter reads an ambient ID behind an argument."""
+        """Raise Unfixable where code other than a getter reads an ambient ID behind an argument."""
         for key, value in self.flow.argument_bindings.get(argument.node, {}).items():
             is_ambient = not any(map(is_generated, value)) and any(map(is_id, value))
             if is_ambient and self.parameters.are_read(key):

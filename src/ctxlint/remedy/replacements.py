@@ -1,4 +1,4 @@
-"""Other code that may stand in the place of the functions and attributes that IDs come from."""
+"""Other code that may be in the place of the functions and attributes that IDs come from."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Replacements:
         )
 
     def require_none(self, ids: Set[Atom]) -> None:
-        """Raise Unfixable if something else may be where IDs are made: it may hand on others."""
+        """Raise Unfixable if something else may be where IDs are made: it may pass on others."""
         for name, owner in [*self._makers(ids), *self._class_attributes(ids)]:
             if self._is_replaced(name, owner):
                 place = f" of {owner.name}" if isinstance(owner, ast.ClassDef) else ""
@@ -134,7 +134,7 @@ def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place,
 
 
 def _held(node: ast.AST, flow: Flow) -> Value:
-    """The value of a node, with the values that records in it hold, be it by default."""
+    """The value of a node, with the values that records in it hold, also by default."""
     value = flow.value_of(node)
     records = [atom for atom in value if isinstance(atom, Container | Instance)]
     held = [found for record in records for found in flow.items(record).values()]

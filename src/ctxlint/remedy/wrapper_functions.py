@@ -112,7 +112,7 @@ class Helpers:
         ]
 
     def _is_named(self, function: ast.FunctionDef | ast.AsyncFunctionDef, plan: Plan) -> bool:
-        """Whether something that is left names a function, be it a string."""
+        """Whether something that is left names a function, also in a string."""
         own = set(walk(function))
         left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
         return bool(left) or self._is_named_outside(function)

@@ -213,7 +213,7 @@ def condition_of(node: ast.AST, file: SourceFile) -> str:
 def _condition(parent: ast.AST, node: ast.AST) -> str:
     match parent:
         case ast.If(test=ast.Constant()) | ast.While(test=ast.Constant()):
-            return ""  # `while True` is no condition
+            return ""  # `while True` is not a condition
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if node is not test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
             text = _short(test)

@@ -86,7 +86,7 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
 
 
 def _counts(document: Any) -> Counter[Entry]:
-    """The entries of a document; raise ValueError for what is none."""
+    """The entries of a document; raise ValueError for something else."""
     if not isinstance(document, dict) or "version" not in document:
         raise ValueError("it has no version")
     if document["version"] != _VERSION:
@@ -207,7 +207,7 @@ def _is_gone(path: str) -> bool:
     """Whether there is no such file, as far as can be told."""
     try:
         os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for what is no path
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: not a path
         return True
     except OSError:
         return False

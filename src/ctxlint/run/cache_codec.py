@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What outcome.py does not import, of which none is kept but findings.
+# What outcome.py does not import; only findings of these are kept.
 _NAMES = {"Finding": Finding, "Change": NoneType, "UsageCounts": NoneType}
 
 

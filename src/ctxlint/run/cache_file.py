@@ -68,7 +68,7 @@ class CacheFile:
             self.trouble = f"{self._path}: {error.strerror}, make it writable or pass --no-cache"
 
     def refuse(self) -> None:
-        """Note that what was read is none of ours."""
+        """Note that what was read is not ours."""
         self.trouble = f"{self._path}: not a ctxlint cache, ignored and rewritten"
 
 

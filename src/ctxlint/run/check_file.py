@@ -46,7 +46,7 @@ def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> boo
 
 
 class _Gate(NamedTuple):
-    """The words that rules look for: what triggers each, and those of which a candidate has one."""
+    """The words that rules look for: the triggers of each, and those of candidates."""
 
     settings: Settings
     triggers: dict[str, tuple[tuple[str, ...], ...]]
@@ -179,7 +179,7 @@ def _found(
 def _suppressible(
     file: SourceFile, settings: Settings, found: Collection[Finding]
 ) -> Iterator[tuple[int, str]]:
-    """The row and code of what noqa comments may suppress, be it found from another file only."""
+    """The row and code of what noqa comments may suppress, even if only found from another file."""
     for finding in found:
         if finding.filename == file.path:
             yield finding.span.start.row, finding.code

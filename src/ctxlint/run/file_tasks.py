@@ -93,7 +93,7 @@ def checked(
     is_kept: bool = False,
     is_counted: bool = False,
 ) -> FileResult:
-    """The result of a check; `data` is the content where that is at hand. Raises SourceError.
+    """The result of a check; `data` is the content where that is available. Raises SourceError.
 
     `is_kept`: whether a cache keeps the outcome, so that it must tell the content; `is_counted`:
     whether an audit wants its census.
@@ -157,7 +157,7 @@ def fixed(
     write: bool = True,
     project: Project | None = None,
 ) -> FileResult:
-    """The result of fixes, written back if `write`; `data` is the content where that is at hand.
+    """The result of fixes, written back if `write`; `data` is the content where that is available.
 
     Raises SourceError, or OSError where writing fails.
     """

@@ -40,7 +40,7 @@ def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed
         _verify(file, text, edits)
         fixed += done
         file = rewritten(file, text)
-    if any(finding.fix for finding in findings):  # as a rule there are none
+    if any(finding.fix for finding in findings):  # usually there are none
         findings = check(file, settings, is_test=is_test)
     return Fixed(file.text, tuple(fixed), tuple(findings))
 

@@ -214,7 +214,7 @@ def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:
 def _deduplicate(
     outcomes: Mapping[str, FileResult], files: Mapping[str, Target], project: Project
 ) -> dict[str, FileResult]:
-    """The outcomes, with each finding in that of the file where it stands, once.
+    """The outcomes, with each finding in that of the file where it is, once.
 
     What a class inherits from one file and hands to another, its heirs in further files do too.
     """
@@ -256,7 +256,7 @@ def project_of(
 ) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
-    `data` is the content of the only file where that is at hand: what is on stdin may belong
+    `data` is the content of the only file where that is available: what is on stdin may belong
     elsewhere, so that the project is not searched for uses of its names, unless `is_file`. `edits`:
     whether someone wants the edits of fixes. `make` is the class of the project.
     """

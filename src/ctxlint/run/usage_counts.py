@@ -19,7 +19,7 @@ Place = tuple[str, Span]  # in the file of this name
 class UsageCounts:
     """What a file hands to getters, how many calls generate an ID, and how many IDs are `None`.
 
-    `calls` has a tuple for each call of a getter: where its ID arguments stand, be it in another
+    `calls` has a tuple for each call of a getter: where its ID arguments are, also in another
     file that binds them. `imports` are the dotted paths of what it imports to generate IDs, or of
     deprecated getters.
     """
@@ -61,7 +61,7 @@ def _words(contract: Contract) -> Iterator[str]:
 
 
 def _is_source(node: ast.Call, flow: Flow) -> bool:
-    """Whether a call generates an ID itself, and not by way of a function."""
+    """Whether a call generates an ID itself, and not through a function."""
     return Origin(Kind.GENERATED, node) in flow.value_of(node) and node not in flow.callees
 
 

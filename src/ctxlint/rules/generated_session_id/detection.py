@@ -160,11 +160,11 @@ class _Check:
         return sorted(found, key=lambda one: one.finding.sort_key)
 
     def is_own(self, sink: Sink) -> bool:
-        """Whether a call stands in the file itself."""
+        """Whether a call is in the file itself."""
         return sink.scope.module is self.flow.names.module
 
     def is_inherited(self, sink: Sink) -> bool:
-        """Whether a call in another file gets a generated ID by way of this one.
+        """Whether a call in another file gets a generated ID through this one.
 
         That may be an heir of its class, or a function that it decorates.
         """
@@ -256,7 +256,7 @@ class _Check:
         return self.flow.modules[tree].function_at(place.span.start.row)
 
     def target(self, sink: Sink, place: Step) -> str:
-        """The getter that a call hands IDs to, where, and the function in between if any."""
+        """The getter that a call passes IDs to, where, and the function in between if any."""
         line = self.line_of(sink, place)
         if not sink.through:
             return f"{sink.getter.call}() on {line}"
@@ -267,11 +267,11 @@ class _Check:
         return f"{' and '.join(called)} through {ast.unparse(sink.call.func)}() on {line}"
 
     def order(self, sink: Sink) -> tuple[str, int, int]:
-        """Where a call stands, to sort by."""
+        """Where a call is, to sort by."""
         return self.flow.file_of_scope(sink.scope).path, *place_of(sink.call)
 
     def line_of(self, sink: Sink, place: Step) -> str:
-        """Where a call stands, seen from where the finding stands."""
+        """Where a call is, seen from where the finding is."""
         file = self.flow.file_of_scope(sink.scope)
         line = f"line {file.span(sink.call).start.row}"
         return line if file.path == place.filename else f"{line} of {file.path}"

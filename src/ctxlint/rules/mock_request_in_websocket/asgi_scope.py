@@ -41,7 +41,7 @@ class AsgiScope:
         return types - {_MISSING} == {WEBSOCKET}
 
     def is_made_up(self, value: Value) -> bool:
-        """Whether a scope is built here, out of nothing that a server handed over."""
+        """Whether a scope is built here, out of nothing that a server passed."""
         return bool(value) and all(self._is_made_up(atom, frozenset()) for atom in value)
 
     def has_socket(self, value: Value) -> bool:

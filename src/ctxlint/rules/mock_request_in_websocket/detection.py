@@ -36,7 +36,7 @@ def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> I
 
 
 def _may_fake(file: SourceFile, contract: Contract) -> bool:
-    """Whether a module imports what makes a fake, and calls it or hands it on.
+    """Whether a module imports what makes a fake, and calls it or passes it on.
 
     That it names it in annotations, or asks for the type of an object, is not enough.
     """

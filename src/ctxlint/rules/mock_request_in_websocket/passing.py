@@ -51,7 +51,7 @@ def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
 def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
     """The calls that get the object which `made` makes, in source order.
 
-    Not those that hand it on unchanged, or that Python itself has: they look at it only.
+    Not those that pass it on unchanged, or that Python itself has: they look at it only.
     """
     atom = made_by(made, flow)
     for call in sorted(file.nodes(ast.Call), key=lambda call: (call.lineno, call.col_offset)):

@@ -110,7 +110,7 @@ class Sockets:
     # Annotations.
 
     def _scope_of(self, parameter: ast.arg) -> Scope:
-        """The scope of the function that has a parameter, be it in another file."""
+        """The scope of the function that has a parameter, also in another file."""
         return self.flow.scopes[self.flow.file_of(parameter).function_of(parameter)]
 
     def _is_annotated(self, parameter: ast.arg, types: tuple[str, ...]) -> bool:

@@ -186,7 +186,7 @@ class _Check:
         function: FunctionNode,
         route: _Route,
     ) -> Finding:
-        """A finding at a node, or at the route where the node stands in another file."""
+        """A finding at a node, or at the route where the node is in another file."""
         file, own = self.flow.file_of(node), self.file
         row = own.span(route.call).start.row
         asked = Step(StepKind.SOURCE, "a request is required here", file.path, file.span(node))

@@ -48,7 +48,7 @@ def edits(
     for finding in findings:
         line = lines[finding.span.start.row]
         gone[line].append(file.offset(finding.span.start) - line.offset)
-    # Where they cannot go together, the others are judged anew once the first is gone.
+    # Where they cannot go together, the others are judged again once the first is gone.
     edits = (
         removal(line, starts, file) or removal(line, starts[:1], file)
         for line, starts in gone.items()
