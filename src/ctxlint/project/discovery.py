@@ -100,8 +100,8 @@ def find(paths: Iterable[str], settings_for: SettingsFor, see: See = lambda _: N
 
     A folder means the Python files below it that neither .gitignore nor an exclude pattern covers,
     and are not examples; a named file is meant whatever its suffix. Names are relative to the
-    working folder where they are below it. `see` is shown each at once, under the name that it is found by.
-    Raises what `settings_for` does.
+    working folder where they are below it. `see` is shown each at once, under the name that it is
+    found by. Raises what `settings_for` does.
     """
     search = _Search(settings_for, see)
     for path in paths:
