@@ -39,7 +39,7 @@ class Repository:
         return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
 
     def run(self, *args: str, stdin: bytes = b"") -> bytes:
-        """What a git command prints; raise ConfigError if it fails."""
+        """The output of a git command; raise ConfigError if it fails."""
         try:
             done = subprocess.run(
                 self._command(args),

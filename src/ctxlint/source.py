@@ -304,7 +304,7 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def digest(data: bytes) -> str:
-    """What tells the content of a file from others."""
+    """The fingerprint of a file's content."""
     import hashlib  # noqa: PLC0415 - it takes long to import
 
     return hashlib.blake2b(data, digest_size=16).hexdigest()
@@ -366,7 +366,7 @@ def too_deep(path: str) -> SourceError:
 
 
 def internal_error(error: Exception) -> str:
-    """What is said of an error that is our own fault, and what to do.
+    """The message for an internal error, and what to do.
 
     Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
     """

@@ -1,4 +1,4 @@
-"""What `ctxlint rules` and `ctxlint explain` print of the rules."""
+"""The commands `rules` and `explain`."""
 
 from __future__ import annotations
 

@@ -100,7 +100,7 @@ class Lookup:
         return self._elsewhere if above == folder else self._closest(above)
 
     def _in_force(self, *files: Layer, folder: str = "") -> InForce:
-        """What options, some files and the defaults make together."""
+        """The merged settings of options, some files and the defaults."""
         return _in_force([self._given, *files, Layer("default", schema.defaults(folder))])
 
     def _read_options(self, given: Mapping[str, object]) -> Layer:
@@ -120,7 +120,7 @@ class Lookup:
         return layers
 
     def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
-        """What a file says, and then what those say that it extends; nothing without the table."""
+        """The settings in a file, then those of the files it extends; none without the table."""
         text = _text(path)
         found = _table(path, text)
         if found is None:

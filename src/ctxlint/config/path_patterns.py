@@ -20,7 +20,7 @@ class Pattern(NamedTuple):
 
     @property
     def positive(self) -> Pattern:
-        """What it says without `!`."""
+        """The pattern without `!`."""
         return Pattern(self.text.removeprefix("!"), self.root)
 
 

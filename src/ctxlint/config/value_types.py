@@ -1,4 +1,4 @@
-"""What the keys of `[tool.ctxlint]` may hold: how it is read, and its JSON schema."""
+"""The types of the keys of `[tool.ctxlint]`: how they are read, and their JSON schema."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class ReadContext(NamedTuple):
 
 
 class ValueType(NamedTuple):
-    """What a key may hold.
+    """The type of a key.
 
     `read` raises UnusableError for anything else. In `schema`, "#/definitions/code" is a code or
     the beginning of one.
@@ -68,7 +68,7 @@ def read_table(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext
 def read_at(
     key: str | int, read: Callable[[Any, ReadContext], Any], value: object, place: ReadContext
 ) -> Any:
-    """What `read` makes of a value; its errors know the key that holds it."""
+    """The value as `read` returns it; errors name the key."""
     try:
         return read(value, place)
     except UnusableError as error:
@@ -110,7 +110,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str | None
 
 
 def _advice(word: str, known: Sequence[str]) -> str:
-    """What to write instead of a word that is not known."""
+    """Advice for an unknown word."""
     near = nearest(word, known)
     return f"did you mean '{near}'?" if near else f"use one of {', '.join(known)}"
 

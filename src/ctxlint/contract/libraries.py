@@ -1,4 +1,4 @@
-"""What is known of libraries: the calls that a value passes through, and what frameworks do.
+"""Knowledge of libraries: the calls that a value passes through, and what frameworks do.
 
 Data, the same for every project: no field of a contract, so that making one costs nothing.
 """

@@ -120,7 +120,7 @@ def _is_method(this: Call, names: tuple[str, ...]) -> bool:
 
 
 def _run(this: Call) -> Value | None:
-    """What the coroutines return that a call is given to run."""
+    """The results of the coroutines that a call runs."""
     contract = this.frame.flow.contract
     if this.is_any(contract.gatherers):
         container = Container(this.node)

@@ -245,7 +245,7 @@ class Flow:
                 pending += self.contained_in.get(atom, ())
 
     def value_of(self, node: ast.AST) -> Value:
-        """What an expression may be; nothing for one that is never evaluated."""
+        """The value of an expression; empty if it is never evaluated."""
         return frozenset(self.values.get(node, ()))
 
     def means(self, node: ast.AST, patterns: tuple[str, ...]) -> bool:
@@ -270,13 +270,13 @@ class Flow:
         )
 
     def given_to(self, parameter: object) -> Value:
-        """What the calls of a function give to a parameter of it, as far as they are known."""
+        """The arguments of the known calls of a function for one parameter."""
         return NOTHING.union(
             *(given.get(parameter, ()) for given in self.argument_bindings.values())
         )
 
     def returned(self, function: ast.AST) -> Value:
-        """What a function returns, or yields, whatever it is called with."""
+        """The value that a function returns or yields, whatever its arguments."""
         return self.value(self.by_cell.get((function, RETURN), ()))
 
     def items(self, atom: Atom) -> dict[object, Value]:
@@ -348,7 +348,7 @@ class Flow:
         return next(file for file in self.files.values() if node in file.parents)
 
     def initial(self, cell: Location) -> Definition:
-        """What a cell holds before anything is bound to it: an element received, a name nothing."""
+        """The initial value of a cell: a received element, or nothing for a name."""
         definition = self.definitions.get((cell, None))
         if definition is None:
             definition = self.definitions[cell, None] = Definition(cell)
@@ -366,7 +366,7 @@ class Flow:
         return first.joined(second, self.initial)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
-        """What any of these definitions may hold."""
+        """The joined value of some definitions."""
         return NOTHING.union(*[self.atoms[definition] for definition in definitions])
 
 
@@ -376,7 +376,7 @@ def in_order(definitions: Iterable[Definition]) -> list[Definition]:
 
 
 def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
-    """What becomes of a parameter, with the calls, in source order."""
+    """The sinks that a parameter reaches, with the calls, in source order."""
     passings = flow.param_to_sink.get(key, {})
     pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
     return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))

@@ -198,7 +198,7 @@ class Frame:
         return [(atom, ANY), *([cell] if key in known else [])]
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
-        """What a module or class has under a name."""
+        """The value of a name in a module or class."""
         if isinstance(symbol.node, ast.ClassDef):
             definitions = members(symbol.node, name, self)
             if definitions:
@@ -209,7 +209,7 @@ class Frame:
         return NOTHING
 
     def returned(self, function: ast.AST, node: ast.AST) -> Value:
-        """What a function that `node` calls returns."""
+        """The result of a function that `node` calls."""
         flow = self.flow
         flow.demand(function)
         flow.callees[node].add(function)

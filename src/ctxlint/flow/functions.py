@@ -60,7 +60,7 @@ def function_call(this: Call) -> Value | None:
 
 
 def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
-    """What is called by a word, looked for in other modules if that may lead to a getter."""
+    """The value of a name, looked up in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}

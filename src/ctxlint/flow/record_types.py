@@ -213,7 +213,7 @@ def namespace(this: Call) -> Value:
 
 
 def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object, Value]:
-    """What the parameters of `__post_init__` get: the fields that are not attributes."""
+    """The arguments of `__post_init__`: the fields that are not attributes."""
     only_given = [
         node.target.id
         for cls in reversed(list(mro(owner, this.frame.flow)))

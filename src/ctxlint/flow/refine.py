@@ -1,4 +1,4 @@
-"""What a test tells of the names in it: a generated ID is never None and never false."""
+"""Refinement of names by a test: a generated ID is never None and never false."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the flow knows of a value: a set of atoms, and the definitions that carry them."""
+"""Values in the flow: sets of atoms, and the definitions that carry them."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ OPEN = Attribute("[open]")  # bound where other code may set any element or attr
 
 
 class Fact(NamedTuple):
-    """What a test has told of a name: it is `true`, `false`, `none`, `set` (not None), `in` some
+    """The result of a test of a name: it is `true`, `false`, `none`, `set` (not None), `in` some
     constants, or `out` of them. It is bound, under the cell of the name, to what the name held.
     """
 

@@ -36,7 +36,7 @@ class RuleInfo(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What a run has to report.
+    """The report of a run.
 
     `findings` are open; `known` are those of the baseline, None without one; `suppressed` are
     those that noqa comments silence; `errors` has a line for each file that could not be checked.

@@ -74,7 +74,7 @@ def known(findings: int, more: bool, where: str | None = None) -> str:
 
 
 def stale(entries: int, file: str) -> str:
-    """What is said of entries of a baseline that no finding matches any more."""
+    """The notice of stale baseline entries."""
     number, prunes = (
         ("1 entry", "prunes it") if entries == 1 else (f"{entries} entries", "prunes them")
     )
@@ -83,7 +83,7 @@ def stale(entries: int, file: str) -> str:
 
 
 def skipped(tests: int) -> str:
-    """What is said of test files that were not checked."""
+    """The notice of test files that were not checked."""
     them = "it" if tests == 1 else "them"
     return f"Skipped {count(tests, 'test file')} (--include-tests checks {them})."
 

@@ -56,7 +56,7 @@ class Sweeper:
         return [load for d in self.by_node.get(binding, ()) for load in self.loads[d]]
 
     def bound(self, node: ast.AST) -> list[Definition]:
-        """What a target, or the targets in a statement, bind."""
+        """The names that a target, or the targets in a statement, bind."""
         return [d for inner in walk(node) for d in self.by_node.get(inner, ())]
 
     def is_needed(self, targets: ast.Tuple | ast.List, ids: Set[Atom]) -> bool:

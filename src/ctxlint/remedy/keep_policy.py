@@ -1,4 +1,4 @@
-"""Which values may reach a getter after the repair."""
+"""The values that may reach a getter after the repair."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ class Wanted(NamedTuple):
             raise Unfixable(f"{place}{row} converts an ID that may be missing to text")
 
     def text_of_none(self, definition: Definition) -> ast.expr | None:
-        """What makes the text that a definition may hold of an ID that may be missing: "None"."""
+        """The expression in a definition that may make "None" of a missing ID."""
         atoms = self.flow.atoms[definition]
         given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
         nodes = {atom.node for atom in self._made_of(atoms.union(*given))}

@@ -1,4 +1,4 @@
-"""What reaches a getter after the repair, written as the shortest code with that meaning."""
+"""The plan of a repair: the shortest code with the new meaning."""
 
 from __future__ import annotations
 
@@ -380,7 +380,7 @@ class Rewriter:
             self.revive(definition)
 
     def revive(self, definition: Definition) -> None:
-        """What a definition replaced is read again: rewrite it too."""
+        """The value that a definition replaced is read again: rewrite it too."""
         guard, target = self.fallbacks.guards.get(definition), definition.node
         is_missing = isinstance(target, ast.Name) and guard is not None and guard.implies(target)
         for earlier in in_order(self.flow.previous_definitions[definition]):

@@ -1,4 +1,4 @@
-"""Which expressions have no effect, so that they may go when nobody needs their value."""
+"""Expressions without effect, which may go when nobody needs their value."""
 
 from __future__ import annotations
 

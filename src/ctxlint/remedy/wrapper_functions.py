@@ -15,7 +15,7 @@ from ctxlint.source import SourceFile, walk
 
 
 class Helpers:
-    """What a file does with its own functions."""
+    """The uses of a file's own functions."""
 
     def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file

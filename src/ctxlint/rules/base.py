@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""The base of all rules."""
 
 from __future__ import annotations
 

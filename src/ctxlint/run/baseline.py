@@ -28,7 +28,7 @@ _CURE = "fix it, or delete it and run with --write-baseline"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """What findings of one kind share, never a line number.
+    """The key of equal findings, without a line number.
 
     `path` is relative to the folder of the baseline; `function` is empty at module level; `hash`
     is that of the code they point at; `text` shows it to people and decides nothing.
@@ -153,7 +153,7 @@ def split(baseline: Baseline, report: Report) -> tuple[Report, list[Finding]]:
 
 
 def stale(baseline: Baseline, report: Report, targets: Iterable[Target]) -> Counter[Entry]:
-    """What no finding matches any more: it was looked for in `targets`, or its file is gone."""
+    """The stale entries: looked for in `targets` and not found, or their file is gone."""
     left = baseline.counts - _found(baseline, report)
     failed = {outcome.name for outcome in report.outcomes if outcome.error}
     checked = {target.display: target for target in targets if target.display not in failed}

@@ -165,7 +165,7 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
 def _found(
     file: SourceFile, settings: Settings, ran: Collection[str], names: Contains, edits: bool
 ) -> Iterator[Finding]:
-    """What the rules with these codes find, suppressed or not."""
+    """The findings of the rules with these codes, suppressed or not."""
     if _must_parse(names, file.path, settings):
         assert file.tree is not None
     rules = [rule for rule in DETECTORS if rule.code in ran]

@@ -1,4 +1,4 @@
-"""What is done with one file: read, check or fix, write. Its errors become one line each."""
+"""The tasks for one file: read, check or fix, write. Each error becomes one line."""
 
 from __future__ import annotations
 
@@ -238,7 +238,7 @@ def _suppress_file(
 
 
 def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:
-    """What a new text does to the bytes of a file; None where it changes nothing."""
+    """The change of a new text to the bytes of a file; None where nothing changes."""
     if text == file.text:
         return None
     if target.is_outside:

@@ -53,7 +53,7 @@ class _Look(NamedTuple):
 
 @dataclass(frozen=True)
 class _Task:
-    """What is done with one of the files of a run, by its absolute path."""
+    """The task for one of the files of a run, by its absolute path."""
 
     job: Job
     project: Project
@@ -80,7 +80,7 @@ class _Task:
         return [_Look(candidates, imports, dict(self.project.consulted))]
 
     def imports_outside(self, paths: Sequence[str], outside: tuple[str, ...]) -> list[_Look]:
-        """What those of some files import that may get IDs from `outside`."""
+        """The imports of those of some files that may get IDs from `outside`."""
         found = [path for path in paths if self._may_lead(path, self.project.read(path), outside)]
         imports = {path: self.project.imports(path) for path in found}
         return [_Look([], imports, dict(self.project.consulted))]

@@ -1,4 +1,4 @@
-"""Which call gets an object that another call makes."""
+"""The call that receives an object that another call creates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
 
 
 def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
-    """What stands for the object that a call makes."""
+    """The atom of the object that a call creates."""
     instance = Instance(call, None)
     return instance if instance in flow.value_of(call) else Origin(Kind.RECEIVED, call)
 
