@@ -363,7 +363,7 @@ class Flow:
         """The state where two paths meet; None is a path that is never taken."""
         if first is None or second is None:
             return second if first is None else first
-        return first.joined(second, self.initial)
+        return first.met(second, self.initial)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """The joined value of some definitions."""
