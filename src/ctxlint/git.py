@@ -152,7 +152,7 @@ class Repository:
         return ["git", "-C", self.folder, *_HARMLESS, *args]
 
     def _environment(self) -> dict[str, str]:
-        """What a hook says of its repository holds for the working folder only."""
+        """The repository that a hook names counts for the working folder only."""
         ignored = _LOCAL if self.folder != "." else ()
         kept = {name: value for name, value in os.environ.items() if name not in ignored}
         return {**kept, **_OFFLINE, "LC_ALL": "C"}

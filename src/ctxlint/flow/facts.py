@@ -1,4 +1,4 @@
-"""What the interpretation of a module found."""
+"""The results of interpreting a module."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a l
 
 @dataclass(slots=True, eq=False, repr=False)
 class Flow:
-    """What the interpretation of a module found; it only ever grows, until nothing changes.
+    """The results of interpreting a module; they only ever grow, until nothing changes.
 
     main: the file that is checked; names: its scopes.
     files: the modules that were looked into; modules: the scopes of each of them, scopes: those of

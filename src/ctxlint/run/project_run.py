@@ -124,7 +124,7 @@ class _Task:
     def calling(
         self, paths: Sequence[str], homes: Homes
     ) -> list[tuple[list[str], dict[str, str | None]]]:
-        """Those of some files that may call a function: they have the name, imports lead home.
+        """The files that may call a function: they have the name, imports lead home.
 
         With what was read of modules that are not checked.
         """
