@@ -114,7 +114,7 @@ class SourceFile:
     """The text of a file, as it is on disk but for the byte order mark, newlines kept.
 
     `path` is shown to the user; `encoding` and `bom` write the text back as it was read.
-    `modules` finds what it imports from `location`; without it the file stands alone.
+    `modules` finds what it imports from `location`; without it the file is checked alone.
     """
 
     path: str

@@ -60,7 +60,7 @@ class Line(NamedTuple):
 
     @property
     def noqa(self) -> Noqa | None:
-        """The noqa that counts, wherever it stands."""
+        """The noqa that counts, wherever it is."""
         return next(noqas(self.text), None)
 
     @property

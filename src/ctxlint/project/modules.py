@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ALL = "*"  # all checked files, where it is told what was asked for
 SEARCH = "?"  # begins what tells of a search: no path does
 DEFINED = "="  # ends what was searched for: where a name is defined,
-ANYWHERE = "~"  # or wherever it stands; else where an importer has it
+ANYWHERE = "~"  # or wherever it is; else where an importer has it
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 CHANGING = ""  # in place of the digest of a file that changes during a run
 

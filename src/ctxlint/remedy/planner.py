@@ -41,7 +41,7 @@ class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
     `cleared` are the elements that become None wherever they came from, with the arguments that
-    hand them over; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
+    pass them; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
     what the functions return that were repaired; `named` the arguments that stay names, since the
     assignment of None cannot go.
     """

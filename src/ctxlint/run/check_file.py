@@ -139,7 +139,7 @@ def check_all(
 
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:
-    """The findings that no noqa comment suppresses in the file where they stand."""
+    """The findings that no noqa comment suppresses in their file."""
     from ctxlint.findings.noqa import unsuppressed  # noqa: PLC0415 - most files have no finding
 
     by_name: dict[str, list[Finding]] = {}

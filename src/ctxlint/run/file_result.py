@@ -27,7 +27,7 @@ class FileResult(NamedTuple):
     it by which other files reach a getter; `dependencies` what it depends on beside the file, as
     `Project.opened` has it; `digest` tells the content of a candidate from others, for the cache;
     `usage` is what it has of the contract, for the audit; `getter_calls` how many calls of getters,
-    themselves or by way of other functions, it has.
+    themselves or through other functions, it has.
     """
 
     name: str

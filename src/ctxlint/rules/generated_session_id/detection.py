@@ -248,7 +248,7 @@ class _Check:
         return found.pop()
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
-        """The step at which a finding stands: the first in a file that is checked, if any."""
+        """The step that a finding is placed at: the first in a file that is checked, if any."""
         files = {file.path: file for file in self.flow.files.values()}
         modules = self.file.modules
         checked = (
