@@ -120,7 +120,7 @@ class Replacements:
 
 @lru_cache(maxsize=2)  # each plan of a file asks
 def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place, None]]:
-    """The names of attributes that a class body assigns, and where they may be."""
+    """The values of attributes that a class body assigns, with their names and places."""
     found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
     for node in file.nodes(ast.Attribute):
         atoms = flow.value_of(node.value)
