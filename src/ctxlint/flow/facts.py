@@ -228,8 +228,10 @@ class Flow:
         The `scope` that has bound it has seen that itself.
         """
         self.version += 1
-        self.dirty |= self.dependents.get(cell, set())
-        self.dirty |= self.observers.get(cell, set()) - {scope}
+        if dependents := self.dependents.get(cell):
+            self.dirty |= dependents
+        if observers := self.observers.get(cell):
+            self.dirty |= observers - {scope}
 
     def hold(self, holder: Atom, value: Value) -> None:
         """Note what an element or attribute of an atom may be."""
