@@ -72,7 +72,7 @@ def test_an_id_and_all_that_come_with_it_are_generated_in_one_place() -> None:
     finding = the_one(f"ids = {ids}", "ids[0] if payload else ids", before=imports)
     assert [(step.message, step.span.start.row) for step in finding.trace] == [
         ("an ID is generated here", 7),
-        ("it is kept in ids", 7),
+        ("stored in ids", 7),
         ("passed as thread_id to get_user_execution_context()", 8),
     ]
 

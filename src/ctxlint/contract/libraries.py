@@ -1,4 +1,4 @@
-"""What is known of libraries: the calls that a value passes through, and what frameworks do.
+"""Knowledge of libraries: the calls that a value passes through, and what frameworks do.
 
 Data, the same for every project: no field of a contract, so that making one costs nothing.
 """
@@ -176,7 +176,7 @@ class Libraries:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
-    # Calls that write for people, not for programs: what they get is no way back to a session.
+    # Calls that write for people, not for programs: what they get is not a way back to a session.
     # Of what `loggers` name, every method does.
     texts: tuple[str, ...] = (
         "print",
@@ -238,7 +238,7 @@ class Libraries:
         *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
     )
     counter_words: tuple[str, ...] = ("count", "i", "idx", "index", "n", "number")
-    # Calls that look at a value, and hand it to nobody.
+    # Calls that look at a value, and pass it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     # What stands in for a request in tests, and makes one.
     request_doubles: RequestDoubles = RequestDoubles()

@@ -167,7 +167,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
     for definition in path:
         node = definition.node
         if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
-            text = f"it is kept in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
+            text = f"stored in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
             file = flow.file_of(node)
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
@@ -229,7 +229,7 @@ def condition_of(node: ast.AST, file: SourceFile) -> str:
 def _condition(parent: ast.AST, node: ast.AST) -> str:
     match parent:
         case ast.If(test=ast.Constant()) | ast.While(test=ast.Constant()):
-            return ""  # `while True` is no condition
+            return ""  # `while True` is not a condition
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if node is not test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
             text = _short(test)
