@@ -50,7 +50,7 @@ def upper(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fix that writes every text in capitals, for any file."""
     monkeypatch.setattr(checker, "is_candidate", lambda *_: True)
     monkeypatch.setattr(
-        fixing, "fix", lambda file, settings, is_test: Fixed(file.text.upper(), (finding(),), ())
+        fixing, "fix", lambda file, settings, **_: Fixed(file.text.upper(), (finding(),), ())
     )
 
 
@@ -295,4 +295,4 @@ def test_a_pipe_is_read_but_not_written(tmp_path: Path) -> None:
     writer.start()
     outcome = fix_file(target(path))
     writer.join()
-    assert outcome.error == "pipe.py: no regular file to write to, fix it through stdin"
+    assert outcome.error == "pipe.py: not a regular file, fix it through stdin"

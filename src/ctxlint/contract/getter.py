@@ -73,7 +73,7 @@ class Getter:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Pieces of text of which a file that calls it has one.
+        """Pieces of text: a file that calls it has one of them.
 
         Objects that are called may have any name: their class is named where they are made, or the
         ID by its keyword.
@@ -88,7 +88,7 @@ class Getter:
 
     @property
     def companions(self) -> tuple[str, ...]:
-        """Pieces of text of which such a file has one too, where the word says little."""
+        """Pieces of text: such a file has one of these too, where the word is frequent."""
         *owner, last = self.call.split(".")
         is_bare = not owner
         if last not in FREQUENT or (is_bare and any(i >= 0 for i in self.ids.values())):
@@ -144,6 +144,9 @@ def is_of_object(call: str) -> bool:
     return last in SPECIAL or ("." in call and last[:1].isupper())
 
 
+_WILD = frozenset("*?[")  # of `fnmatch`
+
+
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time
 def matches(pattern: str, path: str) -> bool:
     """Whether the dotted `path` of a call is one that `pattern` means.
@@ -154,7 +157,8 @@ def matches(pattern: str, path: str) -> bool:
     if "." not in pattern or pattern[0].isupper():
         depth = pattern.count(".") + 1
         path = ".".join(path.split(".")[-depth:])
-    return fnmatchcase(path, pattern)
+    # To make a regular expression takes longer than most files.
+    return fnmatchcase(path, pattern) if _WILD.intersection(pattern) else path == pattern
 
 
 @lru_cache(maxsize=16)

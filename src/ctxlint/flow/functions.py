@@ -60,18 +60,27 @@ def function_call(this: Call) -> Value | None:
 
 
 def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
-    """What is called by a word, looked for in other modules if that may lead to a getter."""
+    """The value of a name, looked up in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}
     leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
-    if leads or call in flow.demanded:
+    if leads or call in flow.demanded or _is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.deferred[call] = call
     if leads:
         request_modules(function, flow)
     return function
+
+
+def _is_handed_on(call: ast.Call, frame: Frame) -> bool:
+    """Whether a function of another module returns what it calls: it was asked for."""
+    file = frame.flow.file_of_scope(frame.scope)
+    if file is frame.flow.main or not isinstance(frame.statement, ast.Return):
+        return False
+    value = frame.statement.value
+    return call is (value.value if isinstance(value, ast.Await) else value)
 
 
 def _called(atom: Atom, this: Call) -> Value | None:
@@ -109,9 +118,9 @@ def _decorated(parameter: ast.arg, this: Call) -> Value | None:
 
 
 def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
-    """The value of a call of a parameter: each caller knows what it has handed over.
+    """The value of a call of a parameter: each caller knows what it has passed.
 
-    What the call hands to the functions that are known to be handed over gets to getters there.
+    What the call hands to the functions that are known to be passed gets to getters there.
     """
     flow = this.frame.flow
     flow.dependents[parameter, HANDED].add(this.frame.scope.node)

@@ -29,7 +29,7 @@ _ID = re.compile(
 _DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*([ \t]*)(?:async[ \t]+)?def[ \t]+(\w+)", re.M)
 _NO_PARAMETER = re.compile(rb"\s*\(\s*(?:self|cls)?\s*,?\s*\)")
 _BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class[ \t]+(\w+)|(?:async[ \t]+)?def)\b", re.M)
-# Words of which a class or function has one that is about conversations.
+# Words of conversations: a class or function about them has one.
 _ABOUT = re.compile(
     rb"session|thread|conversation|chat|dialog|history|memory|messages|question|transcript"
     rb"|\bturns\b|\btalk|discussion",

@@ -74,7 +74,7 @@ def known(findings: int, more: bool, where: str | None = None) -> str:
 
 
 def stale(entries: int, file: str) -> str:
-    """What is said of entries of a baseline that no finding matches any more."""
+    """The notice of stale baseline entries."""
     number, prunes = (
         ("1 entry", "prunes it") if entries == 1 else (f"{entries} entries", "prunes them")
     )
@@ -83,13 +83,13 @@ def stale(entries: int, file: str) -> str:
 
 
 def skipped(tests: int) -> str:
-    """What is said of test files that were not checked."""
+    """The notice of test files that were not checked."""
     them = "it" if tests == 1 else "them"
     return f"Skipped {count(tests, 'test file')} (--include-tests checks {them})."
 
 
 def failed(errors: int) -> str:
-    """What is said of errors, which stand above the summary."""
+    """The notice of errors, which are printed above the summary."""
     return f"{count(errors, 'error')}, see above."
 
 
@@ -137,6 +137,6 @@ def _fixes(findings: Sequence[Finding]) -> tuple[int, int]:
     return kinds.count(Applicability.SAFE), kinds.count(Applicability.UNSAFE)
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things, in words."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, several: str | None = None) -> str:
+    """A number of things, in words; `several` is the plural, without it the noun with an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"
