@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs  # noqa: F401 - before the modules that it needs are replaced
+from digests import keeping_modules, number
 from grammar import KEYS
 from pydantic import BaseModel, Field
 from rejections import rejections
@@ -140,7 +141,9 @@ def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = 
     entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d|visit)\b", whole)))
     kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
     calls: list[Call] = []
-    with mock.patch.dict(sys.modules, fake_modules(calls)):
+    modules = fake_modules(calls)
+    modules |= keeping_modules(modules["uuid"])
+    with mock.patch.dict(sys.modules, modules):
         return [
             _run(codes, entry, case, Message(case.message(), kept), calls)
             for case in inputs
@@ -167,7 +170,7 @@ def _run(
     _add_module("app.audit", audit=audit, fill=_fill)
     try:
         for name, code in codes.items():
-            space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add})
+            space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add}, int=number)
             exec(code, space)
         spaces = [vars(sys.modules[name]) for name in codes]
         function = next((space[entry] for space in spaces if entry in space), None)

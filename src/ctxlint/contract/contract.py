@@ -177,6 +177,8 @@ class Contract:
         "int",
         "int.from_bytes",
         "uuid.UUID",
+        "uuid.uuid3",
+        "uuid.uuid5",
     )
     # What a project adds to them, and its functions that open sessions on purpose.
     own_keeps: tuple[str, ...] = ()

@@ -161,7 +161,7 @@ def _kept(this: Call) -> Value | None:
     values = [value for _, value in this.args] + [value for _, value in this.keywords]
     if not generated(NOTHING.union(*values)):
         return None
-    return transformed(this.node, values[:1] if this.args else values, this.frame)
+    return transformed(this.node, values, this.frame)
 
 
 def _declared_kept(this: Call) -> Value | None:
@@ -263,8 +263,7 @@ def _may_hold(this: Call) -> bool:
 def _builtin(this: Call) -> Value | None:
     if this.simple and len(this.args) == 2 and this.is_any(this.frame.flow.contract.casts):
         return this.args[1][1]
-    name = ast.unparse(this.node.func) if this.word in _BUILTIN_WORDS else ""
-    handle = _BUILTINS.get(name) if name in this.paths else None
+    handle = next((_BUILTINS[path] for path in this.paths if path in _BUILTINS), None)
     return handle(this) if handle else None
 
 
@@ -340,7 +339,6 @@ def _map(this: Call) -> Value | None:
 
 
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {**BUILTINS, "map": _map}
-_BUILTIN_WORDS = frozenset(name.rpartition(".")[2] for name in _BUILTINS)
 
 
 _TEXT_METHODS = frozenset(
