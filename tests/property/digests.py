@@ -14,14 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def keeping_modules(uuids: ModuleType) -> dict[str, ModuleType]:
+def keeping_modules(uuids: ModuleType | None) -> dict[str, ModuleType]:
     """Modules by their names: `hashlib`, `base64`, and the fake `uuid` with a `UUID` of its own."""
     digests, texts = ModuleType("hashlib"), ModuleType("base64")
     digests.__dict__.update({name: _digest(name) for name in ("md5", "sha1", "sha256")})
     digests.__dict__["new"] = lambda name, data=b"": _Digest(name, data)
     for name in ("b64encode", "urlsafe_b64encode"):
         texts.__dict__[name] = _encoder(getattr(base64, name))
-    uuids.__dict__["UUID"] = _UUID
+    if uuids:
+        uuids.__dict__["UUID"] = _UUID
     return {"hashlib": digests, "base64": texts}
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs  # noqa: F401 - before the modules that it needs are replaced
+from asgi import post
 from digests import keeping_modules, number
 from grammar import KEYS
 from pydantic import BaseModel, Field
@@ -63,6 +64,7 @@ class Message(dict[str, object]):
     def __init__(self, content: dict[str, object], asked: Iterable[str]) -> None:
         super().__init__(content)
         self.asked = set(asked)
+        self.by_place = False
 
     def __getitem__(self, key: str) -> object:
         self.asked.add(key)
@@ -71,6 +73,11 @@ class Message(dict[str, object]):
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
         self.asked.add(key)
         return super().get(key, default)
+
+    def values(self) -> Any:
+        """Their places hang on which of them are there: none is asked for by its name."""
+        self.by_place = True
+        return super().values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +149,7 @@ def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = 
     kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
     calls: list[Call] = []
     modules = fake_modules(calls)
-    modules |= keeping_modules(modules["uuid"])
+    modules |= keeping_modules(modules.get("uuid"))
     with mock.patch.dict(sys.modules, modules):
         return [
             _run(codes, entry, case, Message(case.message(), kept), calls)
@@ -168,6 +175,7 @@ def _run(
         return value is None
 
     _add_module("app.audit", audit=audit, fill=_fill)
+    _add_module("app.client", post=post)
     try:
         for name, code in codes.items():
             space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add}, int=number)
@@ -180,7 +188,8 @@ def _run(
         result = _finished(function(**arguments))
     except Exception as raised:  # whatever a program raises is part of the record
         error = repr(raised)
-    asked, names = frozenset(message.asked), frozenset(cleared)
+    asked = frozenset(() if message.by_place else message.asked)
+    names = frozenset(cleared)
     return Run(entry, case, tuple(calls), effects, result, error, asked, names)
 
 

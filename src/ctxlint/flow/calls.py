@@ -185,6 +185,9 @@ def _dependency(this: Call) -> Value | None:
         return None
     given = list(this.args[:1])
     given += [(k.value, value) for k, value in this.keywords if k.arg == "dependency"]
+    from ctxlint.flow.frameworks import type_asked_for  # noqa: PLC0415 - few files need it
+
+    given = given or type_asked_for(this)
     if not given:
         return None
     node, value = given[0]

@@ -11,6 +11,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import construct, is_model
 from ctxlint.flow.state import State
 from ctxlint.flow.values import NOTHING, Kind, Origin, Symbol, Value, is_generated
+from ctxlint.matching.nodes import parameter_with
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode
 
 _MAX_ALIASES = 4  # of types, for each other
@@ -34,6 +35,18 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
     if isinstance(function, FUNCTIONS) and is_route(function, outer):
         value |= _body(argument, annotation, outer)
     return frozenset(atom for atom in value if not isinstance(atom, Origin) or is_generated(atom))
+
+
+def type_asked_for(this: Call) -> list[tuple[ast.expr, Value]]:
+    """The class that `ids: Ids = Depends()` or `Annotated[Ids, Depends()]` has FastAPI call."""
+    parents = this.frame.flow.file_of_scope(this.frame.scope).parents
+    annotation: ast.expr | None = None
+    match parents[this.node]:
+        case ast.Tuple(elts=[first, *_]):
+            annotation = first
+        case ast.arguments() as arguments:
+            annotation = parameter_with(this.node, parents[arguments]).annotation
+    return [(annotation, evaluate(annotation, this.frame))] if annotation else []
 
 
 def _declared(annotation: ast.expr, outer: Frame, hops: int) -> Iterator[ast.Call]:

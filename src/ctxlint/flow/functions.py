@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
@@ -24,6 +25,7 @@ from ctxlint.flow.values import (
     NOTHING,
     PASSED,
     Atom,
+    Attribute,
     Container,
     Instance,
     Kind,
@@ -84,6 +86,8 @@ def _called(atom: Atom, this: Call) -> Value | None:
         return _constructed(owner, given, this) if owner else None
     if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
         return _decorated(atom.node, this) or _of_parameter(atom.node, this)
+    if isinstance(atom, Instance):
+        return _object_called(atom, this)
     if not isinstance(atom, Symbol):
         return None
     node = atom.node
@@ -94,6 +98,14 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
     return _result(Callee(node, given + _receives(atom)), this)
+
+
+def _object_called(called: Instance, this: Call) -> Value | None:
+    """The value of a call of an object: what the `__call__` of its class returns."""
+    base = frozenset({called})
+    found = this.frame.element(base, Attribute("__call__"), this.node)
+    methods = frozenset(atom for atom in found if isinstance(atom, Symbol))
+    return function_call(replace(this, base=base, function=methods))
 
 
 def _decorated(parameter: ast.arg, this: Call) -> Value | None:
