@@ -230,13 +230,23 @@ def _result(callee: Callee, this: Call) -> Value:
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
-    value = instantiate(returned, binding, this)
+    value = _with_object(instantiate(returned, binding, this), callee, this)
     apply_side_effects(binding, this)
     if callee.function in flow.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
     return value
+
+
+def _with_object(value: Value, callee: Callee, this: Call) -> Value:
+    """What a method returns: where it is `self`, the object whose method is called."""
+    first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
+    objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))
+    if not callee.given or not first or not objects:
+        return value
+    own: Atom = Origin(Kind.RECEIVED, first[0])
+    return (value - {own}) | objects if own in value else value
 
 
 def _is_manager(function: FunctionNode, flow: Flow) -> bool:
