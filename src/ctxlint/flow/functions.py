@@ -240,13 +240,23 @@ def _result(callee: Callee, this: Call) -> Value:
 
 
 def _with_object(value: Value, callee: Callee, this: Call) -> Value:
-    """What a method returns: where it is `self`, the object whose method is called."""
+    """What a method returns: where it is `self`, the object whose method is called.
+
+    What a method that assigns attributes leaves in one object is not told from others.
+    """
     first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
     objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))
-    if not callee.given or not first or not objects:
+    if not callee.given or not first or not objects or _assigns(callee.function, this.frame.flow):
         return value
     own: Atom = Origin(Kind.RECEIVED, first[0])
     return (value - {own}) | objects if own in value else value
+
+
+def _assigns(method: FunctionNode, flow: Flow) -> bool:
+    """Whether a method assigns attributes."""
+    owner = flow.file_of(method).parents[method]
+    names = flow.assigning[owner] if isinstance(owner, ast.ClassDef) else {}
+    return any(method in methods for methods in names.values())
 
 
 def _is_manager(function: FunctionNode, flow: Flow) -> bool:
