@@ -51,7 +51,8 @@ class Frame:
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
-    in which it was last entered, and begun; `told` the facts that tests may tell of a name.
+    in which it was last entered, and begun; `told` the facts that tests may tell of a name;
+    `visited` the statements and calls whose state is known.
     """
 
     flow: Flow
@@ -64,6 +65,7 @@ class Frame:
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     told: dict[object, set[Fact]] = field(default_factory=dict)
+    visited: set[ast.AST] = field(default_factory=set)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -391,8 +393,17 @@ class Frame:
     def note_call(self, call: ast.Call) -> None:
         """Keep the state in which a call runs: its arguments are evaluated."""
         known = self.flow.calls.get(call)
-        state = self.flow.join(known[1], self.state) if known else self.state
-        self.flow.calls[call] = self.scope, state
+        self.flow.calls[call] = self.scope, self.met(call, known and known[1])
+
+    def met(self, node: ast.AST, before: State | None) -> State | None:
+        """The state at a node, and the one `before` if that is of an earlier round of a loop.
+
+        One of an earlier interpretation of the scope is part of this state.
+        """
+        if node in self.visited:
+            return self.flow.join(before, self.state)
+        self.visited.add(node)
+        return self.state
 
     def note_raise(self) -> None:
         """An exception may leave every enclosing `try` body in this state."""
