@@ -42,7 +42,7 @@ def type_asked_for(this: Call) -> list[tuple[ast.expr, Value]]:
     parents = this.frame.flow.file_of_scope(this.frame.scope).parents
     annotation: ast.expr | None = None
     match parents[this.node]:
-        case ast.Tuple(elts=[first, *_]):
+        case ast.Tuple(elts=[first, *_]) if first is not this.node:
             annotation = first
         case ast.arguments() as arguments:
             annotation = parameter_with(this.node, parents[arguments]).annotation
