@@ -296,7 +296,7 @@ class Frame:
         """Bind a cell; a weak binding may leave the old value in place."""
         if self.state is None:
             return
-        flow = self.flow
+        flow, (owner, key) = self.flow, cell
         definition = flow.definitions.get((cell, node))
         if definition is None:
             definition = Definition(cell, node, self.scope.node, expression)
@@ -304,24 +304,24 @@ class Frame:
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
             flow.grow(cell, self.scope.node)
-            if not isinstance(cell[0], ast.AST):
-                flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
-        if isinstance(cell[0], Origin):
-            self.given[cell[0], cell[1]] = None
-        if isinstance(cell[0], _SHARED):
+            if not isinstance(owner, ast.AST):
+                flow.keys[owner].add(key)  # type: ignore[index]
+        if isinstance(owner, Origin):
+            self.given[owner, key] = None
+        elif isinstance(owner, _SHARED):
             self.open(frozenset(a for a in value if isinstance(a, Container | Instance)), node)
         before = self.definitions(cell)
-        if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
+        if isinstance(owner, Container) and not isinstance(owner.node, ast.arg):
             empty = flow.initial(cell)  # a container that is made here begins empty
             if empty in before:
-                before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
+                before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
         new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})
-        items = self._replaced(definition, self.state) if cell[1] is ANY else {}
+        items = self._replaced(definition, self.state) if key is ANY else {}
         self.state = self.state.updated({cell: bound, **items})
 
     def _gain(self, definition: Definition, new: Value) -> None:
