@@ -5,13 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.call import Call
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import construct, is_model
 from ctxlint.flow.state import State
 from ctxlint.flow.values import NOTHING, Kind, Origin, Symbol, Value, is_generated
-from ctxlint.matching.nodes import parameter_with
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode
 
 _MAX_ALIASES = 4  # of types, for each other
@@ -45,7 +45,7 @@ def type_asked_for(this: Call) -> list[tuple[ast.expr, Value]]:
         case ast.Tuple(elts=[first, *_]) if first is not this.node:
             annotation = first
         case ast.arguments() as arguments:
-            annotation = parameter_with(this.node, parents[arguments]).annotation
+            annotation = parameter_with(this.node, arguments).annotation
     return [(annotation, evaluate(annotation, this.frame))] if annotation else []
 
 

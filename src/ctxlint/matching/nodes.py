@@ -53,17 +53,8 @@ def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
 
 def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:
     """The default of a parameter."""
-    return next((default for one, default in _defaults(function) if one is node), None)
-
-
-def parameter_with(default: ast.expr, function: ast.AST) -> ast.arg:
-    """The parameter that has this default."""
-    return next(parameter for parameter, one in _defaults(function) if one is default)
-
-
-def _defaults(function: ast.AST) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters that may have a default, each with it."""
     arguments = function.args  # type: ignore[attr-defined]
     positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = zip(reversed(positional), reversed(arguments.defaults), strict=False)
-    return [*pairs, *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)]
+    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return next((default for one, default in pairs if one is node), None)

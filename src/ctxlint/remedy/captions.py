@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ctxlint.flow import Flow
-from ctxlint.matching.nodes import parameter_with
+from ctxlint.flow.binding import parameter_with
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -47,7 +47,7 @@ def _holder(node: ast.expr, file: SourceFile) -> tuple[ast.expr, ast.AST]:
         if isinstance(parent, _CARRYING) or word in _LOOK_UPS:
             node = parent  # type: ignore[assignment]
         elif isinstance(parent, ast.arguments):
-            return node, parameter_with(node, file.parents[parent])
+            return node, parameter_with(node, parent)
         else:
             return node, parent
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow, Kind, is_generated
+from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.values import is_kind
-from ctxlint.matching.nodes import parameter_with
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.project.textual_references import is_read_in_text
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
@@ -86,7 +86,7 @@ class Helpers:
             return None
         if not self.flow.means(call.func, self.flow.contract.dependencies):
             return None
-        parameter = parameter_with(call, self.file.parents[arguments])
+        parameter = parameter_with(call, arguments)
         return list(self.sweeper.reads_of(parameter))
 
     def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
