@@ -138,7 +138,7 @@ def main() -> None:
             "Inside flake8, an eighth of the tree": table(plugin, peers.flake8(part).name),
             "An eighth of the tree, one run": table(slow, next(iter(slow))),
         }
-    how = "Made by `make bench`: medians of interleaved runs, and of their ratios in each round."
+    how = "`make bench` writes this page: medians of interleaved runs and of their ratios."
     text = ["# Benchmarks", "", how, "", about]
     for title, lines in sections.items():
         text += ["", f"## {title}", "", *lines]

@@ -1,4 +1,4 @@
-"""Make a small git repository in which the bug is born, fixed, comes back, and moves about.
+"""Make a small git repository in which the bug appears, is fixed, comes back and moves.
 
     python make_repository.py FOLDER
 

@@ -1,4 +1,4 @@
-"""Files that are written all or nothing, by way of a temporary file beside them.
+"""Files that are written all or nothing, through a temporary file beside them.
 
 Whatever ends a write, a full disk or a killed process, the file is whole: as it was or as it shall
 be. Only a process that is killed leaves its temporary file, which is called `.ctxlint-*.tmp`.
@@ -53,14 +53,14 @@ def write(path: str, data: bytes) -> None:
 
 
 def replace(path: str, before: bytes, after: bytes) -> None:
-    """Write a file that holds the bytes `before` anew; where that fails, they stay.
+    """Replace a file that holds the bytes `before`; where that fails, they stay.
 
-    A link is followed to its target. Raises OSError, and RefusedError for what is no plain file or
-    holds something else by now than either.
+    A link is followed to its target. Raises OSError, and RefusedError for what is not a regular
+    file, or has other content by now.
     """
     target = os.path.realpath(path)
     if not stat.S_ISREG(os.stat(target).st_mode):
-        raise RefusedError("no regular file to write to", "fix it through stdin")
+        raise RefusedError("not a regular file", "fix it through stdin")
     _refuse_read_only(target)
     try:
         with _locked(target) as old:
@@ -143,7 +143,7 @@ def _create(path: str, mode: int) -> BinaryIO:
     try:
         return open(path, "xb", opener=lambda name, flags: os.open(name, flags, mode))
     except PermissionError:
-        raise RefusedError("its folder is read-only", "make that writable") from None
+        raise RefusedError("its folder is read-only", "make the folder writable") from None
 
 
 def _take_after(new: str, old: str, status: os.stat_result) -> None:

@@ -1,4 +1,4 @@
-"""The findings on a LibCST tree: visitors that report each with the node that it stands at."""
+"""The findings on a LibCST tree: visitors that report each with the node that it is at."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _VISITS = [
 
 
 class _Finder(cst.MetadataDependent):
-    """Analyses a module, and tells which findings stand at a node."""
+    """Analyses a module, and returns the findings at a node."""
 
     METADATA_DEPENDENCIES = (PositionProvider,)
 
@@ -93,7 +93,7 @@ class FindingVisitor(_Finder, cst.CSTVisitor):
     """Reports each finding of all rules, with its node, when the walk comes to that node."""
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        """Report what stands at a node, then visit it."""
+        """Report the findings at a node, then visit it."""
         self._tell(node)
         return super().on_visit(node)
 
@@ -102,7 +102,7 @@ class BatchableFindingVisitor(_Finder, cst.BatchableCSTVisitor):
     """The same for `visit_batched`, which walks whatever a visitor returns."""
 
     def get_visitors(self) -> Mapping[str, Visit]:
-        """A method for each kind of node: findings may stand at any."""
+        """A method for each kind of node: any may have findings."""
         own = super().get_visitors()
         return {**own, **{name: partial(self._visit, own.get(name)) for name in _VISITS}}
 
@@ -113,7 +113,7 @@ class BatchableFindingVisitor(_Finder, cst.BatchableCSTVisitor):
 
 
 class _Nodes:
-    """The nodes of a module, by where they stand."""
+    """The nodes of a module, by where they are."""
 
     def __init__(self, module: cst.Module, places: Mapping[cst.CSTNode, CodeRange]) -> None:
         self.module = module

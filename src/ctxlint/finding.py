@@ -1,4 +1,4 @@
-"""What a check reports: plain data, all that an output format sees; it imports nothing of ours."""
+"""Findings: plain data, all that an output format sees. This module imports nothing of ours."""
 
 from __future__ import annotations
 

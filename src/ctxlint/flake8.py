@@ -51,7 +51,7 @@ class Plugin:
             metavar="FILE",
             normalize_paths=True,
             parse_from_config=True,
-            help="Read this file, not the closest ctxlint.toml or pyproject.toml.",
+            help="Use this file instead of the closest ctxlint.toml or pyproject.toml.",
         )
         manager.add_option(
             "--ctx-include-tests",
@@ -93,7 +93,7 @@ class Plugin:
             yield row, column - 1, f"{finding.code} {printable(finding.message)}", type(self)
 
     def _findings(self) -> list[Finding]:
-        """What the command line would find, and what it would leave out for a noqa comment."""
+        """The findings of the command line, including those that a noqa comment suppresses."""
         from ctxlint.project import discovery  # noqa: PLC0415 - not before there is a file
         from ctxlint.run import one_file  # noqa: PLC0415 - as above
 

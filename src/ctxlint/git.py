@@ -39,7 +39,7 @@ class Repository:
         return self.run("rev-parse", "--show-prefix").decode(errors="surrogateescape").strip("\n")
 
     def run(self, *args: str, stdin: bytes = b"") -> bytes:
-        """What a git command prints; raise ConfigError if it fails."""
+        """The output of a git command; raise ConfigError if it fails."""
         try:
             done = subprocess.run(
                 self._command(args),
@@ -67,7 +67,7 @@ class Repository:
         try:
             return self.run(*name).decode().strip()
         except ConfigError:
-            what = f"no commit is called {revision!r}, check --rev or --compare"
+            what = f"no such revision: {revision!r}, check --rev or --compare"
             raise ConfigError(f"{self.folder}: {what}") from None
 
     def files(self, commit: str) -> dict[str, str]:
@@ -152,7 +152,7 @@ class Repository:
         return ["git", "-C", self.folder, *_HARMLESS, *args]
 
     def _environment(self) -> dict[str, str]:
-        """What a hook says of its repository holds for the working folder only."""
+        """The repository that a hook names counts for the working folder only."""
         ignored = _LOCAL if self.folder != "." else ()
         kept = {name: value for name, value in os.environ.items() if name not in ignored}
         return {**kept, **_OFFLINE, "LC_ALL": "C"}

@@ -40,7 +40,7 @@ _ADDED = (  # to the syntax since 3.11, as the message and the line of an error 
 )
 _PIECE = 2**16  # bytes: most files have fewer
 SUFFIXES = (".py", ".pyi")  # of Python files
-NO_FILE = "no plain file, which may have no end"
+NO_FILE = "not a regular file, so it may have no end"
 _BINARY: int = getattr(os, "O_BINARY", 0)
 _AT_ONCE: int = getattr(os, "O_NONBLOCK", 0)
 
@@ -69,7 +69,7 @@ class Modules(Protocol):
         """The path of a module as the file `importer` means it."""
 
     def is_checked(self, location: str) -> bool:
-        """Whether findings may stand in the file at a path: it is checked in this run too."""
+        """Whether findings may be in the file at a path: it is checked in this run too."""
 
     def checked(self, name: str) -> SourceFile:
         """The checked file that the user knows by this name."""
@@ -88,7 +88,7 @@ class Modules(Protocol):
         """
 
     def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
-        """Whether a file imports one of some packages, itself or by way of other modules."""
+        """Whether a file imports one of some packages, itself or through other modules."""
 
     def is_test(self, location: str) -> bool:
         """Whether the file at a path is a test file."""
@@ -114,7 +114,7 @@ class SourceFile:
     """The text of a file, as it is on disk but for the byte order mark, newlines kept.
 
     `path` is shown to the user; `encoding` and `bom` write the text back as it was read.
-    `modules` finds what it imports from `location`; without it the file stands alone.
+    `modules` finds what it imports from `location`; without it the file is checked alone.
     """
 
     path: str
@@ -145,7 +145,7 @@ class SourceFile:
             raise SourceError(path, what, cure, Position(row, column)) from None
         except UnicodeError:  # as some codecs have it, without a place
             what = f"cannot be decoded as {encoding}"
-            raise SourceError(path, what, "declare the encoding that it has") from None
+            raise SourceError(path, what, "declare its real encoding") from None
         except (SyntaxError, LookupError) as error:
             raise SourceError(path, str(error), "declare an encoding that Python knows") from None
         return cls(path, text, encoding, bom)
@@ -242,7 +242,7 @@ class SourceFile:
         return Position(row, offset - self._starts[row - 1] + 1)
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg | ast.keyword) -> Span:
-        """Where a node stands; ast counts columns in UTF-8 bytes, we in code points."""
+        """Where a node is; ast counts columns in UTF-8 bytes, we in code points."""
         end_row, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
         return Span(
             self._from_bytes(node.lineno, node.col_offset), self._from_bytes(end_row, end_column)
@@ -304,7 +304,7 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 
 def digest(data: bytes) -> str:
-    """What tells the content of a file from others."""
+    """The fingerprint of a file's content."""
     import hashlib  # noqa: PLC0415 - it takes long to import
 
     return hashlib.blake2b(data, digest_size=16).hexdigest()
@@ -366,7 +366,7 @@ def too_deep(path: str) -> SourceError:
 
 
 def internal_error(error: Exception) -> str:
-    """What is said of an error that is our own fault, and what to do.
+    """The message for an internal error, and what to do.
 
     Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
     """

@@ -226,10 +226,10 @@ def test_with_an_earlier_audit(run: Run, write: Write, tmp_path: Path) -> None:
     ("content", "what"),
     [
         ("{", "not JSON"),
-        ("[]", "no audit of version 1"),
-        ('{"version": 0}', "no audit of version 1"),
-        ('{"version": 1}', "no audit of version 1"),
-        ('{"version": 1, "summary": {}, "files": 3, "findings": []}', "no audit of version 1"),
+        ("[]", "not an audit of version 1"),
+        ('{"version": 0}', "not an audit of version 1"),
+        ('{"version": 1}', "not an audit of version 1"),
+        ('{"version": 1, "summary": {}, "files": 3, "findings": []}', "not an audit of version 1"),
         ("[" * 100_000, "not JSON"),
     ],
 )
@@ -256,7 +256,7 @@ def test_an_unknown_revision(run: Run, write: Write, repo: Repo, name: str) -> N
     repo.commit("First")
     result = run("audit", f"--compare={name}")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err == f".: no commit is called {name!r}, check --rev or --compare\n"
+    assert result.err == f".: no such revision: {name!r}, check --rev or --compare\n"
 
 
 def test_outside_a_repository(
@@ -266,7 +266,7 @@ def test_outside_a_repository(
     write(a=RIGHT)
     result = run("audit", "--compare", "HEAD")
     assert result.code == USAGE
-    assert result.err.startswith("HEAD: no such file, and no repository that could have ")
+    assert result.err.startswith("HEAD: not a file, and there is no git repository ")
 
 
 def test_without_git(run: Run, write: Write, repo: Repo, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,4 +413,4 @@ def test_an_audit_with_values_of_other_types(
     write(a=RIGHT, b="")
     result = run("audit", "--compare", "then.json")
     assert (result.code, result.out) == (USAGE, "")
-    assert result.err.startswith("then.json: no audit of version 1, ")
+    assert result.err.startswith("then.json: not an audit of version 1, ")

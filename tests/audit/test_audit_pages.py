@@ -107,7 +107,8 @@ def test_an_output_file_that_cannot_be_written(run: Run, bad: Path) -> None:
     assert result == (
         USAGE,
         "",
-        "no/audit.md: No such file or directory, nothing written, check its folder and mode\n",
+        "no/audit.md: No such file or directory, nothing written, "
+        "check its folder and permissions\n",
     )
 
 
@@ -118,7 +119,7 @@ def test_quiet_prints_the_report_only(run: Run, bad: Path) -> None:
 def test_stdin_is_not_audited(run: Run) -> None:
     result = run("audit", "-")
     assert result.code == USAGE
-    assert "an audit is of files and folders: leave out '-'." in result.err
+    assert "audit does not read stdin: leave out '-'." in result.err
 
 
 def test_a_path_that_is_not_there(run: Run) -> None:

@@ -80,7 +80,7 @@ def test_verbose_says_what_was_done_with_each_file(run: Run, bad: Path, tmp_path
     assert result.err.splitlines()[1:] == [
         "bad.py: checked, 1 finding",
         "broken.py: error",
-        "clean.py: checked, names no getter",
+        "clean.py: checked, mentions no getter",
         "gen.py: skipped, excluded",
         "tests/test_a.py: skipped, a test file",
         "Found 1 finding in 1 file and 1 function; [*] 1 fixable with 'ctxlint fix'. "
@@ -286,13 +286,13 @@ def test_fix_of_stdin_passes_through_what_it_does_not_fix(
             "--select: unknown code 'CTX102', did you mean 'CTX101'?",
         ),
         (["check", "--ignore", "E501"], "--ignore: unknown code 'E501', use one of CTX001, "),
-        (["check", "--exclude", "[z-a]"], "--exclude: no gitignore pattern '[z-a]', "),
+        (["check", "--exclude", "[z-a]"], "--exclude: not a gitignore pattern: '[z-a]', "),
         (["check", "--output-format", "xml"], "ctxlint check: Invalid value for '--output-format'"),
         (["check", "--diff"], "ctxlint check: No such option '--diff'."),
         (["fix", "--keep", "some"], "ctxlint fix: Invalid value for '--keep'"),
-        (["check", "-", "a.py"], "ctxlint check: stdin takes the place of paths: give '-' alone."),
-        (["check", "--stdin-filename", "b.py", "a.py"], "ctxlint check: stdin takes the place"),
-        (["check", "-q", "-v"], "ctxlint check: -q and -v contradict each other."),
+        (["check", "-", "a.py"], "ctxlint check: '-' (stdin) and paths cannot be used together."),
+        (["check", "--stdin-filename", "b.py", "a.py"], "ctxlint check: '-' (stdin) and paths"),
+        (["check", "-q", "-v"], "ctxlint check: -q and -v cannot be used together."),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )

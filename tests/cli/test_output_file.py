@@ -101,7 +101,7 @@ def test_an_output_file_that_cannot_be_written_is_one_line(
     result = run("check", "-q", "--output-file", file)
     assert (result.code, result.out) == (USAGE, "")
     assert result.err.startswith(f"{file}: {what}")
-    assert result.err.endswith(", nothing written, check its folder and mode\n")
+    assert result.err.endswith(", nothing written, check its folder and permissions\n")
     assert result.err.count("\n") == 1
     assert os.listdir() == ["bad.py"]
 
@@ -216,7 +216,7 @@ def test_statistics_go_to_the_output_file(run: Run, bad: Path, tmp_path: Path) -
         *(
             (
                 ["check", "--statistics", "--output-format", name],
-                "--statistics needs one of the output formats full, concise, json.",
+                "--statistics needs one of these output formats: full, concise, json.",
             )
             for name in ("github", "gitlab", "sarif", "junit")
         ),

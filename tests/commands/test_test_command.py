@@ -62,7 +62,7 @@ def folder(run: Run, tmp_path: Path) -> Folder:
 def test_examples_that_are_as_their_marks_say_are_counted(run: Run, folder: Folder) -> None:
     folder.write("ctxlint-examples/handler.py", HANDLER)
     folder.write("ctxlint-examples/handler.fixed.py", FIXED)
-    assert run("test") == (CLEAN, "", "2 marks and 1 twin in 1 file: all as expected.\n")
+    assert run("test") == (CLEAN, "", "2 marks and 1 expected fix in 1 file: all as expected.\n")
     assert run("test", "-q") == (CLEAN, "", "")
 
 
@@ -121,7 +121,7 @@ def test_a_mark_that_is_not_true_is_a_line(
     folder.write("ctxlint-examples/a.py", HANDLER.replace(old, new))
     result = run("test")
     assert (result.code, result.out) == (FOUND, f"ctxlint-examples/a.py:{failure}\n")
-    assert result.err.endswith(" in 1 file: 1 row not as expected.\n")
+    assert result.err.endswith(" in 1 file: 1 line not as expected.\n")
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_twin_that_is_the_same_says_that_nothing_is_fixed(run: Run, folder: Fo
 def test_a_twin_of_nothing_is_a_line(run: Run, folder: Folder) -> None:
     folder.write("ctxlint-examples/handler.py", HANDLER)
     folder.write("ctxlint-examples/other.fixed.py", FIXED)
-    line = "ctxlint-examples/other.fixed.py:1: expected other.py beside it, got nothing\n"
+    line = "ctxlint-examples/other.fixed.py:1: expected other.py next to it, got nothing\n"
     assert run("test")[:2] == (FOUND, line)
 
 

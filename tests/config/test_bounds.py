@@ -84,7 +84,7 @@ def test_a_long_chain_of_settings_is_a_line(run: Run, bad: Path) -> None:
     for number in range(200):
         text = f'[tool.ctxlint]\nextend = "{number + 1}.toml"\n'
         Path(f"{number}.toml").write_text(text)
-    line = "99.toml:2:1: [tool.ctxlint] extend: more than 100 files in a row, join some\n"
+    line = "99.toml:2:1: [tool.ctxlint] extend: more than 100 files in a chain, merge some\n"
     assert run("check", "--config", "0.toml") == (USAGE, "", line)
     Path("99.toml").write_text("[tool.ctxlint]\n")
     assert run("check", "--config", "0.toml").code == FOUND
@@ -111,7 +111,7 @@ def test_a_baseline_without_an_end_is_not_read(tmp_path: Path) -> None:
     assert done.stderr.count(b"\n") == 1
 
 
-ENDLESS = "no plain file, which may have no end"
+ENDLESS = "not a regular file, so it may have no end"
 
 
 def end(path: str, kind: str) -> None:
@@ -270,7 +270,7 @@ def test_a_file_in_too_many_folders_is_a_line(run: Run) -> None:
     result = run("check", "--output-format", "concise", "-q")
     assert result.code == USAGE
     assert result.out.startswith("bad.py:7:28: CTX101")
-    assert result.err.endswith("/deep.py: in too many folders, move it up\n")
+    assert result.err.endswith("/deep.py: nested too deeply in folders, move it up\n")
     assert result.err.count("\n") == 1
 
 

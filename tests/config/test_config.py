@@ -206,7 +206,7 @@ def test_a_key_is_found_however_it_is_written(
 def test_a_bad_option_is_named_as_one() -> None:
     for given, line in [
         ({"select": ("CTX9",)}, "--select: unknown code 'CTX9', use one of CTX001, CTX101, CTX301"),
-        ({"exclude": ("a", "[z-a]")}, "--exclude: no gitignore pattern '[z-a]', fix what is in"),
+        ({"exclude": ("a", "[z-a]")}, "--exclude: not a gitignore pattern: '[z-a]', fix what"),
     ]:
         with pytest.raises(ConfigError) as caught:
             Lookup(given, CODES)

@@ -134,7 +134,7 @@ def test_options_choose_the_file(run: Run, tmp_path: Path) -> None:
         ([".", "."], "ctxlint config: Got unexpected extra argument (.)"),
         (["--select", "CTX9"], "--select: unknown code 'CTX9', use one of CTX001, "),
         (["--config", "gone.toml"], "--config: no such file 'gone.toml', check the path"),
-        (["--config", "x", "--isolated"], "ctxlint config: --config and --isolated contradict"),
+        (["--config", "x", "--isolated"], "ctxlint config: --config and --isolated cannot"),
         (["--output-format", "toml"], "ctxlint config: Invalid value for '--output-format'"),
     ],
     ids=" ".join,
@@ -178,10 +178,12 @@ def test_an_ill_formed_pattern_is_reported_though_there_is_no_file(
     run: Run, tmp_path: Path
 ) -> None:
     result = run("check", "--exclude", "[z-a]")
-    line = "--exclude: no gitignore pattern '[z-a]', fix what is in brackets\n"
+    line = "--exclude: not a gitignore pattern: '[z-a]', fix what is in brackets\n"
     assert result == (USAGE, "", line)
     write(tmp_path, 'exclude = ["[z-a]"]')
-    assert run("check").err.startswith("pyproject.toml:2:1: [tool.ctxlint] exclude: no gitignore")
+    assert run("check").err.startswith(
+        "pyproject.toml:2:1: [tool.ctxlint] exclude: not a gitignore"
+    )
 
 
 def test_per_file_ignores_are_obeyed_by_check_fix_and_stdin(

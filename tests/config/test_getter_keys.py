@@ -95,7 +95,7 @@ def test_a_finding_of_minor_ids_alone_is_a_warning(
 
 def test_the_words_of_the_project_take_the_place_of_the_general_ones(run: Run) -> None:
     configure('none = "new"')
-    assert "help: pass the ID that the client was given" in run("check", "handler.py").out
+    assert "help: pass the ID that the client received" in run("check", "handler.py").out
     configure('none = "new"\nhelp = "Read the thread from the cookie."\nurl = "http://x.org/a"')
     found = finding(run)
     assert (found["help"], found["url"]) == ("Read the thread from the cookie.", "http://x.org/a")

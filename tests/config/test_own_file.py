@@ -81,7 +81,7 @@ def test_it_wins_over_the_table_beside_it_and_says_so(run: Run) -> None:
     assert [finding["ids"] for finding in json.loads(done.out)] == [["chat"]]
     (line,) = (line for line in done.err.splitlines() if "pyproject.toml" in line)
     assert line == (
-        "ctxlint.toml: counts, and not [tool.ctxlint] of pyproject.toml, remove one of them"
+        "ctxlint.toml: takes precedence over [tool.ctxlint] in pyproject.toml, remove one of them"
     )
     assert line in run("config").err
     write("pyproject.toml", '[project]\nname = "ctxlint"\n')

@@ -100,7 +100,7 @@ def test_the_last_folder_with_a_pattern_that_matches_decides() -> None:
 
 @pytest.mark.parametrize("pattern", ["[z-a]", "[z-a].py", "!x/[b-a]", "[!]", "[]"])
 def test_an_ill_formed_pattern_is_refused(pattern: str) -> None:
-    with pytest.raises(ValueError, match=r"no gitignore pattern '.*', fix what is in brackets"):
+    with pytest.raises(ValueError, match=r"not a gitignore pattern: '.*', fix what is in brackets"):
         regex(pattern)
 
 

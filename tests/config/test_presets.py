@@ -195,10 +195,10 @@ def test_files_are_fixed_by_the_preset(preset: Run, tmp_path: Path) -> None:
 
 CALL = "import uuid\n\nfrom app import current\n\nc = current(thread=str(uuid.uuid4()))\n"
 REASONS = {
-    "new": "None opens a new session in current() too, so passing it would change nothing",
-    "shared": "None is one session that all users of current() share, "
-    "so passing it would leak chats",
-    "error": "current() refuses None, so passing it would fail",
+    "new": "None means a new session too, so passing it to current() would change nothing",
+    "shared": "None means one session shared by all users, "
+    "so passing it to current() would leak chats",
+    "error": "current() raises an error for None, so passing it would fail",
 }
 
 

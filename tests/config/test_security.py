@@ -21,7 +21,7 @@ from ctxlint.output import diff
 
 # Only what was given is written.
 
-REFUSED = "link.py: a link out of the folders that were given, name it to change its target\n"
+REFUSED = "link.py: a link to a file outside the given folders, name it to change its target\n"
 COMMANDS = pytest.mark.parametrize(
     "arguments", [["fix"], ["fix", "--diff"], ["check", "--add-noqa"]], ids=" ".join
 )

@@ -27,7 +27,7 @@ def test_the_method_of_an_heir_is_found(run: Run, write: Write) -> None:
     assert (finding["filename"], finding["location"]["row"]) == ("app/chat.py", 7)
     assert finding["function"] == "Chat.new_thread"
     assert "on line 6 of app/base.py" in finding["message"]
-    assert finding["unfixed_reason"] == "the call that hands the ID over stands in another file"
+    assert finding["unfixed_reason"] == "the call that passes the ID is in another file"
     assert places(found(run, "app/chat.py")) == ["app/chat.py:7"]
 
 

@@ -1,4 +1,4 @@
-"""What a module binds to a name, for other files to call or to hand on."""
+"""What a module binds to a name, for other files to call or to pass on."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_a_decorator_elsewhere_may_generate(run: Run, write: Write) -> None:
     (finding,) = found(run)
     assert (finding["filename"], finding["location"]["row"]) == ("app/ids.py", 7)
     assert "line 8 of app/h.py through function() on line 7" in finding["message"]
-    assert finding["unfixed_reason"] == "the call that hands the ID over stands in another file"
+    assert finding["unfixed_reason"] == "the call that passes the ID is in another file"
     assert found(run, "app/ids.py") == found(run, "app/other.py") == []
 
 
@@ -199,8 +199,11 @@ def test_a_constant_of_another_file_is_found_where_it_is_generated(
         ("    new_thread = None", None),
         ("    def new_thread():\n        return None", None),
         ("    from app.others import new_thread", None),
-        ("    from elsewhere import new_thread", "may also be another function"),
-        ("    def new_thread(*known):\n        return known[0]", "may also be another function"),
+        ("    from elsewhere import new_thread", "other code may replace new_thread() by"),
+        (
+            "    def new_thread(*known):\n        return known[0]",
+            "other code may replace new_thread() by",
+        ),
     ],
 )
 def test_a_helper_with_a_fallback_is_repaired_unless_that_may_receive(

@@ -72,7 +72,7 @@ def test_an_id_and_all_that_come_with_it_are_generated_in_one_place() -> None:
     finding = the_one(f"ids = {ids}", "ids[0] if payload else ids", before=imports)
     assert [(step.message, step.span.start.row) for step in finding.trace] == [
         ("an ID is generated here", 7),
-        ("it is kept in ids", 7),
+        ("stored in ids", 7),
         ("passed as thread_id to get_user_execution_context()", 8),
     ]
 
@@ -86,6 +86,20 @@ def test_a_trace_through_very_many_calls_ends() -> None:
     text += "\n\nf1199(str(uuid.uuid4()))\n"
     (finding,) = check_file.check(SourceFile("app.py", text), Settings())
     assert len(finding.trace) < 100
+
+
+def test_a_trace_goes_through_the_arguments_that_hold_the_id(tmp_path: Path) -> None:
+    text = (
+        f"import uuid\n{GETTER}\n\ndef inner(request, thread):\n"
+        "    thread = thread or request.thread\n"
+        "    return get_user_execution_context(1, thread_id=thread, run_id=request.run)\n\n\n"
+        "def outer(request, thread):\n    return inner(request, thread)\n\n\n"
+        f"def handle(request):\n    return outer(request, {NEW})\n"
+    )
+    (finding,) = check_file.check(SourceFile("app/h.py", text), Settings(select=("CTX101",)))
+    assert finding.ids == ("thread_id",)
+    passed = [step.span.start.row for step in finding.trace if "passed" in step.message]
+    assert passed == [15, 11, 7]
 
 
 def test_the_order_of_steps_does_not_depend_on_hashes(tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_the_table(run: Run, repo: Repo) -> None:
     ]
     assert lines[6] == ["code", "found", "fixed", "open", "came back"]
     assert lines[8] == ["CTX101", "3", "1", "2", "1"]
-    assert lines[10:] == [["█▁█"], ["open from 2024-01-01 to 2024-01-03: 2 to 2, 2 at most"]]
+    assert lines[10:] == [["█▁█"], ["open findings: 2 on 2024-01-01, 2 on 2024-01-03, at most 2"]]
 
 
 def test_the_output_file_holds_what_stdout_would(run: Run, repo: Repo) -> None:
@@ -236,7 +236,7 @@ def test_the_axis_of_a_young_repository_has_times(run: Run, tmp_path: Path) -> N
     shown = labels(run("history", "--output-format", "html").out)
     assert len(shown) == len(set(shown)) > 1
     assert all(re.fullmatch(r"2024-01-01 1\d:\d\d", label) for label in shown)
-    assert "open from 2024-01-01 10:00 to 2024-01-01 14:00: 1 to 5" in run("history").out
+    assert "open findings: 1 on 2024-01-01 10:00, 5 on 2024-01-01 14:00" in run("history").out
 
 
 def test_the_axis_of_an_older_repository_has_days(run: Run, repo: Repo) -> None:

@@ -95,7 +95,7 @@ def test_a_foreign_cache_is_ignored(run: Run, repo: Repo, content: str) -> None:
     good = kept.read_bytes()
     kept.write_text(content.replace("%s", __version__))
     result = run("history", "-q", "--output-format", "json")
-    assert result.err == f"{kept}: no cache of ctxlint, ignored and written anew\n"
+    assert result.err == f"{kept}: not a ctxlint cache, ignored and rewritten\n"
     assert kept.read_bytes() == good
     assert told(run) == first
 

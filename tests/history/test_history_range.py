@@ -76,25 +76,25 @@ def test_dates_are_taken_as_git_takes_them(run: Run, ids: list[str]) -> None:
     everything = told(run)
     assert told(run, "--since", "Jan 1 2024 00:00 UTC") == everything
     result = run("history", "--since", "2 weeks ago")  # the commits are older
-    assert result.err.startswith(".: no commit is in that range")
+    assert result.err.startswith(".: there are no commits in that range")
     assert told(run, "--until", "yesterday")["timeline"] == everything["timeline"]
 
 
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["--rev", "nothing"], ".: no commit is called 'nothing', check --rev"),
-        (["--rev", "--all"], ".: no commit is called '--all', check --rev"),
-        (["--rev", "HEAD~1..nothing"], ".: no commit is called 'nothing', check --rev"),
-        (["--rev", "HEAD...HEAD~1"], ".: 'HEAD...HEAD~1' is no revision, give one, or A..B, "),
-        (["--rev", "^HEAD"], ".: '^HEAD' is no revision, give one, or A..B, to --rev"),
-        (["--rev", ""], ".: '' is no revision, give one, or A..B, to --rev"),
-        (["--rev", "HEAD..HEAD~1"], ".: no commit is in that range, check --rev, --since"),
-        (["--since", "2025-01-01"], ".: no commit is in that range, check --rev, --since"),
-        (["--until", "2020-01-01"], ".: no commit is that old, check --until"),
-        (["--until", "0001-01-01"], ".: no commit is that old, check --until"),
+        (["--rev", "nothing"], ".: no such revision: 'nothing', check --rev"),
+        (["--rev", "--all"], ".: no such revision: '--all', check --rev"),
+        (["--rev", "HEAD~1..nothing"], ".: no such revision: 'nothing', check --rev"),
+        (["--rev", "HEAD...HEAD~1"], ".: not a revision: 'HEAD...HEAD~1', give one, or A..B, "),
+        (["--rev", "^HEAD"], ".: not a revision: '^HEAD', give one, or A..B, to --rev"),
+        (["--rev", ""], ".: not a revision: '', give one, or A..B, to --rev"),
+        (["--rev", "HEAD..HEAD~1"], ".: there are no commits in that range, check --rev, --since"),
+        (["--since", "2025-01-01"], ".: there are no commits in that range, check --rev, --since"),
+        (["--until", "2020-01-01"], ".: all commits are newer than --until, check it"),
+        (["--until", "0001-01-01"], ".: all commits are newer than --until, check it"),
         (["--since", "soon"], "ctxlint history: Invalid value for '--since': not a date like 2024"),
-        (["--path", "lib"], ".: no Python file was ever below lib, check --path"),
+        (["--path", "lib"], ".: there was never a Python file in lib, check --path"),
         (["--path", "../b"], ".: "),
         (["--select", "XYZ"], "--select: unknown code 'XYZ'"),
         (["--config", "no.toml"], "--config: no such file 'no.toml'"),

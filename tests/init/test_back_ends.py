@@ -65,7 +65,7 @@ def test_reuse_is_never_claimed_without_a_line_that_shows_it(
         shown = [one for one in getter["evidence"] if one["message"].startswith("without ")]
         assert bool(shown) == (getter["none"] is not None)
         if getter["none"] == "reuse":
-            assert any("it is looked up under" in one["message"] for one in shown)
+            assert any("it looks up by" in one["message"] for one in shown)
             rows = (tmp_path / shown[0]["filename"]).read_text().splitlines()
             assert rows[shown[0]["row"] - 1].strip()
 

@@ -38,15 +38,15 @@ def hear_again(user, text, chat_id):
 IDS = "import time\n\n\ndef new_id():\n    return f'id-{time.time_ns()}'\n"
 TABLES = """\
 # app/store.py:6: 2 calls, 1 gets a generated ID: app/bot.py:8
-# app/store.py:9: it looks up under chat_id
-# app/store.py:9: without chat_id it is looked up under user
-# app/store.py:9: without chat_id a new one is made
+# app/store.py:9: it looks up by chat_id
+# app/store.py:9: without chat_id, it looks up by user
+# app/store.py:9: without chat_id, it creates a new one
 [[tool.ctxlint.getter]]
 call = "app.store.Store.open"
 ids = { chat_id = 1 }
 none = "reuse"
 
-# app/ids.py:4: app.ids.new_id: another value each time
+# app/ids.py:4: app.ids.new_id: a new value each time
 [tool.ctxlint.sources]
 extend = ["app.ids.new_id"]
 """
@@ -88,12 +88,12 @@ def test_the_same_as_json(run: Run) -> None:
         "calls": 2,
         "generated_calls": 1,
     }
-    message = "without chat_id it is looked up under user"
+    message = "without chat_id, it looks up by user"
     assert {"message": message, "filename": "app/store.py", "row": 9} in evidence
     (source,) = document["sources"]
     assert source["call"] == "app.ids.new_id"
     assert (source["filename"], source["row"]) == ("app/ids.py", 4)
-    assert source["evidence"][0]["message"] == "another value each time"
+    assert source["evidence"][0]["message"] == "a new value each time"
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
@@ -110,7 +110,7 @@ def test_write_keeps_every_byte_and_check_finds_the_rest(run: Run, app: Path) ->
     result = run("init", "--write", "app")
     assert result.code == CLEAN
     assert result.out == ""
-    said = "Wrote 1 getter and 1 source to pyproject.toml. Read what the comments say of each."
+    said = "Wrote 1 getter and 1 source to pyproject.toml. Read the comments on each."
     assert result.err == f"{said}\n{OUTLOOK}\n"
     after = (app / "pyproject.toml").read_bytes()
     assert after == before + b"\r\n" + TABLES.encode()

@@ -126,7 +126,7 @@ def test_a_subclass_for_batches_visits_what_it_says() -> None:
 
 @pytest.fixture
 def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file that hands an ID to another, and settings that leave CTX301 out."""
+    """A file that passes an ID to another, and settings that leave CTX301 out."""
     (tmp_path / "pyproject.toml").write_text('[tool.ctxlint]\nignore = ["CTX301"]\n')
     for name, text in {
         "app/opening.py": (

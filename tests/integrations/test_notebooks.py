@@ -54,5 +54,5 @@ def test_nbqa_shows_the_cells_and_writes_fixes_back(notebook: Path) -> None:
 def test_a_notebook_by_name_is_refused_with_the_way_to_check_it(run: Run, notebook: Path) -> None:
     code, out, err = run("check", notebook.name)
     assert (code, out) == (USAGE, "")
-    what = 'notebook.ipynb: a notebook is no Python file, check it with nbqa "ctxlint check"'
+    what = 'notebook.ipynb: a notebook, not a Python file, check it with nbqa "ctxlint check"'
     assert what in err

@@ -94,7 +94,7 @@ WRONG = [
     ("app.session.Store.find", "thread_id = 1", 5, "'thread_id' is at position 0, not 1"),
     ("app.session.open", "thread_id = 0", 5, "'thread_id' is at position 1, not 0"),
     ("app.session.open", "thread = 1", 5, "no parameter 'thread', did you mean 'thread_id'?"),
-    ("app.session.Store.fetch", "run_id = 2", 5, "'run_id' is keyword only, write -1 and not 2"),
+    ("app.session.Store.fetch", "run_id = 2", 5, "'run_id' is keyword only, write -1, not 2"),
 ]
 
 

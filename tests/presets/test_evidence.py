@@ -107,8 +107,8 @@ def test_a_getter_of_the_project_goes_first(run: Run, tmp_path: Path) -> None:
     ("arguments", "reason"),
     [
         ("user_id=1, run_id=new", None),
-        ("run_id=new, **scope", "Memory.add() takes None only beside user_id or agent_id"),
-        ("run_id=new", "Memory.add() takes None only beside user_id or agent_id"),
+        ("run_id=new, **scope", "Memory.add() accepts None only together with user_id or agent_id"),
+        ("run_id=new", "Memory.add() accepts None only together with user_id or agent_id"),
     ],
 )
 def test_mem0_is_repaired_where_the_user_is_given(

@@ -196,7 +196,7 @@ def _nested(scope: Scope, _: list[Statement]) -> list[Statement]:
 
 
 def _renewed(scope: Scope, _: list[Statement]) -> list[Statement]:
-    """An ID that is there is generated anew."""
+    """An ID that is there is generated again."""
     forms = (
         "thread_id",
         "run_id",

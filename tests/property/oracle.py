@@ -225,7 +225,7 @@ def _sites(text: str, findings: list[Finding]) -> set[Position]:
 
 
 def _outer_calls(text: str, findings: list[Finding]) -> set[Position]:
-    """The calls where findings hand over their IDs: of getters, or of functions before them."""
+    """The calls where findings pass their IDs: of getters, or of functions before them."""
     spans = [step.span for finding in findings for step in finding.trace if step.depth == 0]
     starts = {(span.start.row, span.start.column - 1) for span in spans}
     nodes = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call)]

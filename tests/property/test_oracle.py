@@ -176,7 +176,7 @@ def test_a_rejected_twin_is_noticed(lines: list[str]) -> None:
 
 
 def _moved(text: str, to: str) -> str:
-    """A text whose getter call stands in the row where another has it."""
+    """A text whose getter call is in the row where another has it."""
     rows = [
         next(i for i, line in enumerate(t.splitlines()) if "  get(" in line) for t in (text, to)
     ]

@@ -105,7 +105,7 @@ def _owners(text: str, row: int) -> set[_Key]:
 
 
 def _headed(node: ast.AST, row: int) -> set[_Key]:
-    """The statements under an `else` of a statement that stands in a row."""
+    """The statements under an `else` of a statement that is in a row."""
     body, block = getattr(node, "body", []), getattr(node, "orelse", [])
     if isinstance(body, list) and block and body[-1].end_lineno < row < block[0].lineno:
         return set(map(_key, block))

@@ -262,16 +262,17 @@ def test_a_fake_may_go_nowhere(body: str) -> None:
     finding = the_one(handler(body.format("Request({'type': 'http'})"), IMPORTS))
     assert " on line " not in finding.message
     assert [step.kind for step in finding.trace] == [StepKind.SOURCE]
-    assert finding.unfixed_reason == "the type of the parameter of what takes it must change first"
+    reason = "the parameter type of the function that receives it must change first"
+    assert finding.unfixed_reason == reason
 
 
 def test_the_trace_leads_from_the_fake_to_the_call_that_gets_it() -> None:
     finding = the_one(handler("fake = Request({})\nother = fake\nget(request=other)"))
     steps = [(step.kind.value, step.message, step.span.start.row) for step in finding.trace]
     assert steps == [
-        ("source", "a fake request is made here", 4),
-        ("step", "it is kept in fake", 4),
-        ("step", "it is kept in other", 5),
+        ("source", "a fake request is created here", 4),
+        ("step", "stored in fake", 4),
+        ("step", "stored in other", 5),
         ("sink", "passed to get(request=...)", 6),
     ]
 

@@ -129,10 +129,10 @@ def test_the_finding_is_at_the_code() -> None:
     [
         ("x = 1  # noqa: CTX101", ["CTX101: no such finding starts on this line"]),
         ("x = 1  # noqa: CTX2", ["CTX2: no such finding starts on this line"]),
-        ("x = 1  # noqa: CTX102", ["CTX102: there is no such code, did you mean CTX101?"]),
-        ("x = 1  # noqa: CTX031", ["CTX031: there is no such code, did you mean CTX301?"]),
-        (f"{IMPORT}  # noqa: CTX301,CTX3", ["CTX3: a code before it does"]),
-        (f"{IMPORT}  # noqa: CTX301, CTX301", ["CTX301: a code before it does"]),
+        ("x = 1  # noqa: CTX102", ["CTX102: no such code, did you mean CTX101?"]),
+        ("x = 1  # noqa: CTX031", ["CTX031: no such code, did you mean CTX301?"]),
+        (f"{IMPORT}  # noqa: CTX301,CTX3", ["CTX3: an earlier code suppresses the same"]),
+        (f"{IMPORT}  # noqa: CTX301, CTX301", ["CTX301: an earlier code suppresses the same"]),
         (
             f"{IMPORT}  # noqa: E501  # noqa: CTX301",
             ["CTX301: only the first noqa of a line counts"],
@@ -296,7 +296,7 @@ def test_a_comment_that_would_mean_something_else_stays(comment: str) -> None:
     for text in (f"x = 1  {comment}\n", f"{comment}\n"):
         first = unused(text)[0]
         assert first.fix is None
-        assert first.unfixed_reason == "what is left of the comment would mean something else"
+        assert first.unfixed_reason == "the rest of the comment would have a different meaning"
 
 
 def test_a_comment_behind_a_backslash_stays() -> None:

@@ -211,7 +211,7 @@ def test_what_is_no_reason_is_one_line_and_writes_nothing(run: Run, bad: Path, r
     result = run("check", f"--add-noqa={reason}")
     assert (result.code, result.out, result.err.count("\n")) == (USAGE, "", 1)
     assert result.err.startswith(
-        "ctxlint check: Invalid value for '--add-noqa': a reason is one line, "
+        "ctxlint check: Invalid value for '--add-noqa': write the reason on one line, "
     )
     assert bad.read_text() == BAD
 
@@ -220,7 +220,7 @@ def test_what_is_no_reason_is_one_line_and_writes_nothing(run: Run, bad: Path, r
 def test_options_that_contradict_it_are_refused(run: Run, bad: Path, other: str) -> None:
     result = run("fix", "--add-noqa", other)
     option = other.partition("=")[0]
-    assert result.err.startswith(f"ctxlint fix: --add-noqa and {option} contradict each other.")
+    assert result.err.startswith(f"ctxlint fix: --add-noqa and {option} cannot be used together.")
     assert (result.code, bad.read_text()) == (USAGE, BAD)
 
 

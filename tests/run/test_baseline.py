@@ -208,7 +208,7 @@ def test_verbose_lists_stale_entries_and_counts_known_findings(
     call = "UnifiedIdGenerator.generate_base_id('t')"
     assert run("check", "--baseline", "known.json", "-v").err.splitlines() == [
         "a.py: checked, 0 findings, 1 in the baseline",
-        "b.py: checked, names no getter",
+        "b.py: checked, mentions no getter",
         "All clear: 2 files checked. 1 finding is in the baseline.",
         f"known.json: 1 of 2 stale: a.py: CTX101 in f: {call}",
         f"known.json: 1 of 1 stale: b.py: CTX101 in f: {call}",

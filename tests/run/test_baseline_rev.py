@@ -97,10 +97,13 @@ def test_nothing_of_the_folder_changes(run: Run, repo: Repo) -> None:
 @pytest.mark.parametrize(
     ("options", "line"),
     [
-        (["--baseline-rev", "gone"], ".: no commit is called 'gone', check "),
+        (["--baseline-rev", "gone"], ".: no such revision: 'gone', check "),
         (["--baseline-rev", "HEAD", "--baseline", "b.json"], "ctxlint check: --baseline-rev and "),
         (["--baseline-rev", "HEAD", "--write-baseline", "b.json"], "ctxlint check: --baseline-re"),
-        (["--baseline-rev", "HEAD", "-"], "ctxlint check: --baseline-rev is for files and folders"),
+        (
+            ["--baseline-rev", "HEAD", "-"],
+            "ctxlint check: --baseline-rev cannot be used with stdin",
+        ),
         (["--baseline-rev", "HEAD", "/"], "/: not in the repository"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

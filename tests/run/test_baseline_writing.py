@@ -219,7 +219,7 @@ def test_a_diff_leaves_entries_alone(run: Run, known: Path) -> None:
         (["fix", "--diff"], "ctxlint fix: --diff writes nothing: leave out --write-baseline."),
         (
             ["check", "-"],
-            "ctxlint check: --write-baseline of stdin needs --stdin-filename: add it.",
+            "ctxlint check: --write-baseline with stdin needs --stdin-filename.",
         ),
     ],
 )
@@ -243,7 +243,7 @@ def document(**fields: Any) -> bytes:
     return json.dumps({"version": 1, "findings": [{**ENTRY, **fields}]}).encode()
 
 
-NO_ENTRY = "findings[0] is no entry with path, function, code, hash, count, text"
+NO_ENTRY = "findings[0] is not an entry with path, function, code, hash, count, text"
 BROKEN = {
     b"": "1:1: not JSON: Expecting value",
     b'{\n  "version": 1,\n<<<<<<< ours': "3:1: not JSON: Expecting property name enclosed in "
@@ -290,7 +290,7 @@ def test_a_missing_baseline_is_one_line(run: Run, bad: Path) -> None:
 @pytest.mark.parametrize("option", ["--baseline", "--write-baseline"])
 def test_a_folder_is_no_baseline(run: Run, bad: Path, option: str) -> None:
     os.mkdir("folder")
-    line = "folder: Is a directory, check the path and its mode\n"
+    line = "folder: Is a directory, check the path and its permissions\n"
     assert run("check", option, "folder") == (USAGE, "", line)
 
 
@@ -334,7 +334,7 @@ def test_a_baseline_that_cannot_be_written_keeps_its_content(
     before = known.read_bytes()
     monkeypatch.setattr(atomic_write.os, "replace", fail)
     args = ("--baseline", "known.json", "--write-baseline", "known.json")
-    what = "No space left on device, nothing written, check its folder and mode"
+    what = "No space left on device, nothing written, check its folder and permissions"
     assert run("check", *args) == (USAGE, "", f"known.json: {what}\n")
     assert known.read_bytes() == before
 

@@ -371,7 +371,7 @@ def test_a_damaged_cache_is_ignored_with_one_line(
     first = run("check")
     damage(tmp_path / FOLDER / "results.json")
     second = run("check")
-    line = f"{FOLDER}/results.json: no cache of ctxlint, ignored and written anew\n"
+    line = f"{FOLDER}/results.json: not a ctxlint cache, ignored and rewritten\n"
     assert (second.code, second.out, second.err) == (first.code, first.out, line + first.err)
     assert run("check") == first
 

@@ -132,7 +132,7 @@ def test_a_worker_that_dies_loses_nothing(tmp_path: Path, write: Write, run: Run
 def test_a_name_that_is_no_cluster(run: Run, name: str) -> None:
     result = run("check", "--executor", name)
     assert result.code == USAGE
-    assert result.err == f"--executor: '{name}' is no cluster, give dask:tcp://host:port\n"
+    assert result.err == f"--executor: not a cluster: '{name}', give dask:tcp://host:port\n"
 
 
 def test_a_scheduler_that_does_not_answer(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

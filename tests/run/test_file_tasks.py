@@ -295,4 +295,4 @@ def test_a_pipe_is_read_but_not_written(tmp_path: Path) -> None:
     writer.start()
     outcome = fix_file(target(path))
     writer.join()
-    assert outcome.error == "pipe.py: no regular file to write to, fix it through stdin"
+    assert outcome.error == "pipe.py: not a regular file, fix it through stdin"

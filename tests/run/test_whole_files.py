@@ -185,7 +185,7 @@ def test_what_is_read_only_is_a_line_and_the_rest_goes_on(
 
     if name == "folder":
         monkeypatch.setattr(os, "open", refuse)
-        line = "folder/inner.py: its folder is read-only, make that writable\n"
+        line = "folder/inner.py: its folder is read-only, make the folder writable\n"
     else:
         refused = str(bad.resolve())
         monkeypatch.setattr(os, "access", lambda path, mode: path != refused and access(path, mode))

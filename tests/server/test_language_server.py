@@ -281,7 +281,7 @@ async def test_the_fix_of_a_finding_is_that_of_the_command_line(app: Path) -> No
         await editor.until("app/clean.py", 6)
         found = await editor.actions("app/clean.py", 6)
         fix, noqa, everything = found
-        assert fix.title == "Pass None for thread_id, or the ID that was received (CTX101)"
+        assert fix.title == "Pass None for thread_id, or the received ID (CTX101)"
         assert (fix.kind, fix.is_preferred) == ("quickfix", True)
         assert [one.code for one in fix.diagnostics or ()] == ["CTX101"]
         fixed = by_command(editor, "app/clean.py", BAD)
@@ -356,7 +356,9 @@ async def test_another_file_that_is_not_python_now_is_not_edited(app: Path) -> N
         editor.open("app/caller.py")
         editor.type("app/caller.py", f"def (\n{CALLER}")
         offered = await editor.actions("app/ids.py", 5)
-        assert [one.title for one in offered] == ["Suppress CTX101 here with # noqa: CTX101"]
+        assert [one.title for one in offered] == [
+            "Suppress CTX101 on this line with # noqa: CTX101"
+        ]
 
 
 @in_loop
@@ -411,7 +413,7 @@ async def test_a_finding_without_a_fix_tells_the_reason(app: Path) -> None:
         editor.open("app/clean.py", BAD)
         await editor.until("app/clean.py", 6)
         text = await editor.hover("app/clean.py", 6, 65)
-        assert text.startswith("**No fix:** None opens a new session")
+        assert text.startswith("**No fix:** None means a new session")
 
 
 # Robustness

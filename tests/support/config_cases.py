@@ -90,7 +90,7 @@ REFUSED = [
     (
         'sources = { calls = [], extend = ["f()"] }',
         (2, 25),
-        "sources.extend: no dotted name 'f()', write one like package.module.name",
+        "sources.extend: not a dotted name: 'f()', write one like package.module.name",
     ),
     (
         "per-file-ignores = []",
@@ -124,7 +124,7 @@ REFUSED = [
         (
             f'{GETTERS}url = "{url}"',
             (10, 1),
-            f"getter.url: no address '{url}', write one that begins with https://",
+            f"getter.url: not an address: '{url}', write one that begins with https://",
         )
         for url in ("example.org", "javascript:alert(1)", "file:///etc/passwd", "https://a b")
     ),
@@ -133,7 +133,7 @@ REFUSED = [
     (
         f'{GETTERS}minor = ["run-id"]',
         (10, 1),
-        "getter.minor: no parameter or path, write a name like thread_id or config.thread_id",
+        "getter.minor: not a parameter or path, write a name like thread_id or config.thread_id",
     ),
     *(
         (
@@ -142,10 +142,10 @@ REFUSED = [
             f"getter.ids.{path}: {what}",
         )
         for path, position, what in (
-            ("a..b", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
-            ("a:b", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
-            (".a", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
-            ("a.", 1, "no parameter or path, write a name like thread_id or config.thread_id"),
+            ("a..b", 1, "not a parameter or path, write a name like thread_id or config.thread_id"),
+            ("a:b", 1, "not a parameter or path, write a name like thread_id or config.thread_id"),
+            (".a", 1, "not a parameter or path, write a name like thread_id or config.thread_id"),
+            ("a.", 1, "not a parameter or path, write a name like thread_id or config.thread_id"),
         )
     ),
     (
@@ -166,17 +166,17 @@ REFUSED = [
     (
         "[[tool.ctxlint.getter]]\nids = { thread = 0, run = true }",
         (3, 21),
-        "getter.ids.run: no position, count from 0 or write -1",
+        "getter.ids.run: not a position, count from 0 or write -1",
     ),
     (
         "[[tool.ctxlint.getter]]\n[tool.ctxlint.getter.ids]\nrun = -2",
         (4, 1),
-        "getter.ids.run: no position, count from 0 or write -1",
+        "getter.ids.run: not a position, count from 0 or write -1",
     ),
     (
         '[[tool.ctxlint.getter]]\ncall = "get context"',
         (3, 1),
-        "getter.call: no dotted name 'get context', write one like package.module.name",
+        "getter.call: not a dotted name: 'get context', write one like package.module.name",
     ),
     (
         '[[tool.ctxlint.getter]]\nreplaces = "x"',
@@ -189,18 +189,18 @@ REFUSED_BY_CTXLINT_ONLY = [
     (
         'ignore = [\n  "CTX001",\n]\ntest-paths = [\n  "spec/",\n  "[z-a].py",\n]',
         (5, 1),
-        "test-paths: no gitignore pattern '[z-a].py', fix what is in brackets",
+        "test-paths: not a gitignore pattern: '[z-a].py', fix what is in brackets",
     ),
     ('extend-exclude = ["/"]', (2, 1), "extend-exclude: empty pattern '/', write one or remove it"),
     (
         'per-file-ignores = { "[z-a]" = [] }',
         (2, 22),
-        "per-file-ignores.[z-a]: no gitignore pattern '[z-a]', fix what is in brackets",
+        "per-file-ignores.[z-a]: not a gitignore pattern: '[z-a]', fix what is in brackets",
     ),
     (
         '[[tool.ctxlint.getter]]\ncall = "x"\nids = { "self.thread" = 1 }',
         (4, 9),
-        "getter.ids.self.thread: an attribute of the object whose method it is, write -1",
+        "getter.ids.self.thread: an attribute of the object has no position, write -1",
     ),
     ('extend = "gone.toml"', (2, 1), "extend: no such file 'gone.toml', check the path"),
 ]

@@ -233,7 +233,7 @@ class _Nothing:
 
 @dataclass(frozen=True)
 class Call:
-    """One call of the getter: where it stands, and the calls that led to it, innermost first."""
+    """One call of the getter: where it is, and the calls that led to it, innermost first."""
 
     path: tuple[Position, ...]
     ids: dict[str, object]

@@ -83,7 +83,7 @@ TRACED = finding(
     ids=("thread_id",),
     trace=(
         Step(StepKind.SOURCE, "an ID is generated here", "app/b.py", span(2, 12, 19), depth=1),
-        Step(StepKind.STEP, "it is kept in thread_id", "app/a.py", span(2, 5, 14)),
+        Step(StepKind.STEP, "stored in thread_id", "app/a.py", span(2, 5, 14)),
         Step(StepKind.SINK, "passed to get()", "app/a.py", span(3, 12, 6, 5)),
     ),
     fix=Fix(

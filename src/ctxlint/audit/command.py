@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """The request of a command line, beside the settings; fields are named as the options."""
+    """The request of a command line, apart from the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "markdown"
@@ -114,7 +114,7 @@ def _compared(
     if os.path.exists(name) and not (is_folder and _revision(repository, name)):
         return compare.compared(compare.load(name), now, name, hash_now)
     if isinstance(repository, ConfigError):
-        what = "no such file, and no repository that could have such a revision"
+        what = "not a file, and there is no git repository to find a revision in"
         why = str(repository).removeprefix(".: ")
         raise ConfigError(f"{name}: {what}, check --compare ({why})")
     commit = repository.commit(name)

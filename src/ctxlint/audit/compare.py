@@ -32,7 +32,7 @@ def load(file: str) -> Document:
     except (ValueError, RecursionError):
         raise ConfigError(f"{file}: not JSON, {_CURE}") from None
     if not _is_audit(document):
-        raise ConfigError(f"{file}: no audit of version {VERSION}, {_CURE}")
+        raise ConfigError(f"{file}: not an audit of version {VERSION}, {_CURE}")
     return document
 
 
@@ -58,7 +58,7 @@ def _is_audit(document: Any) -> bool:
 
 
 def renamed(document: Document, names: Callable[[str], str]) -> Document:
-    """A document of which files have other names."""
+    """A document with renamed files."""
     findings = [_renamed(row, names) for row in document["findings"]]
     files = [{**row, "path": names(row["path"])} for row in document["files"]]
     return {**document, "findings": findings, "files": files}

@@ -25,21 +25,21 @@ def criteria(document: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _verdict(code: str, against: int, fact: str, document: dict[str, Any]) -> dict[str, Any]:
     if code and code not in document["rules"]:
-        return {"met": None, "fact": "not checked, the rule is off"}
+        return {"met": None, "fact": "not checked: the rule is off"}
     if code == FLOW_RULE.code and not against and not document["summary"]["getter_calls"]:
-        return {"met": None, "fact": "nothing to check, no call of a session getter was seen"}
+        return {"met": None, "fact": "nothing to check: no call of a session getter was seen"}
     return {"met": not against, "fact": fact}
 
 
 def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
-    """Each criterion, the code of its rule, how much is against it, and what there is in all."""
+    """Each criterion, the code of its rule, how many findings speak against it, and the total."""
     summary, flow = document["summary"], FLOW_RULE.code
     calls, generated = summary["getter_calls"], summary["generated_calls"]
     found = [finding for finding in document["findings"] if finding["code"] == flow]
     rows = document["components"]
     components = [row for row in rows if row["getter_calls"] or row["findings"][flow]]
     wrong = sum(bool(row["generated_calls"] or row["findings"][flow]) for row in components)
-    text = "Every component asks for the session that exists"
+    text = "Every component uses the existing session"
     fact = f"{len(components) - wrong} of {count(len(components), 'component')}"
     yield text, flow, wrong, fact
     text = "No getter call in production code receives a generated ID"
@@ -50,11 +50,11 @@ def _judged(document: dict[str, Any]) -> Iterator[tuple[str, str, int, str]]:
     lost = [finding for finding in found if finding["level"] == Level.ERROR]
     text = "Every conversation keeps its thread"
     yield text, flow, len(lost), f"{_functions(lost)} can open another"
-    text = "No context is opened that no later message asks for"
+    text = "No context is opened and then lost"
     yield text, flow, len(found), f"{_functions(found)} can open one"
     for text, rule in (
         ("No WebSocket code builds a mock request", MOCK_REQUEST),
-        ("No import of a deprecated getter is dead", DEAD_IMPORT),
+        ("No deprecated getter is imported without being used", DEAD_IMPORT),
     ):
         number = summary["findings"][rule.code]
         yield text, rule.code, number, count(number, "finding")

@@ -41,7 +41,7 @@ def hash_of(filename: str, function: str, project: Project) -> str | None:
 
 
 def _code(file: SourceFile, function: str) -> Iterator[str]:
-    """The code of a function, of which there may be several definitions."""
+    """The code of a function, with all its definitions."""
     for node, scope in names_of(file).scopes.items():
         if isinstance(node, _FUNCTIONS) and scope.qualified_name == function:
             yield from file.lines[node.lineno - 1 : node.end_lineno]

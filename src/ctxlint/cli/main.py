@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctxlint.config import lookup as config_lookup
 
 STDIN = "-"
-_MOST_GARBAGE = 200_000  # new objects between two searches for cycles, of which few are freed
+_MOST_GARBAGE = 200_000  # new objects between two searches for cycles, which free little
 INTERRUPTED = 130  # what shells say of a process that Ctrl-C ended
 TERMINATED = 143  # and of one that SIGTERM ended
 
@@ -35,7 +35,7 @@ TERMINATED = 143  # and of one that SIGTERM ended
 @click.version_option(__version__, prog_name="ctxlint")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    """Find and repair generated session IDs in chat back ends."""
+    """Find and fix generated session IDs in chat back ends."""
     if context.invoked_subcommand is None:
         click.echo(context.get_help(), err=True)
         context.exit(2)
@@ -52,7 +52,7 @@ def check(**given: Any) -> int:
 
 @cli.command(cls=options.FileCommand)
 @options.shared
-@click.option("--diff", is_flag=True, help="Print what would change; write nothing.")
+@click.option("--diff", is_flag=True, help="Print the changes, but do not write them.")
 @click.option(
     "--unsafe-fixes/--no-unsafe-fixes",
     default=None,
@@ -62,25 +62,25 @@ def check(**given: Any) -> int:
     "--keep",
     type=click.Choice(["none", "received", "all"]),
     metavar="WHICH",
-    help="IDs that still reach the getter: none, received, or all (those not generated).",
+    help="Which IDs to keep: none, received, or all that are not generated.",
 )
 @click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit 1 if anything was fixed.")
 def fix(**given: Any) -> int:
-    """Apply the fixes that findings have to files, folders, or stdin (-)."""
+    """Fix findings in files, folders, or stdin (-)."""
     return _run({**given, "fix": True})
 
 
 @cli.command()
 @options.about_audit
 def audit(**given: Any) -> int:
-    """Report how many getter calls are right, and what is wrong with the others.
+    """Report how many getter calls are right.
 
-    The report covers files and folders, by component and file, with a remedy for each finding.
+    The report has totals by component and file, and each finding with its trace and fix.
     """
     from ctxlint.audit import command  # noqa: PLC0415 - as below
 
     if STDIN in given["paths"]:
-        raise click.UsageError("an audit is of files and folders: leave out '-'.")
+        raise click.UsageError("audit does not read stdin: leave out '-'.")
     fields = _fields_of(command.Request, {**given, "paths": given["paths"] or (".",)})
     return command.run(command.Request(**fields), _lookup(given))
 
@@ -88,14 +88,14 @@ def audit(**given: Any) -> int:
 @cli.command("init")
 @options.about_init
 def find_getters(**given: Any) -> int:
-    """Find the session getters of a code base, and propose a contract.
+    """Find your session getters, and propose a configuration.
 
-    The proposal is the tables of [tool.ctxlint], with what shows each in comments.
+    The proposal is a set of tables for [tool.ctxlint]. Comments give the evidence for each.
     """
     from ctxlint.init import command  # noqa: PLC0415 - the others do not need it
 
     if STDIN in given["paths"]:
-        raise click.UsageError("a search is of files and folders: leave out '-'.")
+        raise click.UsageError("init does not read stdin: leave out '-'.")
     fields = _fields_of(command.Request, {**given, "paths": given["paths"] or (".",)})
     return command.run(command.Request(**fields), _lookup(given))
 
@@ -103,7 +103,7 @@ def find_getters(**given: Any) -> int:
 @cli.command("rules")
 @options.about_rules
 def list_rules(output_format: str, color: str) -> None:
-    """Print the table of the rules."""
+    """List the rules."""
     from ctxlint.commands import rules as rule_pages  # noqa: PLC0415 - as below
 
     with while_read(sys.stdout):
@@ -116,7 +116,7 @@ def list_rules(output_format: str, color: str) -> None:
 )
 @options.about_rules
 def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> None:
-    """Print the pages of rules, given by code or name."""
+    """Explain rules, given by code or name."""
     from ctxlint.commands import rules as rule_pages  # noqa: PLC0415
 
     rules = [rule_pages.find(word) for word in words]
@@ -129,8 +129,8 @@ def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> Non
 def show_config(file: str, output_format: str, check: bool, **given: Any) -> int:
     """Print the settings in force, and where they come from.
 
-    They are those for FILE, or for the working folder. With --check, print what the getters and
-    sources in these files are in the code; the exit code is 1 if anything is wrong.
+    They are the settings for FILE, by default the working folder. With --check, print where the
+    code defines and calls each getter and source, and exit 1 if one is wrong.
     """
     from ctxlint.commands import config as config_command  # noqa: PLC0415
 
@@ -150,11 +150,11 @@ def show_config(file: str, output_format: str, check: bool, **given: Any) -> int
 @cli.command("test")
 @options.about_examples
 def test_examples(**given: Any) -> int:
-    """Judge examples under the configuration.
+    """Test your own examples against the configuration.
 
-    They are Python files in the folder that the key 'examples' names, or in PATHS. A line with a
-    finding ends in '# error: CTX101', one that must have none in '# ok: CTX101'; x.fixed.py has the
-    text that the fix of x.py gives.
+    Examples are Python files in PATHS, by default in the folder that the key 'examples' names. Mark
+    a line that must have a finding with '# error: CTX101', and one that must not with
+    '# ok: CTX101'. x.fixed.py is the expected result of fixing x.py.
     """
     from ctxlint.commands import test  # noqa: PLC0415 - the others do not need it
 
@@ -166,10 +166,10 @@ def test_examples(**given: Any) -> int:
     "--log-file",
     type=click.Path(readable=False, dir_okay=False),
     metavar="FILE",
-    help="Write there what the server does; errors go to stderr otherwise.",
+    help="Write a log to FILE. Without it, errors go to stderr.",
 )
 def serve(log_file: str | None) -> int:
-    """Serve an editor: a language server on stdin and stdout."""
+    """Run the language server, on stdin and stdout."""
     from ctxlint.server import command  # noqa: PLC0415 - the others do not need it
 
     return command.run(log_file)
@@ -178,10 +178,10 @@ def serve(log_file: str | None) -> int:
 @cli.command("history")
 @options.about_history
 def tell_history(**given: Any) -> int:
-    """Tell when the findings of a git repository were born and fixed.
+    """Show when findings in a git repository appeared and were fixed.
 
-    REPO is the repository, or a folder in it. Each file is judged by itself: a flow from one file
-    to another is not seen. The settings are those of today.
+    REPO is the repository, or a folder in it. Each file is checked on its own: history does not
+    follow IDs between files. The current settings apply to all commits.
     """
     from ctxlint.history import command  # noqa: PLC0415 - the others do not need it
 
@@ -221,7 +221,7 @@ def _lookup(given: dict[str, Any]) -> config_lookup.Lookup:
 
     config, isolated = given["config"], given["isolated"]
     if config is not None and isolated:
-        raise click.UsageError("--config and --isolated contradict each other.")
+        raise click.UsageError("--config and --isolated cannot be used together.")
     chosen = options.settings(given)
     return config_lookup.Lookup(chosen, CODES, config=config, isolated=isolated, warn=_warn)
 
@@ -239,7 +239,7 @@ def _stdin_filename(paths: tuple[str, ...], name: str | None) -> str | None:
     if name is None and STDIN not in paths:
         return None
     if paths not in {(), (STDIN,)}:
-        raise click.UsageError("stdin takes the place of paths: give '-' alone.")
+        raise click.UsageError("'-' (stdin) and paths cannot be used together.")
     return name or STDIN
 
 

@@ -65,7 +65,7 @@ _EXCLUDE: Decorator[Any] = click.option(
     "--exclude",
     multiple=True,
     metavar="PATTERNS",
-    help="Leave out paths: patterns as in .gitignore.",
+    help="Skip files that match: patterns as in .gitignore.",
 )
 _INCLUDE_TESTS: Decorator[Any] = click.option(
     "--include-tests", is_flag=True, default=None, help="Check test files too."
@@ -79,22 +79,22 @@ _FILES: tuple[Decorator[Any], ...] = (
     ),
 )
 _RULES: tuple[Decorator[Any], ...] = (
-    _codes("--select", help="Check these rules only: codes, their beginnings, names, or ALL."),
-    _codes("--extend-select", help="Check these rules as well."),
-    _codes("--ignore", help="Leave these rules out."),
+    _codes("--select", help="Check only these rules: codes, prefixes, names, or ALL."),
+    _codes("--extend-select", help="Check these rules too."),
+    _codes("--ignore", help="Skip these rules."),
 )
 _CONFIGURATION: tuple[Decorator[Any], ...] = (
     click.option(
         "--config",
         type=_PATH,
         metavar="FILE",
-        help="Read this file instead of the closest ctxlint.toml or pyproject.toml.",
+        help="Use this file instead of the closest ctxlint.toml or pyproject.toml.",
     ),
     click.option("--isolated", is_flag=True, help="Ignore every ctxlint.toml and pyproject.toml."),
 )
 # What to look for, where, and by which settings.
 _SEARCH = (*_RULES, _EXCLUDE, _INCLUDE_TESTS, *_CONFIGURATION)
-_COLOR = _choice("--color", COLORS, "WHEN", "When to print in colour")
+_COLOR = _choice("--color", COLORS, "WHEN", "When to use colour")
 _OUTPUT_FILE: Decorator[Any] = click.option(
     "-o",
     "--output-file",
@@ -106,15 +106,15 @@ _QUIET: Decorator[Any] = click.option(
     "-q", "--quiet", is_flag=True, help="Print findings and errors only."
 )
 _OUTPUT: tuple[Decorator[Any], ...] = (
-    _format(FORMATS, "How to print findings"),
+    _format(FORMATS, "Format of the findings"),
     _OUTPUT_FILE,
     click.option("--statistics", is_flag=True, help="Print counts instead of findings."),
     _COLOR,
     _QUIET,
-    click.option("-v", "--verbose", is_flag=True, help="Say what was done with each file."),
+    click.option("-v", "--verbose", is_flag=True, help="Report each file."),
 )
 _KNOWN: Decorator[Any] = click.option(
-    "--baseline", type=_PATH, metavar="FILE", help="Leave out the findings that FILE records."
+    "--baseline", type=_PATH, metavar="FILE", help="Hide the findings that FILE records."
 )
 _BASELINE: tuple[Decorator[Any], ...] = (
     _KNOWN,
@@ -128,7 +128,7 @@ _BASELINE: tuple[Decorator[Any], ...] = (
 
 
 class FileCommand(GroupedCommand):
-    """A command with `--add-noqa[=REASON]`, which takes no argument behind it for its value."""
+    """A command with `--add-noqa[=REASON]`, whose value never is the next argument."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, with an empty reason where there is none."""
@@ -144,7 +144,7 @@ def _reason(_: click.Context, __: click.Parameter, value: str | None) -> str | N
     from ctxlint.findings.noqa import is_reason  # noqa: PLC0415 - rarely asked for
 
     if not is_reason(value):
-        raise click.BadParameter("a reason is one line, and begins with no word like a code.")
+        raise click.BadParameter("write the reason on one line, and do not start it with a code.")
     return value.strip()
 
 
@@ -153,14 +153,14 @@ _SUPPRESSION: tuple[Decorator[Any], ...] = (
         "--add-noqa",
         metavar="[=REASON]",
         callback=_reason,
-        help="Suppress each finding with a noqa comment, with a reason if given.",
+        help="Add a noqa comment for each finding, with REASON if given.",
     ),
-    click.option("--disable-noqa", is_flag=True, help="Report what noqa comments suppress, too."),
+    click.option("--disable-noqa", is_flag=True, help="Ignore noqa comments."),
 )
 executor: Decorator[Any] = click.option(
     "--executor",
     metavar="dask:ADDRESS",
-    help="Run on a Dask cluster, such as dask:tcp://host:8786.",
+    help="Use a Dask cluster, such as dask:tcp://host:8786.",
 )
 _FAIL_LEVEL: Decorator[Any] = click.option(
     "--fail-level",
@@ -178,24 +178,24 @@ _JOBS: Decorator[Any] = click.option(
     "--jobs",
     type=click.IntRange(min=1),
     metavar="N",
-    help="How many processes check large folders; by default one for each core, at most 8.",
+    help="Number of processes for large folders. Default: one per core, at most 8.",
 )
 _NO_CACHE: Decorator[Any] = click.option(
-    "--no-cache", is_flag=True, help="Neither read nor write .ctxlint_cache."
+    "--no-cache", is_flag=True, help="Do not use .ctxlint_cache."
 )
 _RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
 revision: Decorator[Any] = click.option(
     "--baseline-rev",
     metavar="REV",
-    help="Leave out the findings that were already there at a git revision.",
+    help="Hide the findings that a git revision already had.",
 )
 _ABOUT_RULES: tuple[Decorator[Any], ...] = (
-    _format(_TEXT_FORMATS, "How to print the rules"),
+    _format(_TEXT_FORMATS, "Format of the output"),
     _COLOR,
 )
 _ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
     click.argument("file", required=False, default=".", type=click.Path(exists=True)),
-    _format(_TEXT_FORMATS, "How to print the settings"),
+    _format(_TEXT_FORMATS, "Format of the output"),
     click.option("--check", is_flag=True, help="Check getters and sources against the code."),
 )
 _EXAMPLES: tuple[Decorator[Any], ...] = (
@@ -208,10 +208,10 @@ _AUDIT: tuple[Decorator[Any], ...] = (
     click.option(
         "--compare",
         metavar="REV|FILE",
-        help="Tell what changed since a revision, or since an audit that was written as JSON.",
+        help="Show what changed since a git revision, or since a JSON audit.",
     ),
     *_SEARCH,
-    _format(_AUDIT_FORMATS, "How to write the report"),
+    _format(_AUDIT_FORMATS, "Format of the report"),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,
@@ -239,20 +239,20 @@ _HISTORY: tuple[Decorator[Any], ...] = (
         "--since",
         metavar="DATE",
         callback=partial(_moment, False),
-        help="Show what was there at DATE or later: an ISO date, or a date as git takes it.",
+        help="Show findings that existed at DATE or later: an ISO date, or any date git accepts.",
     ),
     click.option(
         "--until",
         metavar="DATE",
         callback=partial(_moment, True),
-        help="End at the last commit up to DATE; a day counts up to its end.",
+        help="Stop at the last commit up to DATE. A day includes its last second.",
     ),
     click.option(
         "--rev",
         default="HEAD",
         show_default=True,
         metavar="REVISION",
-        help="Where to end; A..B shows only what was there between them.",
+        help="Stop at this revision. A..B shows only what existed between the two.",
     ),
     click.option(
         "--path",
@@ -260,10 +260,10 @@ _HISTORY: tuple[Decorator[Any], ...] = (
         multiple=True,
         type=_PATH,
         metavar="PATH",
-        help="Look at this file or folder of REPO only; what moves in is born there.",
+        help="Only this file or folder of REPO. A finding counts as new when it moves in.",
     ),
     *_SEARCH,
-    _format(_HISTORY_FORMATS, "How to print the history"),
+    _format(_HISTORY_FORMATS, "Format of the history"),
     _OUTPUT_FILE,
     _COLOR,
     _QUIET,
@@ -280,7 +280,7 @@ _INIT: tuple[Decorator[Any], ...] = (
     _EXCLUDE,
     _INCLUDE_TESTS,
     *_CONFIGURATION,
-    _format(_TEXT_FORMATS, "How to print the proposal"),
+    _format(_TEXT_FORMATS, "Format of the proposal"),
     _COLOR,
     _QUIET,
     _JOBS,
@@ -326,7 +326,7 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
     """Raise UsageError for options that cannot both be obeyed."""
     _refuse_with_revision(options)
     if options["quiet"] and options["verbose"]:
-        raise click.UsageError("-q and -v contradict each other.")
+        raise click.UsageError("-q and -v cannot be used together.")
     for name in ("output_file", "statistics"):
         if options.get("diff") and options[name]:
             raise click.UsageError(f"--diff prints no findings: leave out --{_kebab(name)}.")
@@ -334,12 +334,12 @@ def refuse_contradictions(options: dict[str, Any]) -> None:
         raise click.UsageError("--diff writes nothing: leave out --write-baseline.")
     for name in ("disable_noqa", "write_baseline"):
         if options["add_noqa"] is not None and options[name]:
-            raise click.UsageError(f"--add-noqa and --{_kebab(name)} contradict each other.")
+            raise click.UsageError(f"--add-noqa and --{_kebab(name)} cannot be used together.")
     if options["write_baseline"] and "-" in options["paths"] and not options["stdin_filename"]:
-        raise click.UsageError("--write-baseline of stdin needs --stdin-filename: add it.")
+        raise click.UsageError("--write-baseline with stdin needs --stdin-filename.")
     if options["statistics"] and options["output_format"] not in COUNTABLE:
         formats = ", ".join(COUNTABLE)
-        raise click.UsageError(f"--statistics needs one of the output formats {formats}.")
+        raise click.UsageError(f"--statistics needs one of these output formats: {formats}.")
 
 
 def _refuse_with_revision(options: dict[str, Any]) -> None:
@@ -348,9 +348,9 @@ def _refuse_with_revision(options: dict[str, Any]) -> None:
         return
     for name in ("baseline", "write_baseline"):
         if options[name]:
-            raise click.UsageError(f"--baseline-rev and --{_kebab(name)} contradict each other.")
+            raise click.UsageError(f"--baseline-rev and --{_kebab(name)} cannot be used together.")
     if "-" in options["paths"] or options["stdin_filename"]:
-        raise click.UsageError("--baseline-rev is for files and folders: leave out stdin.")
+        raise click.UsageError("--baseline-rev cannot be used with stdin.")
 
 
 def about_examples(command: Command) -> Command:

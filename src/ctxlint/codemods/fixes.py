@@ -28,7 +28,7 @@ class FixAll(VisitorBasedCodemodCommand):
     changes these as well overrides `visit_Module`. What no fix touches stays the nodes that it was.
     """
 
-    DESCRIPTION = "Apply the fixes of all rules of ctxlint that are selected."
+    DESCRIPTION = "Apply the fixes of all selected rules of ctxlint."
     SELECT: tuple[str, ...] = ()  # codes of rules; none: what the settings select
 
     @staticmethod
@@ -65,21 +65,21 @@ class FixAll(VisitorBasedCodemodCommand):
 class FixGeneratedSessionIds(FixAll):
     """The repairs of `ctxlint fix --select CTX101`."""
 
-    DESCRIPTION = "Pass None, or the ID that was received, instead of a generated ID (CTX101)."
+    DESCRIPTION = "Pass None, or the received ID, instead of a generated ID (CTX101)."
     SELECT = ("CTX101",)
 
 
 class FixDeadContextImports(FixAll):
     """The repairs of `ctxlint fix --select CTX301`."""
 
-    DESCRIPTION = "Remove imports of what session getters replace that nothing uses (CTX301)."
+    DESCRIPTION = "Remove unused imports of deprecated session getters (CTX301)."
     SELECT = ("CTX301",)
 
 
 class FixUnusedSuppressions(FixAll):
     """The repairs of `ctxlint fix --select CTX001`."""
 
-    DESCRIPTION = "Remove codes of ctxlint from noqa comments that suppress nothing (CTX001)."
+    DESCRIPTION = "Remove ctxlint codes that suppress nothing from noqa comments (CTX001)."
     SELECT = ("CTX001",)
 
 

@@ -1,4 +1,4 @@
-"""What `check` and `fix` do once their options are known: search, run, print, exit code."""
+"""The commands `check` and `fix`, once their options are parsed: search, run, print, exit code."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ def _everything(
     project: Project,
     cache: Cache | None,
 ) -> Report:
-    """What became of all files, whether a baseline knows of it or not."""
+    """The results of all files, known to a baseline or not."""
     with (
         executor_of(request.executor) as executor,
         progress.tracked(quiet=request.quiet, color=request.color) as track,
@@ -172,7 +172,7 @@ def _known_before(
 
 
 def _cache(request: Request, found: Found) -> Cache | None:
-    """What earlier runs found, where files are only checked, and so many that it pays."""
+    """The cache of earlier runs, where files are only checked, and enough of them for it to pay."""
     if not request.uses_cache or len(found.targets) < CACHE_PAYS:
         return None
     from ctxlint.run.cache import Cache  # noqa: PLC0415 - a few files need none
@@ -181,7 +181,7 @@ def _cache(request: Request, found: Found) -> Cache | None:
 
 
 def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] | None]:
-    """What a baseline does not know of a report, and what it knows; None without one."""
+    """The new and the known findings of a report; None without a baseline."""
     if old is None:
         return report, None
     from ctxlint.run import baseline  # noqa: PLC0415 - as above
@@ -192,7 +192,7 @@ def _split(old: Baseline | None, report: Report) -> tuple[Report, list[Finding] 
 def _job(
     request: Request, data: bytes | None, project: Project, cache: Cache | None
 ) -> project_run.Job:
-    """What to do with each file."""
+    """The task for each file."""
     if not request.fix:
         return partial(file_tasks.check_file, data=data, project=project, is_kept=cache is not None)
     return partial(file_tasks.fix_file, data=data, write=request.writes_files, project=project)
@@ -217,7 +217,7 @@ def _results(
     errors: list[str],
     project: Project,
 ) -> output.Results:
-    """What there is to report."""
+    """The report."""
     lines = {outcome.name: outcome.lines for outcome in report.outcomes}
     return output.Results(
         report.findings,

@@ -33,7 +33,7 @@ def of_file(outcome: FileResult, known: int, revision: str | None) -> str:
 
 def of_untouched(target: Target) -> str:
     """The same of one in which no rule finds a word that it looks for."""
-    return _SKIPPED if target.is_skipped else "checked, names no getter"
+    return _SKIPPED if target.is_skipped else "checked, mentions no getter"
 
 
 def _unseen(request: Request, report: Report, found: Found) -> list[str]:

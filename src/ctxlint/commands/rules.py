@@ -1,4 +1,4 @@
-"""What `ctxlint rules` and `ctxlint explain` print of the rules."""
+"""The commands `rules` and `explain`."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def _write_json(document: object, out: TextIO) -> None:
 def _write_markdown(
     text: str, out: TextIO, color: str, narrow: str | None = None, *, paged: bool = False
 ) -> None:
-    """Write Markdown, rendered where `out` is a terminal, and then by way of a pager if `paged`.
+    """Write Markdown, rendered where `out` is a terminal, and then through a pager if `paged`.
 
     `narrow` is for a terminal that the text does not fit.
     """
@@ -91,7 +91,7 @@ def _write_markdown(
     console = make_console(out, color, wrap=True)
     if narrow and console.width < text.index("\n") - len("||"):  # the outer bars are not drawn
         text = narrow
-    # The theme is made of the terminal's own colours, be it dark or light.
+    # The theme is made of the terminal's own colours, dark or light.
     page = Markdown(text, code_theme="ansi_dark")
     if not (paged and out.isatty() and sys.stdin.isatty()):
         console.print(page, width=min(console.width, _WIDEST))

@@ -153,7 +153,7 @@ def _of_lonely_twins(targets: Sequence[Target]) -> Iterator[Place]:
         original = f"{target.path.removesuffix(_TWIN)}{_PYTHON}"
         if _is_twin(target) and not os.path.isfile(original):
             name = os.path.basename(original)
-            yield target.display, examples.Failure(1, f"{name} beside it", "nothing")
+            yield target.display, examples.Failure(1, f"{name} next to it", "nothing")
 
 
 def _no_marks(paths: Sequence[str], files: int) -> str:
@@ -163,9 +163,12 @@ def _no_marks(paths: Sequence[str], files: int) -> str:
 
 def _summary(marks: int, judged: Sequence[Example], failures: int, errors: int) -> str:
     twins = sum(one.twin is not None for one in judged)
-    what = [summary.count(marks, "mark"), *([summary.count(twins, "twin")] if twins else [])]
+    what = [
+        summary.count(marks, "mark"),
+        *([summary.count(twins, "expected fix", "expected fixes")] if twins else []),
+    ]
     if failures:
-        result = f"{summary.count(failures, 'row')} not as expected"
+        result = f"{summary.count(failures, 'line')} not as expected"
     else:
         result = "no failure" if errors else "all as expected"
     said = f"{' and '.join(what)} in {summary.count(len(judged), 'file')}: {result}."

@@ -35,7 +35,7 @@ def as_json(codes: Sequence[str]) -> str:
         **table_schema(KEYS, {name: plain(value) for name, value in (known | own).items()}),
         "definitions": {
             "code": {
-                "description": "A code, or the beginning of some.",
+                "description": "A code, or a prefix of codes.",
                 "enum": sorted(beginnings),
             }
         },

@@ -27,7 +27,7 @@ _OF_CODE = (
 )  # what the code must agree with
 OWN_FILE = "ctxlint.toml"
 _SHARED_FILE = "pyproject.toml"
-_LONGEST = 100  # files of which each extends the next
+_LONGEST = 100  # files in a chain of `extend`
 
 
 class Layer(NamedTuple):
@@ -91,14 +91,16 @@ class Lookup:
         layers = self._chain(path) if _is_there(path) else ()
         if layers:
             if path is own and _has_table(shared):
-                names = f"{relative(own)}: counts, and not [tool.ctxlint] of {relative(shared)}"
+                names = (
+                    f"{relative(own)}: takes precedence over [tool.ctxlint] in {relative(shared)}"
+                )
                 self._warn(f"{names}, remove one of them")
             return self._in_force(*layers, folder=folder)
         above = os.path.dirname(folder)
         return self._elsewhere if above == folder else self._closest(above)
 
     def _in_force(self, *files: Layer, folder: str = "") -> InForce:
-        """What options, some files and the defaults make together."""
+        """The merged settings of options, some files and the defaults."""
         return _in_force([self._given, *files, Layer("default", schema.defaults(folder))])
 
     def _read_options(self, given: Mapping[str, object]) -> Layer:
@@ -118,7 +120,7 @@ class Lookup:
         return layers
 
     def _chain(self, path: str, above: tuple[str, ...] = ()) -> tuple[Layer, ...]:
-        """What a file says, and then what those say that it extends; nothing without the table."""
+        """The settings in a file, then those of the files it extends; none without the table."""
         text = _text(path)
         found = _table(path, text)
         if found is None:
@@ -148,7 +150,7 @@ class Lookup:
         if os.path.realpath(path) in above:
             raise UnusableError(f"circular, '{path}' leads back here, remove one", ("extend",))
         if len(above) == _LONGEST:
-            raise UnusableError(f"more than {_LONGEST} files in a row, join some", ("extend",))
+            raise UnusableError(f"more than {_LONGEST} files in a chain, merge some", ("extend",))
         layers = self._chain(os.path.abspath(path), above)
         if not layers:
             raise UnusableError(f"no [tool.ctxlint] in '{path}', add it", ("extend",))
@@ -156,7 +158,7 @@ class Lookup:
 
 
 def _in_force(layers: Sequence[Layer]) -> InForce:
-    """What layers make together, the last of which has all keys: the first that has one decides."""
+    """The merged layers: the first that has a key decides, and the last has all keys."""
     values: dict[str, Any] = {}
     origins: dict[str, list[str]] = {}
     for name in layers[-1].values:
@@ -175,7 +177,7 @@ def _in_force(layers: Sequence[Layer]) -> InForce:
 
 
 def _is_there(path: str) -> bool:
-    """Whether there is a file, or what is none and cannot be read as one."""
+    """Whether a path exists, as a file or as something that cannot be read as one."""
     return os.path.exists(path) and not os.path.isdir(path)
 
 

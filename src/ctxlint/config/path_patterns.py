@@ -20,12 +20,12 @@ class Pattern(NamedTuple):
 
     @property
     def positive(self) -> Pattern:
-        """What it says without `!`."""
+        """The pattern without `!`."""
         return Pattern(self.text.removeprefix("!"), self.root)
 
 
 class Patterns:
-    """Patterns, of which the last one that matches a path decides.
+    """Patterns; the last one that matches a path decides.
 
     Those of one folder work as in one .gitignore: what is in a covered folder is covered.
     """
@@ -89,7 +89,7 @@ def regex(pattern: str) -> re.Pattern[str]:
     try:
         return re.compile(first + middle + last + end, re.DOTALL)
     except re.error:
-        raise ValueError(f"no gitignore pattern '{pattern}', fix what is in brackets") from None
+        raise ValueError(f"not a gitignore pattern: '{pattern}', fix what is in brackets") from None
 
 
 def _path(glob: str) -> str:
@@ -108,7 +108,7 @@ def _path(glob: str) -> str:
 
 
 def _name(parts: list[str]) -> str:
-    """The regular expression of a name, by those of what stands between its asterisks."""
+    """The regular expression of a name, from those of the parts between its asterisks."""
     first, *others = parts
     if not others:
         return first

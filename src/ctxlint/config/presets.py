@@ -7,7 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, NamedTuple
 
-_OF_GETTERS = ("help", "minor", "report", "url")  # keys that may stand above all getters
+_OF_GETTERS = ("help", "minor", "report", "url")  # keys that are allowed above all getters
 
 
 class Preset(NamedTuple):

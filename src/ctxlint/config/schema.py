@@ -125,81 +125,77 @@ def _table(value: object, place: ReadContext, name: str, keys: Sequence[Key]) ->
 
 _NAMES = value_types.list_of(value_types.NAME)
 _GETTER = (
-    Key("call", value_types.NAME, "The getter: its name, or its dotted name with the module."),
+    Key("call", value_types.NAME, "The getter: its name, Class.method, or the full path."),
     Key(
         "ids",
         value_types.POSITIONS,
-        "Its ID parameters, each with its position from 0; -1 is keyword only.",
+        "Its ID parameters, each with its position, from 0. -1 means keyword only.",
     ),
     Key(
         "none",
         value_types.choice(["reuse", "new", "shared", "error"]),
-        "What None means to it, unknown if left out: there is a fix only for the user's session.",
+        "What None means to it. Only reuse allows fixes. Left out, it is unknown.",
     ),
-    Key("replaces", _NAMES, "Its deprecated twins, whose dead imports CTX301 reports."),
+    Key("replaces", _NAMES, "Its deprecated twins. CTX301 reports dead imports of them."),
     Key(
         "minor",
         value_types.list_of(value_types.ID),
-        "The IDs that alone make a finding a warning: parameters, paths, or their last words.",
+        "IDs that alone make a finding a warning: parameters, paths, or their last words.",
     ),
     Key(
         "report",
         value_types.choice(["all", "lost"]),
-        "Which generated IDs are findings: all, or those that nobody can send back.",
+        "Which generated IDs to report: all, or only those that are lost.",
     ),
-    Key(
-        "help", value_types.TEXT, "What its findings say can be done, in place of the general text."
-    ),
-    Key("url", value_types.URL, "Where its findings say that there is more to read."),
+    Key("help", value_types.TEXT, "The help text of its findings, instead of the general one."),
+    Key("url", value_types.URL, "A link to show with its findings."),
 )
 _REQUIRED = [field.name for field in fields(Getter) if field.default is MISSING]
 _OPTIONAL = {f.name: plain(f.default) for f in fields(Getter) if f.default not in (MISSING, None)}
 _SOURCES = (
-    Key("calls", _NAMES, "The calls that generate an ID, in place of the built-in ones."),
+    Key("calls", _NAMES, "The calls that generate an ID, instead of the built-in ones."),
     Key("extend", _NAMES, "More calls that generate an ID.", adds_to="calls"),
 )
 _FLOW = (
-    Key("keeps", _NAMES, "Functions whose result is a generated ID if an argument is one."),
-    Key("opens", _NAMES, "Functions that open sessions on purpose: what they do is no finding."),
+    Key("keeps", _NAMES, "Functions that return a generated ID if they are given one."),
+    Key("opens", _NAMES, "Functions that open sessions on purpose. Nothing in them is reported."),
 )
 _TABLES = {"sources": _SOURCES, "flow": _FLOW}
 
 KEYS = (
-    Key("extend", value_types.PATH, "A file whose [tool.ctxlint] holds where this one has no key."),
-    Key("select", value_types.CODES, "The codes to check, or their beginnings."),
-    Key("extend-select", value_types.CODES, "More codes to check.", adds_to="select"),
     Key(
-        "ignore", value_types.CODES, "The codes to leave out; the longer of two beginnings decides."
+        "extend",
+        value_types.PATH,
+        "Another configuration file, whose keys apply unless this file sets them.",
     ),
-    Key(
-        "per-file-ignores", value_types.CODES_BY_PATTERN, "The codes to leave out of certain files."
-    ),
-    Key("exclude", value_types.PATTERNS, "The files to leave out: patterns as in a .gitignore."),
-    Key("extend-exclude", value_types.PATTERNS, "More files to leave out.", adds_to="exclude"),
-    Key("include-tests", value_types.FLAG, "Check test files by all rules."),
+    Key("select", value_types.CODES, "The rules to check: codes or prefixes of codes."),
+    Key("extend-select", value_types.CODES, "More rules to check.", adds_to="select"),
+    Key("ignore", value_types.CODES, "The rules to skip. The longest prefix decides."),
+    Key("per-file-ignores", value_types.CODES_BY_PATTERN, "The rules to skip in certain files."),
+    Key("exclude", value_types.PATTERNS, "The files to skip: patterns as in a .gitignore."),
+    Key("extend-exclude", value_types.PATTERNS, "More files to skip.", adds_to="exclude"),
+    Key("include-tests", value_types.FLAG, "Check test files with all rules."),
     Key(
         "test-paths",
         value_types.PATTERNS,
         "Which files are test files: patterns as in a .gitignore.",
     ),
-    Key("keep", value_types.choice(list(Keep)), "Which IDs a fix leaves to the getter."),
+    Key("keep", value_types.choice(list(Keep)), "Which IDs a fix keeps."),
     Key("unsafe-fixes", value_types.FLAG, "Apply unsafe fixes too."),
-    Key("baseline", value_types.PATH, "A file of known findings, which are not reported."),
-    Key(
-        "src", value_types.list_of(value_types.PATH), "The folders that modules are imported from."
-    ),
+    Key("baseline", value_types.PATH, "A file of known findings, which are hidden."),
+    Key("src", value_types.list_of(value_types.PATH), "The folders that imports start from."),
     Key("examples", value_types.PATH, "The folder of examples for 'ctxlint test'."),
     Key(
         _PRESETS,
         value_types.list_of(value_types.choice(PRESETS)),
-        "Frameworks whose getters are known, and looked for too.",
+        "Frameworks whose getters are checked too.",
     ),
     Key(
         "getter",
         ValueType(
             _getters, {"type": "array", "items": table_schema(_GETTER, _OPTIONAL, _REQUIRED)}
         ),
-        "The session getters, in place of the built-in one.",
+        "The session getters, instead of the built-in one.",
     ),
     Key(
         "sources",
@@ -215,11 +211,11 @@ KEYS = (
             partial(_table, name="flow", keys=_FLOW),
             table_schema(_FLOW, {key.name: [] for key in _FLOW}),
         ),
-        "What the flow of IDs cannot tell from the code.",
+        "What the code does not show about the flow of IDs.",
     ),
 )
 # Options that set what no file does.
-OPTIONS = (Key("disable-noqa", value_types.FLAG, "Report what noqa comments suppress."),)
+OPTIONS = (Key("disable-noqa", value_types.FLAG, "Ignore noqa comments."),)
 
 _FLAT = [key for key in KEYS if key.name not in _TABLES] + [
     Key(f"{name}.{key.name}", key.kind, key.help, key.adds_to and f"{name}.{key.adds_to}")

@@ -14,7 +14,7 @@ class ConfigError(Exception):
 
 
 class Keep(StrEnum):
-    """Which origins a fix leaves to the getter.
+    """The origins that a fix keeps.
 
     `none`: an argument that a generated ID can reach becomes None; `received`: an ID that arrived
     is kept; `all`: one that an earlier message left behind is kept too.

@@ -1,4 +1,4 @@
-"""Where a key stands in a TOML text, which tomllib does not tell."""
+"""Where a key is in a TOML text, which tomllib does not tell."""
 
 from __future__ import annotations
 

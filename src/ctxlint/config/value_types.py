@@ -1,4 +1,4 @@
-"""What the keys of `[tool.ctxlint]` may hold: how it is read, and its JSON schema."""
+"""The types of the keys of `[tool.ctxlint]`: how they are read, and their JSON schema."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class UnusableError(Exception):
 
 
 class ReadContext(NamedTuple):
-    """Where a value stands: the folder that its paths are relative to, the codes that exist."""
+    """Where a value is: the folder that its paths are relative to, the codes that exist."""
 
     folder: str
     codes: Sequence[str]
 
 
 class ValueType(NamedTuple):
-    """What a key may hold.
+    """The type of a key.
 
     `read` raises UnusableError for anything else. In `schema`, "#/definitions/code" is a code or
     the beginning of one.
@@ -68,7 +68,7 @@ def read_table(table: Mapping[str, Any], keys: Sequence[Key], place: ReadContext
 def read_at(
     key: str | int, read: Callable[[Any, ReadContext], Any], value: object, place: ReadContext
 ) -> Any:
-    """What `read` makes of a value; its errors know the key that holds it."""
+    """The value as `read` returns it; errors name the key."""
     try:
         return read(value, place)
     except UnusableError as error:
@@ -110,7 +110,7 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.75) -> str | None
 
 
 def _advice(word: str, known: Sequence[str]) -> str:
-    """What to write instead of a word that is not known."""
+    """Advice for an unknown word."""
     near = nearest(word, known)
     return f"did you mean '{near}'?" if near else f"use one of {', '.join(known)}"
 
@@ -136,7 +136,7 @@ def _path(value: object, place: ReadContext) -> str:
 def _name(value: object, place: ReadContext) -> str:
     name = _string(value, place)
     if any(character.isspace() or character in "()" for character in name):
-        raise UnusableError(f"no dotted name '{name}', write one like package.module.name")
+        raise UnusableError(f"not a dotted name: '{name}', write one like package.module.name")
     return name
 
 
@@ -160,7 +160,7 @@ def _code(value: object, place: ReadContext) -> str:
 def _url(value: object, place: ReadContext) -> str:
     text = _string(value, place)
     if not re.fullmatch(_ADDRESS, text):
-        raise UnusableError(f"no address '{text}', write one that begins with https://")
+        raise UnusableError(f"not an address: '{text}', write one that begins with https://")
     return text
 
 
@@ -178,8 +178,8 @@ def _items(value: object, place: ReadContext, kind: ValueType) -> tuple[Any, ...
 
 
 def _position(value: object, _: ReadContext) -> int:
-    if type(value) is not int or value < -1:  # a bool is no position
-        raise UnusableError("no position, count from 0 or write -1")
+    if type(value) is not int or value < -1:  # a bool is not a position
+        raise UnusableError("not a position, count from 0 or write -1")
     return value
 
 
@@ -187,7 +187,9 @@ def _id(value: object, place: ReadContext) -> str:
     """An ID: a parameter, or a path that begins with one."""
     name = _string(value, place)
     if not all(part.isidentifier() and not iskeyword(part) for part in name.split(".")):
-        raise UnusableError("no parameter or path, write a name like thread_id or config.thread_id")
+        raise UnusableError(
+            "not a parameter or path, write a name like thread_id or config.thread_id"
+        )
     return name
 
 
@@ -196,7 +198,7 @@ def _placed_id(item: tuple[str, object], place: ReadContext) -> int:
     name, value = item
     position = _position(value, place)
     if IdPath.of(_id(name, place), position).is_of_object and position != -1:
-        raise UnusableError("an attribute of the object whose method it is, write -1")
+        raise UnusableError("an attribute of the object has no position, write -1")
     return position
 
 

@@ -18,7 +18,7 @@ from ctxlint.contract.libraries import Libraries
 class Contract(Libraries):
     """The getters and sources of a code base, and what is known of the libraries that it uses."""
 
-    # The functions of other files that lead to a getter, None where a file stands alone.
+    # The functions of other files that lead to a getter, None where a file is checked alone.
     sink_wrappers: frozenset[str] | None = None
     getters: tuple[Getter, ...] = (
         Getter(
@@ -28,7 +28,7 @@ class Contract(Libraries):
             replaces=("create_user_execution_context",),
         ),
     )
-    # Calls that open or look at a session by its ID, which is no way back to it by itself.
+    # Calls that open or look at a session by its ID. Alone they are not a way back to it.
     session_uses: tuple[Getter, ...] = ()
     sources: tuple[str, ...] = (
         "UnifiedIdGenerator.generate_*",
@@ -87,7 +87,7 @@ class Contract(Libraries):
         return any(getter.is_named(contains) for getter in self.getters)
 
     def leads_to_getter(self, contains: Callable[[str], bool]) -> bool:
-        """Whether a text may call a getter, itself or by way of another file."""
+        """Whether a text may call a getter, itself or through another file."""
         return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
 
     @cached_property

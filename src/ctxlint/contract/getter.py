@@ -73,7 +73,7 @@ class Getter:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Pieces of text of which a file that calls it has one.
+        """Pieces of text: a file that calls it has one of them.
 
         Objects that are called may have any name: their class is named where they are made, or the
         ID by its keyword.
@@ -88,7 +88,7 @@ class Getter:
 
     @property
     def companions(self) -> tuple[str, ...]:
-        """Pieces of text of which such a file has one too, where the word says little."""
+        """Pieces of text: such a file has one of these too, where the word is frequent."""
         *owner, last = self.call.split(".")
         is_bare = not owner
         if last not in FREQUENT or (is_bare and any(i >= 0 for i in self.ids.values())):

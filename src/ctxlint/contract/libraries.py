@@ -1,11 +1,63 @@
-"""What is known of libraries: the calls that a value passes through, and what frameworks do.
+"""Knowledge of libraries: the calls that a value passes through, and what frameworks do.
 
 Data, the same for every project: no field of a contract, so that making one costs nothing.
 """
 
 from __future__ import annotations
 
-from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
+from typing import NamedTuple
+
+_MOCKS = ("Mock", "MagicMock", "AsyncMock", "create_autospec")
+
+
+class RequestDoubles(NamedTuple):
+    """The types that WebSocket code meets, and what it fakes a request with."""
+
+    requests: tuple[str, ...] = (
+        "fastapi.Request",
+        "fastapi.requests.Request",
+        "starlette.requests.Request",
+    )
+    websockets: tuple[str, ...] = (
+        "fastapi.WebSocket",
+        "fastapi.websockets.WebSocket",
+        "starlette.websockets.WebSocket",
+    )
+    # Classes whose methods handle a WebSocket, and the methods whose decorator says so.
+    endpoints: tuple[str, ...] = ("starlette.endpoints.WebSocketEndpoint",)
+    hooks: tuple[str, ...] = ("on_connect", "on_disconnect", "on_receive")
+    routes: tuple[str, ...] = ("websocket", "websocket_route")
+    # Calls that make a double of the class given first or as one of `specs`.
+    mocks: tuple[str, ...] = (
+        *map("unittest.mock.{}".format, _MOCKS),
+        *map("mock.{}".format, _MOCKS),
+    )
+    specs: tuple[str, ...] = ("spec", "spec_set")
+    # Calls that make an object of any attributes: a fake request where `parameter` gets it.
+    namespaces: tuple[str, ...] = ("types.SimpleNamespace",)
+    parameter: str = "request"
+    # What WebSocket code, or its path, has one of.
+    websocket_words: tuple[str, ...] = ("websocket", "WebSocket")
+    # What an annotation may wrap a type in.
+    unions: tuple[str, ...] = ("typing.Optional", "typing.Union")
+    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The types that every fake needs one of."""
+        return self.requests + self.namespaces
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The last words of their names: a file without one has no fake."""
+        return tuple(dict.fromkeys(path.rpartition(".")[2] for path in self.paths))
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The packages that requests come from, or other fakes: a file without one has no fake."""
+        packages = (path.partition(".")[0] for path in self.requests)
+        others = (path.rpartition(".")[2] for path in self.namespaces)
+        return tuple(dict.fromkeys((*packages, *others)))
 
 
 class Libraries:
@@ -124,7 +176,7 @@ class Libraries:
     wrappers: tuple[str, ...] = ("functools.wraps",)
     # Decorators that make a context manager of a generator: `with` gives what it yields.
     managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
-    # Calls that write for people, not for programs: what they get is no way back to a session.
+    # Calls that write for people, not for programs: what they get is not a way back to a session.
     # Of what `loggers` name, every method does.
     texts: tuple[str, ...] = (
         "print",
@@ -188,10 +240,10 @@ class Libraries:
         *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
     )
     counter_words: tuple[str, ...] = ("count", "i", "idx", "index", "n", "number")
-    # Calls that look at a value, and hand it to nobody.
+    # Calls that look at a value, and pass it to nobody.
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     # What stands in for a request in tests, and makes one.
-    request_doubles: RequestDoubles = REQUEST_DOUBLES
+    request_doubles: RequestDoubles = RequestDoubles()
     # All that the flow asks of a called function: most are none of these.
     calls: tuple[str, ...] = (
         *(*appliers, *partials, *runners, *gatherers, *keeps, *casts, *fields, *named_tuples),

@@ -18,7 +18,7 @@ from ctxlint.source import SourceFile
 _INLINE = re.compile(r"# noqa(?::[\s]?(?P<codes>([A-Z]+[0-9]+(?:[,\s]+)?)+))?", re.IGNORECASE)
 _FILE = re.compile(r"\s*# flake8[:=]\s*noqa", re.IGNORECASE)
 _CODE = re.compile(r"[^,\s]+")
-# What stands between codes and the words behind them, and words that other tools would obey.
+# The text between codes and the words after them, and words that other tools would obey.
 _PUNCTUATION = " \t\f,;:-\u2013\u2014"
 _PRAGMA = re.compile(r"[\w.-]+\s*[:=]|no(?:sec|sem|sonar)", re.IGNORECASE)
 
@@ -60,7 +60,7 @@ class Line(NamedTuple):
 
     @property
     def noqa(self) -> Noqa | None:
-        """The noqa that counts, wherever it stands."""
+        """The noqa that counts, wherever it is."""
         return next(noqas(self.text), None)
 
     @property
@@ -208,6 +208,6 @@ def _edit(line: Line, start: int, end: int, content: str, file: SourceFile) -> E
 
 
 def is_reason(text: str) -> bool:
-    """Whether a text can stand behind the codes of a noqa: one line, no code to flake8."""
+    """Whether a text can follow the codes of a noqa: one line, and not a code to flake8."""
     noqa = next(noqas(f"# noqa: E1 {text}"))
     return text.isprintable() and len(noqa.codes) == 1

@@ -1,4 +1,4 @@
-"""Which attributes a file assigns, and from where."""
+"""The attributes that a file assigns, and from where."""
 
 from __future__ import annotations
 

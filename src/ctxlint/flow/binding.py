@@ -1,4 +1,4 @@
-"""What a call gives to the parameters of the function that it calls."""
+"""The binding of a call's arguments to the parameters of the function."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Callee(NamedTuple):
 
 
 class Given(NamedTuple):
-    """What an argument gives to the parameter, or item of a collector, `key`."""
+    """The binding of an argument to the parameter, or item of a collector, `key`."""
 
     key: object
     node: ast.expr
@@ -31,10 +31,10 @@ class Given(NamedTuple):
 
 @dataclass(slots=True)
 class Binding:
-    """What a call gives to the parameters of a function: values, and where they stand.
+    """The binding of a call's arguments to the parameters: values, and where they are.
 
     `results` are the atoms that the function returns, with what they are for the call; `remade`
-    those in them that are made anew for it; `unused` the defaults of the parameters that surely
+    those in them that are created for it; `unused` the defaults of the parameters that surely
     get something else; `told` what tests before the call have told of them.
     """
 
@@ -53,7 +53,7 @@ class Binding:
 
 
 def bind(callee: Callee, this: Call) -> Binding:
-    """What the arguments of a call give to the parameters of a function."""
+    """Bind the arguments of a call to the parameters of a function."""
     binding = Binding(callee, _bound_before(this))
     arguments = callee.function.args
     positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
@@ -82,7 +82,7 @@ def bind(callee: Callee, this: Call) -> Binding:
 
 
 def _bound_before(this: Call) -> dict[object, Value]:
-    """What the objects whose method is called were made with."""
+    """The arguments of the constructor of the objects whose method is called."""
     values: dict[object, Value] = {}
     for atom in this.base:
         given = this.frame.flow.bindings.get(atom.node) if isinstance(atom, Instance) else None

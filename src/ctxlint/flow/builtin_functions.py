@@ -148,7 +148,7 @@ def _sequence(this: Call) -> Value | None:
 
 
 def _filter(this: Call) -> Value | None:
-    """`filter(f, items)`: some of the items; None is none of them where the function is None."""
+    """`filter(f, items)`: some of the items; without None where the function is None."""
     if not this.simple or len(this.args) != 2:
         return None
     (_, function), (node, items) = this.args

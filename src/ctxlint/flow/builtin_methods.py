@@ -142,7 +142,7 @@ def _has(atom: Atom, key: object, frame: Frame) -> bool:
 
 
 def _is_put(definition: Definition, display: ast.Dict, key: object) -> bool:
-    """Whether an item stands in a display, or is assigned one by one."""
+    """Whether an item is in a display, or is assigned one by one."""
     node = definition.node
     if isinstance(node, ast.Subscript):
         return isinstance(node.ctx, ast.Store)
@@ -151,7 +151,7 @@ def _is_put(definition: Definition, display: ast.Dict, key: object) -> bool:
 
 
 def _note_default(default: ast.expr, keys: list[object], this: Call) -> None:
-    """Note of which item of a keyword collector the IDs of a default take the place."""
+    """Note which item of a keyword collector the IDs of a default replace."""
     collectors = [a for a in this.base if isinstance(a, Container) and isinstance(a.node, ast.arg)]
     if len(collectors) == len(this.base) == len(keys) == 1 and keys[0] is not ANY:
         for node in walk(default):

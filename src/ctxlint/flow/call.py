@@ -42,7 +42,7 @@ class Call:
         return bool(paths) and any(matches_any(patterns, path) for path in paths)
 
     def read_arguments(self, skip: int = 0) -> None:
-        """Note that the arguments go to code that is no getter."""
+        """Note that the arguments go to code other than a getter."""
         for node, value in self.args[skip:]:
             self.frame.consume(node, value)
             self.frame.open(value, self.node)

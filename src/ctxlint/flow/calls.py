@@ -120,7 +120,7 @@ def _is_method(this: Call, names: tuple[str, ...]) -> bool:
 
 
 def _run(this: Call) -> Value | None:
-    """What the coroutines return that a call is given to run."""
+    """The results of the coroutines that a call runs."""
     contract = this.frame.flow.contract
     if this.is_any(contract.gatherers):
         container = Container(this.node)
@@ -165,7 +165,7 @@ def _kept(this: Call) -> Value | None:
 
 
 def _declared_kept(this: Call) -> Value | None:
-    """The value of a call of a function of which the contract says that it keeps what it gets."""
+    """The value of a call of a function that keeps its argument, according to the contract."""
     keeps, scope = this.frame.flow.contract.own_keeps, this.frame.scope
     if not keeps or not (this.args or this.keywords):
         return None

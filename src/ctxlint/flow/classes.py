@@ -172,7 +172,7 @@ def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
 
 
 def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
-    """What the body of a class, or of the closest base that has it, binds `name` to."""
+    """The value of `name` in the body of a class, or of the closest base that has it."""
     for found in mro(owner, frame.flow):
         definitions = _bound((found, name), frame)
         if definitions:
@@ -254,7 +254,7 @@ def _as_method(atom: Atom, flow: Flow) -> Atom:
 
 
 def _of_instance(atom: Origin | Instance, value: Value, flow: Flow) -> Value:
-    """What an attribute of an instance is, given the arguments that it was made with."""
+    """The value of an attribute of an instance, given the arguments of its constructor."""
     given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
     told = flow.facts.get(atom.node, {}) if isinstance(atom, Instance) else {}
     parts = [
@@ -315,7 +315,7 @@ def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
 
 
 def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
-    """What `with` gives for the value of `node`: what the `__enter__` of a known class returns."""
+    """The value that `with` binds for `node`: the result of `__enter__` of a known class."""
     result = NOTHING
     for atom in value:
         owner = frame.owner_class(atom)

@@ -29,7 +29,7 @@ def is_one_conversation(
 
 
 def _inner(argument: Argument, atom: Atom, flow: Flow) -> Iterator[tuple[Sink, Argument, Atom]]:
-    """The calls that an ID gets to in the functions that an argument is handed to."""
+    """The calls that an ID gets to in the functions that an argument is passed to."""
     for key, value in flow.argument_bindings.get(argument.node, {}).items():
         for calls in flow.param_to_sink.get(key, {}).values() if atom in value else ():
             for call in calls:
@@ -61,7 +61,7 @@ def _is_shared_by(loop: ast.AST, sink: Sink, argument: Argument, atom: Atom, flo
 
 
 def _reads_from(node: ast.AST, inside: set[ast.AST], flow: Flow) -> bool:
-    """Whether an expression reads what a loop binds, also by way of other names."""
+    """Whether an expression reads what a loop binds, also through other names."""
     pending, seen = [node], set[ast.AST]()
     while pending:
         for part in walk(pending.pop()):
@@ -101,7 +101,7 @@ def _is_text(name: ast.Name, inside: set[ast.AST], flow: Flow) -> bool:
 
 
 def _other_arguments(sink: Sink, argument: Argument, flow: Flow) -> Iterator[ast.expr]:
-    """The arguments of a call that are no IDs: they may say for whom the session is."""
+    """The arguments of a call that are not IDs: they may say for whom the session is."""
     ids = {other.node for other in sink.arguments.values()}
     for node in [*sink.call.args, *(keyword.value for keyword in sink.call.keywords)]:
         is_user = not sink.through or _is_for_user(node, sink, flow)

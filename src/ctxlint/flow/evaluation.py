@@ -19,7 +19,7 @@ def evaluate(node: ast.expr, frame: Frame) -> Value:
 
 
 def read(node: ast.expr, frame: Frame) -> Value:
-    """Evaluate an expression for code that is no getter."""
+    """Evaluate an expression for code other than a getter."""
     return frame.consume(node, evaluate(node, frame))
 
 

@@ -1,4 +1,4 @@
-"""Generated IDs that are no findings: kept in a store, one conversation, or not lost."""
+"""Generated IDs that are not findings: kept in a store, one conversation, or not lost."""
 
 from __future__ import annotations
 

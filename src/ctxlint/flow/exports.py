@@ -1,4 +1,4 @@
-"""What connects a file to others: functions that lead to a getter, IDs that leave a function."""
+"""The links between files: functions that lead to a getter, IDs that leave a function."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def sink_wrappers(flow: Flow) -> frozenset[str]:
 
 
 def _bound(flow: Flow) -> Iterator[tuple[str, Value]]:
-    """What a module and its classes bind names and attributes to."""
+    """The bindings of a module and its classes."""
     for (owner, key), definitions in flow.by_cell.items():
         name = key.name if isinstance(key, Attribute) else key
         is_owner = isinstance(owner, ast.Module | ast.ClassDef) and owner in flow.names.scopes
@@ -78,7 +78,7 @@ def _objects(owner: ast.ClassDef) -> set[ast.arg]:
 
 
 def _is_open(sink: Sink, objects: set[ast.arg], flow: Flow) -> bool:
-    """Whether a call in a method hands over what its object has or makes, as heirs may change."""
+    """Whether a call in a method passes what its object has or makes, as heirs may change."""
     pending: list[ast.AST] = []
     for argument in sink.arguments.values():
         parent = flow.main.parents[argument.node]

@@ -1,4 +1,4 @@
-"""What the interpretation of a module found."""
+"""The results of interpreting a module."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a l
 
 @dataclass(slots=True, eq=False, repr=False)
 class Flow:
-    """What the interpretation of a module found; it only ever grows, until nothing changes.
+    """The results of interpreting a module; they only ever grow, until nothing changes.
 
     main: the file that is checked; names: its scopes.
     files: the modules that were looked into; modules: the scopes of each of them, scopes: those of
@@ -65,12 +65,12 @@ class Flow:
     previous_definitions: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    other_uses: the IDs that an expression hands to code which is no getter; other_uses_by_scope:
+    other_uses: the IDs that an expression hands to code other than a getter; other_uses_by_scope:
         the expressions of each scope that do.
     consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
     sinks: the calls of getters.
-    getter_calls: all calls of getters, whatever they hand over; partials: those that bind some of
+    getter_calls: all calls of getters, whatever they pass; partials: those that bind some of
         the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, each with its scope and the state when it runs.
     assigning: the methods of a class that assign each attribute.
@@ -90,12 +90,12 @@ class Flow:
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
-    sieves: what tells atoms apart; excused: the generated IDs that are no findings.
+    sieves: what tells atoms apart; excused: the generated IDs that are not findings.
     disclosed: the origins in what an expression hands to other code, where that is asked for.
     param_to_sink: what becomes of parameters, and of parts of them, by which calls;
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     argument_bindings: the parameters that an argument is bound to, and what they get.
-    looked_through: constructors that are not looked into, of which an ID is taken.
+    looked_through: constructors that are not looked into, and from whose objects an ID is read.
     callees: the functions that a node calls; bindings: what their parameters get from it.
     id_containers: the atoms that hold an ID, or what holds one; contained_in: what holds each.
     must_assigned: the attributes that an object has from its making.
@@ -247,7 +247,7 @@ class Flow:
                 pending += self.contained_in.get(atom, ())
 
     def value_of(self, node: ast.AST) -> Value:
-        """What an expression may be; nothing for one that is never evaluated."""
+        """The value of an expression; empty if it is never evaluated."""
         return frozenset(self.values.get(node, ()))
 
     def means(self, node: ast.AST, patterns: tuple[str, ...]) -> bool:
@@ -258,7 +258,7 @@ class Flow:
     def is_spared(
         self, atom: Origin, given: Mapping[object, Value], told: Mapping[object, set[Fact]]
     ) -> bool:
-        """Whether an ID is not generated for some arguments, of which tests have `told` too.
+        """Whether an ID is not generated for some arguments, given what tests `told` of them.
 
         A parameter whose place it takes is given, or one that asks for it says no.
         """
@@ -272,13 +272,13 @@ class Flow:
         )
 
     def given_to(self, parameter: object) -> Value:
-        """What the calls of a function give to a parameter of it, as far as they are known."""
+        """The arguments of the known calls of a function for one parameter."""
         return NOTHING.union(
             *(given.get(parameter, ()) for given in self.argument_bindings.values())
         )
 
     def returned(self, function: ast.AST) -> Value:
-        """What a function returns, or yields, whatever it is called with."""
+        """The value that a function returns or yields, whatever its arguments."""
         return self.value(self.by_cell.get((function, RETURN), ()))
 
     def items(self, atom: Atom) -> dict[object, Value]:
@@ -353,7 +353,7 @@ class Flow:
         return next(file for file in self.files.values() if node in file.parents)
 
     def initial(self, cell: Location) -> Definition:
-        """What a cell holds before anything is bound to it: an element received, a name nothing."""
+        """The initial value of a cell: a received element, or nothing for a name."""
         definition = self.definitions.get((cell, None))
         if definition is None:
             definition = self.definitions[cell, None] = Definition(cell)
@@ -371,7 +371,7 @@ class Flow:
         return first.met(second, self.initial)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
-        """What any of these definitions may hold."""
+        """The joined value of some definitions."""
         return NOTHING.union(*[self.atoms[definition] for definition in definitions])
 
 
@@ -381,14 +381,14 @@ def in_order(definitions: Iterable[Definition]) -> list[Definition]:
 
 
 def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
-    """What becomes of a parameter, with the calls, in source order."""
+    """The sinks that a parameter reaches, with the calls, in source order."""
     passings = flow.param_to_sink.get(key, {})
     pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
     return sorted(pairs, key=lambda pair: (*place_of(pair[1].call), pair[0].name))
 
 
 def place_of(node: object) -> tuple[int, int]:
-    """Where a node stands, to sort by; what has no place comes first."""
+    """Where a node is, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
 
 

@@ -200,7 +200,7 @@ class Frame:
         return [(atom, ANY), *([cell] if key in known else [])]
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
-        """What a module or class has under a name."""
+        """The value of a name in a module or class."""
         if isinstance(symbol.node, ast.ClassDef):
             definitions = members(symbol.node, name, self)
             if definitions:
@@ -211,7 +211,7 @@ class Frame:
         return NOTHING
 
     def returned(self, function: ast.AST, node: ast.AST) -> Value:
-        """What a function that `node` calls returns."""
+        """The result of a function that `node` calls."""
         flow = self.flow
         flow.demand(function)
         flow.callees[node].add(function)
@@ -342,7 +342,7 @@ class Frame:
         return {cell: held | {definition} for cell in cells if (held := state.get(cell))}
 
     def consume(self, node: ast.expr, value: Value) -> Value:
-        """Note that code which is no getter reads this value; return it."""
+        """Note that code other than a getter reads this value; return it."""
         ids = self._carried(value)
         if self.flow.contract.has_lost and value:
             self.flow.disclosed[node] |= self._origins(value)

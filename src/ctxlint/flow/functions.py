@@ -62,7 +62,7 @@ def function_call(this: Call) -> Value | None:
 
 
 def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> Value:
-    """What is called by a word, looked for in other modules if that may lead to a getter."""
+    """The value of a name, looked up in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}
@@ -130,9 +130,9 @@ def _decorated(parameter: ast.arg, this: Call) -> Value | None:
 
 
 def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
-    """The value of a call of a parameter: each caller knows what it has handed over.
+    """The value of a call of a parameter: each caller knows what it has passed.
 
-    What the call hands to the functions that are known to be handed over gets to getters there.
+    What the call hands to the functions that are known to be passed gets to getters there.
     """
     flow = this.frame.flow
     flow.dependents[parameter, HANDED].add(this.frame.scope.node)

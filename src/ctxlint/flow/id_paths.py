@@ -1,4 +1,4 @@
-"""IDs inside of arguments and objects: what stands at the path that a contract names."""
+"""IDs inside of arguments and objects: the value at the path that a contract names."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _given_to_constructor(atom: Atom, name: str, frame: Frame) -> Value:
         return NOTHING
     flow = frame.flow
     if not flow.keys.get(atom, set()).isdisjoint({name, Attribute(name)}):
-        return NOTHING  # set anew since
+        return NOTHING  # reassigned since
     found = [flow.value_of(k.value) for k in call.keywords if k.arg == name]
     if found:
         flow.looked_through.add(call)
@@ -114,7 +114,7 @@ def _given_to_constructor(atom: Atom, name: str, frame: Frame) -> Value:
 
 
 def consume_others(value: Value, paths: Sequence[Steps], node: ast.expr, frame: Frame) -> None:
-    """Note that a getter reads all of an argument but what stands at some paths."""
+    """Note that a getter reads all of an argument but the values at some paths."""
     for atom in value:
         for key in list(frame.flow.keys.get(atom, ())) if _is_made(atom) else ():
             if key is OPEN or (isinstance(atom, Instance) and not isinstance(key, Attribute)):

@@ -45,8 +45,8 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow
     it reads of another one has grown; the atoms of a module are finite, hence this ends. A
     function is interpreted when the first call of it is, so that the call knows what it returns.
     Other modules are read for a call only once it turns out that a getter may get its result; then
-    all begins anew. So it does where the body of a module came too late for a call that needed it:
-    it is interpreted first then, the modules that it imports before it.
+    everything starts over. So it does where the body of a module came too late for a call that
+    needed it: it is interpreted first then, the modules that it imports before it.
     """
     return _analysis(file, contract).flow(whole=whole)
 
@@ -79,7 +79,7 @@ class _Analysis:
             restore(known, self._excused)
         try:
             return self._run(whole=whole)
-        except BaseException:  # too deep a stack: who asks again begins anew
+        except BaseException:  # too deep a stack: the next request starts over
             self._interpreter = None
             raise
 
@@ -260,7 +260,7 @@ def _named_types(annotation: ast.expr) -> Iterator[ast.expr]:
 
 
 def _is_name(node: ast.expr) -> bool:
-    """Whether a node is a name, be it dotted, and no attribute of what a call returns."""
+    """Whether a node is a name or dotted name, not an attribute of the result of a call."""
     while isinstance(node, ast.Attribute):
         node = node.value
     return isinstance(node, ast.Name)

@@ -1,7 +1,7 @@
 """Generated IDs that are kept: stored under a key, and generated only where that key had nothing.
 
 The store outlives the message: a mapping of a module, a class or an object, something with `get`
-and `set`, cookies. A mapping that arrived as a parameter may be the message, so it is none.
+and `set`, cookies. A mapping that arrived as a parameter may be the message, so it is not a store.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class _Source:
                 yield from self._written(node)
 
     def _writes_of_holder(self) -> Iterator[_Access]:
-        """The places in which an object that holds the ID is stored, be it before it has the ID."""
+        """The places in which an object that holds the ID is stored, even before it has the ID."""
         node: ast.AST = self.node
         while node is not self.around and node in self.file.parents:
             parent = self.file.parents[node]

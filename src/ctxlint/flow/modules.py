@@ -1,4 +1,4 @@
-"""What imported names stand for: other modules of the project are read when a call needs them."""
+"""The values of imported names: other modules of the project are read when a call needs them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     if flow.main.modules is None:
         return value
     result: set[Atom] = set()
-    bare: set[Atom] = set()  # a name that `import *` binds is no builtin
+    bare: set[Atom] = set()  # a name that `import *` binds is not a builtin
     for atom in value:
         found = NOTHING
         if isinstance(atom, Symbol) and atom.node is None and "." in atom.path:
@@ -94,7 +94,7 @@ def _named(found: Value, path: str) -> Value:
 
 
 def _resolved(path: str, scope: Scope, flow: Flow, hops: int) -> Value:
-    """What a dotted path stands for in the modules of the project; nothing if it is not there."""
+    """The value of a dotted path in the modules of the project; empty if it is not there."""
     parts = path.split(".")
     modules, here = flow.main.modules, flow.file_of_scope(scope).location
     if modules is None or hops == 0 or not modules.knows(parts[0], here):
@@ -121,7 +121,7 @@ def load(source: SourceFile, flow: Flow) -> ast.Module:
 
 
 def _attribute(module: ast.Module, names: list[str], reader: Scope, flow: Flow, hops: int) -> Value:
-    """What a module has under dotted names, through what it imports itself."""
+    """The values of dotted names in a module, through its own imports."""
     first, *rest = names
     cell = (module, first)
     flow.dependents[cell].add(reader.node)

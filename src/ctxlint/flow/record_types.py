@@ -228,7 +228,7 @@ def namespace(this: Call) -> Value:
 
 
 def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object, Value]:
-    """What the parameters of `__post_init__` get: the fields that are no attributes."""
+    """The arguments of `__post_init__`: the fields that are not attributes."""
     only_given = [
         node.target.id
         for cls in reversed(list(mro(owner, this.frame.flow)))
@@ -245,7 +245,7 @@ def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object
 
 
 def replaced(base: Value, this: Call) -> Value | None:
-    """The objects in `base` made anew, with the fields changed that the call names."""
+    """Copies of the objects in `base`, with the fields changed that the call names."""
     made: set[Atom] = set()
     for atom in base:
         owner = this.frame.owner_class(atom)
@@ -286,7 +286,7 @@ def own_mapping(base: Value, node: ast.expr, frame: Frame) -> Value | None:
 
 
 def _is_only_read(node: ast.expr, frame: Frame) -> bool:
-    """Whether an expression stands where its items are read, and nothing else can be done."""
+    """Whether an expression is used only to read its items."""
     parents = frame.flow.file_of_scope(frame.scope).parents
     match parents[node]:
         case ast.keyword(arg=None) | ast.Dict() | ast.Subscript(ctx=ast.Load()):

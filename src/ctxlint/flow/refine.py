@@ -1,4 +1,4 @@
-"""What a test tells of the names in it: a generated ID is never None and never false."""
+"""Refinement of names by a test: a generated ID is never None and never false."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def _type_of(value: ast.expr | None, atom: Atom, frame: Frame) -> str | None:
 
 
 def _choices(value: ast.expr | None) -> list[ast.expr]:
-    """The expressions one of which is the value of another one, as it is."""
+    """The expressions that may be the value of another one, unchanged."""
     match value:
         case None:
             return []
@@ -200,7 +200,7 @@ def _filter(name: ast.expr, frame: Frame, state: State, fact: Fact) -> State | N
 
 
 def _stays(name: str, fact: Fact, frame: Frame) -> bool:
-    """Whether a fact holds as long as a name is not bound anew: code may fill what was empty."""
+    """Whether a fact holds as long as a name is not rebound: code may fill what was empty."""
     if fact in (NONE, SET):
         return True
     return (frame.scope.node, name) not in _filled(frame.flow.file_of_scope(frame.scope))

@@ -1,4 +1,4 @@
-"""The calls of getters, and what they hand over."""
+"""The calls of getters, and what they pass."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sink:
-    """A call that hands IDs to a getter, itself or by way of the functions in `through`."""
+    """A call that passes IDs to a getter, itself or through the functions in `through`."""
 
     call: ast.Call
     getter: Getter

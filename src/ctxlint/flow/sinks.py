@@ -29,7 +29,7 @@ from ctxlint.flow.values import (
 from ctxlint.matching.things import Class
 from ctxlint.project.scopes import Scope
 
-_Given = tuple[ast.expr, Value]  # an expression that is handed over, with its value
+_Given = tuple[ast.expr, Value]  # an expression that is passed, with its value
 _MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
 
 

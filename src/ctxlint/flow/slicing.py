@@ -1,6 +1,6 @@
-"""Which functions of a file may matter to a getter: the others need not be interpreted.
+"""The functions of a file that may matter to a getter: the others need not be interpreted.
 
-A unit is a function that stands in no other one, with all that it holds. It matters if it mentions
+A unit is a function that is in no other one, with all that it holds. It matters if it mentions
 a getter, or a name that leads to one, or changes what the module has; and so do those it calls.
 """
 
@@ -19,7 +19,7 @@ _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "updat
 
 @dataclass(slots=True)
 class _Unit:
-    """What a function mentions, and the names whose elements or attributes it changes."""
+    """The names in a function, and those whose elements or attributes it changes."""
 
     words: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
@@ -87,7 +87,7 @@ class Units:
 
 
 def _outermost(scope: Scope | None) -> ast.AST | None:
-    """The outermost function that a scope is or stands in."""
+    """The outermost function that a scope is or is in."""
     found = None
     while scope is not None:
         if isinstance(scope.node, FUNCTIONS):

@@ -79,7 +79,7 @@ class State:
         return self if children == before else State(children=children)
 
     def met(self, other: State, initial: Callable[[Location], Definition], depth: int = 0) -> State:
-        """What joining gives; known where later statements bring the same two parts together."""
+        """The join of two states; cached for later statements that join the same two parts."""
         if self is _EMPTY:
             return self.joined(other, initial, depth)
         if self._joined is None or self._joined[0] is not other:

@@ -169,7 +169,7 @@ def _has_items(node: ast.expr, value: Value, frame: Frame) -> bool:
 def _first_head(node: ast.stmt, frame: Frame) -> State | None:
     """The state in which a loop begins: in a loop, the one that its earlier rounds have led to.
 
-    Begun anew in each of them, it would take twice as long for each loop around it.
+    Started over in each of them, it would take twice as long for each loop around it.
     """
     join, entry = frame.flow.join, frame.state
     first, last = frame.heads.get(node, (None, None))

@@ -1,4 +1,4 @@
-"""What the flow knows of a value: a set of atoms, and the definitions that carry them."""
+"""Values in the flow: sets of atoms, and the definitions that carry them."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ OPEN = Attribute("[open]")  # bound where other code may set any element or attr
 
 
 class Fact(NamedTuple):
-    """What a test has told of a name: it is `true`, `false`, `none`, `set` (not None), `in` some
+    """The result of a test of a name: it is `true`, `false`, `none`, `set` (not None), `in` some
     constants, or `out` of them. It is bound, under the cell of the name, to what the name held.
     """
 
@@ -278,7 +278,7 @@ def may_be_in(atom: Atom, constants: tuple[object, ...]) -> bool:
 
 
 def may_be_out(atom: Atom, constants: tuple[object, ...]) -> bool:
-    """Whether a value with this atom can be none of some constants."""
+    """Whether a value with this atom cannot be one of some constants."""
     if is_kind(atom, Kind.ABSENT):
         return None not in constants
     constant = constant_of(atom)
@@ -340,7 +340,7 @@ def widened(value: Value, known: Set[Atom], node: ast.AST, opaque: Sieve) -> Val
 
 
 class Sieve:
-    """Leaves out the atoms of which something holds, asked once of each: values are often large."""
+    """Leaves out the atoms with a property, tested once for each: values are often large."""
 
     def __init__(self, holds: Callable[[Atom], bool]) -> None:
         self._holds = holds
@@ -371,7 +371,7 @@ def _is_opaque(atom: Atom) -> bool:
 
 
 def _is_simple(atom: Atom) -> bool:
-    """Whether an atom is no object that may hold others unless that is known of it."""
+    """Whether an atom is not an object that may hold others, unless that is known."""
     is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
     return not (is_given or isinstance(atom, Instance))
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Track = Callable[[Iterator[str], int], Iterable[str]]
     Naming = Callable[[str], Target | None]  # the target for a path; None: it is left out
 
-_BATCH = 1000  # blobs of which the candidates are in memory at once
+_BATCH = 1000  # blobs whose candidates are in memory at once
 
 
 @dataclass

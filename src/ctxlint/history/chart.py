@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _MOST = 500  # commits that the line shows
 _LABELS = 5  # numbers beside it, about
 _YOUNG = timedelta(days=15)  # fewer days than the axis has labels
-_STYLE = {  # colours of the page, be it light or dark
+_STYLE = {  # colours of the page, light or dark
     "background": "transparent",
     "plot_background": "transparent",
     "foreground": "var(--ink)",

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """The request of a command line, beside the settings; fields are named as the options.
+    """The request of a command line, apart from the settings; fields are named as the options.
 
     `since` and `until` are seconds since 1970.
     """
@@ -64,7 +64,7 @@ def run(request: Request, lookup: Lookup) -> int:
     visits = walk.visits(repository, walked, request.paths)
     if request.paths and not any(diff for visit in visits for diff in visit.diffs):
         names = ", ".join(request.paths)
-        raise _refused(request, f"no Python file was ever below {names}, check --path")
+        raise _refused(request, f"there was never a Python file in {names}, check --path")
     memory = None if request.no_cache else Memory(repository)
     naming = discovery.below(request.repo, lookup(_is_bare(repository)))
     with (
@@ -85,7 +85,7 @@ def run(request: Request, lookup: Lookup) -> int:
 def _ends(repository: Repository, request: Request) -> tuple[str | None, str]:
     """The commits between which findings are shown; None: from the first one on."""
     if "..." in request.rev or not request.rev or request.rev.startswith("^"):
-        raise _refused(request, f"{request.rev!r} is no revision, give one, or A..B, to --rev")
+        raise _refused(request, f"not a revision: {request.rev!r}, give one, or A..B, to --rev")
     start, dots, end = request.rev.rpartition("..")
     after = repository.commit(start or "HEAD") if dots else None
     tip = repository.commit(end or "HEAD")
@@ -94,7 +94,7 @@ def _ends(repository: Repository, request: Request) -> tuple[str | None, str]:
     when = f"--min-age={max(0, request.until)}"
     found = repository.run("rev-list", "-1", "--first-parent", when, tip, "--").decode().strip()
     if not found:
-        raise _refused(request, "no commit is that old, check --until")
+        raise _refused(request, "all commits are newer than --until, check it")
     return after, found
 
 
@@ -110,7 +110,9 @@ def _shown(
     if start is not None:
         shown &= set(repository.run("rev-list", tip, f"^{start}", "--").decode().split())
     if not shown:
-        raise _refused(request, "no commit is in that range, check --rev, --since and --until")
+        raise _refused(
+            request, "there are no commits in that range, check --rev, --since and --until"
+        )
     return shown
 
 

@@ -1,4 +1,4 @@
-"""When findings were born, fixed and back again: what each commit holds, told from its parents."""
+"""When findings appeared, were fixed and came back: each commit compared with its parents."""
 
 from __future__ import annotations
 

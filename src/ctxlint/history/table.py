@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
 _WIDEST = 60  # blocks of a sparkline
-_UNLIMITED = 10_000  # columns of what is no terminal
+_UNLIMITED = 10_000  # columns of something that is not a terminal
 _DAY, _MINUTE = len("2024-12-31"), len("2024-12-31T10:00")  # of a date in ISO 8601
 _UNITS = (("y", 365 * 86400), ("d", 86400), ("h", 3600), ("min", 60))
 
@@ -90,7 +90,9 @@ def _open_over_time(timeline: Sequence[Point], width: int) -> Iterator[Text]:
     shown = _DAY if first[:_DAY] != last[:_DAY] else _MINUTE
     first, last = (date[:shown].replace("T", " ") for date in (first, last))
     yield Text(sparkline(totals, min(_WIDEST, width)))
-    yield Text(f"open from {first} to {last}: {totals[0]} to {totals[-1]}, {max(totals)} at most")
+    yield Text(
+        f"open findings: {totals[0]} on {first}, {totals[-1]} on {last}, at most {max(totals)}"
+    )
 
 
 def sparkline(values: Sequence[int], width: int) -> str:

@@ -167,7 +167,7 @@ def _function(thing: Thing, frame: Frame) -> Function | None:
 
 
 def _is_class_name(node: ast.expr) -> bool:
-    """Whether a name is one of a class, of which nothing else is known."""
+    """Whether a name is that of a class about which nothing else is known."""
     return isinstance(node, ast.Name) and (node.id[:1].isupper() or node.id == "cls")
 
 

@@ -279,7 +279,7 @@ def _is_decided_here(missing: Behaviour, subject: Subject) -> bool:
 
 
 def _holders(given: Behaviour, ids: list[Part], subject: Subject) -> frozenset[Place]:
-    """The other functions by way of which it looks up under its IDs."""
+    """The other functions through which it looks up under its IDs."""
     found = set()
     for node in _under_ids(given, ids):
         for function in given.trace.callers[node] - {subject.node}:
@@ -295,7 +295,7 @@ def _look_ups(given: Behaviour, ids: list[Part], subject: Subject) -> Iterator[E
     for node in sorted(own, key=lambda n: getattr(n, "lineno", 0))[:1]:
         names = " and ".join(part.dotted for part in ids)
         path = given.trace.homes[node].path
-        yield Evidence(f"it looks up under {names}", path, getattr(node, "lineno", 1))
+        yield Evidence(f"it looks up by {names}", path, getattr(node, "lineno", 1))
 
 
 def _is_owned(subject: Subject) -> bool:

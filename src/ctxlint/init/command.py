@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 class Request(NamedTuple):
-    """The request of a command line, beside the settings; fields are named as the options."""
+    """The request of a command line, apart from the settings; fields are named as the options."""
 
     paths: tuple[str, ...]
     output_format: str = "text"
@@ -83,7 +83,7 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
     if result.sources:
         what += f" and {count(len(result.sources), 'source')}"
     if place is not None:
-        return f"Wrote {what} to {place.name}. Read what the comments say of each."
+        return f"Wrote {what} to {place.name}. Read the comments on each."
     return f"Found {what} in {files}. --write appends them to the closest pyproject.toml."
 
 

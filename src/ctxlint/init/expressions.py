@@ -38,7 +38,7 @@ def evaluate(node: ast.expr, frame: Frame) -> Value:
 
 
 def _parts(node: ast.AST, frame: Frame) -> Value:
-    """A value that is computed of all that stands in an expression."""
+    """A value that is computed from everything in an expression."""
     inner = [n for n in ast.iter_child_nodes(node) if isinstance(n, ast.expr)]
     return computed([evaluate(n, frame) for n in inner])
 
@@ -188,7 +188,7 @@ def _walrus(node: ast.NamedExpr, frame: Frame) -> Value:
 
 
 def _tuple(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
-    """A compound key; or some things, one of which is meant."""
+    """A compound key, or several possible values."""
     values = [evaluate(element, frame) for element in node.elts]
     if isinstance(node, ast.Tuple):
         if all(atom.kind in _COMPUTED for value in values for atom in value):

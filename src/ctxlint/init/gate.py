@@ -20,7 +20,7 @@ _GIVES = re.compile(rb"\breturn\b|\byield\b|__init__|\.append\(|\.add\(")
 _STORE = re.compile(rb"setdefault|defaultdict|get_or_|\bnot in\b|KeyError")
 _DEF = re.compile(rb"^(?:[ \t]*@[^\n]*\n)*[ \t]*(?:async[ \t]+)?def[ \t]+\w+", re.M)
 _BLOCK = re.compile(rb"^(?:@[^\n]*\n)*(?:class|def|async[ \t]+def)\b", re.M)
-# Words of which a class or function has one that is about conversations.
+# Words of conversations: a class or function about them has one.
 _ABOUT = re.compile(
     rb"session|thread|conversation|chat|dialog|history|memory|messages|question|transcript"
     rb"|\bturns\b|\btalk|discussion",

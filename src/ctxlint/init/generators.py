@@ -58,7 +58,7 @@ class Generators:
 
     def _generator(self, thing: Thing, node: ast.expr, source: SourceFile) -> Generator | None:
         if isinstance(thing, Outside) and matches_any(CLOCKS_AND_DICE, thing.path):
-            return Generator(thing.path, source.path, node.lineno, "another value each time", True)
+            return Generator(thing.path, source.path, node.lineno, "a new value each time", True)
         if not isinstance(thing, Function):
             return None
         if thing.node not in self._known:
@@ -78,7 +78,7 @@ class Generators:
         plain = all(a.kind is Kind.PLAIN for a in told)
         if not plain and not (is_object and not any(map(own_parts, told))):
             return None
-        why = "hands out an object with a new ID" if is_object else "another value each time"
+        why = "returns an object with a new ID" if is_object else "a new value each time"
         return Generator(full_name(source, node), source.path, node.lineno, why)
 
 

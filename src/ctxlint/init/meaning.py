@@ -114,21 +114,21 @@ def _refused(missing: Behaviour, ids: list[Part]) -> Meaning:
     if missing.ends or missing.results or not missing.trace.raises:
         return Meaning(None, ())
     node = next(iter(missing.trace.raises))
-    message = f"without {_named(ids)} it raises"
+    message = f"without {_named(ids)}, it raises an error"
     return Meaning("error", (_at(message, node, missing),))
 
 
 def _line(atom: Atom, outcome: ast.AST, missing: Behaviour, ids: list[Part]) -> Evidence:
     """The line of the look-up, or the creation; else that which gives what it made."""
     node = atom.node if atom.node in missing.trace.homes and atom.node else outcome
-    without = f"without {_named(ids)}"
+    without = f"without {_named(ids)}, it"
     if atom.kind is Kind.NEW or Mark.FRESH in atom.parts:
-        return _at(f"{without} a new one is made", node, missing)
+        return _at(f"{without} creates a new one", node, missing)
     people = _people(atom)
     if people:
         names = " and ".join(dict.fromkeys(part.dotted for part in people))
-        return _at(f"{without} it is looked up under {names}", node, missing)
-    return _at(f"{without} it is looked up under what all share", node, missing)
+        return _at(f"{without} looks up by {names}", node, missing)
+    return _at(f"{without} looks up by a key that all users share", node, missing)
 
 
 def _at(message: str, node: ast.AST, missing: Behaviour) -> Evidence:

@@ -47,7 +47,7 @@ def _module(location: str, project: Project) -> str:
             return name
     ends = [end for name in known for end in _ends(name)]
     if not known or any(_is_within(path, end) for path in imported for end in ends):
-        return ""  # by a root that is no setting yet
+        return ""  # by a root that is not a setting yet
     return known[0]
 
 

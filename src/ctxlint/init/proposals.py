@@ -44,7 +44,7 @@ class Search(NamedTuple):
 
 
 def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:
-    """The candidates by their full paths, without those that only hand on to others.
+    """The candidates by their full paths, without those that only pass on to others.
 
     Methods that do what one abstract method says are one, and mean what all of them mean.
     """
@@ -82,7 +82,7 @@ def _is_replaced(candidate: Candidate, everything: Sequence[Candidate]) -> bool:
 
 
 def _is_face(public: Candidate, private: Candidate) -> bool:
-    """Whether a public function hands on to a private one what it is given."""
+    """Whether a public function passes on to a private one what it is given."""
     tails = [{path.partition(".")[2] for path in one.ids} for one in (public, private)]
     return not public.is_private and not public.asks and tails[0] == tails[1]
 
@@ -131,8 +131,8 @@ def wrappers_of(proposals: Sequence[Proposal]) -> dict[str, Candidate]:
 
 
 def _wrapped(getter: Candidate, wrapper: Wrapper) -> Candidate:
-    """A function that hands on to a getter, as a getter."""
-    message = f"it hands on to {getter.call}, and is all that calls it"
+    """A function that passes on to a getter, as a getter."""
+    message = f"it passes its IDs to {getter.call}, which nothing else calls"
     return getter._replace(
         call=wrapper.call,
         ids=dict(wrapper.ids),

@@ -1,7 +1,7 @@
 """Provenance of a value: found in a store, and under what; new; absent; or computed.
 
 The flow of `ctxlint.flow` follows generated IDs; it knows nothing of stores and their keys. Here a
-value is told by the parts that lead to it, whatever it is.
+value is identified by the parts that lead to it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 
 
 class Mark(StrEnum):
-    """A part that is no parameter."""
+    """A part that is not a parameter."""
 
     FRESH = "fresh"  # another one each time
     ABSENT = "absent"  # None
@@ -55,7 +55,7 @@ class Kind(StrEnum):
     FOUND = "found"  # taken out of a store under its parts
     MANY = "many"  # a collection of such
     NEW = "new"
-    OPAQUE = "opaque"  # returned by a call of which nothing is known
+    OPAQUE = "opaque"  # returned by an unknown call
 
 
 class Atom(NamedTuple):

@@ -89,7 +89,7 @@ class Frame:
             raise TooLongError
 
     def scope(self, node: ast.AST) -> Scope:
-        """The scope that a node stands in."""
+        """The scope that a node is in."""
         return scope_at(node, self.source)
 
     def callees(self, node: ast.expr, given: Iterable[Value]) -> Things:
@@ -113,7 +113,7 @@ class Frame:
         return one(plain([part])) if len(part.path) <= _LONGEST else one(plain([]))
 
     def place(self, node: ast.AST) -> None:
-        """Note where a node stands, and in which calls."""
+        """Note where a node is, and in which calls."""
         self.trace.homes[node] = self.source
         self.trace.callers.setdefault(node, set()).update(self.trace.active)
 

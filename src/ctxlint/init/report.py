@@ -52,7 +52,7 @@ def _source(source: Generator) -> dict[str, object]:
 def as_toml(found: Search, *, prefix: str = "tool.ctxlint.", taken: Collection[str] = ()) -> str:
     """The tables of a contract; comments say what shows it.
 
-    `prefix` is that of the tables in pyproject.toml; a ctxlint.toml has none. What stands under
+    `prefix` is that of the tables in pyproject.toml; a ctxlint.toml has none. The keys under
     keys that are `taken` can only be told in comments.
     """
     tables = [

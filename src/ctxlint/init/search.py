@@ -52,7 +52,7 @@ class _Task:
         self._inference = Inference()
 
     def inference(self) -> Inference:
-        """The inference of the project; files that stand together share it."""
+        """The inference of the project; files in the same place share it."""
         self._read += 1
         if self._read % _MOST_READ == 0:
             self.project.forget()

@@ -73,7 +73,7 @@ def _aliases(nodes: list[ast.AST]) -> Iterator[tuple[str, ast.expr]]:
 
 
 def _asked(node: ast.AST) -> list[ast.expr]:
-    """The expressions of which code asks whether they are there."""
+    """The expressions whose presence the code tests."""
     match node:
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             return [test]

@@ -1,4 +1,4 @@
-"""Calls of which only the name is known: look-ups, creations, changes of stores and queries."""
+"""Calls known only by name: look-ups, creations, changes of stores and queries."""
 
 from __future__ import annotations
 
@@ -223,7 +223,7 @@ def _shown(atom: Atom) -> Atom:
 
 
 def _text(node: ast.Call, frame: Frame) -> str | None:
-    """The SQL of a query, if it is at hand."""
+    """The SQL of a query, if it is available."""
     argument = node.args[0] if node.args else None
     if isinstance(argument, ast.Call) and argument.args:  # text("select ...")
         argument = argument.args[0]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ctxlint.contract.getter import matches_any
 from ctxlint.matching.things import Outside, Thing
 
-# Those that are no sources of the built-in contract, as a team would name them in its own.
+# Sources beyond the built-in contract, as a team would name them in its own.
 CLOCKS_AND_DICE = (
     "datetime.datetime.now",
     "datetime.datetime.today",

@@ -27,7 +27,7 @@ _GROWS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 class Wrapper(NamedTuple):
     """A function that hands its own parameters to a getter as they are, and returns what it gives.
 
-    `people` are those that it hands on for the people; None where it hands on something else.
+    `people` are those that it passes on for the people; None where it passes on something else.
     """
 
     call: str
@@ -42,7 +42,7 @@ class Use(NamedTuple):
     """A call of a getter, in the rows of a file, by the function at a place.
 
     `constants` are the parameters that it gives what is the same for all; `grows`: whether the
-    caller adds to what it gets; `wrapper`: the caller, if it hands on what it was given.
+    caller adds to what it gets; `wrapper`: the caller, if it passes on what it was given.
     """
 
     getter: str
@@ -178,7 +178,7 @@ def _wrapper(
     bound = names_of(source).scopes[function].bindings
 
     def handed(path: str, index: int) -> tuple[str, int] | None:
-        """The own parameter that is handed on for one of the getter, with its position."""
+        """The own parameter that is passed on for one of the getter, with its position."""
         name, _, rest = path.partition(".")
         given = argument_of(call, name, index)
         if not isinstance(given, ast.Name) or given.id not in positions or len(bound[given.id]) > 1:

@@ -15,7 +15,7 @@ CONVERSATION = frozenset(
     {"chat", "chats", "convo", "conversation", "conversations", "dialog", "dialogs", "dialogue"}
     | {"dialogues", "discussion", "session", "sessions", "talk", "thread", "threads"}
 )
-# Words for what stands in it, and who says it.
+# Words for its content, and for who says it.
 _SPEECH = frozenset(
     {"agent", "agents", "answer", "ask", "assistant", "bot", "heard", "history", "lines", "llm"}
     | {"memory", "message", "messages", "notes", "prompt", "question", "questions", "reply"}

@@ -56,12 +56,12 @@ def append(found: Search, place: Place, keys: Iterable[str]) -> None:
     text = as_toml(found, prefix=place.prefix, taken=taken)
     data = place.data + _gap(place.data) + text.encode()
     if _table(data, place).get("getter") is None and found.proposals:
-        raise ConfigError(f"{place.name}: nothing can be appended to it, copy what is printed")
+        raise ConfigError(f"{place.name}: cannot append to it, copy the printed tables")
     try:
         atomic_write.write(place.path, data)
     except OSError as error:
         what = f"{error.strerror}, nothing written"
-        raise ConfigError(f"{place.name}: {what}, check its folder and mode") from None
+        raise ConfigError(f"{place.name}: {what}, check its folder and permissions") from None
 
 
 def _closest(path: str) -> str:
@@ -86,7 +86,7 @@ def _read(path: str) -> Place:
     except FileNotFoundError:
         return place
     except OSError as error:
-        raise ConfigError(f"{place.name}: {error.strerror}, check its mode") from None
+        raise ConfigError(f"{place.name}: {error.strerror}, check its permissions") from None
     return place._replace(data=data, table=_table(data, place))
 
 

@@ -1,4 +1,4 @@
-"""Annotations taken apart: which types they name, and what stands around them."""
+"""The parts of annotations: the types they name, and what is around them."""
 
 from __future__ import annotations
 

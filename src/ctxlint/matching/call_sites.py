@@ -61,7 +61,7 @@ def _is(thing: Thing, function: ast.AST, owner: ast.AST, source: SourceFile) -> 
 
 
 def _same(file: SourceFile, node: ast.AST, other: SourceFile, wanted: ast.AST) -> bool:
-    """Whether two nodes are the same one, be it in two trees of one file."""
+    """Whether two nodes are the same one, also in two trees of one file."""
     place = getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
     return file.location == other.location and place == (
         getattr(wanted, "lineno", 0),

@@ -33,7 +33,7 @@ class Callee:
     """The things that an expression which is called may stand for.
 
     `paths` are the dotted ones under which it is known; `methods` the names of methods that it may
-    be, of objects of which nothing is known, each with these. `is_unbound`: whether it is a method
+    be, of unknown objects, each with these. `is_unbound`: whether it is a method
     that gets its object as an argument.
     """
 

@@ -241,7 +241,7 @@ def _problem(name: str, index: int, function: Function) -> str:
         what = f"'{name}' is at position {actual}, not {index}"
         return "" if index == actual else what + (hint if is_counted_with_self else "")
     if name in {one.arg for one in node.args.kwonlyargs}:
-        return "" if index == -1 else f"'{name}' is keyword only, write -1 and not {index}"
+        return "" if index == -1 else f"'{name}' is keyword only, write -1, not {index}"
     if node.args.kwarg is not None:
         return ""
     near = get_close_matches(name, [p.arg for p in parameters(node)], n=1, cutoff=0.6)

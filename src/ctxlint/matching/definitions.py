@@ -39,7 +39,7 @@ def files_defining(word: str, source: SourceFile) -> Iterator[SourceFile]:
 def other_definers(
     method: str, owners: Iterable[Class], source: SourceFile, inference: Inference
 ) -> bool:
-    """Whether a class that is no relative of some classes defines a method of a name.
+    """Whether a class unrelated to some classes defines a method of a name.
 
     What tests define in its place does not count.
     """

@@ -41,7 +41,7 @@ from ctxlint.source import SourceFile
 
 
 class Match(NamedTuple):
-    """A getter that is called; `given`: the arguments that do not stand in the call itself."""
+    """A getter that is called; `given`: the arguments that are not in the call itself."""
 
     getter: Getter
     given: int
@@ -280,7 +280,7 @@ class Matcher:
 
 
 def _owner_of_call(thing: object) -> Class | None:
-    """The class of an object that is called, be it by the name of its method."""
+    """The class of an object that is called, also by the name of its method."""
     if isinstance(thing, Function) and thing.node.name == CALL:
         return thing.owner
     return thing.owner if isinstance(thing, Object) else None

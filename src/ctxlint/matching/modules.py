@@ -11,7 +11,7 @@ _SCOPES = (ast.Module, ast.ClassDef, *FUNCTIONS, *COMPREHENSIONS)
 
 
 def scope_at(node: ast.AST, source: SourceFile) -> Scope:
-    """The innermost scope in which a node stands."""
+    """The innermost scope around a node."""
     scopes = names_of(source).scopes
     while not (isinstance(node, _SCOPES) and node in scopes):
         node = source.parents[node]
@@ -19,7 +19,7 @@ def scope_at(node: ast.AST, source: SourceFile) -> Scope:
 
 
 def module_names(source: SourceFile) -> tuple[str, ...]:
-    """The dotted names by which a file can be imported; none where it stands alone."""
+    """The dotted names by which a file can be imported; none where it is alone."""
     return source.modules.module_names(source.location) if source.modules else ()
 
 

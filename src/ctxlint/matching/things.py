@@ -93,7 +93,7 @@ NONE = OutsideObject("None")
 
 
 def is_unknown(thing: Thing) -> bool:
-    """Whether it is not known of which type a thing is."""
+    """Whether the type of a thing is unknown."""
     return isinstance(thing, Unknown | Parameter)
 
 

@@ -20,7 +20,7 @@ COUNTABLE = ("full", "concise", "json")  # those that --statistics has a form fo
 COLORS = ("auto", "always", "never")
 _DOCUMENTS = ("json", "gitlab", "sarif", "junit")  # one valid document, also without findings
 
-# The lines of a file by its name; none where its text is not at hand.
+# The lines of a file by its name; none where its text is not available.
 Lines = Callable[[str], Sequence[str]]
 
 
@@ -36,7 +36,7 @@ class RuleInfo(NamedTuple):
 
 
 class Results(NamedTuple):
-    """What a run has to report.
+    """The report of a run.
 
     `findings` are open; `known` are those of the baseline, None without one; `suppressed` are
     those that noqa comments silence; `errors` has a line for each file that could not be checked.

@@ -42,7 +42,7 @@ def _plain(row: Row) -> str:
 
 
 class _Mark(NamedTuple):
-    """What one row of carets says."""
+    """The text of one row of carets."""
 
     span: Span
     label: str
@@ -114,7 +114,7 @@ def shown_rows(rows: Iterable[int]) -> Iterator[int | None]:
 
 
 def _line(lines: Sequence[str], row: int) -> str:
-    """The code on a row; nothing where the file is not at hand."""
+    """The code on a row; nothing where the file is not available."""
     return lines[row - 1].rstrip("\r\n") if row <= len(lines) else ""
 
 
@@ -137,7 +137,7 @@ class _Shown(NamedTuple):
 
     @property
     def text(self) -> str:
-        """What the terminal gets."""
+        """The rendered text."""
         return f"{self.lead}{_expanded(self.code)}{self.tail}".rstrip()
 
     def cells(self, column: int) -> int:
@@ -158,7 +158,7 @@ def _carets(mark: _Mark, shown: _Shown, width: int) -> Row:
 
 
 def _notes(finding: Finding, unsafe_fixes: bool, width: int) -> Iterator[Row]:
-    """What can be done about a finding, or why nothing can."""
+    """The fix or advice for a finding, or why there is none."""
     fix = finding.fix
     if fix:
         how = "" if applies(finding, unsafe_fixes) else " (unsafe: needs --unsafe-fixes)"

@@ -74,7 +74,7 @@ def known(findings: int, more: bool, where: str | None = None) -> str:
 
 
 def stale(entries: int, file: str, moved: int) -> str:
-    """What is said of entries of a baseline that no finding matches any more.
+    """The notice of stale baseline entries.
 
     `moved` is how many findings are new in their files, which may be theirs.
     """
@@ -92,13 +92,13 @@ def stale(entries: int, file: str, moved: int) -> str:
 
 
 def skipped(tests: int) -> str:
-    """What is said of test files that were not checked."""
+    """The notice of test files that were not checked."""
     them = "it" if tests == 1 else "them"
     return f"Skipped {count(tests, 'test file')} (--include-tests checks {them})."
 
 
 def failed(errors: int) -> str:
-    """What is said of errors, which stand above the summary."""
+    """The notice of errors, which are printed above the summary."""
     return f"{count(errors, 'error')}, see above."
 
 
@@ -146,6 +146,6 @@ def _fixes(findings: Sequence[Finding]) -> tuple[int, int]:
     return kinds.count(Applicability.SAFE), kinds.count(Applicability.UNSAFE)
 
 
-def count(number: int, noun: str) -> str:
-    """A number of things, in words."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+def count(number: int, noun: str, several: str | None = None) -> str:
+    """A number of things, in words; `several` is the plural, without it the noun with an s."""
+    return f"{number} {noun}" if number == 1 else f"{number} {several or f'{noun}s'}"

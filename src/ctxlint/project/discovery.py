@@ -68,7 +68,7 @@ class Target(NamedTuple):
     is_test: bool = False
     is_named: bool = False
     is_outside: bool = False
-    absolute: str = ""  # its path, if it is at hand
+    absolute: str = ""  # its path, if it is available
     stamp: Stamp | None = None
 
     @property
@@ -99,9 +99,9 @@ def find(paths: Iterable[str], settings_for: SettingsFor, see: See = lambda _: N
     """The files that `paths` mean, each once, with the settings of its folder.
 
     A folder means the Python files below it that neither .gitignore nor an exclude pattern covers,
-    and that are no examples; a file is meant whatever its suffix. Names are relative to the working
-    folder where they are below it. `see` is shown each at once, under the name that it is found by.
-    Raises what `settings_for` does.
+    and are not examples; a named file is meant whatever its suffix. Names are relative to the
+    working folder where they are below it. `see` is shown each at once, under the name that it is
+    found by. Raises what `settings_for` does.
     """
     search = _Search(settings_for, see)
     for path in paths:
@@ -134,7 +134,7 @@ def below(base: str, settings_for: SettingsFor) -> Callable[[str], Target | None
 def python_files(folder: str) -> list[str] | None:
     """The paths of the Python files below a folder that git does not ignore, excluded ones too.
 
-    None for a folder that is none of a project and has too many paths.
+    None for a folder that is not a project's and has too many paths.
     """
     from ctxlint.project import folder_walk  # noqa: PLC0415 - few runs need it
     from ctxlint.project.project_folder import most_paths  # noqa: PLC0415 - as few
@@ -187,7 +187,7 @@ class _Location(NamedTuple):
     def name_from(self, root: str) -> str:
         """Its name relative to a folder, or to the top where it is outside.
 
-        The folders above the top are none of its project's.
+        The folders above the top do not belong to its project.
         """
         start = _slashed(root) if root and self.path.startswith(_slashed(root)) else self.top
         return _posix(self.path.removeprefix(start))
@@ -344,17 +344,17 @@ class _Search:
         try:
             target = self.target(path, base, named=named, status=status)
         except RecursionError:
-            self.errors.append(f"{self._display(path)}: in too many folders, move it up")
+            self.errors.append(f"{self._display(path)}: nested too deeply in folders, move it up")
             return
         if target is None:
             self.excluded.append(self._display(path))
         elif path.endswith(_NOTEBOOK):
-            what = "a notebook is no Python file, check it with"
+            what = "a notebook, not a Python file, check it with"
             self.errors.append(f'{target.display}: {what} nbqa "ctxlint check"')
         elif problem:
             self.errors.append(error_line(target.display, path, problem))
         elif named or (status and stat.S_ISREG(status.st_mode)):
-            # Of a file's names the first counts that is no link.
+            # Of a file's names, the first one that is not a link counts.
             real = os.path.realpath(path) if is_link else self._real_path(path, target)
             other = self.found.get(real)
             if other is None or (is_link, target.display) < (other[0], other[1].display):
@@ -362,7 +362,7 @@ class _Search:
                 self.see(target)
 
     def _real_path(self, path: str, target: Target) -> str:
-        """The real path of a file that is no link, which takes a look at its folder only once."""
+        """The real path of a file that is not a link; each folder is resolved only once."""
         name = target.absolute.rpartition(os.sep)[2]
         return self._real_folder(path.removesuffix(name)) + name
 

@@ -28,7 +28,7 @@ def python_files(folder: str, skipped: Collection[str]) -> Iterator[tuple[str, s
     """
     if endless := _endless_patterns(folder, skipped):
         yield from ((path, NO_FILE) for path in endless)
-        return  # rignore would read them, be they in folders that it is to leave out
+        return  # rignore would read them, even in folders that it is to leave out
     overrides = sorted(f"!{name}" for name in skipped)
     walker = rignore.walk(Path(folder), ignore_hidden=False, overrides=overrides)
     is_told = False
@@ -39,7 +39,7 @@ def python_files(folder: str, skipped: Collection[str]) -> Iterator[tuple[str, s
             return
         except OSError as error:  # the walk goes on after any
             yield _place(folder, str(error))
-        except ValueError:  # it does not say of which
+        except ValueError:  # it does not name the file
             yield from () if is_told else _unnamed(folder, skipped)
             is_told = True
 
@@ -87,7 +87,7 @@ def _above(folder: str) -> Iterator[str]:
 
 
 def _odd(folder: str, skipped: Collection[str]) -> Iterator[str]:
-    """The files with patterns below a folder that are no plain files: few, as a rule none."""
+    """The files with patterns below a folder that are not regular files: few, usually none."""
     pending = [folder]
     while pending:
         inside = pending.pop()

@@ -1,4 +1,4 @@
-"""Imports that stand where their failure, or who runs them, matters."""
+"""Imports in places where their failure, or who runs them, matters."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def is_tried(statement: ast.stmt, file: SourceFile) -> bool:
 
 
 def is_for_type_checkers(statement: ast.stmt, file: SourceFile) -> bool:
-    """Whether an import stands under `if TYPE_CHECKING`."""
+    """Whether an import is under `if TYPE_CHECKING`."""
     words = imported_words(file)
     flags = {"TYPE_CHECKING"} | {alias for alias, word in words.items() if word == "TYPE_CHECKING"}
     return any(

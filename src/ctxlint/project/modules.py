@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ALL = "*"  # all checked files, where it is told what was asked for
 SEARCH = "?"  # begins what tells of a search: no path does
 DEFINED = "="  # ends what was searched for: where a name is defined,
-ANYWHERE = "~"  # or wherever it stands; else where an importer has it
+ANYWHERE = "~"  # or wherever it is; else where an importer has it
 _MOST_SOURCES = 100  # syntax trees kept: they take some MB each
 CHANGING = ""  # in place of the digest of a file that changes during a run
 
@@ -182,7 +182,7 @@ class Project:
         return found
 
     def imports_any(self, packages: tuple[str, ...], location: str) -> bool:
-        """Whether a file imports one of some packages, itself or by way of other modules."""
+        """Whether a file imports one of some packages, itself or through other modules."""
         return self._package_imports.lead_to(packages, location)
 
     @cached_property
@@ -311,7 +311,7 @@ class Project:
                 self.consulted[path] = CHANGING
 
     def replace(self, path: str, data: bytes | None) -> None:
-        """Take other bytes for those of a file, be they written or not; None: what is on disk."""
+        """Take other bytes for those of a file, written or not; None: what is on disk."""
         absolute = os.path.abspath(path)
         if data is None:
             self.texts.pop(absolute, None)
@@ -376,7 +376,7 @@ def _folder_of(path: str) -> str:
 
 
 def _above_packages(folder: str) -> str:
-    """The closest folder, from one upwards, that is no package."""
+    """The closest folder, from one upwards, that is not a package."""
     while os.path.isfile(os.path.join(folder, "__init__.py")):
         folder = os.path.dirname(folder)
     return folder

@@ -1,4 +1,4 @@
-"""Whether files import a package, themselves or by way of other modules of the project."""
+"""Whether files import a package, themselves or through other modules of the project."""
 
 from __future__ import annotations
 

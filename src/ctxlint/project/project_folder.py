@@ -11,7 +11,7 @@ _MOST_PATHS = 5_000  # searched in a folder without a mark: it may be the home o
 def project_folder(folder: str, root: str) -> str:
     """The folder with the mark of a project: the closest above the root, or else one below it.
 
-    Without a mark it is the root, or where that is empty the closest folder that is no package.
+    Without a mark it is the root, or where that is empty the closest folder that is not a package.
     """
     around = _ancestors(folder)
     root = root or next(filter(_is_no_package, around), folder)

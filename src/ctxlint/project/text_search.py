@@ -9,7 +9,7 @@ _PART = 2**18  # bytes that are searched at a time, for the list of matches may 
 
 
 def has_any(data: bytes, words: tuple[str, ...]) -> bool:
-    """Whether bytes, in UTF-8, hold one of some words, be it within a longer one."""
+    """Whether bytes, in UTF-8, contain one of some words, also within a longer one."""
     return bool(words) and ("" in words or _search(words)(data))
 
 

@@ -195,7 +195,7 @@ class _Reader:
 
 @lru_cache(maxsize=64)
 def _imports(file: SourceFile) -> tuple[dict[str, set[str]], set[str]]:
-    """The dotted paths that each imported name stands for, and what `*` stands behind."""
+    """The dotted paths that each imported name stands for, and the modules before `*`."""
     imported: defaultdict[str, set[str]] = defaultdict(set)
     stars: set[str] = set()
     for node in file.imports:

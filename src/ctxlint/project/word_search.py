@@ -56,14 +56,14 @@ class WordSearch:
         return self._matching[pattern]
 
     def _checked_with(self, word: str) -> set[str]:
-        """The checked files that have a word, be it within a longer one."""
+        """The checked files that have a word, also within a longer one."""
         if word not in self._having:
             words = {word, *self._project.expected} - self._having.keys()
             self._having |= _having(words, self._project.shown, self._project.read)
         return self._having[word]
 
     def containing(self, text: str, location: str) -> list[str]:
-        """The files of the project of that at `location` that contain a text, be it in a word."""
+        """The files of the project of that at `location` that contain a text, also in a word."""
         part = text.encode()
         files = self._files_of(self._home(location)) or ()
         return [path for path in files if part in self._project.read(path)]
@@ -146,7 +146,7 @@ class WordSearch:
 def _having(
     words: Iterable[str], paths: Iterable[str], read: Callable[[str], bytes]
 ) -> dict[str, set[str]]:
-    """The files, of some, that have each of some words, be it within a longer one."""
+    """The files, of some, that have each of some words, also within a longer one."""
     parts = {word: word.encode() for word in sorted(words)}
     found: dict[str, set[str]] = {word: set() for word in parts}
     for path in paths:

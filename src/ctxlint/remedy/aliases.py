@@ -1,4 +1,4 @@
-"""Take names out of an import: each comment stays with the name that it stands behind or above."""
+"""Take names out of an import: each comment stays with the name before or below it."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def without(node: Node, gone: Sequence[bool], renamed: Sequence[str | None]) -> 
 def _gaps(
     node: cst.Import | cst.ImportFrom, names: Sequence[cst.ImportAlias]
 ) -> list[cst.BaseParenthesizableWhitespace]:
-    """What stands before, between and behind the names, without the commas."""
+    """The text before, between and after the names, without the commas."""
     lpar = getattr(node, "lpar", None)
     rpar = getattr(node, "rpar", None)
     end = rpar.whitespace_before if rpar else _NO_SPACE

@@ -66,7 +66,7 @@ class Calls:
         self._rewrite_called(node)
 
     def _is_new_type(self, node: ast.Call) -> bool:
-        """Whether a call only says of which type its argument is, as one of a NewType does."""
+        """Whether a call only states the type of its argument, like that of a NewType."""
         made = [definition.value for definition in self.flow.reads(node.func)]
         return (
             len(node.args) == 1
@@ -102,7 +102,7 @@ class Calls:
             if function not in self.file.parents:
                 raise Unfixable(self.helpers.reason_elsewhere(function))
             if not self.helpers.serve_getters(function):
-                raise Unfixable(f"{name}() makes IDs for other code than a getter too")
+                raise Unfixable(f"{name}() also generates IDs for code other than a getter")
             if not self.helpers.is_used_here(function):
                 self.rewriter.is_unsafe = True
 
@@ -167,7 +167,7 @@ class Calls:
         return given
 
     def _is_returned(self, value: ast.expr | None) -> bool:
-        """Whether an element stands in an object that is returned as it is made."""
+        """Whether an element is in an object that is returned where it is created."""
         node: ast.AST | None = value
         while isinstance(node, ast.expr | ast.keyword):
             node = self.flow.file_of(node).parents[node]

@@ -1,4 +1,4 @@
-"""Which classes can be instantiated without effect: nothing runs but what sets the fields."""
+"""Classes that can be instantiated without effect: only code that sets the fields runs."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class Sweeper:
         return [load for d in self.by_node.get(binding, ()) for load in self.loads[d]]
 
     def bound(self, node: ast.AST) -> list[Definition]:
-        """What a target, or the targets in a statement, bind."""
+        """The names that a target, or the targets in a statement, bind."""
         return [d for inner in walk(node) for d in self.by_node.get(inner, ())]
 
     def is_needed(self, targets: ast.Tuple | ast.List, ids: Set[Atom]) -> bool:
@@ -107,7 +107,7 @@ class Sweeper:
         )
 
     def _reads(self, name: str, owner: Scope) -> tuple[Set[ast.AST], list[ast.AST]]:
-        """The reads of a name, be they left or not, and those of them in dead code."""
+        """The reads of a name, left or not, and those in dead code."""
         if (owner, name) not in self.by_name:
             loads: list[ast.AST] = [*self.flow.names.loads(name, owner)]
             unknown = [load for load in loads if load not in self.flow.uses]

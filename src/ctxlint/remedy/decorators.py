@@ -1,4 +1,4 @@
-"""Decorators of the functions on the way to a getter: whether they only hand on what they get."""
+"""Decorators of the functions on the way to a getter: whether they only pass on what they get."""
 
 from __future__ import annotations
 
@@ -20,17 +20,19 @@ class Decorators:
         self.sweeper = sweeper
 
     def require_pass(self, sink: Sink) -> None:
-        """Raise Unfixable if a decorator on the way to a getter reads an ID that it hands on."""
+        """Raise Unfixable if a decorator on the way to a getter reads an ID that it passes on."""
         for wrapped, function in self._decorated(sink):
             decorator = self.flow.file_of(wrapped).function_of(wrapped)
             if sink.scope.node in set(walk(decorator)):
-                continue  # it is the decorator itself that hands over the ID
+                continue  # it is the decorator itself that passes the ID
             for wrapper in (node for node in walk(decorator) if isinstance(node, FUNCTIONS)):
                 for load in self._loads(wrapper) if wrapper is not decorator else ():
                     if not self._is_passed(load, wrapped, function):
                         name = getattr(decorator, "name", "a decorator")
                         row = self.flow.file_of(load).span(load).start.row
-                        raise Unfixable(f"{name}() may check on line {row} what it hands on")
+                        raise Unfixable(
+                            f"{name}() may check the ID on line {row} before passing it on"
+                        )
 
     def _decorated(self, sink: Sink) -> Iterator[tuple[ast.arg, FunctionNode]]:
         """The decorated functions on the way, with the parameters that decorators get them by."""
@@ -47,7 +49,7 @@ class Decorators:
             yield from (load for load in loads if isinstance(load, ast.Name))
 
     def _is_passed(self, load: ast.Name, wrapped: ast.arg, function: FunctionNode) -> bool:
-        """Whether a parameter is handed to the wrapped function, or leads to no getter there."""
+        """Whether a parameter is passed to the wrapped function, or leads to no getter there."""
         positional = [*function.args.posonlyargs, *function.args.args]
         led = {p.arg for p in self.flow.param_to_sink if isinstance(p, ast.arg)}
         names = [p.arg for p in positional]

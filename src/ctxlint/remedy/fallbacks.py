@@ -86,7 +86,7 @@ class Fallbacks:
         return arguments
 
     def _is_read_elsewhere(self, load: ast.AST) -> bool:
-        """Whether a load is (part of) what is handed to code that is no getter."""
+        """Whether a load is (part of) what is passed to code other than a getter."""
         node: ast.AST | None = load
         while isinstance(node, ast.expr) and node not in self.rewriter.returned:
             if self.flow.other_uses.get(node, set()) & self.ids:

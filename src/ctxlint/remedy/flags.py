@@ -17,7 +17,7 @@ _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module, ast
 
 
 class Flags:
-    """Tells which tests ask something of an ID, itself or by way of a flag."""
+    """Tells which tests ask something of an ID, itself or through a flag."""
 
     def __init__(self, rejections: Rejections) -> None:
         self.rejections: Rejections = proxy(
@@ -29,7 +29,7 @@ class Flags:
         self._known: dict[Definition, bool] = {}
 
     def are_of_ids(self, test: ast.expr) -> bool:
-        """Whether a test asks something of an ID, itself or by way of what it reads."""
+        """Whether a test asks something of an ID, itself or through what it reads."""
         pending: list[ast.AST] = [test]
         seen = set[ast.AST](pending)
         while pending:

@@ -1,4 +1,4 @@
-"""What the guard around an assignment tells of the name that is assigned."""
+"""The guard around an assignment, and what it says about the assigned name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which expressions of a file are IDs that getters may get: variables of them, look-ups by name."""
+"""The expressions of a file that are IDs for getters: their variables, look-ups by name."""
 
 from __future__ import annotations
 

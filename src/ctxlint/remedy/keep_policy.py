@@ -1,4 +1,4 @@
-"""Which values may reach a getter after the repair."""
+"""The values that may reach a getter after the repair."""
 
 from __future__ import annotations
 
@@ -80,16 +80,16 @@ class Wanted(NamedTuple):
         return any(map(self._is_ambient if is_read else self.is_unwanted, given))
 
     def require_no_text(self, definition: Definition) -> None:
-        """Raise Unfixable for a text such as "None", which is no ID but true."""
+        """Raise Unfixable for a text such as "None", which is true but not an ID."""
         text = self.text_of_none(definition)
         if text is not None:
             file = self.flow.file_of(text)
             place = "line " if file is self.flow.main else f"{file.path}:"
             row = file.span(text).start.row
-            raise Unfixable(f"{place}{row} makes a text of an ID that may be missing")
+            raise Unfixable(f"{place}{row} converts an ID that may be missing to text")
 
     def text_of_none(self, definition: Definition) -> ast.expr | None:
-        """What makes the text that a definition may hold of an ID that may be missing: "None"."""
+        """The expression in a definition that may make "None" of a missing ID."""
         atoms = self.flow.atoms[definition]
         given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
         nodes = {atom.node for atom in self._made_of(atoms.union(*given))}

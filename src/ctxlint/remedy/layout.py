@@ -20,7 +20,7 @@ def lines_of(block: list[ast.stmt], file: SourceFile) -> list[list[ast.stmt]]:
 
 
 class _Block(list[ast.stmt]):
-    """A block, known by its first statement, which stands in no other."""
+    """A block, known by its first statement, which is in no other."""
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash((*self[:1],))

@@ -68,7 +68,7 @@ def _is_set_item(node: ast.Subscript, base: set[Atom] | frozenset[Atom], flow: F
 
 
 def _has(atom: Atom, name: str, flow: Flow) -> bool:
-    """Whether an object, class or module has an attribute that is no more than a value."""
+    """Whether an object, class or module has an attribute that is only a value."""
     if isinstance(atom, Instance) and Attribute(name) in flow.keys.get(atom, ()):
         return True
     owner = _class_of(atom, flow)

@@ -25,7 +25,7 @@ _TRANSPARENT = (
 
 
 class Parameters:
-    """Tells of each parameter, or item of a collector, whether code that is no getter reads it."""
+    """Tells whether code other than a getter reads a parameter, or an item of a collector."""
 
     def __init__(self, flow: Flow, sweeper: Sweeper) -> None:
         self.flow = flow
@@ -57,7 +57,7 @@ class Parameters:
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
-        if any("." in name for name in self.names[load]):  # it is handed on as a whole
+        if any("." in name for name in self.names[load]):  # it is passed on as a whole
             bound = self.flow.argument_bindings.get(load, ())
             return not any(isinstance(one, tuple) and self.are_read(one) for one in bound)
         match parent := parents[load]:
@@ -78,7 +78,7 @@ class Parameters:
         return [load for load in loads if isinstance(load, ast.Name)]
 
     def _is_read(self, binding: ast.AST, keys: tuple[str, ...] = ()) -> bool:
-        """Whether what is bound at a node is read by code that is no getter.
+        """Whether what is bound at a node is read by code other than a getter.
 
         `keys` lead to the ID in what is bound.
         """
@@ -90,7 +90,7 @@ class Parameters:
         return self._read[place]
 
     def is_kept_whole(self, parameter: ast.arg) -> bool:
-        """Whether a function stores the object that it is given, or hands it to other code."""
+        """Whether a function stores the object that it is given, or passes it to other code."""
         if parameter not in self._kept:
             self._kept[parameter] = False  # for the recursion
             self._kept[parameter] = any(map(self._keeps, self._loads(parameter)))
@@ -128,7 +128,7 @@ class Parameters:
         return is_test or isinstance(parent, ast.Return)
 
     def _is_handed_on(self, load: ast.expr, keys: tuple[str, ...] = ()) -> bool:
-        """Whether a read only goes to what leads to a getter, be it under some keys."""
+        """Whether a read only goes to what leads to a getter, also under some keys."""
         parents = self.flow.file_of(load).parents
         node: ast.AST = load
         while node not in self.handed or not self._is_at(node, keys):

@@ -20,7 +20,7 @@ class Concrete:
         self._parenthesised: dict[ast.stmt, dict[Span, Span]] = {}
 
     def span(self, node: ast.expr) -> Span:
-        """Where an expression stands, with the parentheses around it."""
+        """Where an expression is, with the parentheses around it."""
         span = self.file.span(node)
         if not self._may_have_parentheses(span):
             return span
@@ -32,7 +32,7 @@ class Concrete:
         return self._parenthesised[statement].get(span, span)
 
     def _may_have_parentheses(self, span: Span) -> bool:
-        """Whether what stands beside an expression, on its lines, can be parentheses around it."""
+        """Whether the text next to an expression, on its lines, can be parentheses around it."""
         before = self.file.lines[span.start.row - 1][: span.start.column - 1].rstrip()
         after = self.file.lines[span.end.row - 1][span.end.column - 1 :].lstrip()
         return before[-1:] in ("", "(", "\\") and after[:1] in ("", ")", "#", "\\")

@@ -28,7 +28,7 @@ def parenthesised(statement: ast.stmt, file: SourceFile) -> dict[Span, Span]:
         outer = wrapper.resolve(WhitespaceInclusivePositionProvider)
     except (cst.ParserSyntaxError, RecursionError, KeyError):  # the last hides a RecursionError
         line = statement.lineno
-        raise Unfixable(f"LibCST cannot take the statement on line {line} apart") from None
+        raise Unfixable(f"LibCST cannot parse the statement on line {line}") from None
     return {
         _span(place, start): _span(outer[node], start)
         for node, place in positions.items()

@@ -12,7 +12,7 @@ from ctxlint.source import SourceFile, walk
 
 
 class Unfixable(Exception):
-    """There is no repair that keeps the meaning; the text says why."""
+    """No repair keeps the meaning; the text says why."""
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What reaches a getter after the repair, written as the shortest code with that meaning."""
+"""The plan of a repair: the shortest code with the new meaning."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from ctxlint.remedy.ternaries import shortened
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
-_MAY_STAND = "an ID that arrived may already stand where the generated one is put"
+_MAY_STAND = "a received ID may already be stored where the generated one goes"
 _MOST_TEXT = 40  # characters of code in a reason
 
 
@@ -41,7 +41,7 @@ class Rewriter:
     """Rewrites what reaches the arguments of some getter calls.
 
     `cleared` are the elements that become None wherever they came from, with the arguments that
-    hand them over; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
+    pass them; `ids` the generated IDs, and the ambient ones, that are taken away; `returned`
     what the functions return that were repaired; `named` the arguments that stay names, since the
     assignment of None cannot go.
     """
@@ -90,7 +90,7 @@ class Rewriter:
             return
         self.replacements.require_none(set(filter(is_generated, argument.value)))
         if not argument.is_whole:
-            raise Unfixable("a function on the way to the getter would make something else of None")
+            raise Unfixable("a function that passes the ID to the getter would change None")
         all_goes = self.wanted.keep is Keep.NONE and any(map(is_generated, argument.value))
         if argument.unpacked:
             self.rewrite_elements(argument, all_goes=all_goes)
@@ -170,13 +170,13 @@ class Rewriter:
     def built_in(self, node: ast.expr) -> Unfixable:
         """The reason where an ID that may have arrived is built into another value."""
         line = self.file.span(node).start.row
-        return Unfixable(f"line {line} makes one value of a generated and a received ID")
+        return Unfixable(f"line {line} combines a generated and a received ID into one value")
 
     def built_elsewhere(self, node: ast.AST) -> Unfixable:
         """The reason where an ID comes out of a value that code fills which is not seen."""
         line = self.file.span(node).start.row  # type: ignore[arg-type]
         text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
-        return Unfixable(f"line {line} takes the ID out of {text}, which other code may fill")
+        return Unfixable(f"line {line} reads the ID from {text}, which other code may set")
 
     def rewrite_or(self, parts: list[ast.expr]) -> None:
         """Rewrite alternatives; where one that was always true becomes None, the next decide."""
@@ -208,7 +208,7 @@ class Rewriter:
         """Take an alternative out, unless it stands for one that a condition rejects."""
         if self.rejections.rejects_within(part):
             line = self.file.span(part).start.row
-            raise Unfixable(f"line {line} asks more of an ID than whether it is there")
+            raise Unfixable(f"line {line} tests more than whether an ID is present")
         self.take(part)
         self.plan.drop(part)
 
@@ -232,7 +232,7 @@ class Rewriter:
     # Definitions.
 
     def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
-        """Repair an argument that a mapping or sequence hands over."""
+        """Repair an argument that a mapping or sequence passes."""
         parent = self.file.parents[argument.node]
         nodes = [argument.node, *([parent] if isinstance(parent, ast.keyword) else [])]
         found = [d for node in nodes for d in self.flow.reads(node)]
@@ -271,7 +271,7 @@ class Rewriter:
         if definition in self.rewritten or node is None:
             return
         if node not in self.file.parents:
-            raise Unfixable("the ID comes out of another file")
+            raise Unfixable("the ID comes from another file")
         self.rewritten.add(definition)
         if isinstance(node, ast.Call) and expression is None:
             self.calls.rewrite_element(node, definition)
@@ -300,7 +300,7 @@ class Rewriter:
         """Raise Unfixable for a field of a class that may check what it, or a part of it, gets."""
         owner = class_that_checks(definition, self.flow, within=within)
         if owner is not None:
-            raise Unfixable(f"{owner.name} may check its fields, or make something else of them")
+            raise Unfixable(f"{owner.name} may check or convert its fields")
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
         """Rewrite the element of a container that a target takes."""
@@ -383,13 +383,15 @@ class Rewriter:
             self.revive(definition)
 
     def revive(self, definition: Definition) -> None:
-        """What a definition replaced is read again: rewrite it too."""
+        """The value that a definition replaced is read again: rewrite it too."""
         guard, target = self.fallbacks.guards.get(definition), definition.node
         is_missing = isinstance(target, ast.Name) and guard is not None and guard.implies(target)
         for earlier in in_order(self.flow.previous_definitions[definition]):
             self.plan.needed.add(earlier)
             if self.wanted.gets_unwanted(earlier):
-                raise Unfixable("an ID that no message brought may stand where this one is put")
+                raise Unfixable(
+                    "an ID left by an earlier message may be stored where this one goes"
+                )
             if not is_missing:
                 self.wanted.require_no_text(earlier)
             if self.wanted.carries(earlier):

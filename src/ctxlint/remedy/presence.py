@@ -71,7 +71,7 @@ class Presence:
         return not truth
 
     def _of_parts(self, parts: list[ast.expr], truth: bool, *, is_all: bool) -> bool:
-        """The same for parts that must all hold, or of which one must."""
+        """The same for parts that must all hold, or one of them."""
         found = [self.asks_for_absence(part, truth) for part in parts]
         return any(found) if is_all is truth else all(found)
 

@@ -1,4 +1,4 @@
-"""Which expressions have no effect, so that they may go when nobody needs their value."""
+"""Expressions without effect, which may go when nobody needs their value."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _is_text(node: ast.expr, flow: Flow) -> bool:
 
 
 def _made_classes(node: ast.Call, flow: Flow) -> list[ast.ClassDef | None]:
-    """The classes of which a call makes an instance; None for one that only has attributes."""
+    """The classes that a call instantiates; None for one that only has attributes."""
     made = (atom for atom in flow.value_of(node) if isinstance(atom, Instance))
     return [atom.owner for atom in made if atom.node is node]
 

@@ -25,7 +25,7 @@ _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdef
 
 
 class Readers:
-    """Redirects the readers of generated IDs that are no getters to the returned context."""
+    """Redirects the readers of generated IDs that are not getters to the returned context."""
 
     def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
@@ -111,13 +111,13 @@ class Readers:
         )
 
     def require_no_ambient(self, argument: Argument) -> None:
-        """Raise Unfixable where code that is no getter reads an ambient ID behind an argument."""
+        """Raise Unfixable where code other than a getter reads an ambient ID behind an argument."""
         for key, value in self.flow.argument_bindings.get(argument.node, {}).items():
             is_ambient = not any(map(is_generated, value)) and any(map(is_id, value))
             if is_ambient and self.parameters.are_read(key):
                 line = self.file.span(argument.node).start.row
                 raise Unfixable(
-                    f"line {line} passes an ID that no message brought to other readers"
+                    f"line {line} passes an ID left by an earlier message to other code"
                 )
 
     def _decides(self, load: ast.Name) -> bool:
@@ -177,19 +177,19 @@ class Readers:
         target = statement.targets[0] if isinstance(statement, ast.Assign) else None
         if isinstance(target, ast.Attribute | ast.Subscript):
             kept = ast.unparse(target)
-            return Unfixable(f"the ID is kept in {kept} on {line}, which other code may read")
+            return Unfixable(f"{line} stores the ID in {kept}, which other code may read")
         if _is_tested(node, file):
-            return Unfixable(f"{line} tests the generated ID, and would decide otherwise")
+            return Unfixable(f"{line} tests the generated ID, and would take another branch")
         call = self._call_with(node)
         word = word_of(call.func) if call else ""
         if call in self.flow.sinks and call not in self.flow.getter_calls:
-            return Unfixable(f"{word}() gets the ID on {line}, and does more than hand it on")
+            return Unfixable(f"{word}() receives the ID on {line} and does more than pass it on")
         if call and word in _FILLING and isinstance(call.func, ast.Attribute):
             holder = ast.unparse(call.func.value)
-            return Unfixable(f"{line} puts the ID into {holder}, which other code may read")
+            return Unfixable(f"{line} stores the ID in {holder}, which other code may read")
         verb = "returns" if isinstance(statement, ast.Return) else "reads"
-        what = f"{word}() on {line} also gets the ID" if word else f"{line} also {verb} the ID"
-        return Unfixable(f"{what}, where no result of the getter is at hand to take it from")
+        what = f"{word}() on {line} also receives the ID" if word else f"{line} also {verb} the ID"
+        return Unfixable(f"{what}, where the result of the getter is not available")
 
     def _call_with(self, node: ast.expr) -> ast.Call | None:
         """The call that an expression is an argument of, or is built into one of."""

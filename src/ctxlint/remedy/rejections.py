@@ -58,7 +58,7 @@ class Rejections:
         """Whether a test rejected the ID, or its twin, in whose place a definition puts another.
 
         The innermost condition is the guard of the assignment: all that it asks counts. Of those
-        around it only what is asked of IDs does. An ID that is there and is generated anew for
+        around it only what is asked of IDs does. An ID that is there and is generated again for
         that, and not since its twin is missing, was rejected too.
         """
         if definition not in self._judged:
@@ -195,7 +195,7 @@ class Rejections:
 def _without(test: ast.expr, target: ast.expr, truth: bool) -> ast.expr:
     """A test without the alternatives that a missing target makes true: it is not rejected there.
 
-    They may hold since something else has taken the ID away, which is no matter then.
+    They may hold since something else has taken the ID away, which does not matter then.
     """
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=inner):

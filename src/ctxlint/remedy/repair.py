@@ -87,7 +87,7 @@ class Repair:
 
 
 def _ambient_beside(file: SourceFile, flow: Flow) -> dict[Sink, list[Sink]]:
-    """For each call, those in the file before or behind it that hand over ambient IDs only."""
+    """For each call, those in the file before or behind it that pass ambient IDs only."""
     ids = {
         sink: {atom for argument in sink.arguments.values() for atom in argument.value}
         for sink in flow.sinks.values()

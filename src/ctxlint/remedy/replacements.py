@@ -1,4 +1,4 @@
-"""Other code that may stand in the place of the functions and attributes that IDs come from."""
+"""Other code that may be in the place of the functions and attributes that IDs come from."""
 
 from __future__ import annotations
 
@@ -36,13 +36,11 @@ class Replacements:
         )
 
     def require_none(self, ids: Set[Atom]) -> None:
-        """Raise Unfixable if something else may be where IDs are made: it may hand on others."""
+        """Raise Unfixable if something else may be where IDs are made: it may pass on others."""
         for name, owner in [*self._makers(ids), *self._class_attributes(ids)]:
             if self._is_replaced(name, owner):
                 place = f" of {owner.name}" if isinstance(owner, ast.ClassDef) else ""
-                raise Unfixable(
-                    f"{name}{place} may be another one: code elsewhere sets or defines it anew"
-                )
+                raise Unfixable(f"other code may replace {name}{place}")
 
     def _makers(self, ids: Iterable[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The functions that IDs come from, each with what it is defined in."""
@@ -122,7 +120,7 @@ class Replacements:
 
 @lru_cache(maxsize=2)  # each plan of a file asks
 def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place, None]]:
-    """For what attributes hold that a class body assigns: their names, and where they may stand."""
+    """The values of attributes that a class body assigns, with their names and places."""
     found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
     for node in file.nodes(ast.Attribute):
         atoms = flow.value_of(node.value)
@@ -136,7 +134,7 @@ def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place,
 
 
 def _held(node: ast.AST, flow: Flow) -> Value:
-    """The value of a node, with the values that records in it hold, be it by default."""
+    """The value of a node, with the values that records in it hold, also by default."""
     value = flow.value_of(node)
     records = [atom for atom in value if isinstance(atom, Container | Instance)]
     held = [found for record in records for found in flow.items(record).values()]

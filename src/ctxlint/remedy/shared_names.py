@@ -39,7 +39,7 @@ class SharedNames:
         if any(sink.scope.node is not owner for sink in sinks):
             line = self.file.span(definition.node).start.row  # type: ignore[arg-type]
             what = name if isinstance(name, str) else "a global"
-            raise Unfixable(f"the ID is kept in {what} on line {line}, which other code may set")
+            raise Unfixable(f"line {line} stores the ID in {what}, which other code may set")
         return not isinstance(name, str) or self._is_private(name)
 
     def kept_for_others(self, definition: Definition) -> set[Atom]:

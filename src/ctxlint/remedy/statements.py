@@ -137,7 +137,7 @@ class _Block:
         return Edit(Position(first, 1), row_after(last, self.file), "")
 
     def opens(self, row: int) -> bool:
-        """Whether nothing but blank lines stands above a row in its block."""
+        """Whether only blank lines are above a row in its block."""
         if self.block[0].lineno < row:
             return False
         if self.block is self.file.tree.body:

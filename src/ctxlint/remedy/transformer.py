@@ -120,7 +120,7 @@ class PlanTransformer(cst.CSTTransformer):
         return node in self.gone or not self.dropped.isdisjoint(self._spans(node))
 
     def _spans(self, node: cst.BaseExpression) -> list[Span]:
-        """Where an expression stands; ast counts the parentheses of a tuple as part of it."""
+        """Where an expression is; ast counts the parentheses of a tuple as part of it."""
         spans = [self._span(node, PositionProvider)]
         if node.lpar:
             spans.append(self._span(node, WhitespaceInclusivePositionProvider))

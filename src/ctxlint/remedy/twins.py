@@ -89,7 +89,7 @@ class Twins:
             case ast.BoolOp(values=parts):
                 return all(map(self.is_plain_value, parts))
             case ast.IfExp(test=test, body=body, orelse=orelse):
-                branches = [body, orelse]  # of which only a constant is missing by the test alone
+                branches = [body, orelse]  # only a constant of them is missing by the test alone
                 asks = self.rejections.presence.asks(test) or not any(map(is_false, branches))
                 return asks and all(map(self.is_plain_value, branches))
             case ast.Call() if value in self.flow.callees:

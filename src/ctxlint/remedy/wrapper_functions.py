@@ -16,7 +16,7 @@ from ctxlint.source import SourceFile, walk
 
 
 class Helpers:
-    """What a file does with its own functions."""
+    """The uses of a file's own functions."""
 
     def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
         self.file = file
@@ -46,8 +46,8 @@ class Helpers:
         name = getattr(function, "name", "a lambda")
         returned = self.flow.returned(function)
         if all(is_generated(atom) or is_kind(atom, Kind.ABSENT) for atom in returned):
-            return f"{name}() may also be another function, and give back an ID that was received"
-        return f"{name}() may give back an ID that was received, in another file"
+            return f"other code may replace {name}() by a function that returns a received ID"
+        return f"{name}() may return a received ID in another file"
 
     def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         """Whether a string, or another file of the project, has the name of a function."""
@@ -126,7 +126,7 @@ class Helpers:
         ]
 
     def _is_named(self, function: ast.FunctionDef | ast.AsyncFunctionDef, plan: Plan) -> bool:
-        """Whether something that is left names a function, be it a string."""
+        """Whether something that is left names a function, also in a string."""
         own = set(walk(function))
         left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
         return bool(left) or self._is_named_outside(function)

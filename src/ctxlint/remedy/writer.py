@@ -66,7 +66,7 @@ class _Writer:
         return Edit(self.concrete.span(before).end, span.end, "")
 
     def without_comment(self, row: int, column: int) -> Edit:
-        """Take out a comment, with its line if nothing else stands there."""
+        """Take out a comment, with its line if nothing else is on it."""
         before = self.file.lines[row - 1][: column - 1]
         if not before.strip():
             return Edit(Position(row, 1), row_after(row, self.file), "")

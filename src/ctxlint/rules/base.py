@@ -1,4 +1,4 @@
-"""What a rule is."""
+"""The base of all rules."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Rule(Protocol):
     fixes: tuple[Applicability, ...]
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """Words of which a file, with its path, has one from each group, or it has no finding."""
+        """Words: without one from each group, a file and its path have no finding."""
 
     @property
     def detection(self) -> Any:
@@ -44,7 +44,7 @@ class Rule(Protocol):
     def edits(
         self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
     ) -> tuple[Edit, ...]:
-        """The edits that fix these findings, all of which have a fix, together."""
+        """The edits that fix these findings together; all of them have a fix."""
         edits: tuple[Edit, ...] = self.detection.edits(self, file, settings, findings)
         return edits
 

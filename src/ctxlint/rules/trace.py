@@ -10,7 +10,7 @@ from functools import lru_cache
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
-from ctxlint.flow.values import RETURN, Atom, Instance
+from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
 from ctxlint.source import SourceFile, walk
 
 
@@ -136,9 +136,25 @@ class _Tracer:
             for passing, inner in passings_in_order(key, self.flow):
                 if (key, inner) not in self.entered:
                     self.entered.add((key, inner))
-                    for other in inner.arguments.values():
-                        if other.name == passing.name:
-                            yield self.enter(inner, other, depth + 1)
+                    for other in self.carrying(inner, passing.name, key):
+                        yield self.enter(inner, other, depth + 1)
+
+    def carrying(self, sink: Sink, name: str, key: object) -> list[Argument]:
+        """The arguments that hand a parameter on under a name; all of them if that is not known."""
+        named = [argument for argument in sink.arguments.values() if argument.name == name]
+        return [a for a in named if self.is_made_of(a.value, key)] or named
+
+    def is_made_of(self, value: Iterable[Atom], key: object) -> bool:
+        """Whether a value is a parameter, a part of it, or built of one."""
+        pending, seen = list(value), set[Atom]()
+        while pending:
+            atom = pending.pop()
+            if isinstance(atom, Origin) and atom not in seen:
+                seen.add(atom)
+                if atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key):
+                    return True
+                pending += [a for part in self.flow.derived_from.get(atom.node, ()) for a in part]
+        return False
 
 
 @lru_cache(maxsize=256)  # many traces go through the same calls
@@ -151,7 +167,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
     for definition in path:
         node = definition.node
         if isinstance(node, ast.expr | ast.arg) and node is not definition.value:
-            text = f"it is kept in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
+            text = f"stored in {ast.unparse(node) if isinstance(node, ast.expr) else node.arg}"
             file = flow.file_of(node)
             yield Step(StepKind.STEP, text, file.path, file.span(node))
 
@@ -213,7 +229,7 @@ def condition_of(node: ast.AST, file: SourceFile) -> str:
 def _condition(parent: ast.AST, node: ast.AST) -> str:
     match parent:
         case ast.If(test=ast.Constant()) | ast.While(test=ast.Constant()):
-            return ""  # `while True` is no condition
+            return ""  # `while True` is not a condition
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test) if node is not test:
             body = parent.body if isinstance(parent.body, list) else [parent.body]
             text = _short(test)

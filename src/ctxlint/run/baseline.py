@@ -28,7 +28,7 @@ _CURE = "fix it, or delete it and run with --write-baseline"
 
 @dataclass(frozen=True, slots=True, order=True)
 class Entry:
-    """What findings of one kind share, never a line number.
+    """The key of equal findings, without a line number.
 
     `path` is relative to the folder of the baseline; `function` is empty at module level; `hash`
     is that of the code they point at; `text` shows it to people and decides nothing.
@@ -75,7 +75,7 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
         cure = f"check the path or write it with --write-baseline {file}"
         raise ConfigError(f"{file}: no such file, {cure}") from None
     except OSError as error:
-        raise ConfigError(f"{file}: {error.strerror}, check the path and its mode") from None
+        raise ConfigError(f"{file}: {error.strerror}, check the path and its permissions") from None
     except json.JSONDecodeError as error:
         where = f"{file}:{error.lineno}:{error.colno}"
         raise ConfigError(f"{where}: not JSON: {error.msg}, {_CURE}") from None
@@ -86,7 +86,7 @@ def load(file: str, *, may_be_missing: bool = False) -> Baseline:
 
 
 def _counts(document: Any) -> Counter[Entry]:
-    """The entries of a document; raise ValueError for what is none."""
+    """The entries of a document; raise ValueError for something else."""
     if not isinstance(document, dict) or "version" not in document:
         raise ValueError("it has no version")
     if document["version"] != _VERSION:
@@ -96,7 +96,7 @@ def _counts(document: Any) -> Counter[Entry]:
     counts: Counter[Entry] = Counter()
     for index, values in enumerate(document["findings"]):
         if not _is_entry(values):
-            raise ValueError(f"findings[{index}] is no entry with {', '.join(_TYPES)}")
+            raise ValueError(f"findings[{index}] is not an entry with {', '.join(_TYPES)}")
         count = values.pop("count")
         counts[Entry(**{**values, "function": values["function"] or ""})] += count
     return counts
@@ -118,7 +118,7 @@ def write(baseline: Baseline) -> None:
         atomic_write.write(baseline.file, text.encode())
     except OSError as error:
         what = f"{error.strerror}, nothing written"
-        raise ConfigError(f"{baseline.file}: {what}, check its folder and mode") from None
+        raise ConfigError(f"{baseline.file}: {what}, check its folder and permissions") from None
 
 
 def _row(entry: Entry, count: int) -> str:
@@ -153,7 +153,7 @@ def split(baseline: Baseline, report: Report) -> tuple[Report, list[Finding]]:
 
 
 def stale(baseline: Baseline, report: Report, targets: Iterable[Target]) -> Counter[Entry]:
-    """What no finding matches any more: it was looked for in `targets`, or its file is gone."""
+    """The stale entries: looked for in `targets` and not found, or their file is gone."""
     left = baseline.counts - _found(baseline, report)
     failed = {outcome.name for outcome in report.outcomes if outcome.error}
     checked = {target.display: target for target in targets if target.display not in failed}
@@ -214,7 +214,7 @@ def _is_gone(path: str) -> bool:
     """Whether there is no such file, as far as can be told."""
     try:
         os.lstat(path)
-    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last for what is no path
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # the last: not a path
         return True
     except OSError:
         return False

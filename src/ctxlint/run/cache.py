@@ -1,4 +1,4 @@
-"""What earlier runs found, kept in one file, so that what has not changed is not looked at again.
+"""The cache: results of earlier runs in one file, so that unchanged files are not analysed again.
 
 A file without a candidate is known by its time and size; another one also by what it holds, and
 by that of the modules that its flows led to. A run in which nothing changed is known as a whole.
@@ -50,7 +50,7 @@ class Cache:
 
     @cached_property
     def files(self) -> dict[str, dict[str, Any]]:
-        """What is known of each file: a run in which nothing changed need not take it apart."""
+        """The stored results of each file: a run in which nothing changed need not decode them."""
         return dict(json.loads(self._kept))
 
     def recall(
@@ -193,7 +193,7 @@ class Cache:
         return all(again(p) if is_search(p) else _hash(p) == h for p, h in hashes.items())
 
     def _unchecked(self, home: str) -> str | None:
-        """What tells the files of a project that are not checked from what they may become.
+        """The fingerprint of the files of a project that are not checked.
 
         None if one changed so shortly ago that it may do so unseen.
         """
@@ -202,7 +202,7 @@ class Cache:
         return _digest(stamps) if is_settled else None
 
     def _about(self, target: Target) -> str:
-        """What an outcome depends on beside the contents of files."""
+        """The dependencies of an outcome, apart from the contents of files."""
         key = id(target.settings)
         if key not in self._settings:
             self._settings[key] = about(target.settings)
@@ -223,7 +223,7 @@ def _results(analyses: Mapping[str, Analysis]) -> Iterator[FileResult]:
 
 
 def about(settings: Settings) -> str:
-    """What tells settings from others, as far as they may change what is found."""
+    """The fingerprint of settings, as far as they may change the findings."""
     return _digest(_sorted(asdict(replace(settings, baseline=None))))
 
 
@@ -254,7 +254,7 @@ def _is_settled(stamp: Stamp) -> bool:
 
 
 def _hash(path: str) -> str | None:
-    """What tells the content of a file from others; None where it cannot be read."""
+    """The fingerprint of a file's content; None where it cannot be read."""
     with suppress(OSError):
         return digest(read_file(path, waits=False))
     return None

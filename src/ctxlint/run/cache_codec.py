@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# What outcome.py does not import, of which none is kept but findings.
+# What outcome.py does not import; only findings of these are kept.
 _NAMES = {"Finding": Finding, "Change": NoneType, "UsageCounts": NoneType}
 
 
@@ -32,7 +32,7 @@ def outcome(value: object) -> FileResult:
 
 @cache
 def _reader(kind: Any) -> Read:
-    """What reads a value of a type."""
+    """The function that reads a value of a type."""
     whole, parts = get_origin(kind), get_args(kind)
     if whole in (Union, UnionType):
         return partial(_optional, _reader(parts[0]))

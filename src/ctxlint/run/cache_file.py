@@ -20,7 +20,7 @@ FOREIGN = (OSError, ValueError, LookupError, TypeError, AttributeError, Recursio
 
 
 class CacheFile:
-    """What a version of ctxlint keeps by a name; `trouble` says why it cannot be kept or read.
+    """Data that a version of ctxlint stores by name; `trouble` says why that failed.
 
     It is one JSON object, which begins with the versions and the digest of the rest.
     """
@@ -32,7 +32,7 @@ class CacheFile:
         self._path = os.path.join(self.folder, name)
 
     def read(self) -> dict[str, Any] | None:
-        """What was kept; None where nothing was, or by another version."""
+        """The stored data; None where there is none, or from another version."""
         try:
             data = read_file(self._path, waits=False)
             if data.startswith(self._head(data[len(self._head(b"")) :])):
@@ -68,8 +68,8 @@ class CacheFile:
             self.trouble = f"{self._path}: {error.strerror}, make it writable or pass --no-cache"
 
     def refuse(self) -> None:
-        """Note that what was read is none of ours."""
-        self.trouble = f"{self._path}: no cache of ctxlint, ignored and written anew"
+        """Note that what was read is not ours."""
+        self.trouble = f"{self._path}: not a ctxlint cache, ignored and rewritten"
 
 
 def compact(data: object) -> str:

@@ -46,7 +46,7 @@ def _may_find(rule: Rule, names: Contains, path: str, settings: Settings) -> boo
 
 
 class _Gate(NamedTuple):
-    """The words that rules look for: what triggers each, and those of which a candidate has one."""
+    """The words that rules look for: the triggers of each, and those of candidates."""
 
     settings: Settings
     triggers: dict[str, tuple[tuple[str, ...], ...]]
@@ -139,7 +139,7 @@ def check_all(
 
 
 def _unsuppressed(findings: list[Finding], file: SourceFile) -> Iterator[Finding]:
-    """The findings that no noqa comment suppresses in the file where they stand."""
+    """The findings that no noqa comment suppresses in their file."""
     from ctxlint.findings.noqa import unsuppressed  # noqa: PLC0415 - most files have no finding
 
     by_name: dict[str, list[Finding]] = {}
@@ -165,7 +165,7 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
 def _found(
     file: SourceFile, settings: Settings, ran: Collection[str], names: Contains, edits: bool
 ) -> Iterator[Finding]:
-    """What the rules with these codes find, suppressed or not."""
+    """The findings of the rules with these codes, suppressed or not."""
     if _must_parse(names, file.path, settings):
         assert file.tree is not None
     rules = [rule for rule in DETECTORS if rule.code in ran]
@@ -179,7 +179,7 @@ def _found(
 def _suppressible(
     file: SourceFile, settings: Settings, found: Collection[Finding]
 ) -> Iterator[tuple[int, str]]:
-    """The row and code of what noqa comments may suppress, be it found from another file only."""
+    """The row and code of what noqa comments may suppress, even if only found from another file."""
     for finding in found:
         if finding.filename == file.path:
             yield finding.span.start.row, finding.code

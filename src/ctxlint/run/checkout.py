@@ -45,7 +45,7 @@ class Checkout:
         moved = _moved(path, self.origin, self.folder)
         if moved == path:
             what = f"not in the repository {self.origin}"
-            raise ConfigError(f"{name}: {what}, compare what is in it")
+            raise ConfigError(f"{name}: {what}, give paths inside it")
         return moved
 
     def now(self, path: str, renames: Mapping[str, str]) -> str:
@@ -86,7 +86,7 @@ def _moved(path: str, old: str, new: str) -> str:
 
 
 def real(path: str) -> str:
-    """An absolute path by way of no linked folder; what it leads to may be a link."""
+    """An absolute path through no linked folder; what it leads to may be a link."""
     folder, name = os.path.split(os.path.abspath(path))
     return os.path.join(os.path.realpath(folder), name)
 
@@ -95,7 +95,7 @@ def real(path: str) -> str:
 def checkout(repository: Repository, commit: str) -> Iterator[Checkout]:
     """The working folder as it was at a commit, until the block ends; the real one is untouched.
 
-    Raises ConfigError for a commit of which a file is not there, or cannot be written.
+    Raises ConfigError for a commit with a file that is missing or cannot be written.
     """
     here, prefix = os.getcwd(), repository.prefix
     top = os.path.normpath(os.path.join(here, os.path.relpath(".", prefix or ".")))

@@ -29,7 +29,7 @@ def connected(name: str) -> Iterator[Executor]:
     one that cannot be used.
     """
     if not _NAME.fullmatch(name):
-        raise ConfigError(f"--executor: '{name}' is no cluster, give dask:tcp://host:port")
+        raise ConfigError(f"--executor: not a cluster: '{name}', give dask:tcp://host:port")
     address = name.removeprefix("dask:")
     with _client(address) as client:
         _check(client, address)
@@ -59,8 +59,10 @@ def _check(client: Client, address: str) -> None:
     try:
         found = client.run(about_worker, here)
     except Exception as error:  # whatever a worker raises, as where it has no ctxlint
-        cure = "install the same there"
-        raise ConfigError(f"--executor: a worker has no ctxlint, {cure}: {_line(error)}") from None
+        cure = "install this version there"
+        raise ConfigError(
+            f"--executor: ctxlint is missing on a worker, {cure}: {_line(error)}"
+        ) from None
     if not found:
         raise ConfigError(f"--executor: {address} has no workers, start some")
     for worker, (version, its_python, sees) in found.items():

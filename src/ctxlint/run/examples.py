@@ -31,7 +31,7 @@ class Mark(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """A row of which something else was expected."""
+    """A row that was not as expected."""
 
     row: int
     expected: str

@@ -1,4 +1,4 @@
-"""What became of the files of a run."""
+"""The results of the files of a run."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 
 class Change(NamedTuple):
-    """What a fix did, or would do, to the bytes of a file."""
+    """The change of a fix to the bytes of a file, made or planned."""
 
     before: bytes
     after: bytes
 
 
 class FileResult(NamedTuple):
-    """What became of one file; `findings` remain, at positions in `lines`.
+    """The result of one file; `findings` remain, at positions in `lines`.
 
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `sink_wrappers` are the names in
     it by which other files reach a getter; `dependencies` what it depends on beside the file, as
     `Project.opened` has it; `digest` tells the content of a candidate from others, for the cache;
     `usage` is what it has of the contract, for the audit; `getter_calls` how many calls of getters,
-    themselves or by way of other functions, it has.
+    themselves or through other functions, it has.
     """
 
     name: str
@@ -53,7 +53,7 @@ def untouched(target: Target) -> FileResult:
 
 
 class Report(NamedTuple):
-    """What became of all files, in the order of their names.
+    """The results of all files, in the order of their names.
 
     `untouched` are those in which no rule finds a word that it looks for, as in most.
     """

@@ -1,4 +1,4 @@
-"""What is done with one file: read, check or fix, write. Its errors become one line each."""
+"""The tasks for one file: read, check or fix, write. Each error becomes one line."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def checked(
     is_kept: bool = False,
     is_counted: bool = False,
 ) -> FileResult:
-    """The result of a check; `data` is the content where that is at hand. Raises SourceError.
+    """The result of a check; `data` is the content where that is available. Raises SourceError.
 
     `is_kept`: whether a cache keeps the outcome, so that it must tell the content; `is_counted`:
     whether an audit wants its census.
@@ -159,7 +159,7 @@ def fixed(
     project: Project | None = None,
     rounds: list[Round] | None = None,
 ) -> FileResult:
-    """The result of fixes, written back if `write`; `data` is the content where that is at hand.
+    """The result of fixes, written back if `write`; `data` is the content where that is available.
 
     `rounds` gets each round of fixes. Raises SourceError, or OSError where writing fails.
     """
@@ -240,11 +240,11 @@ def _suppress_file(
 
 
 def _change(target: Target, file: SourceFile, data: bytes, text: str) -> Change | None:
-    """What a new text does to the bytes of a file; None where it changes nothing."""
+    """The change of a new text to the bytes of a file; None where nothing changes."""
     if text == file.text:
         return None
     if target.is_outside:
-        what = "a link out of the folders that were given"
+        what = "a link to a file outside the given folders"
         raise SourceError(file.path, what, "name it to change its target")
     if file.encode(file.text) != data:  # some encodings spell one text in several ways
         what = f"would not keep its other bytes in {file.encoding}"

@@ -62,7 +62,7 @@ def fix(
             rounds.append(Round(file, text, rule.plan(file, settings, done)))
         fixed += done
         file = rewritten(file, text)
-    if any(finding.fix for finding in findings):  # as a rule there are none
+    if any(finding.fix for finding in findings):  # usually there are none
         findings = check(file, settings, is_test=is_test)
     return Fixed(file.text, tuple(fixed), tuple(findings))
 
@@ -135,7 +135,7 @@ def _verify(file: SourceFile, text: str, edits: Sequence[Edit]) -> None:
     for statement in old:
         dump = ast.dump(statement)
         if not any(ast.dump(other) == dump for other in new):
-            what = f"the fix would change line {statement.lineno}, which is not its own"
+            what = f"the fix would change line {statement.lineno}, which it must not touch"
             raise SourceError(file.path, what, "please report this; nothing is written", position)
 
 

@@ -53,7 +53,7 @@ class _Look(NamedTuple):
 
 @dataclass(frozen=True)
 class _Task:
-    """What is done with one of the files of a run, by its absolute path."""
+    """The task for one of the files of a run, by its absolute path."""
 
     job: Job
     project: Project
@@ -80,7 +80,7 @@ class _Task:
         return [_Look(candidates, imports, dict(self.project.consulted))]
 
     def imports_outside(self, paths: Sequence[str], outside: tuple[str, ...]) -> list[_Look]:
-        """What those of some files import that may get IDs from `outside`."""
+        """The imports of those of some files that may get IDs from `outside`."""
         found = [path for path in paths if self._may_lead(path, self.project.read(path), outside)]
         imports = {path: self.project.imports(path) for path in found}
         return [_Look([], imports, dict(self.project.consulted))]
@@ -124,7 +124,7 @@ class _Task:
     def calling(
         self, paths: Sequence[str], homes: Homes
     ) -> list[tuple[list[str], dict[str, str | None]]]:
-        """Those of some files that may call a function: they have the name, imports lead home.
+        """The files that may call a function: they have the name, imports lead home.
 
         With what was read of modules that are not checked.
         """
@@ -214,7 +214,7 @@ def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:
 def _deduplicate(
     outcomes: Mapping[str, FileResult], files: Mapping[str, Target], project: Project
 ) -> dict[str, FileResult]:
-    """The outcomes, with each finding in that of the file where it stands, once.
+    """The outcomes, with each finding in that of the file where it is, once.
 
     What a class inherits from one file and hands to another, its heirs in further files do too.
     """
@@ -256,7 +256,7 @@ def project_of(
 ) -> Project:
     """The project that files belong to: their import roots, and what they are called.
 
-    `data` is the content of the only file where that is at hand: what is on stdin may belong
+    `data` is the content of the only file where that is available: what is on stdin may belong
     elsewhere, so that the project is not searched for uses of its names, unless `is_file`. `edits`:
     whether someone wants the edits of fixes. `make` is the class of the project.
     """

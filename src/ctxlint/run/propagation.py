@@ -111,7 +111,7 @@ class Propagation:
             pending = later
 
     def _names(self, path: str) -> tuple[str, ...]:
-        """The functions that calls in a file may lead to, itself or by way of others."""
+        """The functions that calls in a file may lead to, itself or through others."""
         if not self._calls(path, self.homes):
             return ()
         reached = self.project.reach(path)
@@ -243,7 +243,7 @@ def calls(path: str, homes: Homes, project: Project) -> bool:
 
 
 def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) -> list[Any]:
-    """The results of a method of the task for some files, a part of which it gets at a time.
+    """The results of a method of the task for some files, a part at a time.
 
     A few are searched in less time than it takes to ask another process.
     """
@@ -263,7 +263,7 @@ def unchecked_imports(
 ) -> dict[str, Target]:
     """The modules that no run checks but files import, each with one of these files.
 
-    A file that the user named may get all that it hands over from modules, and these from others.
+    A file that the user named may get all that it passes from modules, and these from others.
     Of the files in folders only `imports` count, to save time: what they import is checked as well,
     as a rule.
     """
@@ -282,7 +282,7 @@ def _leads_through(result: FileResult, files: Collection[str]) -> bool:
 
 
 def _merged(first: FileResult | None, second: FileResult) -> FileResult:
-    """The result of a file in two rounds: the second began where the first ended, or anew."""
+    """The result of a file in two rounds; the second continued the first, or started over."""
     if first is None or first.change is None:
         return second
     if second.change and second.change.before == first.change.before:

@@ -1,4 +1,4 @@
-"""What a file has of what the contract names, right or wrong: the audit counts it."""
+"""The uses of the contract in a file, right or wrong: the audit counts them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ Place = tuple[str, Span]  # in the file of this name
 
 @dataclass(frozen=True, slots=True)
 class UsageCounts:
-    """What a file hands to getters, how many calls generate an ID, and how many IDs are `None`.
+    """The getter calls of a file, the calls that generate an ID, and the IDs that are `None`.
 
-    `calls` has a tuple for each call of a getter: where its ID arguments stand, be it in another
+    `calls` has a tuple for each call of a getter: where its ID arguments are, also in another
     file that binds them. `imports` are the dotted paths of what it imports to generate IDs, or of
     deprecated getters.
     """
@@ -61,7 +61,7 @@ def _words(contract: Contract) -> Iterator[str]:
 
 
 def _is_source(node: ast.Call, flow: Flow) -> bool:
-    """Whether a call generates an ID itself, and not by way of a function."""
+    """Whether a call generates an ID itself, and not through a function."""
     return Origin(Kind.GENERATED, node) in flow.value_of(node) and node not in flow.callees
 
 
@@ -72,7 +72,7 @@ def _calls(flow: Flow) -> set[ast.Call]:
 
 
 def _ids(call: ast.Call, flow: Flow) -> set[ast.expr]:
-    """What a call hands to the ID parameters of a getter, itself or bound to it before."""
+    """The arguments of a call for the ID parameters of a getter, also those bound before."""
     calls, pending = {call}, [call]
     while pending:
         bound = flow.partials.get(pending.pop(), set()) - calls

@@ -66,7 +66,7 @@ class WorkerPool:
             self._pool.end()
 
     def map(self, method: str, items: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        """What a method of the task returns for each item, its arguments.
+        """The result of a method of the task for each item, its arguments.
 
         Other processes begin at once.
         """
@@ -118,7 +118,7 @@ def _done(task: object, method: str, items: Sequence[tuple[Any, ...]]) -> Iterat
 
 
 def _result(future: Future[list[Any] | None] | None) -> list[Any] | None:
-    """What a worker returned; None from one that is lost."""
+    """The result of a worker; None from one that is lost."""
     try:
         return future.result() if future else None
     except Exception:  # each kind of executor has its own for this
@@ -137,7 +137,7 @@ class _Pool:
         self._threads: Executor | None = None
 
     def submit(self, method: str, items: Sequence[tuple[Any, ...]]) -> Future[list[Any] | None]:
-        """What a worker will return for a method and its items; None if it is lost meanwhile.
+        """The future result of a worker for a method and its items; None if it is lost meanwhile.
 
         Raises OSError where the system has no process to give.
         """
@@ -168,7 +168,7 @@ class _Pool:
         return ThreadPoolExecutor(len(self._workers))
 
     def _ask(self, method: str, items: Sequence[tuple[Any, ...]]) -> list[Any] | None:
-        """What an idle worker returns."""
+        """The result of an idle worker."""
         worker = self._idle.get()
         results: list[Any] | None = None
         try:

@@ -34,7 +34,7 @@ class Worker(NamedTuple):
     connection: Connection
 
     def end(self) -> None:
-        """End the process, be it at work or not."""
+        """End the process, at work or not."""
         self.connection.close()
         self.process.terminate()
 
@@ -88,7 +88,7 @@ def _serve(
 
 
 def _end_with_parent() -> None:
-    """End this process once the one that started it has ended, be it in the middle of work."""
+    """End this process once the one that started it has ended, even in the middle of work."""
     import multiprocessing  # noqa: PLC0415 - as above
     import threading  # noqa: PLC0415 - for workers only
 

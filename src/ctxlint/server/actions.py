@@ -170,7 +170,7 @@ def _suppress(
         after = add_noqa(file.source, [finding])
     except SourceError:
         return
-    title = f"Suppress {finding.code} here with # noqa: {finding.code}"
+    title = f"Suppress {finding.code} on this line with # noqa: {finding.code}"
     kind = types.CodeActionKind.QuickFix
     action = _rewrite(session, file, title, kind, after.text, context)
     action.diagnostics = [diagnostic(finding, file.source.lines, context)]
@@ -182,12 +182,12 @@ def _fix_all(session: Session, file: _File, context: Context) -> Iterator[types.
     if file.fixed is None or file.fixed.change is None:
         return
     after = SourceFile.from_bytes(file.target.display, file.fixed.change.after).text
-    title = f"Fix all that ctxlint can ({len(file.fixed.fixed)})"
+    title = f"Apply all fixes ({len(file.fixed.fixed)})"
     yield _rewrite(session, file, title, FIX_ALL, after, context)
 
 
 def _explanation(code: str) -> types.CodeAction:
-    title = f"Open the page of {code}"
+    title = f"Open the documentation of {code}"
     command = types.Command(title, EXPLAIN, arguments=[code])
     return types.CodeAction(title, types.CodeActionKind.QuickFix, command=command)
 

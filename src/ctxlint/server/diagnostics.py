@@ -75,7 +75,7 @@ def diagnostic(finding: Finding, lines: Sequence[str], context: Context) -> type
 def _related(
     finding: Finding, lines: Sequence[str], context: Context
 ) -> Iterator[types.DiagnosticRelatedInformation]:
-    """The steps of a trace, be they in this file or in others."""
+    """The steps of a trace, in this file or in others."""
     for step in finding.trace:
         is_here = step.filename == finding.filename
         there = lines if is_here else context.lines(step.filename)
@@ -104,7 +104,7 @@ def rule_of(code: str) -> Rule:
 
 @cache
 def page_uri(code: str) -> str | None:
-    """The URI of the page of a rule; None where the package is no folder."""
+    """The URI of the page of a rule; None where the package is not a folder."""
     name = rule_of(code).name.replace("-", "_")
     page = resources.files("ctxlint.rules") / name / f"{name}.md"
     path = str(page)

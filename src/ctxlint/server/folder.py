@@ -234,7 +234,7 @@ class Folder:
         self._stamps = {}
 
     def _reread(self, changed: list[str], stamps: Mapping[str, Stamp | None]) -> None:
-        """Take what has changed on disk; begin anew where a module has come or gone."""
+        """Take what has changed on disk; begin again where a module has come or gone."""
         now = {path: stamps[path] if path in stamps else _stamp(path) for path in self._stamps}
         others = [path for path, stamp in now.items() if stamp != self._stamps[path]]
         if any((now[path] is None) != (self._stamps[path] is None) for path in others):

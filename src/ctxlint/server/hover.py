@@ -51,7 +51,7 @@ def _codes(findings: Sequence[Finding]) -> list[str]:
 
 
 def _suppressed(lines: Sequence[str], row: int) -> Iterator[tuple[str, Span]]:
-    """The codes of the noqa comments in a row, and where they stand."""
+    """The codes of the noqa comments in a row, and where they are."""
     if not 1 <= row <= len(lines):
         return
     for noqa in noqas(lines[row - 1]):

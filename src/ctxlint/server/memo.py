@@ -53,7 +53,7 @@ class Memo:
             self._all += 1
 
     def dependents(self, paths: Iterable[str]) -> set[str]:
-        """These files, and those whose results depend on them by way of any number of others."""
+        """These files, and those whose results depend on them through any number of others."""
         found = set(paths)
         pending = list(found)
         while pending:

@@ -23,7 +23,7 @@ class Session:
         self.generation = 0  # grows with all that may change findings
         self._is_superseded = is_superseded
         self._texts: dict[str, bytes] = {}  # of open files: the last that was Python, if any was
-        self._broken: dict[str, str] = {}  # why the text of an open file is none
+        self._broken: dict[str, str] = {}  # why an open file cannot be parsed
         self._folders: dict[str, Folder] = {}  # by root
         self._untold: set[str] = set()  # files whose findings the client does not have yet
         self._unchecked: set[str] = set()  # open files whose text is new

@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote, unquote, urlsplit
 
 _DRIVE = re.compile(r"/([A-Za-z]):")  # at the start of the path of a URI
-_KEPT = "/~!$&'()*+,;=@"  # may stand in the path of a URI as they are
+_KEPT = "/~!$&'()*+,;=@"  # may be in the path of a URI as they are
 
 
 def path_of(uri: str, *, windows: bool = os.name == "nt") -> str | None:

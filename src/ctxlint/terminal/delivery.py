@@ -50,7 +50,7 @@ def write_file(file: str, write: Callable[[TextIO], None]) -> None:
         atomic_write.write(file, out.getvalue().encode(errors="backslashreplace"))
     except OSError as error:
         what = f"{error.strerror}, nothing written"
-        raise ConfigError(f"{file}: {what}, check its folder and mode") from None
+        raise ConfigError(f"{file}: {what}, check its folder and permissions") from None
 
 
 def say(line: str) -> None:

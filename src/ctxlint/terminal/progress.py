@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 @contextmanager
 def tracked(*, quiet: bool, color: str) -> Iterator[Callable[[Iterator[T], int], Iterable[T]]]:
-    """What to pass items through, and how many there are; a bar shows how far that is.
+    """Yield a function that passes items through, and shows the progress on a bar.
 
     It appears if the work takes long, and is gone when the block ends. There is none with `quiet`,
     without a terminal on stderr, nor, as rich sees to, if that is dumb or `color` is never.

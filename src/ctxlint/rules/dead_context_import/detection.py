@@ -19,8 +19,8 @@ from ctxlint.rules.base import Rule
 from ctxlint.rules.dead_context_import.unfinished_rename import DeadImport, renames
 from ctxlint.source import SourceFile
 
-_TRIED = "it is tried for its ImportError, so it may be there to find out whether it works"
-_COMPUTED = "line {} looks up a name of the module that is computed, which may be this one"
+_TRIED = "the code handles its ImportError, so it may be an availability check"
+_COMPUTED = "line {} looks up a computed name in the module, which may be this one"
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
@@ -155,7 +155,7 @@ class _Check:
         if rename:
             line = rename.read.lineno
             message = f"{rename.name} on line {line} raises NameError: "
-            message += f"of the two names only {name}, which nothing uses, is imported"
+            message += f"the file imports {name} instead, and never uses it"
             remedy = f"import {rename.name} instead of {name}"
             reason = rename.unfixed_reason
         safety = Applicability.UNSAFE if one.is_unseen else Applicability.SAFE

@@ -38,7 +38,7 @@ class DeadImport:
 
 @dataclass(frozen=True, slots=True)
 class Rename:
-    """What to import instead, the first read of it, and why there is no fix, if there is none."""
+    """The name to import instead, its first read, and why there is no fix, if there is none."""
 
     name: str
     read: ast.Name

@@ -25,18 +25,18 @@ if TYPE_CHECKING:
 
 # Why None does not help, by what it means to a getter.
 _NO_REMEDY = {
-    "new": "None opens a new session in {} too, so passing it would change nothing",
-    "shared": "None is one session that all users of {} share, so passing it would leak chats",
-    "error": "{} refuses None, so passing it would fail",
+    "new": "None means a new session too, so passing it to {} would change nothing",
+    "shared": "None means one session shared by all users, so passing it to {} would leak chats",
+    "error": "{} raises an error for None, so passing it would fail",
     None: (
-        "what None means to {} is unknown: if that is the session of the user, "
-        'none = "reuse" beside its `call` allows the fix'
+        "what None means to {} is unknown: if it means the user's session, "
+        'add none = "reuse" below its `call` to allow the fix'
     ),
 }
-_CURES = {"new": "pass the ID that the client was given"}
-_ELSEWHERE = "the call that hands the ID over stands in another file"
-_BUILT_IN = "the generated ID is built into a value that is not taken apart"
-_SHARED = "other messages share the ID: it is kept on purpose, or generated before a loop"
+_CURES = {"new": "pass the ID that the client received"}
+_ELSEWHERE = "the call that passes the ID is in another file"
+_BUILT_IN = "the generated ID is part of a larger value"
+_SHARED = "other messages share the ID: it is stored on purpose, or generated before a loop"
 
 
 def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> Iterator[Finding]:
@@ -169,11 +169,11 @@ class _Check:
         return sorted(found, key=lambda one: one.finding.sort_key)
 
     def is_own(self, sink: Sink) -> bool:
-        """Whether a call stands in the file itself."""
+        """Whether a call is in the file itself."""
         return sink.scope.module is self.flow.names.module
 
     def is_inherited(self, sink: Sink) -> bool:
-        """Whether a call in another file gets a generated ID by way of this one.
+        """Whether a call in another file gets a generated ID through this one.
 
         That may be an heir of its class, or a function that it decorates.
         """
@@ -204,7 +204,7 @@ class _Check:
             return None, None, _BUILT_IN
         generated = {name for sink in group for name in _generated_names(sink)}
         names = " and ".join(name for name in group[0].getter.ids if name in generated)
-        message = f"pass None for {names}, or the ID that was received"
+        message = f"pass None for {names}, or the received ID"
         return Fix(applicability, message, (), self.file.path), plan, None
 
     def finding(self, sink: Sink) -> Finding:
@@ -248,7 +248,7 @@ class _Check:
         return found.pop()
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
-        """The step at which a finding stands: the first in a file that is checked, if any."""
+        """The step that a finding is placed at: the first in a file that is checked, if any."""
         files = {file.path: file for file in self.flow.files.values()}
         modules = self.file.modules
         checked = (
@@ -265,7 +265,7 @@ class _Check:
         return self.flow.modules[tree].function_at(place.span.start.row)
 
     def target(self, sink: Sink, place: Step) -> str:
-        """The getter that a call hands IDs to, where, and the function in between if any."""
+        """The getter that a call passes IDs to, where, and the function in between if any."""
         line = self.line_of(sink, place)
         if not sink.through:
             return f"{sink.getter.call}() on {line}"
@@ -276,11 +276,11 @@ class _Check:
         return f"{' and '.join(called)} through {ast.unparse(sink.call.func)}() on {line}"
 
     def order(self, sink: Sink) -> tuple[str, int, int]:
-        """Where a call stands, to sort by."""
+        """Where a call is, to sort by."""
         return self.flow.file_of_scope(sink.scope).path, *place_of(sink.call)
 
     def line_of(self, sink: Sink, place: Step) -> str:
-        """Where a call stands, seen from where the finding stands."""
+        """Where a call is, seen from where the finding is."""
         file = self.flow.file_of_scope(sink.scope)
         line = f"line {file.span(sink.call).start.row}"
         return line if file.path == place.filename else f"{line} of {file.path}"
@@ -293,7 +293,7 @@ def _refusal(sink: Sink) -> str:
         return _NO_REMEDY[getter.none].format(name)
     given = {keyword.arg for keyword in sink.call.keywords}
     if getter.beside and given.isdisjoint(getter.beside):
-        return f"{name} takes None only beside {' or '.join(getter.beside)}"
+        return f"{name} accepts None only together with {' or '.join(getter.beside)}"
     return ""
 
 

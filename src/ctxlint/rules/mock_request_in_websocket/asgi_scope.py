@@ -21,7 +21,7 @@ _SPREAD = object()  # the key of `**mapping`
 
 
 class _Part(NamedTuple):
-    """What a mapping is built from: `node` is where the flow notes it, `value` its expression."""
+    """A part of a mapping: `node` is where the flow records it, `value` its expression."""
 
     key: object
     node: ast.expr
@@ -30,7 +30,7 @@ class _Part(NamedTuple):
 
 @dataclass(frozen=True)
 class AsgiScope:
-    """What a mapping may be in the state in which a call gets it."""
+    """The possible contents of a mapping in the state of a call."""
 
     sockets: Sockets
     call: Frame
@@ -41,7 +41,7 @@ class AsgiScope:
         return types - {_MISSING} == {WEBSOCKET}
 
     def is_made_up(self, value: Value) -> bool:
-        """Whether a scope is built here, out of nothing that a server handed over."""
+        """Whether a scope is built here, out of nothing that a server passed."""
         return bool(value) and all(self._is_made_up(atom, frozenset()) for atom in value)
 
     def has_socket(self, value: Value) -> bool:
@@ -73,7 +73,7 @@ class AsgiScope:
         return [*spread, *self._updates(atom)]
 
     def _updates(self, atom: Atom) -> list[ast.expr]:
-        """What `update` was called with on a mapping."""
+        """The arguments of `update` calls on a mapping."""
         return [
             argument
             for mapping, node in self.sockets.updates
@@ -143,7 +143,7 @@ def _texts(value: Iterable[Atom]) -> set[str]:
 
 
 def _parts(atom: Atom) -> list[_Part] | None:
-    """What a mapping that is made in the module is built from, in order; None for all others."""
+    """The parts of a mapping that is created in the module, in order; None for all others."""
     match atom:
         case Container(node=ast.Dict(keys=keys, values=values)):
             items = zip(keys, values, strict=True)

@@ -36,7 +36,7 @@ def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> I
 
 
 def _may_fake(file: SourceFile, contract: Contract) -> bool:
-    """Whether a module imports what makes a fake, and calls it or hands it on.
+    """Whether a module imports what makes a fake, and calls it or passes it on.
 
     That it names it in annotations, or asks for the type of an object, is not enough.
     """
@@ -156,7 +156,7 @@ class _Check:
         where = f", passed to {passing.text} on line {passing.row}," if passing else ""
         harm = "raises AssertionError when reached" if fake.raises else "stands in for a WebSocket"
         cure = _CURE.format(there=" there" if passing else "")
-        taker = f"{passing.function}()" if passing else "what takes it"
+        taker = f"{passing.function}()" if passing else "the function that receives it"
         return Finding(
             code=self.rule.code,
             name=self.rule.name,
@@ -166,12 +166,12 @@ class _Check:
             span=self.file.span(fake.call),
             function=self._function(fake.call),
             trace=tuple(self._trace(fake.call, passing)),
-            unfixed_reason=f"the type of the parameter of {taker} must change first",
+            unfixed_reason=f"the parameter type of {taker} must change first",
         )
 
     def _trace(self, call: ast.Call, passing: Passing | None) -> Iterator[Step]:
         path, span = self.file.path, self.file.span
-        yield Step(StepKind.SOURCE, "a fake request is made here", path, span(call))
+        yield Step(StepKind.SOURCE, "a fake request is created here", path, span(call))
         if passing:
             steps = path_to(passing.node, made_by(call, self.flow), self.flow)
             yield from kept(steps, self.flow)

@@ -1,4 +1,4 @@
-"""Which call gets an object that another call makes."""
+"""The call that receives an object that another call creates."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
 
 
 def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
-    """What stands for the object that a call makes."""
+    """The atom of the object that a call creates."""
     instance = Instance(call, None)
     return instance if instance in flow.value_of(call) else Origin(Kind.RECEIVED, call)
 
@@ -51,7 +51,7 @@ def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
 def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
     """The calls that get the object which `made` makes, in source order.
 
-    Not those that hand it on unchanged, or that Python itself has: they look at it only.
+    Not those that pass it on unchanged, or that Python itself has: they look at it only.
     """
     atom = made_by(made, flow)
     for call in sorted(file.nodes(ast.Call), key=lambda call: (call.lineno, call.col_offset)):

@@ -26,7 +26,7 @@ class MockRequestInWebsocket(Detector):
     fixes: tuple[Applicability, ...] = ()
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
-        """What a request is faked with, where that is from, and a word of WebSocket code."""
+        """Trigger words: a way to fake a request, its module, and a word of WebSocket code."""
         fakes = settings.contract.request_doubles
         return fakes.words, fakes.origins, fakes.websocket_words
 

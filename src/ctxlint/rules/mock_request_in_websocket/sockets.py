@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ctxlint.contract.getter import matches_any
-from ctxlint.contract.request_doubles import RequestDoubles
+from ctxlint.contract.libraries import RequestDoubles
 from ctxlint.flow import Flow, Kind, Origin
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
@@ -28,7 +28,7 @@ def is_one_of(value: Iterable[Atom], patterns: tuple[str, ...]) -> bool:
 
 @dataclass(frozen=True)
 class Sockets:
-    """What a module's annotations, calls and decorators tell of its WebSockets."""
+    """The WebSockets of a module, from its annotations, calls and decorators."""
 
     file: SourceFile
     flow: Flow
@@ -110,7 +110,7 @@ class Sockets:
     # Annotations.
 
     def _scope_of(self, parameter: ast.arg) -> Scope:
-        """The scope of the function that has a parameter, be it in another file."""
+        """The scope of the function that has a parameter, also in another file."""
         return self.flow.scopes[self.flow.file_of(parameter).function_of(parameter)]
 
     def _is_annotated(self, parameter: ast.arg, types: tuple[str, ...]) -> bool:
@@ -147,7 +147,7 @@ class Sockets:
         return inner[:1] if is_one_of(wrapper, self.fakes.annotated) else [node.value]
 
     def _named(self, node: ast.expr, scope: Scope) -> Value:
-        """What a dotted name in an annotation may be."""
+        """The value of a dotted name in an annotation."""
         if isinstance(node, ast.Attribute):
             modules = [a for a in self._named(node.value, scope) if isinstance(a, Symbol)]
             return frozenset(Symbol(f"{module.path}.{node.attr}") for module in modules)

@@ -186,10 +186,10 @@ class _Check:
         function: FunctionNode,
         route: _Route,
     ) -> Finding:
-        """A finding at a node, or at the route where the node stands in another file."""
+        """A finding at a node, or at the route where the node is in another file."""
         file, own = self.flow.file_of(node), self.file
         row = own.span(route.call).start.row
-        asked = Step(StepKind.SOURCE, "a request is asked for here", file.path, file.span(node))
+        asked = Step(StepKind.SOURCE, "a request is required here", file.path, file.span(node))
         served = Step(StepKind.SINK, "a WebSocket is served here", own.path, own.span(route.call))
         return Finding(
             code=self.rule.code,
@@ -201,7 +201,7 @@ class _Check:
             span=own.span(node) if file is own else own.span(route.call),
             function=self.flow.scopes[function].qualified_name if file is own else None,
             trace=(asked, served),
-            unfixed_reason="what reads the request must get along with an HTTPConnection first",
+            unfixed_reason="the code that reads the request must work with an HTTPConnection first",
         )
 
 

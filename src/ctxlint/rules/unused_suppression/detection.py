@@ -15,7 +15,7 @@ from ctxlint.rules.base import SuppressionRule
 from ctxlint.source import SourceFile
 
 _OURS = re.compile(r"CTX[0-9]")
-_UNFIXED = "what is left of the comment would mean something else"
+_UNFIXED = "the rest of the comment would have a different meaning"
 
 
 def check(
@@ -48,7 +48,7 @@ def edits(
     for finding in findings:
         line = lines[finding.span.start.row]
         gone[line].append(file.offset(finding.span.start) - line.offset)
-    # Where they cannot go together, the others are judged anew once the first is gone.
+    # Where they cannot go together, the others are judged again once the first is gone.
     edits = (
         removal(line, starts, file) or removal(line, starts[:1], file)
         for line, starts in gone.items()
@@ -85,10 +85,12 @@ def _reason(rule: SuppressionRule, code: Code, found: Collection[str], *, counts
     """Why a code suppresses nothing; `counts`: whether its noqa is the one that does."""
     if not any(one.startswith(code.name) for one in rule.known):
         near = nearest(code.name, [*rule.known, rule.code], cutoff=0)
-        return f"there is no such code, did you mean {near}?"
+        return f"no such code, did you mean {near}?"
     if not any(one.startswith(code.name) for one in found):
         return "no such finding starts on this line"
-    return "a code before it does" if counts else "only the first noqa of a line counts"
+    return (
+        "an earlier code suppresses the same" if counts else "only the first noqa of a line counts"
+    )
 
 
 def _finding(
