@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from programs import NAME
-from rejections import rejections
+from rejections import Rejections, rejections
 from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_inputs
 from support.fixture_files import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 
@@ -166,8 +166,12 @@ def remedy_problems(
     performed = list(zip(*versions, strict=True))
     for old, new in performed:
         yield from _differences(old, new, unsafe=unsafe)
-    rows = rejections(ast.parse(before)).rows
-    sites = _paired(performed, _outer_calls(before, findings), _sites(after, check(after)), rows)
+    sites = _paired(
+        performed,
+        _outer_calls(before, findings),
+        _sites(after, check(after)),
+        rejections(ast.parse(before)),
+    )
     empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
         for (_, position), site in sites.items()
@@ -185,12 +189,12 @@ def remedy_problems(
 
 
 def _paired(
-    performed: list[tuple[Run, Run]], led: set[Position], open_: set[Position], rows: set[int]
+    performed: list[tuple[Run, Run]],
+    led: set[Position],
+    open_: set[Position],
+    rejected: Rejections,
 ) -> dict[tuple[str, Position], Site]:
-    """What each getter call received before and after, by function and place.
-
-    `rows` are those of sources that stand in for what was rejected.
-    """
+    """What each getter call received before and after, by function and place."""
     sites: dict[tuple[str, Position], Site] = defaultdict(Site)
     for old, new in performed:
         numbers: Counter[Position] = Counter()
@@ -203,9 +207,12 @@ def _paired(
                 ids = (twin, value, recall.ids[name])
                 is_led = not led.isdisjoint(call.path)
                 made = sources(value)
-                is_rejected = bool(made) and (made <= rows or name in old.cleared)
-                # Of a twin that is cleared nobody can tell whether it was rejected, or missing.
-                asked = name in old.asked and other not in old.cleared
+                is_rejected = bool(made) and (made <= rejected.rows or name in old.cleared)
+                # Of a twin that may be cleared before, no guard can tell whether it was rejected,
+                # or missing: all IDs under that guard become None, on any input.
+                asked = name in old.asked and not rejected.may_clear(
+                    other, before=max(made, default=0)
+                )
                 pair = Pair(old.case, numbers[call.site], asked, is_led, is_rejected, *ids)
                 site.pairs[name].append(pair)
     return sites

@@ -58,7 +58,24 @@ IMPORTS = {
     "asdict": "from dataclasses import asdict",
     "field": "from dataclasses import field",
     "replace": "from dataclasses import replace",
+    "hashlib": "import hashlib",
+    "base64": "import base64",
+    "ChainMap": "from collections import ChainMap",
+    "defaultdict": "from collections import defaultdict",
+    "ContextVar": "from contextvars import ContextVar",
+    "Generic": "from typing import Generic, TypeVar",
+    "Protocol": "from typing import Protocol",
+    **{
+        name: f"from fastapi import {name}"
+        for name in (
+            *("APIRouter", "Body", "Cookie", "Depends", "FastAPI", "Header", "Query", "Request"),
+        )
+    },
+    "BaseHTTPMiddleware": "from starlette.middleware.base import BaseHTTPMiddleware",
+    "Annotated": "from typing import Annotated",
     "BaseModel": "from pydantic import BaseModel",
+    "model_validator": "from pydantic import model_validator",
+    "field_validator": "from pydantic import field_validator",
     "Field": "from pydantic import Field",
     "NamedTuple": "from typing import NamedTuple",
     "TypedDict": "from typing import TypedDict",
@@ -70,11 +87,15 @@ IMPORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The text of a module, those of other files by their names, and what it is about."""
+    """The text of a module, those of other files by their names, and what it is about.
+
+    `is_silent`: whether no generated ID in it is a finding, whatever gets to the getter.
+    """
 
     text: str
     files: dict[str, str] = field(default_factory=dict)
     theme: str = "plain"
+    is_silent: bool = False
 
     def __repr__(self) -> str:
         return "\n".join(["", self.text, *(f"# {n}:\n{text}" for n, text in self.files.items())])
@@ -102,7 +123,8 @@ def programs(
     newline = draw(st.sampled_from(NEWLINES)) if is_odd else NEWLINES[0]
     head = tuple(_imports(render(tuple(module)), scope if is_odd else None))
     files = {name: render(made.other(_imported(head))) for name in made.names}
-    return Program(render((*head, *module), indent, newline), files, theme)
+    text = render((*head, *module), indent, newline)
+    return Program(text, files, theme, made.is_silent)
 
 
 def _imported(head: Sequence[Statement]) -> list[str]:

@@ -47,6 +47,13 @@ class Rejections:
     rows: set[int] = field(default_factory=set)
     cleared: list[ast.Assign] = field(default_factory=list)
 
+    def may_clear(self, name: str, *, before: int) -> bool:
+        """Whether a name is cleared above a row."""
+        return any(
+            ast.unparse(statement.targets[0]) == name and statement.lineno < before
+            for statement in self.cleared
+        )
+
 
 def rejections(tree: ast.Module) -> Rejections:
     """Read a whole module."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import attrs  # noqa: F401 - before the modules that it needs are replaced
+from asgi import post
+from digests import keeping_modules, number
 from grammar import KEYS
 from pydantic import BaseModel, Field
 from rejections import rejections
@@ -62,6 +64,7 @@ class Message(dict[str, object]):
     def __init__(self, content: dict[str, object], asked: Iterable[str]) -> None:
         super().__init__(content)
         self.asked = set(asked)
+        self.by_place = False
 
     def __getitem__(self, key: str) -> object:
         self.asked.add(key)
@@ -70,6 +73,11 @@ class Message(dict[str, object]):
     def get(self, key: str, default: object = None) -> object:  # type: ignore[override]
         self.asked.add(key)
         return super().get(key, default)
+
+    def values(self) -> Any:
+        """Their places hang on which of them are there: none is asked for by its name."""
+        self.by_place = True
+        return super().values()
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,9 @@ def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = 
     entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d|visit)\b", whole)))
     kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
     calls: list[Call] = []
-    with mock.patch.dict(sys.modules, fake_modules(calls)):
+    modules = fake_modules(calls)
+    modules |= keeping_modules(modules.get("uuid"))
+    with mock.patch.dict(sys.modules, modules):
         return [
             _run(codes, entry, case, Message(case.message(), kept), calls)
             for case in inputs
@@ -165,9 +175,10 @@ def _run(
         return value is None
 
     _add_module("app.audit", audit=audit, fill=_fill)
+    _add_module("app.client", post=post)
     try:
         for name, code in codes.items():
-            space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add})
+            space = _add_module(name, **{_TICK: tick, _CLEARED: cleared.add}, int=number)
             exec(code, space)
         spaces = [vars(sys.modules[name]) for name in codes]
         function = next((space[entry] for space in spaces if entry in space), None)
@@ -177,7 +188,8 @@ def _run(
         result = _finished(function(**arguments))
     except Exception as raised:  # whatever a program raises is part of the record
         error = repr(raised)
-    asked, names = frozenset(message.asked), frozenset(cleared)
+    asked = frozenset(() if message.by_place else message.asked)
+    names = frozenset(cleared)
     return Run(entry, case, tuple(calls), effects, result, error, asked, names)
 
 

@@ -193,6 +193,21 @@ def test_an_id_is_not_rejected_for_want_of_its_twin(test: str) -> None:
     assert kinds(remedy_problems(before, after)) == {"a received ID is thrown away"}
 
 
+CLEAR = 'if thread_id == "new":', "    thread_id = None"
+GUARD = "if not thread_id or not run_id:", "    run_id = str(uuid4()); thread_id = str(uuid4())"
+
+
+@pytest.mark.parametrize(
+    ("lines", "found"),
+    [((*CLEAR, *GUARD), set()), ((*GUARD, *CLEAR), {"a received ID is thrown away"})],
+)
+def test_an_id_goes_with_a_twin_that_is_cleared_before(lines: list[str], found: set[str]) -> None:
+    before = module(*lines, "get(user_id, thread_id, run_id)")
+    after = before.replace("run_id = str(uuid4()); thread_id = str(uuid4())", "run_id = None")
+    after = after.replace("get(user_id, thread_id", "get(user_id, thread_id or None")
+    assert kinds(remedy_problems(before, after)) == found
+
+
 def test_a_field_of_a_record_that_is_returned_is_an_effect() -> None:
     before = HEAD + (
         "from dataclasses import dataclass, field\n"

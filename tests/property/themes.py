@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import effects
 import guards
 import records
+import shapes
+import stores
+import web
 from grammar import KEYS, Scope
 from layout import Body, Line, Statement, block
 from states import OTHER, readers, states
@@ -16,25 +19,40 @@ from states import OTHER, readers, states
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-THEMES = (*("plain",) * 9, "guards", "guards", "records", "records", "state", "effects", "files")
+THEMES = (
+    *("plain",) * 9,
+    *("guards", "guards", "records", "records", "state", "effects", "files"),
+    *("shapes", "web", "stores"),
+)
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
 _BOTH = "thread_id=thread_id, run_id=run_id"
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """The statements of a module; `other` has those of another file, by the names imported here."""
+    """The statements of a module; `other` has those of another file, by the names imported here.
+
+    `is_silent`: whether no generated ID in it is a finding.
+    """
 
     module: list[Statement]
     other: Callable[[list[str]], Body] = lambda _: ()
     names: tuple[str, ...] = field(default=())
+    is_silent: bool = False
 
 
 def made_of(theme: str, scope: Scope, *, is_class: bool) -> Made:
     """A module of one theme."""
     parameters = [key for key in KEYS if scope.chance(2)] if theme != "state" else []
     scope = replace(scope, inputs=frozenset(_INPUTS), names={"id": list(parameters)})
-    build = {"guards": _guarded, "records": _recorded, "state": _stated}.get(theme, _effective)
+    build = {
+        "guards": _guarded,
+        "records": _recorded,
+        "state": _stated,
+        "shapes": _shaped,
+        "web": _served,
+        "stores": _stored,
+    }.get(theme, _effective)
     made = build(scope, parameters, is_class)
     if theme != "files":
         return made
@@ -65,6 +83,21 @@ def _stated(scope: Scope, parameters: list[str], is_class: bool) -> Made:
     if not other:
         return Made([*around, *handler])
     return Made([*around, *handler], lambda _: other, (OTHER,))
+
+
+def _shaped(scope: Scope, _: list[str], is_class: bool) -> Made:
+    around, inside, ids = shapes.shapes(scope)
+    return Made([*around, *_handler(scope, [], is_class, inside, ids)])
+
+
+def _served(scope: Scope, _: list[str], is_class: bool) -> Made:
+    module, client = web.web(scope)
+    return Made(module, lambda _: client, (OTHER,))
+
+
+def _stored(scope: Scope, _: list[str], is_class: bool) -> Made:
+    module, is_silent = stores.stores(scope)
+    return Made(module, is_silent=is_silent)
 
 
 def _effective(scope: Scope, parameters: list[str], is_class: bool) -> Made:

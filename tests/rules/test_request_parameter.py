@@ -25,6 +25,14 @@ from starlette.requests import HTTPConnection
 app = FastAPI()
 def asks(request: Request): return request
 def asks_further(found=Depends(asks)): return found
+class Asking:
+    def __init__(self, request: Request): self.request = request
+class Called:
+    def __call__(self, request: Request): return request
+class Serving:
+    def __init__(self, connection: HTTPConnection): self.connection = connection
+    def __call__(self, connection: HTTPConnection): return connection
+SERVING = Serving(None)
 def serves_both(connection: HTTPConnection): return connection
 def optional(request: Request = None): return request
 """
@@ -32,12 +40,16 @@ FAILS = {
     "parameter": "(websocket: WebSocket, request: Request)",
     "dependency": "(websocket: WebSocket, found=Depends(asks))",
     "dependency in Annotated": "(websocket: WebSocket, found: Annotated[object, Depends(asks)])",
+    "class that is asked for": "(websocket: WebSocket, found: Asking = Depends())",
+    "called object": "(websocket: WebSocket, found=Depends(Called()))",
     "dependency of a dependency": "(websocket: WebSocket, found=Depends(asks_further))",
 }
 WORKS = {
     "nothing else": "(websocket: WebSocket)",
     "connection": "(websocket: WebSocket, connection: HTTPConnection)",
     "dependency": "(websocket: WebSocket, found=Depends(serves_both))",
+    "class that is asked for": "(websocket: WebSocket, found: Serving = Depends())",
+    "called object": "(websocket: WebSocket, found=Depends(SERVING))",
     "security": "(websocket: WebSocket, found=Depends(HTTPBearer(auto_error=False)))",
     "default": "(websocket: WebSocket, found=Depends(optional))",
 }

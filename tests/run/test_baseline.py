@@ -175,6 +175,31 @@ def test_stale_entries_are_told_in_one_line(run: Run, known: Path, tmp_path: Pat
     assert run("check", "-q", "--baseline", "known.json").err == ""
 
 
+def test_what_may_have_moved_is_told_with_the_way_to_renew_it(
+    run: Run, known: Path, tmp_path: Path
+) -> None:
+    """As findings do that an earlier version placed at another step, or whose code was edited."""
+    (tmp_path / "b.py").write_text(handler("f", "h"))
+    told = (
+        "1 entry of known.json is stale, and 1 finding of the same file is new. "
+        "Where a finding has moved, --write-baseline known.json renews its entry.\n"
+    )
+    result = run("check", "--baseline", "known.json")
+    assert result.code == FOUND
+    assert result.err.count(told) == 1
+    assert result.err.endswith(told)
+    run("check", "--baseline", "known.json", "--write-baseline", "known.json")
+    assert run("check", "--baseline", "known.json").err == (
+        "All clear: 2 files checked. 4 findings are in the baseline.\n"
+    )
+
+
+def test_what_is_new_in_another_file_has_not_moved(run: Run, known: Path, bad: Path) -> None:
+    (bad.parent / "b.py").unlink()
+    told = "2 entries of known.json are stale: --write-baseline known.json prunes them.\n"
+    assert run("check", "--baseline", "known.json").err.endswith(told)
+
+
 def test_verbose_lists_stale_entries_and_counts_known_findings(
     run: Run, known: Path, tmp_path: Path
 ) -> None:

@@ -124,6 +124,10 @@ class GeneratedUUID:
     def hex(self) -> str:
         return self.mark * 32
 
+    @property
+    def int(self) -> str:
+        return self.mark
+
     def __str__(self) -> str:
         return "-".join(self.mark * width for width in (8, 4, 4, 4, 12))
 

@@ -76,7 +76,7 @@ def stale_lines(request: Request, old: Baseline, report: Report, found: Found) -
         for entry in sorted(stale):
             yield f"{old.file}: {stale[entry]} of {old.counts[entry]} stale: {entry}"
     if stale and not request.quiet:
-        yield summary.stale(len(stale), old.file)
+        yield summary.stale(len(stale), old.file, baseline.moved(old, report, stale))
 
 
 def write(target: Baseline, report: Report, found: Found) -> int:

@@ -203,6 +203,8 @@ class Libraries:
         "int",
         "int.from_bytes",
         "uuid.UUID",
+        "uuid.uuid3",
+        "uuid.uuid5",
     )
     # What FastAPI fills in for a parameter: the result of a function, or a default.
     dependencies: tuple[str, ...] = ("fastapi.Depends", "fastapi.Security")

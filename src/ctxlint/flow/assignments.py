@@ -29,3 +29,14 @@ def methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassD
     for child, parent in file.around(node):
         if isinstance(parent, ast.ClassDef) and isinstance(child, FUNCTIONS):
             yield parent, child
+
+
+def set_by_name(file: SourceFile) -> Iterator[tuple[str, ast.Call]]:
+    """The calls `setattr(o, "name", value)` and `object.__setattr__(...)`, each with the name."""
+    for call in file.nodes(ast.Call) if "setattr" in file.text else ():
+        match call:
+            case ast.Call(
+                func=ast.Name(id="setattr") | ast.Attribute(attr="__setattr__"),
+                args=[_, ast.Constant(value=str(name)), _],
+            ):
+                yield name, call

@@ -93,6 +93,11 @@ def _bound_before(this: Call) -> dict[object, Value]:
     return values
 
 
+def parameter_with(default: ast.expr, arguments: ast.arguments) -> ast.arg:
+    """The parameter that has this default."""
+    return next(parameter for parameter, one in _defaults(arguments) if one is default)
+
+
 def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
     """The parameters that have a default, with it."""
     positional = [*arguments.posonlyargs, *arguments.args]

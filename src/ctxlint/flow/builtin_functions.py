@@ -172,6 +172,7 @@ BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "list": _sequence,
     "locals": _locals,
     "next": _next,
+    "object.__setattr__": _setattr,
     "staticmethod": _first,
     "str": _str,
     "setattr": _setattr,

@@ -29,9 +29,11 @@ from ctxlint.flow.values import (
     ANY,
     CHANGING_METHODS,
     CONTENT,
+    NOTHING,
     Atom,
     Container,
     Definition,
+    Origin,
     Value,
     generated,
 )
@@ -87,7 +89,7 @@ def _get(this: Call) -> Value | None:
     key_node, key = this.args[0]
     this.frame.consume(key_node, key)
     keys = keys_of(key_node, this.frame)
-    value = element(this.base, keys, this.node, this.frame)
+    value = element(this.base, keys, this.node, this.frame) - _made_where_missing(this)
     if this.word == "pop":
         _remove(this, keys)
     if len(this.args) == 1 or _is_surely_there(this, keys):
@@ -95,6 +97,18 @@ def _get(this: Call) -> Value | None:
     default, held = this.args[1]
     _note_default(default, keys, this)
     return value | held
+
+
+def _made_where_missing(this: Call) -> Value:
+    """The values that `defaultdict(f)` makes of missing items, which only `d[k]` asks for."""
+    flow = this.frame.flow
+    value = NOTHING
+    for atom in this.base:
+        made = atom.node if isinstance(atom, Container) else None
+        if isinstance(made, ast.Call) and flow.means(made.func, flow.contract.default_mappings):
+            held = flow.by_cell.get((atom, ANY), ())
+            value |= flow.value(d for d in held if d.node in made.args[:1])
+    return value
 
 
 def _set(this: Call) -> Value | None:
@@ -214,6 +228,14 @@ def _extend(this: Call) -> Value | None:
     return received(this.node)
 
 
+def _digest(this: Call) -> Value | None:
+    """`digest.hexdigest()`: made of all that `update` has given the object."""
+    flow = this.frame.flow
+    objects = [a for a in this.base if isinstance(a, Origin) and isinstance(a.node, ast.Call)]
+    fed = [flow.value(flow.by_cell.get((atom, ANY), ())) for atom in objects]
+    return transformed(this.node, fed, this.frame) if generated(NOTHING.union(*fed)) else None
+
+
 _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "_asdict": _fields,
@@ -221,8 +243,10 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "append": _append,
     "copy": _copy,
     "dict": _fields,
+    "digest": _digest,
     "extend": _extend,
     "get": _get,
+    "hexdigest": _digest,
     "model_copy": _model_copy,
     "model_dump": _fields,
     "pop": _get,

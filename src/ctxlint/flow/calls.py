@@ -161,7 +161,7 @@ def _kept(this: Call) -> Value | None:
     values = [value for _, value in this.args] + [value for _, value in this.keywords]
     if not generated(NOTHING.union(*values)):
         return None
-    return transformed(this.node, values[:1] if this.args else values, this.frame)
+    return transformed(this.node, values, this.frame)
 
 
 def _declared_kept(this: Call) -> Value | None:
@@ -185,6 +185,9 @@ def _dependency(this: Call) -> Value | None:
         return None
     given = list(this.args[:1])
     given += [(k.value, value) for k, value in this.keywords if k.arg == "dependency"]
+    from ctxlint.flow.frameworks import type_asked_for  # noqa: PLC0415 - few files need it
+
+    given = given or type_asked_for(this)
     if not given:
         return None
     node, value = given[0]
@@ -263,8 +266,7 @@ def _may_hold(this: Call) -> bool:
 def _builtin(this: Call) -> Value | None:
     if this.simple and len(this.args) == 2 and this.is_any(this.frame.flow.contract.casts):
         return this.args[1][1]
-    name = ast.unparse(this.node.func) if this.word in _BUILTIN_WORDS else ""
-    handle = _BUILTINS.get(name) if name in this.paths else None
+    handle = next((_BUILTINS[path] for path in this.paths if path in _BUILTINS), None)
     return handle(this) if handle else None
 
 
@@ -340,7 +342,6 @@ def _map(this: Call) -> Value | None:
 
 
 _BUILTINS: dict[str, Callable[[Call], Value | None]] = {**BUILTINS, "map": _map}
-_BUILTIN_WORDS = frozenset(name.rpartition(".")[2] for name in _BUILTINS)
 
 
 _TEXT_METHODS = frozenset(

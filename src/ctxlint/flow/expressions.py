@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from ctxlint.flow.calls import call
 from ctxlint.flow.containers import (
@@ -252,10 +252,9 @@ def _comprehension(
     targets: list[Location] = []
     for generator in node.generators:
         element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
-        for name in walk(generator.target):
-            if isinstance(name, ast.Name):
-                targets.append((frame.scope.node, name.id))
-                frame.define(targets[-1], name, element, generator.iter)
+        for name, part in _parts(generator.target, element, frame):
+            targets.append((frame.scope.node, name.id))
+            frame.define(targets[-1], name, part, generator.iter)
         for test in generator.ifs:
             read(test, frame)
             frame.state = refine(test, frame, True)
@@ -270,6 +269,20 @@ def _comprehension(
     outer = {cell: before.get(cell) for cell in targets}
     frame.state = frame.flow.join(before, (frame.state or State()).updated(outer))
     return frozenset({container})
+
+
+def _parts(target: ast.expr, value: Value, frame: Frame) -> Iterator[tuple[ast.Name, Value]]:
+    """The names in a target, each with the part of a value that it takes."""
+    match target:
+        case ast.Name():
+            yield target, value
+        case ast.Starred(value=inner):
+            yield from _parts(inner, value, frame)
+        case ast.Tuple(elts=elements) | ast.List(elts=elements):
+            has_star = any(isinstance(element, ast.Starred) for element in elements)
+            for index, element in enumerate(elements):
+                key = ANY if has_star else index
+                yield from _parts(element, frame.element(value, key, element), frame)
 
 
 def _copied(node: ast.expr) -> ast.expr | None:

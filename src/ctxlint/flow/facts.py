@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter, matches_any
-from ctxlint.flow.assignments import methods_around, set_from_outside
+from ctxlint.flow.assignments import methods_around, set_by_name, set_from_outside
 from ctxlint.flow.modules import absolute
 from ctxlint.flow.sink_records import Passing, Sink
 from ctxlint.flow.state import State
@@ -330,6 +330,9 @@ class Flow:
         for store in stores:
             for owner, method in methods_around(store, file):
                 self.assigning[owner].setdefault(store.attr, {})[method] = None
+        for name, call in set_by_name(file):
+            for owner, method in methods_around(call, file):
+                self.assigning[owner].setdefault(name, {})[method] = None
         yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
         self.generators.update(map(file.function_of, yields))
         imports = file.nodes(ast.ImportFrom)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.call import Call
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
@@ -34,6 +35,18 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
     if isinstance(function, FUNCTIONS) and is_route(function, outer):
         value |= _body(argument, annotation, outer)
     return frozenset(atom for atom in value if not isinstance(atom, Origin) or is_generated(atom))
+
+
+def type_asked_for(this: Call) -> list[tuple[ast.expr, Value]]:
+    """The class that `ids: Ids = Depends()` or `Annotated[Ids, Depends()]` has FastAPI call."""
+    parents = this.frame.flow.file_of_scope(this.frame.scope).parents
+    annotation: ast.expr | None = None
+    match parents[this.node]:
+        case ast.Tuple(elts=[first, *_]) if first is not this.node:
+            annotation = first
+        case ast.arguments() as arguments:
+            annotation = parameter_with(this.node, arguments).annotation
+    return [(annotation, evaluate(annotation, this.frame))] if annotation else []
 
 
 def _declared(annotation: ast.expr, outer: Frame, hops: int) -> Iterator[ast.Call]:

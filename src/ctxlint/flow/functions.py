@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
@@ -24,6 +25,7 @@ from ctxlint.flow.values import (
     NOTHING,
     PASSED,
     Atom,
+    Attribute,
     Container,
     Instance,
     Kind,
@@ -93,6 +95,8 @@ def _called(atom: Atom, this: Call) -> Value | None:
         return _constructed(owner, given, this) if owner else None
     if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
         return _decorated(atom.node, this) or _of_parameter(atom.node, this)
+    if isinstance(atom, Instance):
+        return _object_called(atom, this)
     if not isinstance(atom, Symbol):
         return None
     node = atom.node
@@ -103,6 +107,14 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
     return _result(Callee(node, given + _receives(atom)), this)
+
+
+def _object_called(called: Instance, this: Call) -> Value | None:
+    """The value of a call of an object: what the `__call__` of its class returns."""
+    base = frozenset({called})
+    found = this.frame.element(base, Attribute("__call__"), this.node)
+    methods = frozenset(atom for atom in found if isinstance(atom, Symbol))
+    return function_call(replace(this, base=base, function=methods))
 
 
 def _decorated(parameter: ast.arg, this: Call) -> Value | None:
@@ -227,13 +239,33 @@ def _result(callee: Callee, this: Call) -> Value:
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
-    value = instantiate(returned, binding, this)
+    value = _with_object(instantiate(returned, binding, this), callee, this)
     apply_side_effects(binding, this)
     if callee.function in flow.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
     return value
+
+
+def _with_object(value: Value, callee: Callee, this: Call) -> Value:
+    """What a method returns: where it is `self`, the object whose method is called.
+
+    What a method that assigns attributes leaves in one object is not told from others.
+    """
+    first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
+    objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))
+    if not callee.given or not first or not objects or _assigns(callee.function, this.frame.flow):
+        return value
+    own: Atom = Origin(Kind.RECEIVED, first[0])
+    return (value - {own}) | objects if own in value else value
+
+
+def _assigns(method: FunctionNode, flow: Flow) -> bool:
+    """Whether a method assigns attributes."""
+    owner = flow.file_of(method).parents[method]
+    names = flow.assigning[owner] if isinstance(owner, ast.ClassDef) else {}
+    return any(method in methods for methods in names.values())
 
 
 def _is_manager(function: FunctionNode, flow: Flow) -> bool:

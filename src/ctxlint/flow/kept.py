@@ -72,6 +72,7 @@ class _Source:
         self.flow = flow
         self.file: SourceFile = flow.file_of(node)
         self.around = self.file.function_of(node)
+        self.asked: list[ast.expr] = []  # stores, of which it is being told whether they outlive
 
     def is_kept(self) -> bool:
         """Whether it is stored where the place, which was looked up, had nothing."""
@@ -144,6 +145,12 @@ class _Source:
             case ast.Call(func=ast.Attribute(value=store, attr="setdefault"), args=[key, value]):
                 if self._is_it(value) or self._holds_it(value):
                     yield from self._item(store, key)
+            case ast.Call(
+                func=ast.Attribute(value=store, attr="update"), args=[ast.Dict() as shown]
+            ):
+                for name, item in zip(shown.keys, shown.values, strict=True):
+                    if name and (self._is_it(item) or self._holds_it(item)):
+                        yield from self._item(store, name)
             case ast.Call(func=ast.Attribute(value=store, attr=method), args=args):
                 given = [*args, *(keyword.value for keyword in node.keywords)]
                 if method in self.flow.contract.store_setters and any(map(self._is_it, given)):
@@ -282,7 +289,12 @@ class _Source:
         if not isinstance(store, ast.Name | ast.Attribute):
             return False
         held = [d.value for d in self.flow.reads(store)] if isinstance(store, ast.Name) else []
-        if held and all(map(self._is_held, held)):
+        if store in self.asked:
+            return True  # in a loop it comes out of itself
+        self.asked.append(store)
+        is_held = bool(held) and all(map(self._is_held, held))
+        self.asked.remove(store)
+        if is_held:
             return True
         made = [a.node for a in self.flow.value_of(store) if isinstance(a, Container | Instance)]
         if any(self.flow.file_of(node).function_of(node) is self.around for node in made):
@@ -297,8 +309,10 @@ class _Source:
         )
 
     def _is_held(self, value: ast.expr | None) -> bool:
-        """Whether an expression is an object that a store holds under a key."""
+        """Whether an expression is a store, or an object that one holds under a key."""
         match value:
+            case (ast.Name() | ast.Attribute()) as store:
+                pass
             case ast.Subscript(value=store):
                 pass
             case ast.Call(func=ast.Attribute(value=store, attr="setdefault")):

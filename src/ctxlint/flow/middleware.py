@@ -1,4 +1,4 @@
-"""Functions that run around those which serve a request, and share its state with them."""
+"""Functions that run around or before those which serve a request, and share its state."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from ctxlint.contract.contract import DEFAULT_CONTRACT
 from ctxlint.flow.values import (
     NOTHING,
     Attribute,
@@ -21,11 +22,13 @@ from ctxlint.source import SourceFile, walk
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
+_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+_DEPENDING = frozenset(path.rpartition(".")[2] for path in DEFAULT_CONTRACT.dependencies)
 STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
 
 
 def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame) -> Value:
-    """The value that middleware of the file puts in `request.state` for those who serve it."""
+    """The value that middleware or dependencies put in `request.state` for those who serve it."""
     holder, attribute = place
     if attribute != STATE or not isinstance(getattr(holder, "node", None), ast.arg):
         return NOTHING
@@ -41,14 +44,26 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
 
 @once_per_file
 def _requests(file: SourceFile) -> list[ast.arg]:
-    """The parameters of functions of a file that hand the request on: `call_next(request)`."""
+    """The parameters that may be the request, of middleware and dependencies of a file."""
     functions = [*file.nodes(ast.FunctionDef), *file.nodes(ast.AsyncFunctionDef)]
-    return [request for function in functions for request in _handed_on(function)]
+    names = {_dependency(call) for call in file.nodes(ast.Call)}
+    found: list[ast.arg] = []
+    for function in functions:
+        assert isinstance(function, _FUNCTIONS)
+        found += function.args.args if function.name in names else _handed_on(function)
+    return found
 
 
-def _handed_on(function: ast.AST) -> Iterator[ast.arg]:
+def _dependency(call: ast.Call) -> str:
+    """The name of the function in `Depends(function)`."""
+    match call:
+        case ast.Call(func=ast.Name(id=word) | ast.Attribute(attr=word), args=[ast.Name(id=name)]):
+            return name if word in _DEPENDING else ""
+    return ""
+
+
+def _handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.arg]:
     """The request, where the last two parameters of a function are it and what serves it."""
-    assert isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
     parameters = [*function.args.posonlyargs, *function.args.args][-2:]
     if len(parameters) == 2:
         request, following = parameters

@@ -22,6 +22,7 @@ from ctxlint.flow.values import (
     Value,
     generated,
 )
+from ctxlint.source import walk
 
 _METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
@@ -161,7 +162,13 @@ def _made_by_methods(
                     fields = [name] if name in names and name not in given else []
                 case ast.Call(func=function, args=args):
                     is_validator = flow.means(function, flow.contract.field_validators)
-                    fields = [_text(a) for a in args if is_validator and _text(a) in names]
+                    asked = [_text(a) for a in args if is_validator and _text(a) in names]
+                    checks_defaults = _checks_defaults(decorator, owner, flow)
+                    fields = [
+                        name
+                        for name in asked
+                        if checks_defaults or name in given or any(_unpacked(name, this))
+                    ]
                     if _is_before(decorator, flow):
                         for name in names:
                             data = this.frame.returned(method, this.node)
@@ -171,6 +178,14 @@ def _made_by_methods(
             for name in fields:
                 returned = reallocate_at_call(this.frame.returned(method, this.node), this.node)
                 yield name, generated(returned)
+
+
+def _checks_defaults(validator: ast.Call, owner: ast.ClassDef, flow: Flow) -> bool:
+    """Whether a validator of a field also gets its default, which it does only where asked to."""
+    keywords = [*validator.keywords]
+    for cls in mro(owner, flow):
+        keywords += [node for node in walk(cls) if isinstance(node, ast.keyword)]
+    return any(k.arg in ("always", "validate_default") for k in keywords)
 
 
 def _is_before(decorator: ast.Call, flow: Flow) -> bool:

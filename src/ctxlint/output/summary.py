@@ -73,13 +73,22 @@ def known(findings: int, more: bool, where: str | None = None) -> str:
     return f"{them} {'is' if findings == 1 else 'are'} in the baseline."
 
 
-def stale(entries: int, file: str) -> str:
-    """The notice of stale baseline entries."""
-    number, prunes = (
-        ("1 entry", "prunes it") if entries == 1 else (f"{entries} entries", "prunes them")
+def stale(entries: int, file: str, moved: int) -> str:
+    """The notice of stale baseline entries.
+
+    `moved` is how many findings are new in their files, which may be theirs.
+    """
+    number = "1 entry" if entries == 1 else f"{entries} entries"
+    them, are = ("it", "is") if entries == 1 else ("them", "are")
+    opening = f"{number} of {file} {are} stale"
+    if not moved:
+        return f"{opening}: --write-baseline {file} prunes {them}."
+    files = "file" if entries == 1 else "files"
+    new = "is" if moved == 1 else "are"
+    return (
+        f"{opening}, and {count(moved, 'finding')} of the same {files} {new} new. "
+        f"Where a finding has moved, --write-baseline {file} renews its entry."
     )
-    are = "is" if entries == 1 else "are"
-    return f"{number} of {file} {are} stale: --write-baseline {file} {prunes}."
 
 
 def skipped(tests: int) -> str:

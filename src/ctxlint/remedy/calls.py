@@ -53,6 +53,18 @@ class Calls:
         else:
             self.rewriter.rewrite(default)
 
+    def is_for_framework(self, node: ast.Call) -> bool:
+        """Whether a call tells FastAPI how to fill in a parameter: it is part of the interface."""
+        contract = self.flow.contract
+        return self.flow.means(node.func, contract.dependencies + contract.inputs)
+
+    def rewrite_filled(self, node: ast.Call) -> None:
+        """Rewrite what the function of `Depends(function)` returns."""
+        if node not in self.flow.callees:
+            line = self.file.span(node).start.row
+            raise Unfixable(f"line {line} says what FastAPI fills in, which its clients rely on")
+        self._rewrite_called(node)
+
     def _is_new_type(self, node: ast.Call) -> bool:
         """Whether a call only states the type of its argument, like that of a NewType."""
         made = [definition.value for definition in self.flow.reads(node.func)]

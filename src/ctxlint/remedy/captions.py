@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ctxlint.flow import Flow
+from ctxlint.flow.binding import parameter_with
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -46,17 +47,9 @@ def _holder(node: ast.expr, file: SourceFile) -> tuple[ast.expr, ast.AST]:
         if isinstance(parent, _CARRYING) or word in _LOOK_UPS:
             node = parent  # type: ignore[assignment]
         elif isinstance(parent, ast.arguments):
-            return node, _parameter(node, parent)
+            return node, parameter_with(node, parent)
         else:
             return node, parent
-
-
-def _parameter(default: ast.expr, arguments: ast.arguments) -> ast.AST:
-    """The parameter that has this default."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)  # type: ignore[arg-type]
-    return next(parameter for parameter, value in pairs if value is default)
 
 
 def _widen(annotation: ast.expr, plan: Plan) -> None:

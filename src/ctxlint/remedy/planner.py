@@ -109,6 +109,9 @@ class Rewriter:
         value = self.flow.value_of(node)
         if not any(map(self.wanted.is_unwanted, value)) or self.plan.is_gone(node):
             return
+        if isinstance(node, ast.Call) and self.calls.is_for_framework(node):
+            self.calls.rewrite_filled(node)
+            return
         if not self.wanted.is_kept(value):
             self.to_none(node)
             return

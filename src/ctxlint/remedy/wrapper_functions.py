@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Flow, Kind, is_generated
+from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.values import is_kind
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.project.textual_references import is_read_in_text
@@ -60,8 +61,11 @@ class Helpers:
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
         call = self.file.parents[reference]
-        if not isinstance(call, ast.Call) or reference is not call.func:
+        if not isinstance(call, ast.Call):
             return False
+        if reference is not call.func:
+            reads = self._reads_of_filled(call)
+            return reads is not None and all(self._is_handed(read, handed) for read in reads)
         parent = self.file.parents[call]
         value = parent if isinstance(parent, ast.Await) else call
         statement = self.file.parents[value]
@@ -74,6 +78,16 @@ class Helpers:
                 reads = [read for name in names for read in self.sweeper.reads_of(name)]
                 return all(self._is_handed(read, handed) for read in reads)
         return self._is_handed(value, handed)
+
+    def _reads_of_filled(self, call: ast.Call) -> list[ast.AST] | None:
+        """The reads of a parameter whose default is `Depends(function)`; None for other calls."""
+        arguments = self.file.parents[call]
+        if not isinstance(arguments, ast.arguments):
+            return None
+        if not self.flow.means(call.func, self.flow.contract.dependencies):
+            return None
+        parameter = parameter_with(call, arguments)
+        return list(self.sweeper.reads_of(parameter))
 
     def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
         """Whether a value, or an element or attribute of it, goes to a getter and nowhere else."""

@@ -169,6 +169,13 @@ def stale(baseline: Baseline, report: Report, targets: Iterable[Target]) -> Coun
     return Counter({entry: count for entry, count in left.items() if is_stale(entry)})
 
 
+def moved(baseline: Baseline, report: Report, stale: Iterable[Entry]) -> int:
+    """How many findings are new where entries are stale: in their files, with their codes."""
+    places = {(entry.path, entry.code) for entry in stale}
+    new = _found(baseline, report) - baseline.counts
+    return sum(number for entry, number in new.items() if (entry.path, entry.code) in places)
+
+
 def updated(baseline: Baseline, report: Report, targets: Iterable[Target]) -> Baseline:
     """The baseline with the findings of a run, and with what the run did not look for."""
     found = _found(baseline, report)
