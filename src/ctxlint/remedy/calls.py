@@ -8,7 +8,7 @@ from weakref import proxy
 
 from ctxlint.flow.facts import in_order
 from ctxlint.flow.values import RETURN, Atom, Container, Definition, Instance, Kind, Origin
-from ctxlint.remedy.plan import Unfixable
+from ctxlint.remedy.plan import Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ class Calls:
     def rewrite_element(self, node: ast.Call, definition: Definition) -> None:
         """Repair an element or attribute of what the functions return that a call calls."""
         if node not in self.flow.callees:
-            raise self.rewriter.built_elsewhere(node)
+            raise set_elsewhere(node, self.file)
         found = self._returned_elements(node, definition)
         carriers = [d for d in in_order(found) if self.wanted.carries(d)]
         given = [] if carriers else self._arguments_in(found, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,9 +11,18 @@ from ctxlint.flow import Definition
 from ctxlint.remedy.guards import block_of
 from ctxlint.source import SourceFile, walk
 
+_MOST_TEXT = 40  # characters of code in a reason
+
 
 class Unfixable(Exception):
     """No repair keeps the meaning; the text says why."""
+
+
+def set_elsewhere(node: ast.AST, file: SourceFile) -> Unfixable:
+    """The reason where an ID comes out of a value that code which is not seen may set."""
+    line = file.span(node).start.row  # type: ignore[arg-type]
+    text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
+    return Unfixable(f"line {line} reads the ID from {text}, which other code may set")
 
 
 @dataclass(slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Sequence, Set
 
 from ctxlint.config.settings import Keep
@@ -24,7 +23,7 @@ from ctxlint.remedy.guards import (
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
-from ctxlint.remedy.plan import Plan, Unfixable
+from ctxlint.remedy.plan import Plan, Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.replacements import Replacements
@@ -34,7 +33,6 @@ from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
 _MAY_STAND = "a received ID may already be stored where the generated one goes"
-_MOST_TEXT = 40  # characters of code in a reason
 
 
 class Rewriter:
@@ -172,12 +170,6 @@ class Rewriter:
         line = self.file.span(node).start.row
         return Unfixable(f"line {line} combines a generated and a received ID into one value")
 
-    def built_elsewhere(self, node: ast.AST) -> Unfixable:
-        """The reason where an ID comes out of a value that code fills which is not seen."""
-        line = self.file.span(node).start.row  # type: ignore[arg-type]
-        text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
-        return Unfixable(f"line {line} reads the ID from {text}, which other code may set")
-
     def rewrite_or(self, parts: list[ast.expr]) -> None:
         """Rewrite alternatives; where one that was always true becomes None, the next decide."""
         values = [self.flow.value_of(part) for part in parts]
@@ -195,7 +187,13 @@ class Rewriter:
                 self.end_with_none(part, last)
             else:
                 self.drop(part)
-        self.rewrite(last)
+        before = [self.plan.replaced.get(p, "") for p in others if p not in self.plan.dropped]
+        is_said = bool(before) and before[-1].endswith(" or None")
+        if is_said and not self.wanted.is_kept(self.flow.value_of(last)):
+            self.take(last)
+            self.plan.drop(last)
+        else:
+            self.rewrite(last)
 
     def end_with_none(self, part: ast.expr, last: ast.expr) -> None:
         """Turn what is false in the last alternative into None, if it was never reached before."""
@@ -240,7 +238,7 @@ class Rewriter:
         carriers = [d for d in elements if self.wanted.carries(d)]
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
-            raise self.built_elsewhere(argument.node)
+            raise set_elsewhere(argument.node, self.file)
         for holder in found if argument.is_within else ():
             self.require_plain(holder, within=holder not in elements)
         for definition in elements if all_goes else carriers:
@@ -277,7 +275,7 @@ class Rewriter:
             self.calls.rewrite_element(node, definition)
             return
         if expression is None:
-            raise self.built_elsewhere(node)
+            raise set_elsewhere(node, self.file)
         if not self.hooks.fills_for_getters(node):
             self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe
