@@ -58,3 +58,11 @@ def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:
     pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
     pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
     return next((default for one, default in pairs if one is node), None)
+
+
+def parameter_of(default: ast.expr, arguments: ast.arguments) -> ast.arg:
+    """The parameter that has a default."""
+    positional = [*arguments.posonlyargs, *arguments.args]
+    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
+    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)  # type: ignore[arg-type]
+    return next(parameter for parameter, value in pairs if value is default)

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ctxlint.flow import Flow
+from ctxlint.matching.nodes import parameter_of
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -33,6 +34,8 @@ def adjust(plan: Plan, file: SourceFile, flow: Flow) -> None:
             continue
         if isinstance(holder, ast.AnnAssign | ast.arg) and holder.annotation:
             _widen(holder.annotation, plan)
+        if isinstance(holder, ast.Return) and (returns := _returned_type(holder, file)):
+            _widen(returns, plan)
         if isinstance(holder, ast.stmt) and plan.replaced.get(value) == "None":
             plan.lying.update(_lying(holder, file))
 
@@ -46,17 +49,15 @@ def _holder(node: ast.expr, file: SourceFile) -> tuple[ast.expr, ast.AST]:
         if isinstance(parent, _CARRYING) or word in _LOOK_UPS:
             node = parent  # type: ignore[assignment]
         elif isinstance(parent, ast.arguments):
-            return node, _parameter(node, parent)
+            return node, parameter_of(node, parent)
         else:
             return node, parent
 
 
-def _parameter(default: ast.expr, arguments: ast.arguments) -> ast.AST:
-    """The parameter that has this default."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)  # type: ignore[arg-type]
-    return next(parameter for parameter, value in pairs if value is default)
+def _returned_type(statement: ast.Return, file: SourceFile) -> ast.expr | None:
+    """The annotation of what the function around a statement returns."""
+    function = file.function_of(statement)
+    return getattr(function, "returns", None)
 
 
 def _widen(annotation: ast.expr, plan: Plan) -> None:

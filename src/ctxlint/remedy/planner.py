@@ -109,7 +109,7 @@ class Rewriter:
         value = self.flow.value_of(node)
         if not any(map(self.wanted.is_unwanted, value)) or self.plan.is_gone(node):
             return
-        if not self.wanted.is_kept(value):
+        if not self.wanted.is_kept(value) and not self.helpers.is_dependency(node):
             self.to_none(node)
             return
         match node:
@@ -272,6 +272,10 @@ class Rewriter:
         self.rewritten.add(definition)
         if isinstance(node, ast.Call) and expression is None:
             self.calls.rewrite_element(node, definition)
+            return
+        if expression is None and node in self.flow.fillers:
+            for filler in self.flow.fillers[node]:
+                self.rewrite(filler)
             return
         if expression is None:
             raise self.built_elsewhere(node)
