@@ -11,12 +11,13 @@ import guards
 import records
 from grammar import KEYS, Scope
 from layout import Body, Line, Statement, block
+from paths import paths
 from states import OTHER, readers, states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-THEMES = (*("plain",) * 9, "guards", "guards", "records", "records", "state", "effects", "files")
+THEMES = (*("plain",) * 9, "guards", "guards", "records", "records", "state", "effects", "files", "paths", "paths")
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
 _BOTH = "thread_id=thread_id, run_id=run_id"
 
@@ -34,7 +35,7 @@ def made_of(theme: str, scope: Scope, *, is_class: bool) -> Made:
     """A module of one theme."""
     parameters = [key for key in KEYS if scope.chance(2)] if theme != "state" else []
     scope = replace(scope, inputs=frozenset(_INPUTS), names={"id": list(parameters)})
-    build = {"guards": _guarded, "records": _recorded, "state": _stated}.get(theme, _effective)
+    build = {"guards": _guarded, "records": _recorded, "state": _stated, "paths": _at_paths}.get(theme, _effective)
     made = build(scope, parameters, is_class)
     if theme != "files":
         return made
@@ -57,6 +58,13 @@ def _recorded(scope: Scope, parameters: list[str], is_class: bool) -> Made:
     outside, inside, after, ids = records.records(scope)
     outside = _with_members(records.HELPERS, inside) + outside
     return Made([*outside, *_handler(scope, [], is_class, inside, ids, after)])
+
+
+def _at_paths(scope: Scope, parameters: list[str], is_class: bool) -> Made:
+    made = paths(scope)
+    scope = replace(scope, getter=made.getter)
+    handler = _handler(scope, parameters, is_class, made.inside, made.arguments, made.after)
+    return Made([*made.outside, *handler])
 
 
 def _stated(scope: Scope, parameters: list[str], is_class: bool) -> Made:
@@ -85,7 +93,7 @@ def _handler(
 ) -> list[Statement]:
     """`handle`, or the class that has it: its statements, and the getter call with these IDs."""
     last = "".join(f", {key}=None" for key in parameters)
-    call = f"{scope.getter}(user_id, {ids})"
+    call = f"{scope.getter}({', '.join(filter(None, ('user_id', ids)))})"
     result = f"context = {call}" if scope.chance(2) or after else f"return {call}"
     end = [Line(result, scope.one(scope.forms)), *after]
     first = "self, " if is_class else ""

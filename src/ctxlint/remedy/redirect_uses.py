@@ -90,8 +90,8 @@ class Readers:
                 elif isinstance(key, ast.arg) and self.parameters.is_kept_whole(key):
                     reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
         for definition in self.flow.definitions.values():
-            if kept := self.shared.kept_for_others(definition):
-                assert definition.value is not None
+            kept = self.shared.kept_for_others(definition)
+            if definition.value and (kept := kept | self.shared.put_into_known(definition)):
                 reads[definition.value] = reads.get(definition.value, set()) | kept
         return reads
 
