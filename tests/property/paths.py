@@ -88,16 +88,15 @@ _MAPS = _Kind(
     ('{{"configurable": {{}}}}', "dict(configurable=dict())", '{{"configurable": {{"user": 1}}}}'),
     _STORES,
     ("config", _INNER, _INNER + '.get("{K}")', "len(config)", 'config.get("tags")'),
-    ("config", "config", "config=config", "{{**config}}", "dict(config)"),
+    ("config", "config", "config=config", "{**config}", "dict(config)"),
 )
 
 
-def _record(head: str, field: str, *, is_generating: bool = False) -> tuple[Statement, ...]:
-    """The classes of a config and its inner part."""
-    generated = field.format("str(uuid4())") if is_generating else "None"
+def _record(head: str, default: str = "None") -> tuple[Statement, ...]:
+    """The classes of a config and its inner part, whose IDs have these defaults."""
     decorated = f"{head}\n" if head.startswith("@") else ""
     base = "" if decorated else head
-    inner = Line(f"thread_id{_OPTIONAL} = {generated}"), Line(f"run_id{_OPTIONAL} = None")
+    inner = Line(f"thread_id{_OPTIONAL} = {default}"), Line(f"run_id{_OPTIONAL} = None")
     outer = Line("configurable: Configurable | None = None"), Line("tags: list | None = None")
     return (
         block(f"{decorated}class Configurable{base}:", *inner),
@@ -132,28 +131,49 @@ _TYPED = (
     block("class Configurable(TypedDict, total=False):", Line(f"thread_id{_OPTIONAL}")),
     block("class Config(TypedDict, total=False):", Line("configurable: Configurable")),
 )
+_TAKES_IDS = block(
+    "def __init__(self, thread_id=None, run_id=None):",
+    Line("self.thread_id = thread_id"),
+    Line("self.run_id = run_id"),
+)
+_PLAIN = (
+    block("class Configurable:", _TAKES_IDS),
+    block(
+        "class Config:",
+        block(
+            "def __init__(self, configurable=None, tags=None):",
+            Line("self.configurable = configurable"),
+            Line("self.tags = tags"),
+        ),
+    ),
+)
 _AGENT = block(
     "class Agent:",
-    block(
-        "def __init__(self, thread_id=None, run_id=None):",
-        Line("self.thread_id = thread_id"),
-        Line("self.run_id = run_id"),
-        Line("self.name = 'x'"),
-    ),
+    _TAKES_IDS,
+    Line("name = 'x'"),
+    block("def note(self, log):", Line("log.append(self.thread_id)")),
     block("def reply(self, user_id):", Line("return sent(user_id, self)")),
 )
 _KINDS = {
     "maps": _MAPS,
     "dataclasses": _Kind(
-        _record("@dataclass", "field(default_factory=lambda: {})"),
+        _record("@dataclass"),
         (*_RECORD_INNER, "Configurable({T})", "replace(Configurable(), thread_id={T})"),
         (*_RECORD_OUTER, "Config({I})"),
         ("Config(Configurable())",),
         (*_RECORD_STORES, *_CHANGES),
         _RECORD_READS,
     ),
+    "plain": _Kind(
+        _PLAIN,
+        (*_RECORD_INNER, "Configurable({T})", "Configurable({T}, {R})"),
+        (*_RECORD_OUTER, "Config({I})"),
+        ("Config(Configurable())",),
+        _RECORD_STORES,
+        (*_RECORD_READS, "vars(config.configurable)"),
+    ),
     "models": _Kind(
-        _record("(BaseModel)", "Field(default_factory=lambda: {})"),
+        _record("(BaseModel)"),
         (*_RECORD_INNER, 'Configurable.model_validate({{"thread_id": {T}}})'),
         (*_RECORD_OUTER, 'Config(configurable={{"thread_id": {T}}})'),
         ("Config(configurable=Configurable())",),
@@ -162,7 +182,11 @@ _KINDS = {
     ),
     "typed": _Kind(
         _TYPED,
-        ("Configurable(thread_id={T})", '{{"thread_id": {T}}}', 'Configurable({{"thread_id": {T}}})'),
+        (
+            "Configurable(thread_id={T})",
+            '{{"thread_id": {T}}}',
+            'Configurable({{"thread_id": {T}}})',
+        ),
         ("Config(configurable={I})", '{{"configurable": {I}}}', "config_of({T})"),
         ("Config(configurable={{}})", "Config(configurable=Configurable())"),
         _STORES,
@@ -181,13 +205,14 @@ _KINDS = {
             "config.{K} = config.{K} or {V}",
             "if config.{K} is None: config.{K} = {V}",
             "config.name = {V}",
+            "config.note(log)",
         ),
         ("config.{K}", "config.name", "vars(config)"),
     ),
 }
 _GENERATING = {
-    "dataclasses": _record("@dataclass", "field(default_factory=lambda: {})", is_generating=True),
-    "models": _record("(BaseModel)", "Field(default_factory=lambda: {})", is_generating=True),
+    "dataclasses": _record("@dataclass", "field(default_factory=lambda: str(uuid4()))"),
+    "models": _record("(BaseModel)", "Field(default_factory=lambda: str(uuid4()))"),
 }
 _BASE = Line('BASE = {"tags": ["x"], "configurable": {"user": "u"}}')
 
@@ -200,17 +225,13 @@ def paths(scope: Scope) -> Paths:
     inside = _guard(scope) if scope.known("id") and scope.chance(2) else []
     inside += _made(scope, kind)
     inside += [made for _ in range(scope.one(range(3))) for made in _change(scope, kind)]
-    arguments = _text(scope, kind, scope.one(kind.arguments))
-    if isinstance(inside[-1], Line) and inside[-1].text.startswith("config = ") and scope.chance(4):
-        arguments = inside.pop().text.removeprefix("config = ")  # type: ignore[attr-defined]
+    getter, arguments = "config.reply", ""
+    if name != "agents":
+        getter, arguments = scope.one(("invoke",) * 3 + ("send",)), scope.one(kind.arguments)
+        last = inside[-1].text if isinstance(inside[-1], Line) else ""
+        if last.startswith("config = ") and scope.chance(4):
+            inside, arguments = inside[:-1], last.removeprefix("config = ")
     after = _read(scope, kind) if scope.chance(4) else []
-    getter = "invoke"
-    if name == "agents":
-        getter, arguments = "config.reply", ""
-        if repr(inside).count("config") < 1:
-            inside.append(Line("config = Agent()"))
-    elif scope.chance(4):
-        getter = "send"
     outside = _helpers(scope, kind, repr([*inside, arguments, getter]))
     return Paths([*classes, *outside], dressed_list(scope, inside), after, getter, arguments)
 
@@ -275,7 +296,8 @@ def _id(scope: Scope, key: str) -> str:
 def _helpers(scope: Scope, kind: _Kind, used: str) -> Body:
     """The functions and names of the module that a text has."""
     made = scope.one(("thread_id", "thread_id", f"thread_id or {source(scope)}"))
-    display = _text(scope, kind, _filled(kind)).replace("THREAD", made).replace("RUN", "run_id")
+    form = kind.outer[0].replace("{I}", kind.inner[min(1, len(kind.inner) - 1)])
+    display = form.format(T=made, R="run_id")
     fresh = f'{{"configurable": {{"thread_id": {source(scope)}}}}}'
     of = block("def config_of(thread_id=None, run_id=None):", Line(f"return {display}"))
     members: dict[str, Statement] = {
@@ -285,9 +307,3 @@ def _helpers(scope: Scope, kind: _Kind, used: str) -> Body:
         "send": block("def send(user_id, config):", Line("return invoke(user_id, config)")),
     }
     return tuple(member for name, member in members.items() if name in used)
-
-
-def _filled(kind: _Kind) -> str:
-    """A form of the whole argument, with words for its IDs."""
-    inner = kind.inner[min(1, len(kind.inner) - 1)].replace("{T}", "THREAD").replace("{R}", "RUN")
-    return kind.outer[0].replace("{I}", inner).replace("{T}", "THREAD").replace("{R}", "RUN")

@@ -17,7 +17,18 @@ from states import OTHER, readers, states
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-THEMES = (*("plain",) * 9, "guards", "guards", "records", "records", "state", "effects", "files", "paths", "paths")
+THEMES = (
+    *("plain",) * 9,
+    "guards",
+    "guards",
+    "records",
+    "records",
+    "state",
+    "effects",
+    "files",
+    "paths",
+    "paths",
+)
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
 _BOTH = "thread_id=thread_id, run_id=run_id"
 
@@ -35,7 +46,9 @@ def made_of(theme: str, scope: Scope, *, is_class: bool) -> Made:
     """A module of one theme."""
     parameters = [key for key in KEYS if scope.chance(2)] if theme != "state" else []
     scope = replace(scope, inputs=frozenset(_INPUTS), names={"id": list(parameters)})
-    build = {"guards": _guarded, "records": _recorded, "state": _stated, "paths": _at_paths}.get(theme, _effective)
+    build = {"guards": _guarded, "records": _recorded, "state": _stated, "paths": _at_paths}.get(
+        theme, _effective
+    )
     made = build(scope, parameters, is_class)
     if theme != "files":
         return made

@@ -167,9 +167,19 @@ def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
         this.frame.define((made, key), this.node, value, weak=not settled)
         if settled:
             flow.must_assigned.add((made, key))
-    given = flow.bindings.get(instance.node, {})
-    flow.bindings[this.node] = {k: instantiate(v, binding, this) for k, v in given.items()}
+    _give(instance, binding, this)
     return frozenset({made})
+
+
+def _give(instance: Instance, binding: Binding, this: Call) -> None:
+    """Note what the constructor of an object gets for this call.
+
+    One that is made inside of another stands at the same node, with parameters of its own.
+    """
+    flow = this.frame.flow
+    given = flow.bindings.get(instance.node, {})
+    own = {key: instantiate(value, binding, this) for key, value in given.items()}
+    flow.bindings[this.node] = {**flow.bindings.get(this.node, {}), **own}
 
 
 def apply_side_effects(binding: Binding, this: Call) -> None:
@@ -236,6 +246,8 @@ def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Containe
     made = atom._replace(node=this.node, part=atom.part or atom.node)
     if atom not in binding.remade:
         binding.remade.add(atom)
+        if isinstance(atom, Instance):
+            _give(atom, binding, this)
         for key, value in _items(atom, binding, this).items():
             this.frame.define((made, key), this.node, value, weak=key is ANY)
             if (atom, key) in flow.must_assigned:
@@ -259,6 +271,12 @@ def _hangs_on_call(
             or whole_of(held.node)
             or held.node in flow.derived_from
         )
-        for value in flow.items(atom).values()
+        for value in [*flow.items(atom).values(), *_given_to(atom, flow)]
         for held in value
     )
+
+
+def _given_to(atom: Container | Instance, flow: Flow) -> list[Value]:
+    """What the constructor of an object gets."""
+    given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
+    return list(given.values())
