@@ -193,6 +193,42 @@ def test_settings_are_read_again(app: Editor) -> None:
     assert not list(app.session.troubles())
 
 
+def test_a_contract_is_compared_with_the_code_of_whole_folders_alone(app: Editor) -> None:
+    """And not as someone types."""
+    getter = '[[tool.ctxlint.getter]]\ncall = "app.nowhere"\nids = { a = 0 }\nnone = "new"\n'
+    Path("pyproject.toml").write_text(getter)
+    app.check_all()
+    assert not list(app.session.notices())
+    assert app.session.has_contracts
+    app.session.check_contracts()
+    (line,) = app.session.notices()
+    assert line.startswith("pyproject.toml:2:8: getter 'app.nowhere': nothing in ")
+    app.edit("app/clean.py", "def nowhere(): ...\n")
+    assert not app.session.has_contracts
+    app.session.check_all()
+    assert not app.session.has_contracts
+    assert list(app.session.notices()) == [line]
+    Path("pyproject.toml").write_text("[tool.ctxlint]\nignore = 1\n")
+    app.check_all()
+    app.session.check_contracts()
+    assert not list(app.session.notices())
+
+
+def test_a_comparison_with_the_code_is_given_up_for_something_else(app: Editor) -> None:
+    Path("pyproject.toml").write_text('[tool.ctxlint]\nsources = { calls = ["app.nowhere"] }\n')
+    is_superseded = False
+    session = Session(lambda: is_superseded)
+    session.add_folder(str(app.root))
+    session.check_all()
+    is_superseded = True
+    with pytest.raises(SupersededError):
+        session.check_contracts()
+    assert session.has_contracts
+    is_superseded = False
+    session.check_contracts()
+    assert len(list(session.notices())) == 1
+
+
 def test_a_file_opened_under_broken_settings_waits_for_them(app: Editor) -> None:
     settings = Path("pyproject.toml")
     settings.write_text("[tool.ctxlint]\nignore = 1\n")

@@ -150,9 +150,21 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
         replaced = any(map(is_unseen, NOTHING.union(*items.values())))
         return unseen(ids, this.node) if replaced else ids
-    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
+    last = _named_last(container, this.frame.flow)
+    for key, value in sorted(items.items(), key=lambda item: (item[0] in last, item[0] is ANY)):
         this.frame.define((made, key), this.node, value, weak=key is ANY)
     return frozenset({made})
+
+
+def _named_last(container: Container, flow: Flow) -> set[object]:
+    """The keys that a display names after all that it unpacks, if nothing else may replace them."""
+    display = container.node
+    if not isinstance(display, ast.Dict) or None not in display.keys:
+        return set()
+    if any(d.node not in display.values for d in flow.by_cell.get((container, ANY), ())):
+        return set()
+    behind = len(display.keys) - display.keys[::-1].index(None)
+    return {key.value for key in display.keys[behind:] if isinstance(key, ast.Constant)}
 
 
 def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
@@ -248,7 +260,9 @@ def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Containe
         binding.remade.add(atom)
         if isinstance(atom, Instance):
             _give(atom, binding, this)
-        for key, value in _items(atom, binding, this).items():
+        last = _named_last(atom, flow) if isinstance(atom, Container) else set()
+        items = _items(atom, binding, this).items()
+        for key, value in sorted(items, key=lambda item: (item[0] in last, item[0] is ANY)):
             this.frame.define((made, key), this.node, value, weak=key is ANY)
             if (atom, key) in flow.must_assigned:
                 flow.must_assigned.add((made, key))

@@ -55,6 +55,7 @@ class Folder:
     ) -> None:
         self.root = root
         self.trouble: str | None = None  # why the settings cannot be used
+        self.notices: tuple[str, ...] = ()  # on the contract: what is open, or not in the code
         self.results: dict[str, FileFindings] = {}  # of files that have any, by their paths
         self._is_whole = is_whole
         self._texts = texts
@@ -143,6 +144,22 @@ class Folder:
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)
         return changed
+
+    def check_contract(self) -> None:
+        """See whether the code has what the contract names, as `ctxlint check` does."""
+        if not self._is_scanned or not self._is_whole or self.trouble or not self._settings_for:
+            self.notices = ()
+            return
+        from ctxlint.commands import contract  # noqa: PLC0415 - the first findings do not wait
+
+        targets = list(self._targets.values())
+        project = project_run.project_of(targets, make=_Project)
+        assert isinstance(project, _Project)
+        project.is_superseded = self._is_superseded
+        for path, data in self._texts.items():
+            project.replace(path, data)
+        files = self._settings_for.files
+        self.notices = tuple(contract.notices([self.root], files, targets, project))
 
     def _run(
         self, targets: Collection[Target], track: _Track = lambda results, _: results
