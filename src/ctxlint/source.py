@@ -23,8 +23,9 @@ from ctxlint.finding import Position, Span
 Node = TypeVar("Node", bound=ast.AST)
 T = TypeVar("T")
 
-_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
-_FIELD = re.compile(r"(\w+)[*?]? (\w+)")  # its type and name, as the docstring of a node has them
+BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")  # of statements
+# Its type, whether it is a list, and its name, as the docstring of a node has them.
+_FIELD = re.compile(r"(\w+)([*?]?) (\w+)")
 _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all nodes share
     {"boolop", "cmpop", "constant", "expr_context", "identifier", "int", "operator", "string"}
     | {"unaryop"}
@@ -184,7 +185,7 @@ class SourceFile:
         """The import statements of the file, outer ones first."""
         pending: list[ast.AST] = [self.tree]
         for node in pending:  # it grows; statements are few among the nodes
-            for block in _BLOCKS:
+            for block in BLOCKS:
                 pending += getattr(node, block, ())
         return [node for node in pending if isinstance(node, ast.Import | ast.ImportFrom)]
 
@@ -258,35 +259,39 @@ class SourceFile:
         return self.text[self.offset(span.start) : self.offset(span.end)]
 
 
-class _Fields(dict[type[ast.AST], tuple[str, ...]]):
-    """The fields of each type of node that may hold nodes below it."""
+class _Fields(dict[type[ast.AST], tuple[tuple[str, bool], ...]]):
+    """The fields of each type of node that may hold nodes below it, and whether each is a list."""
 
-    def __missing__(self, kind: type[ast.AST]) -> tuple[str, ...]:
-        types = {name: type_ for type_, name in _FIELD.findall(kind.__doc__ or "")}
-        self[kind] = tuple(name for name in kind._fields if types.get(name) not in _PLAIN)
+    def __missing__(self, kind: type[ast.AST]) -> tuple[tuple[str, bool], ...]:
+        fields = _FIELD.findall(kind.__doc__ or "")
+        self[kind] = tuple(
+            (name, mark == "*") for type_, mark, name in fields if type_ not in _PLAIN
+        )
         return self[kind]
 
 
 _fields = _Fields()
+_WITH_GAPS = (ast.Dict, ast.arguments)  # their lists hold None where a key or default is missing
 
 
 def children(node: ast.AST) -> list[ast.AST]:
     """The nodes right below one, without contexts and operators, faster than `ast` has them."""
     found: list[ast.AST] = []
-    for name in _fields[type(node)]:
-        value = getattr(node, name, None)
-        if isinstance(value, list):
-            found += [child for child in value if isinstance(child, ast.AST)]
-        elif isinstance(value, ast.AST):
+    for name, is_list in _fields[type(node)]:
+        value = getattr(node, name)
+        if is_list:
+            found += value
+        elif value is not None:
             found.append(value)
-    return found
+    return [*filter(None, found)] if isinstance(node, _WITH_GAPS) else found
 
 
 def walk(node: ast.AST) -> list[ast.AST]:
     """A node and all those below it, without contexts and operators, outer ones first."""
     found = [node]
     for parent in found:  # it grows
-        found += children(parent)
+        if _fields[type(parent)]:  # half of all nodes are leaves
+            found += children(parent)
     return found
 
 

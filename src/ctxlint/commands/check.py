@@ -15,14 +15,13 @@ from ctxlint.output import summary
 from ctxlint.output.color import is_colored
 from ctxlint.project import discovery
 from ctxlint.run import file_tasks, project_run, worker_pool
-from ctxlint.run.scout import Scout
 from ctxlint.run.worker_pool import executor_of
 from ctxlint.terminal import progress
 from ctxlint.terminal.delivery import conclude, refuse_output, say, write_file
 from ctxlint.terminal.streams import lenient, while_read
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Set
+    from collections.abc import Callable, Iterable, Mapping
     from typing import TextIO
 
     from ctxlint.config.settings import Settings
@@ -100,14 +99,12 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
     """
     settings = settings_for("")  # what concerns the whole run is that of the working folder
     old, target = _known_before(request, settings.baseline, settings_for)
-    scout = Scout(worker_pool.PAYS, partial(_pays_to_scout, request))
-    found, data = _search(request, settings_for, scout)
-    blank = scout.blank()
+    found, data = _search(request, settings_for)
     refuse_output(request.output_file, [target.path for target in found.targets])
     edits = request.fix or request.output_format in _WITH_EDITS
     project = project_run.project_of(found.targets, data, edits=edits)
     cache = _cache(request, found)
-    everything = _everything(request, found, data, project, cache, blank)
+    everything = _everything(request, found, data, project, cache)
     report, known = _split(old, everything)
     if request.add_noqa is not None:
         to_do = (report, found.targets, request.add_noqa)
@@ -135,7 +132,6 @@ def _everything(
     data: bytes | None,
     project: Project,
     cache: Cache | None,
-    blank: Set[str],
 ) -> Report:
     """What became of all files, whether a baseline knows of it or not."""
     with (
@@ -150,7 +146,6 @@ def _everything(
             executor=executor,
             track=track,
             cache=cache,
-            blank=blank,
         )
 
 
@@ -203,26 +198,11 @@ def _job(
     return partial(file_tasks.fix_file, data=data, write=request.writes_files, project=project)
 
 
-def _pays_to_scout(request: Request) -> bool:
-    """Whether files should be read while the search goes on: no cache knows them."""
-    from ctxlint.run import cache, worker_processes  # noqa: PLC0415 - few searches find so many files
-
-    if (
-        request.executor
-        or not worker_processes.forks()
-        or worker_pool.processes(worker_pool.PAYS, request.jobs) == 1
-    ):
-        return False
-    return not (request.uses_cache and cache.is_there())
-
-
-def _search(
-    request: Request, settings_for: SettingsFor, scout: Scout
-) -> tuple[Found, bytes | None]:
+def _search(request: Request, settings_for: SettingsFor) -> tuple[Found, bytes | None]:
     """The files to check; or one that stands for stdin, and its content."""
     name = request.stdin_filename
     if name is None:
-        return discovery.find(request.paths, settings_for, scout.see), None
+        return discovery.find(request.paths, settings_for), None
     data = sys.stdin.buffer.read()
     target = discovery.name_only(name, settings_for)
     targets, excluded = ((target,), ()) if target else ((), (name,))

@@ -1,4 +1,4 @@
-"""Knowledge of a code base: getters, ID sources, library types. Data, no rule logic.
+"""Knowledge of a code base: getters and ID sources. Data, no rule logic.
 
 The built-in values are those of the audit that ctxlint automates; a project replaces or extends
 them in `[tool.ctxlint]`.
@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
-from ctxlint.contract.getter import Getter, is_of_object, last_words, matches, matches_any
-from ctxlint.contract.request_doubles import REQUEST_DOUBLES, RequestDoubles
+from ctxlint.contract.getter import Getter, is_of_object, last_words, matches_any
+from ctxlint.contract.libraries import Libraries
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
-    """Getters, sources, fakes, and the library calls that a value passes through unchanged."""
+@dataclass(frozen=True)
+class Contract(Libraries):
+    """The getters and sources of a code base, and what is known of the libraries that it uses."""
 
     # The functions of other files that lead to a getter, None where a file stands alone.
     sink_wrappers: frozenset[str] | None = None
@@ -37,189 +38,11 @@ class Contract:
         "uuid.uuid7",
         "secrets.token_*",
     )
-    # What some sources make.
-    source_types: tuple[tuple[str, str], ...] = (
-        ("uuid.uuid*", "uuid.UUID"),
-        ("secrets.token_bytes", "bytes"),
-        ("secrets.token_hex", "str"),
-        ("secrets.token_urlsafe", "str"),
-    )
-    # Calls that hand their further arguments to the function given first, and return its result.
-    appliers: tuple[str, ...] = (
-        "anyio.to_thread.run_sync",
-        "asyncio.to_thread",
-        "run_in_threadpool",
-    )
-    # Methods that do so with the function given second.
-    executors: tuple[str, ...] = ("run_in_executor",)
-    # Calls, and methods, that give what the coroutine, or context manager, given first gives.
-    runners: tuple[str, ...] = (
-        "asyncio.create_task",
-        "asyncio.ensure_future",
-        "asyncio.run",
-        "asyncio.shield",
-        "asyncio.wait_for",
-    )
-    run_methods: tuple[str, ...] = (
-        "create_task",
-        "enter_async_context",
-        "enter_context",
-        "run_until_complete",
-    )
-    # Calls that give what the coroutines given return, in order.
-    gatherers: tuple[str, ...] = ("asyncio.gather",)
-    # Calls that bind their further arguments to the function given first, to be called later.
-    partials: tuple[str, ...] = ("functools.partial", "functools.partialmethod")
-    # Context managers that may swallow what their body raises.
-    suppressors: tuple[str, ...] = ("contextlib.suppress",)
-    # Functions that return their second argument as it is.
-    casts: tuple[str, ...] = ("typing.cast", "typing_extensions.cast")
-    # Calls that make a type whose values are those of another.
-    new_types: tuple[str, ...] = ("typing.NewType", "typing_extensions.NewType")
-    # Decorators after which a call still calls the function, and what makes such a decorator.
-    transparent: tuple[str, ...] = (
-        "abc.abstractmethod",
-        "cached_property",
-        "classmethod",
-        "functools.cache",
-        "functools.cached_property",
-        "functools.lru_cache",
-        "property",
-        "staticmethod",
-        "typing.final",
-        "typing.override",
-        "typing_extensions.override",
-    )
-    # Calls that describe a field of a dataclass, and their keywords that make its default.
-    fields: tuple[str, ...] = (
-        "attr.attrib",
-        "attr.field",
-        "attr.ib",
-        "attrs.field",
-        "dataclasses.field",
-        "pydantic.Field",
-        "pydantic.PrivateAttr",
-    )
-    # Calls whose result, and all that its methods give, is a plain value: they have no effect.
-    pure_calls: tuple[str, ...] = (
-        "datetime.date.today",
-        "datetime.datetime.now",
-        "datetime.datetime.today",
-        "datetime.datetime.utcnow",
-        "time.monotonic",
-        "time.perf_counter",
-        "time.time",
-        "time.time_ns",
-    )
-    # Bases whose classes validate what they are given.
-    models: tuple[str, ...] = ("pydantic.BaseModel", "pydantic_settings.BaseSettings")
-    # Decorators that make such a class, and bases that add nothing which runs.
-    records: tuple[str, ...] = ("dataclasses.dataclass",)
-    plain_bases: tuple[str, ...] = (
-        "abc.ABC",
-        "object",
-        "types.SimpleNamespace",
-        "typing.Generic",
-        "typing.NamedTuple",
-        "typing.Protocol",
-        "typing.TypedDict",
-        "typing_extensions.NamedTuple",
-        "typing_extensions.Protocol",
-        "typing_extensions.TypedDict",
-    )
-    # Bases whose classes are dicts.
-    typed_dicts: tuple[str, ...] = ("typing.TypedDict", "typing_extensions.TypedDict")
-    factories: tuple[str, ...] = ("default_factory", "factory")
-    # Calls that make a class of named fields, or its base; that change fields of a copy; that give
-    # an object as a dict, or as a tuple.
-    named_tuples: tuple[str, ...] = (
-        "collections.namedtuple",
-        "typing.NamedTuple",
-        "typing_extensions.NamedTuple",
-    )
-    replacers: tuple[str, ...] = (
-        "attr.evolve",
-        "attrs.evolve",
-        "copy.replace",
-        "dataclasses.replace",
-    )
-    as_dicts: tuple[str, ...] = ("attr.asdict", "attrs.asdict", "dataclasses.asdict")
-    # Calls that give the dict in which an object has its attributes.
-    namespaces: tuple[str, ...] = ("vars",)
-    as_tuples: tuple[str, ...] = ("attr.astuple", "attrs.astuple", "dataclasses.astuple")
-    wrappers: tuple[str, ...] = ("functools.wraps",)
-    # Decorators that make a context manager of a generator: `with` gives what it yields.
-    managers: tuple[str, ...] = ("contextlib.asynccontextmanager", "contextlib.contextmanager")
-    # Calls that write for people, not for programs: what they get is no way back to a session.
-    # Of what `loggers` name, every method does.
-    texts: tuple[str, ...] = (
-        "print",
-        "sentry_sdk.set_*",
-        "structlog.contextvars.bind_contextvars",
-        "sys.stderr.write",
-        "sys.stdout.write",
-        "warnings.warn",
-    )
-    loggers: tuple[str, ...] = (
-        "logging",
-        "logging.*",
-        "loguru.logger",
-        "opentelemetry.trace.get_current_span",
-        "structlog",
-        "structlog.*",
-    )
-    # Calls whose result is generated if an argument is.
-    keeps: tuple[str, ...] = (
-        "base64.*",
-        "binascii.hexlify",
-        "bytes.fromhex",
-        "hashlib.*",
-        "int",
-        "int.from_bytes",
-        "uuid.UUID",
-    )
-    # What a project adds to them, and its functions that open sessions on purpose.
+    # What a project adds to `keeps`, and its functions that open sessions on purpose.
     own_keeps: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
-    # What FastAPI fills in for a parameter: the result of a function, or a default.
-    dependencies: tuple[str, ...] = ("fastapi.Depends", "fastapi.Security")
-    inputs: tuple[str, ...] = tuple(
-        map("fastapi.{}".format, ("Body", "Cookie", "File", "Form", "Header", "Path", "Query"))
-    )
-    routers: tuple[str, ...] = ("fastapi.APIRouter", "fastapi.FastAPI")
-    routes: tuple[str, ...] = (
-        *("api_route", "delete", "get", "head", "options", "patch", "post", "put", "trace"),
-        "websocket",
-    )
-    # Its methods that say what serves a WebSocket.
-    websocket_routes: tuple[str, ...] = ("add_api_websocket_route", "websocket")
-    annotated: tuple[str, ...] = ("typing.Annotated", "typing_extensions.Annotated")
-    # Methods of models that make one of a mapping; decorators of methods that change its fields.
-    model_makers: tuple[str, ...] = (
-        *("model_construct", "model_validate", "model_validate_json", "parse_obj", "parse_raw"),
-    )
-    model_validators: tuple[str, ...] = ("pydantic.model_validator",)
-    field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
-    # A variable of a context; a mapping that makes what is missing; one made of others.
-    context_variables: tuple[str, ...] = ("contextvars.ContextVar",)
-    default_mappings: tuple[str, ...] = ("collections.defaultdict",)
-    chained_mappings: tuple[str, ...] = ("collections.ChainMap",)
-    # Methods that look up and set what a store keeps under a key, and what describes a cookie.
-    store_getters: tuple[str, ...] = ("get", "get_item", "hget")
-    store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
-    cookies: tuple[str, ...] = ("fastapi.Cookie", "fastapi.params.Cookie")
-    # What code calls the texts that one user sends: a loop over them is one conversation.
-    message_words: tuple[str, ...] = (
-        *("command", "commands", "content", "input", "inputs", "line", "lines", "message"),
-        *("messages", "msg", "msgs", "prompt", "prompts", "query", "question", "questions"),
-        *("sentence", "sentences", "text", "texts", "turn", "turns", "utterance", "utterances"),
-    )
-    counter_words: tuple[str, ...] = ("count", "i", "idx", "index", "n", "number")
-    # Calls that look at a value, and hand it to nobody.
-    inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
-    request_doubles: RequestDoubles = REQUEST_DOUBLES
 
-    @property
+    @cached_property
     def has_lost(self) -> bool:
         """Whether a getter is only given IDs to report that are lost."""
         return any(getter.asks_lost for getter in self.getters)
@@ -234,10 +57,9 @@ class Contract:
 
     def is_source_class(self, path: str) -> bool:
         """Whether `path` names a class whose methods generate IDs: its instances do too."""
-        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
-        return any(owner and owner[0].isupper() and matches(owner, path) for owner in owners)
+        return matches_any(self._source_classes, path)
 
-    @property
+    @cached_property
     def has_dotted_getters(self) -> bool:
         """Whether a getter is more than a function of any module."""
         return any("." in getter.call or getter.packages for getter in self.getters)
@@ -246,11 +68,16 @@ class Contract:
         """Whether what goes by some words may generate an ID, whatever it is an attribute of."""
         return any(matches_any(self._source_ends, word) for word in words)
 
-    @property
+    @cached_property
+    def _source_classes(self) -> tuple[str, ...]:
+        owners = (pattern.rpartition(".")[0] for pattern in self.sources)
+        return tuple(owner for owner in owners if owner[:1].isupper())
+
+    @cached_property
     def _source_ends(self) -> tuple[str, ...]:
         return last_words(self.sources)
 
-    @property
+    @cached_property
     def getter_words(self) -> tuple[str, ...]:
         """The words of the getters: a file without one has no sink."""
         return tuple(word for getter in self.getters for word in getter.words)
@@ -263,23 +90,23 @@ class Contract:
         """Whether a text may call a getter, itself or by way of another file."""
         return any(map(contains, self.sink_wrappers or ())) or self.names_getter(contains)
 
-    @property
+    @cached_property
     def has_paths(self) -> bool:
         """Whether a getter takes an ID inside of an argument or object."""
         return any("." in name for getter in self.getters for name in getter.ids)
 
-    @property
+    @cached_property
     def attribute_ids(self) -> frozenset[str]:
         """The attributes of objects that hold an ID for their methods: any code may set them."""
         paths = (path for getter in self.getters for path in getter.paths)
         return frozenset(path.steps[0] for path in paths if path.is_of_object)
 
-    @property
+    @cached_property
     def calls_objects(self) -> bool:
         """Whether a getter may be an object that is called, whatever its name."""
         return any(is_of_object(getter.call) for getter in self.getters)
 
-    @property
+    @cached_property
     def source_words(self) -> tuple[str, ...]:
         """A piece of each source's name: a file without any has no source."""
         return tuple(source.rpartition(".")[2].partition("*")[0] for source in self.sources)

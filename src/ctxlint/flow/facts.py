@@ -86,8 +86,7 @@ class Flow:
         of a caller have told of the arguments of a call.
     handed_objects: the functions and objects that calls give to parameters; parameter_calls: the
         parameters that calls without arguments call.
-    filled: the names in a scope whose objects its code changes in place; defaults: the item of a
-        keyword collector that a call takes the place of where it is missing.
+    defaults: the item of a keyword collector that a call takes the place of where it is missing.
     fillers: the calls in its annotation that tell a framework what to give to a parameter.
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
@@ -167,7 +166,6 @@ class Flow:
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
     handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
-    filled: dict[ast.AST, frozenset[str]] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
     fillers: dict[ast.arg, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
     lengths: dict[Definition, int | None] = field(default_factory=dict)
@@ -347,6 +345,8 @@ class Flow:
 
     def file_of(self, node: ast.AST) -> SourceFile:
         """The file that a node is in."""
+        if node in self.main.parents:
+            return self.main  # as most
         return next(file for file in self.files.values() if node in file.parents)
 
     def initial(self, cell: Location) -> Definition:

@@ -72,18 +72,16 @@ class Frame:
         Code of other scopes (a nested function, the module) may have run at any time.
         """
         here = self.state.get(cell) if self.state is not None else None
-        scope = self.scope.node
-        are_others = not self.flow.binders.get(cell, NOTHING) <= {scope}
-        others = (
-            {d for d in self.flow.by_cell[cell] if d.scope is not scope} if are_others else set()
-        )
-        if here is None or others:
-            self.flow.observers[cell].add(scope)
-        if here is None:
-            if not others or not isinstance(cell[0], ast.AST | Container | Instance):
-                others.add(self.flow.initial(cell))
-            return frozenset(others)
-        return here | others if others else here
+        scope, binders = self.scope.node, self.flow.binders.get(cell)
+        is_alone = not binders or (len(binders) == 1 and scope in binders)
+        if here is not None and is_alone:
+            return here  # as most
+        self.flow.observers[cell].add(scope)
+        others = () if is_alone else (d for d in self.flow.by_cell[cell] if d.scope is not scope)
+        found = {*others, *(here or ())}
+        if here is None and (not found or not isinstance(cell[0], ast.AST | Container | Instance)):
+            found.add(self.flow.initial(cell))
+        return frozenset(found)
 
     def facts_of(self, name: str) -> set[Fact]:
         """The facts that tests have told of a name of this scope at this point."""
@@ -116,7 +114,7 @@ class Frame:
     def _whole(self, definitions: Definitions) -> Definitions:
         """Definitions as they were before tests told that they do not hold all of their values."""
         narrowed = self.flow.narrowed
-        if narrowed.keys().isdisjoint(definitions):
+        if not narrowed or narrowed.keys().isdisjoint(definitions):
             return definitions
         return frozenset(narrowed.get(definition, definition) for definition in definitions)
 
@@ -157,7 +155,8 @@ class Frame:
     def open(self, value: Value, node: ast.AST) -> None:
         """Note that code which is not looked into may set any part of what a value holds."""
         flow = self.flow
-        pending, seen = list(self._holders(value)), set[Atom]()
+        pending = list(self._holders(value))
+        seen = set[Atom]()
         while pending:
             atom = pending.pop()
             if atom in seen:
@@ -173,8 +172,10 @@ class Frame:
 
     def _holders(self, value: Value) -> set[Atom]:
         """The objects that may hold an ID, but for what a generator yields: nobody else sets it."""
-        found = self.flow.sieves.simple.rest(value) | (value & self.flow.id_containers)
-        return {atom for atom in found if not self._is_yielded(atom)}
+        found = self.flow.sieves.simple.rest(value)
+        if not self.flow.id_containers.isdisjoint(value):
+            found |= value & self.flow.id_containers
+        return {atom for atom in found if not self._is_yielded(atom)} if found else set()
 
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()

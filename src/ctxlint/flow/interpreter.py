@@ -238,9 +238,11 @@ def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:
 
 def _filled_in(argument: ast.arg, frame: Frame) -> Value:
     """The value that FastAPI gives to a parameter, where the module imports it."""
-    contract, file = frame.flow.contract, frame.flow.file_of_scope(frame.scope)
-    packages = {path.partition(".")[0] for path in contract.routers}
-    if argument.annotation is None or packages.isdisjoint(imported_packages(file)):
+    if argument.annotation is None:
+        return NOTHING
+    file = frame.flow.file_of_scope(frame.scope)
+    packages = {path.partition(".")[0] for path in frame.flow.contract.routers}
+    if packages.isdisjoint(imported_packages(file)):
         return NOTHING
     from ctxlint.flow.frameworks import filled_in  # noqa: PLC0415 - few files need it
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from itertools import islice
 
 from ctxlint.flow.conditions import narrow
@@ -27,7 +26,8 @@ from ctxlint.flow.values import (
     is_generated,
     is_unseen,
 )
-from ctxlint.source import walk
+from ctxlint.project.scopes import once_per_file
+from ctxlint.source import SourceFile
 
 _MAX_FACTS = 16  # that tests tell of one name
 _MAX_CELLS = 32  # that two branches leave in different states, for later tests of their flag
@@ -203,23 +203,27 @@ def _stays(name: str, fact: Fact, frame: Frame) -> bool:
     """Whether a fact holds as long as a name is not bound anew: code may fill what was empty."""
     if fact in (NONE, SET):
         return True
-    scope = frame.scope.node
-    filled = frame.flow.filled.get(scope)
-    if filled is None:
-        filled = frame.flow.filled[scope] = frozenset(_filled(scope))
-    return name not in filled
+    return (frame.scope.node, name) not in _filled(frame.flow.file_of_scope(frame.scope))
 
 
-def _filled(scope: ast.AST) -> Iterator[str]:
-    """The names in a scope whose objects its code changes in place."""
-    for node in walk(scope):
-        match node:
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
-                yield name
-            case ast.Attribute(value=ast.Name(id=name), attr=method) if method in CHANGING_METHODS:
-                yield name
-            case ast.AugAssign(target=ast.Name(id=name)):
-                yield name
+@once_per_file
+def _filled(file: SourceFile) -> frozenset[tuple[ast.AST, str]]:
+    """The names whose objects code changes in place, each with the nodes that hold such code."""
+    nodes = (*file.nodes(ast.Subscript), *file.nodes(ast.Attribute), *file.nodes(ast.AugAssign))
+    changed = ((node, name) for node in nodes if (name := _changed_name(node)))
+    return frozenset((outer, name) for node, name in changed for _, outer in file.around(node))
+
+
+def _changed_name(node: ast.AST) -> str | None:
+    """The name whose object a node changes in place, if it does so."""
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store() | ast.Del()):
+            return name
+        case ast.Attribute(value=ast.Name(id=name), attr=method) if method in CHANGING_METHODS:
+            return name
+        case ast.AugAssign(target=ast.Name(id=name)):
+            return name
+    return None
 
 
 def note_branches(

@@ -353,7 +353,7 @@ class Sieve:
             new = value - self._seen
             self._seen |= new
             self._found.update(filter(self._holds, new))
-        return value - self._found
+        return NOTHING if value <= self._found else value - self._found
 
 
 class Sieves:

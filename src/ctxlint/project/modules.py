@@ -65,6 +65,7 @@ class Project:
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         # Words that are looked for too when the files are read for one of them.
         self.expected: Collection[str] = ()
+        self._folder_of = cache(_folder_of)
         self._find = cache(self._search)
         self._knows = cache(self._search_package)
         self._unseen = cache(self._search_unseen)
@@ -100,12 +101,11 @@ class Project:
 
     def knows(self, package: str, importer: str) -> bool:
         """Whether a package or module of this name can be found from the file `importer`."""
-        folder = os.path.dirname(os.path.abspath(importer))
-        return self._knows(package, folder)
+        return self._knows(package, self._folder_of(importer))
 
     def find(self, module: str, importer: str) -> str | None:
         """The path of the module that `import module` means in the file `importer`."""
-        folder = os.path.dirname(os.path.abspath(importer))
+        folder = self._folder_of(importer)
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
         found = self._find(module, folder) if is_ours else None
         if is_ours and found is None:
@@ -250,7 +250,7 @@ class Project:
 
         Dots lead a relative one.
         """
-        folder = os.path.dirname(os.path.abspath(importer))
+        folder = self._folder_of(importer)
         name = module.lstrip(".")
         dots = len(module) - len(name)
         for _ in range(dots - 1):
@@ -371,6 +371,10 @@ def _dotted(path: str, folder: str) -> str:
 
 
 @cache
+def _folder_of(path: str) -> str:
+    return os.path.dirname(os.path.abspath(path))
+
+
 def _above_packages(folder: str) -> str:
     """The closest folder, from one upwards, that is no package."""
     while os.path.isfile(os.path.join(folder, "__init__.py")):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from enum import Enum, auto
 from itertools import takewhile
 from typing import NamedTuple
 
 from ctxlint.flow import Definition, Flow, is_generated
-from ctxlint.source import SourceFile, walk
+from ctxlint.source import BLOCKS, SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
 LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
@@ -170,11 +171,15 @@ def binder_of(target: ast.AST, file: SourceFile) -> ast.AST:
 
 def block_of(statement: ast.stmt, file: SourceFile) -> list[ast.stmt]:
     """The statements beside a statement, itself included."""
-    parent = file.parents[statement]
-    for _, value in ast.iter_fields(parent):
-        if isinstance(value, list) and statement in value:
-            return value
-    raise AssertionError("a statement stands in a block")
+    return next(block for block in blocks_of(file.parents[statement]) if statement in block)
+
+
+def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """The blocks of statements right below a node; those of handlers and cases count as one."""
+    for name in BLOCKS:
+        block = getattr(node, name, None)
+        if isinstance(block, list):
+            yield block
 
 
 def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:

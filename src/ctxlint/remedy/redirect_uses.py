@@ -89,7 +89,8 @@ class Readers:
                     reads[node] = reads.get(node, set()) | value
                 elif isinstance(key, ast.arg) and self.parameters.is_kept_whole(key):
                     reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
-        for definition in self.flow.definitions.values():
+        holding = self.flow.id_containers
+        for definition in [d for d in self.flow.definitions.values() if d.cell[0] in holding]:
             kept = self.shared.kept_for_others(definition)
             if definition.value and (kept := kept | self.shared.put_into_known(definition)):
                 reads[definition.value] = reads.get(definition.value, set()) | kept

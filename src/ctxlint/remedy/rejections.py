@@ -13,7 +13,16 @@ from enum import Enum, auto
 from ctxlint.flow import Definition, Flow, is_generated
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.flags import Flags
-from ctxlint.remedy.guards import LEAVING, LOOPS, binder_of, is_false, missing, same, tests_before
+from ctxlint.remedy.guards import (
+    LEAVING,
+    LOOPS,
+    binder_of,
+    blocks_of,
+    is_false,
+    missing,
+    same,
+    tests_before,
+)
 from ctxlint.remedy.id_expressions import IdExpressions
 from ctxlint.remedy.presence import Presence
 from ctxlint.remedy.twins import Twins, probes
@@ -214,8 +223,8 @@ def _is_rejection(conditions: Iterator[_Asked], *, is_renewed: bool = False) -> 
 
 def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.expr]:
     """The tests, before a statement in its block, behind which the code goes no further."""
-    for _, block in ast.iter_fields(parent):
-        if isinstance(block, list) and child in block:
+    for block in blocks_of(parent):
+        if child in block:
             for statement in block[: block.index(child)]:
                 if isinstance(statement, ast.If) and isinstance(statement.body[-1], LEAVING):
                     yield statement.test

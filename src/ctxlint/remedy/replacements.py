@@ -14,6 +14,7 @@ from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol, Value
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
+_Place = tuple[str, ast.ClassDef]  # an attribute of a class
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
 # A call of `setattr` whose name is computed.
 _SETS_ANYTHING = r"\bsetattr\((?![^,()]+,\s*[\"']\w+[\"']\s*,)"
@@ -120,9 +121,9 @@ class Replacements:
 
 
 @lru_cache(maxsize=2)  # each plan of a file asks
-def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, list[tuple[str, ast.ClassDef]]]:
+def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place, None]]:
     """For what attributes hold that a class body assigns: their names, and where they may stand."""
-    found: dict[Atom, list[tuple[str, ast.ClassDef]]] = defaultdict(list)
+    found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
     for node in file.nodes(ast.Attribute):
         atoms = flow.value_of(node.value)
         owners = [owner for atom in atoms for owner in _classes_of(atom, flow)]
@@ -130,7 +131,7 @@ def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, list[tuple[s
             parent = file.parents[node]
             is_called = isinstance(parent, ast.Call) and parent.func is node
             for atom in _held(parent if is_called else node, flow):
-                found[atom] += [(node.attr, owner) for owner in owners]
+                found[atom] |= dict.fromkeys((node.attr, owner) for owner in owners)
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from weakref import proxy
@@ -15,6 +16,7 @@ from ctxlint.source import walk
 if TYPE_CHECKING:
     from ctxlint.remedy.rejections import Rejections
 
+_Removal = tuple[ast.AST, str, list[ast.expr]]  # a node, the name of the mapping, and the keys
 _LOOK_UPS = (ast.Call, ast.Subscript)
 _CHANGING = frozenset({"clear", "pop", "popitem", "setdefault", "update"})
 
@@ -30,6 +32,7 @@ class Twins:
         self.flow = rejections.flow
         self.ids = rejections.ids
         self._known: dict[Definition, bool] = {}
+        self._removals: dict[ast.AST, list[_Removal]] = {}
 
     def is_plain(self, node: ast.expr) -> bool:
         """Whether an ID is as it arrived: nothing but its absence can have made it missing."""
@@ -148,30 +151,30 @@ class Twins:
         function = self.file.function_of(value) if value in self.file.parents else None
         if not isinstance(base, ast.Name) or function is None:
             return False
+        if function not in self._removals:
+            self._removals[function] = list(_removals(function))
         return any(
-            node is not value
-            and isinstance(node, ast.Call | ast.Delete)
-            and self._changes(node, base)
-            for node in walk(function)
+            node is not value and name == base.id and self._may_be_id(keys)
+            for node, name, keys in self._removals[function]
         )
 
-    def _changes(self, node: ast.Call | ast.Delete, base: ast.Name) -> bool:
-        """Whether a statement takes an ID, or what is not known, out of a mapping."""
-        if isinstance(node, ast.Delete):
-            parts = [t for t in node.targets if isinstance(t, ast.Subscript)]
-            pairs = [(t.value, [t.slice]) for t in parts]
-        elif isinstance(node.func, ast.Attribute) and node.func.attr in _CHANGING:
-            pairs = [(node.func.value, node.args[:1])]
-        else:
-            return False
-        return any(
-            isinstance(owner, ast.Name)
-            and owner.id == base.id
-            and not (
-                keys and isinstance(keys[0], ast.Constant) and keys[0].value not in self.ids.names
-            )
-            for owner, keys in pairs
-        )
+    def _may_be_id(self, keys: list[ast.expr]) -> bool:
+        """Whether one of some keys is that of an ID, or not known."""
+        key = keys[0] if keys else None
+        return not isinstance(key, ast.Constant) or key.value in self.ids.names
+
+
+def _removals(function: ast.AST) -> Iterator[_Removal]:
+    """The code in a function that takes items out of the mapping which a name stands for."""
+    for node in walk(function):
+        match node:
+            case ast.Delete(targets=targets):
+                for target in targets:
+                    if isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
+                        yield node, target.value.id, [target.slice]
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=method), args=args):
+                if method in _CHANGING:
+                    yield node, name, args[:1]
 
 
 def probes(value: ast.expr) -> bool:

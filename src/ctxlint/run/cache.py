@@ -34,11 +34,6 @@ _RACY = 2_000_000_000  # ns: a file changed so shortly ago may change again with
 _NONE: Mapping[str, Any] = {}
 
 
-def is_there() -> bool:
-    """Whether an earlier run kept results."""
-    return CacheFile(_NAME, "").exists()
-
-
 class Cache:
     """The results of earlier runs of a version."""
 

@@ -31,10 +31,6 @@ class CacheFile:
         self.trouble: str | None = None
         self._path = os.path.join(self.folder, name)
 
-    def exists(self) -> bool:
-        """Whether something was kept."""
-        return os.path.exists(self._path)
-
     def read(self) -> dict[str, Any] | None:
         """What was kept; None where nothing was, or by another version."""
         try:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.project.discovery import python_files
 from ctxlint.project.modules import Project
@@ -39,6 +39,18 @@ if TYPE_CHECKING:
     Track = Callable[[Iterator[FileResult | None], int], Iterable[FileResult | None]]
 
 
+class _Look(NamedTuple):
+    """The first look at some files, each of which is read once for it.
+
+    `candidates` must be analysed; `imports` are the files that those import which may get IDs from
+    modules that are not checked; `consulted` the digests of such modules.
+    """
+
+    candidates: list[str]
+    imports: dict[str, frozenset[str]]
+    consulted: dict[str, str | None]
+
+
 @dataclass(frozen=True)
 class _Task:
     """What is done with one of the files of a run, by its absolute path."""
@@ -48,22 +60,36 @@ class _Task:
     targets: dict[str, Target]
     settings: dict[tuple[int, Names], Settings] = field(default_factory=dict)
 
-    def candidates(self, paths: Sequence[str]) -> list[str]:
-        """Those of some files that must be looked at: the others name nothing that rules look for.
+    def first_look(self, paths: Sequence[str], outside: tuple[str, ...]) -> list[_Look]:
+        """The candidates among some files, and what those import that may get IDs from `outside`.
 
-        One that cannot be read is among them; a look tells why.
+        A file that cannot be read is a candidate: its analysis tells why.
         """
-        found = []
+        candidates, imports = [], {}
         for path in paths:
             target = self.targets[path]
             try:
                 data = self.project.content(path)
             except (OSError, MemoryError):
-                found.append(path)
+                candidates.append(path)
                 continue
             if is_candidate(data, target.display, self._settings(target.settings, ())):
-                found.append(path)
-        return found
+                candidates.append(path)
+            if self._may_lead(path, data, outside):
+                imports[path] = self.project.imports(path)
+        return [_Look(candidates, imports, dict(self.project.consulted))]
+
+    def imports_outside(self, paths: Sequence[str], outside: tuple[str, ...]) -> list[_Look]:
+        """What those of some files import that may get IDs from `outside`."""
+        found = [path for path in paths if self._may_lead(path, self.project.read(path), outside)]
+        imports = {path: self.project.imports(path) for path in found}
+        return [_Look([], imports, dict(self.project.consulted))]
+
+    def _may_lead(self, path: str, data: bytes, outside: tuple[str, ...]) -> bool:
+        """Whether a file in a folder names a source, and a module that is not checked."""
+        target = self.targets[path]
+        words = () if target.is_named or not outside else target.settings.contract.source_words
+        return has_any(data, words) and has_any(data, outside)
 
     def analyse(
         self, path: str, names: Names = (), expected: Collection[str] = ()
@@ -95,22 +121,6 @@ class _Task:
             self.settings[key] = joined(settings, names)
         return self.settings[key]
 
-    def unchecked_imports(
-        self, paths: Sequence[str], names: tuple[str, ...]
-    ) -> list[tuple[dict[str, frozenset[str]], dict[str, str | None]]]:
-        """Those of some files that name what generates IDs, each with what it imports.
-
-        `names` are those of all the modules that are not checked: only files that have one count.
-        With what was read of such modules, or was not there.
-        """
-        found = {}
-        for path in paths:
-            data = self.project.read(path)
-            words = self.targets[path].settings.contract.source_words
-            if has_any(data, words) and has_any(data, names):
-                found[path] = self.project.imports(path)
-        return [(found, dict(self.project.consulted))]
-
     def calling(
         self, paths: Sequence[str], homes: Homes
     ) -> list[tuple[list[str], dict[str, str | None]]]:
@@ -131,14 +141,13 @@ def run(
     executor: Executor | None = None,
     track: Track = lambda outcomes, _: outcomes,
     cache: Cache | None = None,
-    blank: Set[str] = frozenset(),
 ) -> Report:
     """The report of a job, as `check_file` or `fix_file` do, on each target.
 
     With a project, the files that call functions of other files which lead to a getter are looked
     at again, until no more such functions turn up. Only a job that writes nothing can be spread
     over several processes, or an executor in their place, or know what is in a cache. `track` sees
-    the outcomes come, of how many. `blank` are files that are known to hold no candidate.
+    the outcomes come, of how many.
     """
     if project is None:
         return Report(tuple(map(job, targets)))
@@ -149,8 +158,8 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with WorkerPool(task, processes if new else 1, executor) as crew:
-        candidates = _candidates([path for path in new if path not in blank], files, crew)
-        unchecked = unchecked_imports(files, _outside(files, project), project, crew)
+        candidates, imports = _first_look(new, known, files, project, crew)
+        unchecked = unchecked_imports(files, imports, project)
         work = Propagation(files, unchecked, project, crew, known)
         results = work.run(candidates)
         for part in (track(results, len(candidates)), results):
@@ -171,9 +180,28 @@ def _by_location(targets: Iterable[Target], *, is_elsewhere: bool) -> dict[str, 
     return files
 
 
-def _candidates(paths: Sequence[str], files: Mapping[str, Target], crew: WorkerPool) -> list[str]:
-    """The files, of some, that must be analysed, in the order in which that ends soonest."""
-    return crew.balanced(search(crew, "candidates", paths), lambda path: files[path].size)
+def _first_look(
+    new: Sequence[str],
+    known: Iterable[str],
+    files: Mapping[str, Target],
+    project: Project,
+    crew: WorkerPool,
+) -> tuple[list[str], dict[str, frozenset[str]]]:
+    """The files to analyse, in the order in which that ends soonest, and imports that may matter.
+
+    Those are of the files that name a source: modules that are not checked may hand them IDs. What
+    a cache has `known` is only looked at for them.
+    """
+    outside = _outside(files, project)
+    looks = search(crew, "first_look", new, outside)
+    looks += search(crew, "imports_outside", [*known], outside) if outside else []
+    candidates: list[str] = []
+    imports: dict[str, frozenset[str]] = {}
+    for look in looks:
+        candidates += look.candidates
+        imports |= look.imports
+        project.consult(look.consulted)
+    return crew.balanced(candidates, lambda path: files[path].size), imports
 
 
 def _outside(files: Mapping[str, Target], project: Project) -> tuple[str, ...]:

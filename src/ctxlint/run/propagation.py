@@ -259,22 +259,17 @@ def joined(settings: Settings, names: Iterable[str] = ()) -> Settings:
 
 
 def unchecked_imports(
-    files: Mapping[str, Target], outside: tuple[str, ...], project: Project, crew: WorkerPool
+    files: Mapping[str, Target], imports: Mapping[str, frozenset[str]], project: Project
 ) -> dict[str, Target]:
     """The modules that no run checks but files import, each with one of these files.
 
     A file that the user named may get all that it hands over from modules, and these from others.
-    Of the files in folders only those that name a source are looked at, to save time: what they
-    import is checked as well, as a rule.
+    Of the files in folders only `imports` count, to save time: what they import is checked as well,
+    as a rule.
     """
-    searched = [path for path, target in files.items() if outside and not target.is_named]
-    near: dict[str, frozenset[str]] = {}
-    for imports, read in search(crew, "unchecked_imports", searched, outside):
-        near |= imports
-        project.consult(read)
     consulted: dict[str, Target] = {}
     for path, target in files.items():
-        paths = project.reach(path) if target.is_named else near.get(path, ())
+        paths = project.reach(path) if target.is_named else imports.get(path, ())
         for other in paths:
             if not project.is_checked(other):
                 consulted[other] = target

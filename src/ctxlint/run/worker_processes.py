@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
-def forks() -> bool:
+def _forks() -> bool:
     """Whether processes are forked, which have all that is imported then.
 
     Elsewhere than on Linux, system libraries may not bear it.
@@ -47,10 +47,10 @@ def start(answer: Callable[..., Any], others: Iterable[Worker] = ()) -> Worker:
     """
     import multiprocessing  # noqa: PLC0415 - few runs have so many files
 
-    context: Any = multiprocessing.get_context("fork" if forks() else "spawn")
+    context: Any = multiprocessing.get_context("fork" if _forks() else "spawn")
     here, there = context.Pipe()
     # What a forked process inherits it must close, or the ends of those pipes would never show.
-    inherited = [here, *(other.connection for other in others)] if forks() else []
+    inherited = [here, *(other.connection for other in others)] if _forks() else []
     process = context.Process(target=_serve, args=(there, answer, inherited), daemon=True)
     with _undisturbed():
         process.start()
