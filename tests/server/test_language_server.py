@@ -414,6 +414,9 @@ async def test_the_page_of_a_rule_is_opened(app: Path) -> None:
         shown = [one.uri for one in editor.client.shown_documents]
         assert all(uri.startswith("file://") and uri.endswith(".md") for uri in shown)
         assert len(set(shown)) == len(CODES)
+        for code in ("CTX999", "../CTX101", None, 5):
+            command = types.ExecuteCommandParams("ctxlint.explain", [code])
+            assert await editor.client.workspace_execute_command_async(command) is None
 
 
 # Hover

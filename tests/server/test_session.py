@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.commands import Run
@@ -227,6 +229,23 @@ def test_a_comparison_with_the_code_is_given_up_for_something_else(app: Editor) 
     is_superseded = False
     session.check_contracts()
     assert len(list(session.notices())) == 1
+
+
+def test_a_text_that_python_fails_to_parse_once_counts(
+    app: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CPython does, where another thread prints a traceback meanwhile."""
+    parse, failures = ast.parse, [SystemError("AST constructor recursion depth mismatch")]
+
+    def failing(*arguments: Any, **options: Any) -> ast.AST:
+        if failures:
+            raise failures.pop()
+        return parse(*arguments, **options)
+
+    monkeypatch.setattr(ast, "parse", failing)
+    app.edit("app/clean.py", BAD)
+    assert not failures
+    assert "app/clean.py:6 CTX101" in app.places()
 
 
 def test_a_file_opened_under_broken_settings_waits_for_them(app: Editor) -> None:
