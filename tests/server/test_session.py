@@ -12,6 +12,7 @@ import pytest
 from support.commands import Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler
 
+from ctxlint.server import folder
 from ctxlint.server.document import Document
 from ctxlint.server.folder import Folder
 from ctxlint.server.memo import SupersededError
@@ -229,6 +230,17 @@ def test_a_comparison_with_the_code_is_given_up_for_something_else(app: Editor) 
     is_superseded = False
     session.check_contracts()
     assert len(list(session.notices())) == 1
+
+
+def test_a_comparison_that_takes_too_long_tells_what_it_has_found(
+    app: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pyproject.toml").write_text('[tool.ctxlint]\nsrc = ["gone"]\nsources.calls = ["a.b"]\n')
+    app.check_all()
+    monkeypatch.setattr(folder, "_MOST_SECONDS", 0)
+    app.session.check_contracts()
+    (line,) = app.session.notices()
+    assert line.startswith("pyproject.toml:2:8: src 'gone': no such folder")
 
 
 def test_a_text_that_python_fails_to_parse_once_counts(

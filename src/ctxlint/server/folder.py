@@ -21,6 +21,7 @@ from ctxlint.server.memo import Memo, SupersededError
 from ctxlint.source import SourceError, SourceFile
 
 _log = logging.getLogger(__name__)
+_MOST_SECONDS = 20  # that a comparison of a contract with the code may take
 _Results = Iterable[FileResult | None]
 _Track = Callable[[Iterator[FileResult | None], int], _Results]  # as of `project_run.run`
 Track = Callable[[int, int], None]  # told how many files are done, and of how many
@@ -155,11 +156,18 @@ class Folder:
         targets = list(self._targets.values())
         project = project_run.project_of(targets, make=_Project)
         assert isinstance(project, _Project)
-        project.is_superseded = self._is_superseded
+        end = perf_counter() + _MOST_SECONDS
+        project.is_superseded = lambda: self._is_superseded() or perf_counter() > end
         for path, data in self._texts.items():
             project.replace(path, data)
-        files = self._settings_for.files
-        self.notices = tuple(contract.notices([self.root], files, targets, project))
+        found: list[str] = []
+        try:
+            found.extend(contract.notices([self.root], self._settings_for.files, targets, project))
+        except SupersededError:
+            if self._is_superseded():
+                raise
+            _log.info("the contract names words that too many files of %s have", self.root)
+        self.notices = tuple(found)
 
     def _run(
         self, targets: Collection[Target], track: _Track = lambda results, _: results
