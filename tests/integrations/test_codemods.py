@@ -162,6 +162,29 @@ def test_statements_that_no_fix_touches_stay_the_same_nodes() -> None:
     assert [statement in module.body for statement in fixed.body] == [True, False, True]
 
 
+ROOM = """\
+import uuid
+from app.session import get_user_execution_context
+
+class Room:
+    def enter(self, user):
+        return get_user_execution_context(user, thread_id=uuid.uuid4().hex)
+
+    def leave(self, user):
+        return "user %s" % user
+"""
+
+
+def test_what_stands_beside_a_fix_in_one_statement_stays_the_same_nodes() -> None:
+    module = cst.parse_module(ROOM)
+    fixed = module.visit(FixAll(CodemodContext()))
+    assert fixed.code == ROOM.replace("import uuid\n", "").replace("uuid.uuid4().hex", "None")
+    room, before = fixed.body[-1], module.body[-1]
+    assert isinstance(room, cst.ClassDef)
+    assert isinstance(before, cst.ClassDef)
+    assert [method in before.body.body for method in room.body.body] == [False, True]
+
+
 def test_a_file_that_cannot_be_analysed_is_skipped() -> None:
     """LibCST does not look into string literals; Python does."""
     module = cst.parse_module(r'get_user_execution_context("\N{no such}")')

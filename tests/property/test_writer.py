@@ -12,12 +12,12 @@ import pytest
 from libcst.metadata import MetadataWrapper
 from oracle import SAFE, UNSAFE, file_of
 from plan_on_ast import expected
-from plan_on_cst import PlanTransformer
 from properties import tried
 from support.fixture_files import Fixture, load_fixtures
 
 from ctxlint.config.settings import Keep, Settings
 from ctxlint.remedy.plan import Plan
+from ctxlint.remedy.transformer import PlanTransformer
 from ctxlint.rules.dead_context_import import detection as dead_imports
 from ctxlint.rules.generated_session_id import detection
 from ctxlint.run import check_file

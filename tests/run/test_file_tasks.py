@@ -50,7 +50,7 @@ def upper(monkeypatch: pytest.MonkeyPatch) -> None:
     """A fix that writes every text in capitals, for any file."""
     monkeypatch.setattr(checker, "is_candidate", lambda *_: True)
     monkeypatch.setattr(
-        fixing, "fix", lambda file, settings, is_test: Fixed(file.text.upper(), (finding(),), ())
+        fixing, "fix", lambda file, settings, **_: Fixed(file.text.upper(), (finding(),), ())
     )
 
 

@@ -75,6 +75,17 @@ def test_each_module_of_a_chain_is_analysed_once(tmp_path: Path, work: Work) -> 
     assert len(work) == 41
 
 
+def test_what_a_chain_of_modules_returns_is_found_at_once(tmp_path: Path, work: Work) -> None:
+    through = "from m{0} import f{0}\n\n\ndef f{1}():\n    return f{0}()\n"
+    files = {f"m{i}": through.format(i - 1, i) for i in range(1, 40)}
+    files["m0"] = f"{NEW}\n\ndef f0():\n    return str(uuid4())\n"
+    top = "from m39 import f39\n\n\ndef go(user):\n    get_user_execution_context(user, f39())\n"
+    report = checked(tmp_path, {**files, "top": GETTER + top})
+    assert [finding.function for finding in report.findings] == ["f0"]
+    assert work == {"top": 2}
+    assert work.scopes <= 300
+
+
 def test_a_file_waits_for_all_that_it_calls(tmp_path: Path, work: Work) -> None:
     files = {
         "a_top": f"{NEW}{GETTER}from z_low import f0\nfrom m_mid import f1\n\n\n"

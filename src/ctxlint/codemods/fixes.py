@@ -8,12 +8,16 @@ from functools import cache
 
 import libcst as cst
 from libcst.codemod import CodemodContext, SkipFile, VisitorBasedCodemodCommand
+from libcst.metadata import MetadataWrapper
 
 from ctxlint.config import lookup
 from ctxlint.config.settings import Keep
 from ctxlint.project import discovery
+from ctxlint.remedy.plan import Plan
+from ctxlint.remedy.transformer import PlanTransformer
 from ctxlint.rules.registry import CODES
 from ctxlint.run import one_file
+from ctxlint.run.fix_loop import Round
 from ctxlint.source import SourceError
 
 
@@ -21,8 +25,7 @@ class FixAll(VisitorBasedCodemodCommand):
     """The repairs of `ctxlint fix`, with the settings of the closest pyproject.toml.
 
     It looks at modules whole, as they are when they are left, and at no node below; a subclass that
-    changes these as well overrides `visit_Module`. Statements that no fix touches stay the nodes
-    that they were.
+    changes these as well overrides `visit_Module`. What no fix touches stays the nodes that it was.
     """
 
     DESCRIPTION = "Apply the fixes of all rules of ctxlint that are selected."
@@ -51,11 +54,12 @@ class FixAll(VisitorBasedCodemodCommand):
         target = discovery.name_only(name, self._settings_for)
         if target is None:
             raise SkipFile(f"{name}: excluded")
+        rounds: list[Round] = []
         try:
-            change = one_file.fix_bytes(target, updated_node.bytes).change
+            change = one_file.fix_bytes(target, updated_node.bytes, rounds).change
         except SourceError as error:
             raise SkipFile(str(error)) from None
-        return _changed(updated_node, change.after) if change else updated_node
+        return _fixed(updated_node, change.after, rounds) if change else updated_node
 
 
 class FixGeneratedSessionIds(FixAll):
@@ -84,6 +88,26 @@ def _lookup(select: tuple[str, ...], unsafe_fixes: bool, keep: str | None) -> lo
     """The settings of a folder, with options in their place."""
     options = {"select": select, "unsafe-fixes": unsafe_fixes, "keep": keep}
     return lookup.Lookup({name: value for name, value in options.items() if value}, CODES)
+
+
+def _fixed(module: cst.Module, data: bytes, rounds: list[Round]) -> cst.Module:
+    """A module after some rounds of fixes, at the end of which its bytes are `data`.
+
+    The file may have been fixed several times, as other files turned out to matter.
+    """
+    by_text = {done.file.text: done for done in rounds}
+    made = module
+    while done := by_text.pop(made.code, None):
+        made = _carried_out(done.plan, made) if done.plan else made
+        if made.code != done.text:  # fixes that have no plan
+            made = _changed(made, done.file.encode(done.text))
+    return made if made.bytes == data else _changed(module, data)
+
+
+def _carried_out(plan: Plan, module: cst.Module) -> cst.Module:
+    """A module of the text that a plan is for, changed by it."""
+    wrapper = MetadataWrapper(module, unsafe_skip_copy=True)
+    return wrapper.visit(PlanTransformer(plan))
 
 
 def _changed(module: cst.Module, data: bytes) -> cst.Module:

@@ -144,6 +144,9 @@ def is_of_object(call: str) -> bool:
     return last in SPECIAL or ("." in call and last[:1].isupper())
 
 
+_WILD = frozenset("*?[")  # of `fnmatch`
+
+
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time
 def matches(pattern: str, path: str) -> bool:
     """Whether the dotted `path` of a call is one that `pattern` means.
@@ -154,7 +157,8 @@ def matches(pattern: str, path: str) -> bool:
     if "." not in pattern or pattern[0].isupper():
         depth = pattern.count(".") + 1
         path = ".".join(path.split(".")[-depth:])
-    return fnmatchcase(path, pattern)
+    # To make a regular expression takes longer than most files.
+    return fnmatchcase(path, pattern) if _WILD.intersection(pattern) else path == pattern
 
 
 @lru_cache(maxsize=16)

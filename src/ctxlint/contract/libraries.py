@@ -190,3 +190,9 @@ class Libraries:
     inspectors: tuple[str, ...] = ("bool", "hash", "id", "isinstance", "len", "type")
     # What stands in for a request in tests, and makes one.
     request_doubles: RequestDoubles = REQUEST_DOUBLES
+    # All that the flow asks of a called function: most are none of these.
+    calls: tuple[str, ...] = (
+        *(*appliers, *partials, *runners, *gatherers, *keeps, *casts, *fields, *named_tuples),
+        *(*replacers, *as_dicts, *as_tuples, *namespaces, *request_doubles.namespaces),
+        *(*dependencies, *inputs, *context_variables, *default_mappings, *chained_mappings),
+    )

@@ -23,10 +23,13 @@ class Call:
     is_filled: bool = False  # whether a framework gives what has no argument
     word: str = field(init=False)  # the last of the function's name
     paths: list[str] = field(init=False)  # the dotted ones that the function may have
+    known_paths: list[str] = field(init=False)  # those that name something of a library
 
     def __post_init__(self) -> None:
         self.word = word_of(getattr(self.node, "func", self.node))
         self.paths = [atom.path for atom in self.function if isinstance(atom, Symbol)]
+        calls = self.frame.flow.contract.calls
+        self.known_paths = [path for path in self.paths if matches_any(calls, path)]
 
     @property
     def simple(self) -> bool:
@@ -34,8 +37,9 @@ class Call:
         return not self.keywords and not any(isinstance(a, ast.Starred) for a, _ in self.args)
 
     def is_any(self, patterns: tuple[str, ...]) -> bool:
-        """Whether the function may be one that `patterns` name."""
-        return bool(self.paths) and any(matches_any(patterns, path) for path in self.paths)
+        """Whether the function may be one that `patterns` name, which are some of `calls`."""
+        paths = self.known_paths
+        return bool(paths) and any(matches_any(patterns, path) for path in paths)
 
     def read_arguments(self, skip: int = 0) -> None:
         """Note that the arguments go to code that is no getter."""

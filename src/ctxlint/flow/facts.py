@@ -230,8 +230,10 @@ class Flow:
         The `scope` that has bound it has seen that itself.
         """
         self.version += 1
-        self.dirty |= self.dependents.get(cell, set())
-        self.dirty |= self.observers.get(cell, set()) - {scope}
+        if dependents := self.dependents.get(cell):
+            self.dirty |= dependents
+        if observers := self.observers.get(cell):
+            self.dirty |= observers - {scope}
 
     def hold(self, holder: Atom, value: Value) -> None:
         """Note what an element or attribute of an atom may be."""
@@ -365,7 +367,7 @@ class Flow:
         """The state where two paths meet; None is a path that is never taken."""
         if first is None or second is None:
             return second if first is None else first
-        return first.joined(second, self.initial)
+        return first.met(second, self.initial)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """What any of these definitions may hold."""

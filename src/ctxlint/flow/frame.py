@@ -51,7 +51,8 @@ class Frame:
 
     `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
-    in which it was last entered, and begun; `told` the facts that tests may tell of a name.
+    in which it was last entered, and begun; `told` the facts that tests may tell of a name;
+    `visited` the statements and calls whose state is known.
     """
 
     flow: Flow
@@ -64,6 +65,7 @@ class Frame:
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     told: dict[object, set[Fact]] = field(default_factory=dict)
+    visited: set[ast.AST] = field(default_factory=set)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -294,7 +296,7 @@ class Frame:
         """Bind a cell; a weak binding may leave the old value in place."""
         if self.state is None:
             return
-        flow = self.flow
+        flow, (owner, key) = self.flow, cell
         definition = flow.definitions.get((cell, node))
         if definition is None:
             definition = Definition(cell, node, self.scope.node, expression)
@@ -302,24 +304,24 @@ class Frame:
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
             flow.grow(cell, self.scope.node)
-            if not isinstance(cell[0], ast.AST):
-                flow.keys[cell[0]].add(cell[1])  # type: ignore[index]
-        if isinstance(cell[0], Origin):
-            self.given[cell[0], cell[1]] = None
-        if isinstance(cell[0], _SHARED):
+            if not isinstance(owner, ast.AST):
+                flow.keys[owner].add(key)  # type: ignore[index]
+        if isinstance(owner, Origin):
+            self.given[owner, key] = None
+        elif isinstance(owner, _SHARED):
             self.open(frozenset(a for a in value if isinstance(a, Container | Instance)), node)
         before = self.definitions(cell)
-        if isinstance(cell[0], Container) and not isinstance(cell[0].node, ast.arg):
+        if isinstance(owner, Container) and not isinstance(owner.node, ast.arg):
             empty = flow.initial(cell)  # a container that is made here begins empty
             if empty in before:
-                before = before - {empty} | (self.state.get((cell[0], ANY)) or frozenset())
+                before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
         new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})
-        items = self._replaced(definition, self.state) if cell[1] is ANY else {}
+        items = self._replaced(definition, self.state) if key is ANY else {}
         self.state = self.state.updated({cell: bound, **items})
 
     def _gain(self, definition: Definition, new: Value) -> None:
@@ -391,8 +393,17 @@ class Frame:
     def note_call(self, call: ast.Call) -> None:
         """Keep the state in which a call runs: its arguments are evaluated."""
         known = self.flow.calls.get(call)
-        state = self.flow.join(known[1], self.state) if known else self.state
-        self.flow.calls[call] = self.scope, state
+        self.flow.calls[call] = self.scope, self.met(call, known and known[1])
+
+    def met(self, node: ast.AST, before: State | None) -> State | None:
+        """The state at a node, and the one `before` if that is of an earlier round of a loop.
+
+        One of an earlier interpretation of the scope is part of this state.
+        """
+        if node in self.visited:
+            return self.flow.join(before, self.state)
+        self.visited.add(node)
+        return self.state
 
     def note_raise(self) -> None:
         """An exception may leave every enclosing `try` body in this state."""

@@ -65,13 +65,22 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}
     leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
-    if leads or call in flow.demanded:
+    if leads or call in flow.demanded or _is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.deferred[call] = call
     if leads:
         request_modules(function, flow)
     return function
+
+
+def _is_handed_on(call: ast.Call, frame: Frame) -> bool:
+    """Whether a function of another module returns what it calls: it was asked for."""
+    file = frame.flow.file_of_scope(frame.scope)
+    if file is frame.flow.main or not isinstance(frame.statement, ast.Return):
+        return False
+    value = frame.statement.value
+    return call is (value.value if isinstance(value, ast.Await) else value)
 
 
 def _called(atom: Atom, this: Call) -> Value | None:

@@ -26,7 +26,7 @@ class State:
 
     cells: Locations = field(default_factory=dict)
     children: tuple[State, ...] = ()
-    _joined: tuple[State, State] | None = None  # what this part last met, and the result
+    _joined: tuple[State, State | None] | None = None  # what it last met, and the result if another
 
     def get(self, cell: Location) -> Definitions | None:
         """The definitions of a cell; None for one that nothing has bound."""
@@ -75,16 +75,19 @@ class State:
             return self.updated(added, depth) if added else self
         before = self._split(depth)
         pairs = zip(before, other._split(depth), strict=True)
-        children = tuple(one._met(two, initial, depth + _BITS) for one, two in pairs)
+        children = tuple(one.met(two, initial, depth + _BITS) for one, two in pairs)
         return self if children == before else State(children=children)
 
-    def _met(self, other: State, initial: Callable[[Location], Definition], depth: int) -> State:
+    def met(self, other: State, initial: Callable[[Location], Definition], depth: int = 0) -> State:
         """What joining gives; known where later statements bring the same two parts together."""
         if self is _EMPTY:
             return self.joined(other, initial, depth)
         if self._joined is None or self._joined[0] is not other:
-            self._joined = other, self.joined(other, initial, depth)
-        return self._joined[1]
+            made = self.joined(other, initial, depth)
+            self._joined = other, None if made is self else made
+            if made is not self:
+                made._joined = other, None
+        return self._joined[1] or self
 
     def _split(self, depth: int) -> tuple[State, ...]:
         return self.children or _children(self.cells, depth)

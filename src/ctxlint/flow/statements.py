@@ -43,7 +43,7 @@ def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
             return
         frame.statement = statement
         entries = frame.flow.entries
-        entries[statement] = frame.flow.join(entries.get(statement), frame.state) or State()
+        entries[statement] = frame.met(statement, entries.get(statement)) or State()
         frame.note_raise()
         _EXECUTORS.get(type(statement), _nothing)(statement, frame)
 

@@ -49,7 +49,10 @@ class Scope:
     @property
     def module(self) -> Scope:
         """The outermost scope."""
-        return self.parent.module if self.parent else self
+        scope = self
+        while scope.parent:
+            scope = scope.parent
+        return scope
 
     @property
     def class_around(self) -> ast.ClassDef | None:

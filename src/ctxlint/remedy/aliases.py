@@ -29,7 +29,7 @@ def import_edit(
     line = cst.ensure_type(module.body[0], cst.SimpleStatementLine)
     node = line.body[0]
     assert isinstance(node, cst.Import | cst.ImportFrom)
-    new = module.code_for_node(_without(node, gone, renamed))
+    new = module.code_for_node(without(node, gone, renamed))
     return _smallest_edit(file, span.start, old, new)
 
 
@@ -51,7 +51,7 @@ def _same(first: str, second: str) -> int:
     return next(differs, min(len(first), len(second)))
 
 
-def _without(node: Node, gone: Sequence[bool], renamed: Sequence[str | None]) -> Node:
+def without(node: Node, gone: Sequence[bool], renamed: Sequence[str | None]) -> Node:
     """An import without some of its names, but not all; what is left keeps its lines.
 
     Between two names, and at both ends, there is a gap of white space and comments. A name that

@@ -10,6 +10,7 @@ from ctxlint.finding import Applicability, Edit, Finding, Level
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
+    from ctxlint.remedy.plan import Plan
     from ctxlint.source import SourceFile
 
 
@@ -34,7 +35,10 @@ class Rule(Protocol):
 
     @property
     def detection(self) -> Any:
-        """The module with `check` and `edits`, imported only for a file that may have a finding."""
+        """The module with `check`, `edits` and, if its fixes are plans, `plan`.
+
+        It is imported only for a file that may have a finding.
+        """
         return import_module(f"{type(self).__module__.rpartition('.')[0]}.detection")
 
     def edits(
@@ -43,6 +47,14 @@ class Rule(Protocol):
         """The edits that fix these findings, all of which have a fix, together."""
         edits: tuple[Edit, ...] = self.detection.edits(self, file, settings, findings)
         return edits
+
+    def plan(
+        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+    ) -> Plan | None:
+        """The plan that these edits carry out; None of a rule whose fixes are edits alone."""
+        make = getattr(self.detection, "plan", None)
+        plan: Plan | None = make(self, file, settings, findings) if make else None
+        return plan
 
 
 class SuppressionRule(Rule, Protocol):

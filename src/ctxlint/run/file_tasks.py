@@ -25,6 +25,7 @@ from ctxlint.source import (
 
 if TYPE_CHECKING:
     from ctxlint.project.modules import Project
+    from ctxlint.run.fix_loop import Round
     from ctxlint.run.usage_counts import UsageCounts
 
 P = ParamSpec("P")
@@ -156,10 +157,11 @@ def fixed(
     text: str | None = None,
     write: bool = True,
     project: Project | None = None,
+    rounds: list[Round] | None = None,
 ) -> FileResult:
     """The result of fixes, written back if `write`; `data` is the content where that is at hand.
 
-    Raises SourceError, or OSError where writing fails.
+    `rounds` gets each round of fixes. Raises SourceError, or OSError where writing fails.
     """
     from ctxlint.run import fix_loop  # noqa: PLC0415 - to check does not need it
 
@@ -169,7 +171,7 @@ def fixed(
         return untouched(target)
     file = _source(target, data, project, text)
     reach = checker.reach(file, settings)
-    result = fix_loop.fix(file, settings, is_test=target.is_test)
+    result = fix_loop.fix(file, settings, is_test=target.is_test, rounds=rounds)
     change = _change(target, file, data, result.text)
     if change and write:
         atomic_write.replace(target.path, *change)

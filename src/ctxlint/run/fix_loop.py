@@ -5,12 +5,17 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.config.settings import Settings
 from ctxlint.finding import Applicability, Edit, Finding
 from ctxlint.rules.registry import RULES
 from ctxlint.run.check_file import check
 from ctxlint.source import SourceError, SourceFile
+
+if TYPE_CHECKING:
+    from ctxlint.remedy.plan import Plan
+    from ctxlint.rules.base import Rule
 
 _MAX_ROUNDS = 20  # one fix may uncover another, but not for ever
 
@@ -24,20 +29,37 @@ class Fixed:
     remaining: tuple[Finding, ...]
 
 
-def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed:
+class Round(NamedTuple):
+    """One round of fixes: the file before it, the text after it, and the plan if there was one."""
+
+    file: SourceFile
+    text: str
+    plan: Plan | None
+
+
+def fix(
+    file: SourceFile,
+    settings: Settings,
+    *,
+    is_test: bool = False,
+    rounds: list[Round] | None = None,
+) -> Fixed:
     """Apply the safe fixes of `file`, and the unsafe ones if the settings say so.
 
+    `rounds` gets each round, for those who carry the fixes out on a tree of their own.
     Raises SourceError for a file that cannot be analysed, and rather than return a text that is no
     longer Python or in which a statement changed that no edit was meant for.
     """
     fixed: list[Finding] = []
     for _ in range(_MAX_ROUNDS):
         findings = check(file, settings, is_test=is_test, edits=False)
-        done, edits = _next_edits(file, settings, findings)
+        done, rule, edits = _next_edits(file, settings, findings)
         if not edits:
             break
         text = apply(edits, file)
         _verify(file, text, edits)
+        if rounds is not None and rule:
+            rounds.append(Round(file, text, rule.plan(file, settings, done)))
         fixed += done
         file = rewritten(file, text)
     if any(finding.fix for finding in findings):  # as a rule there are none
@@ -47,7 +69,7 @@ def fix(file: SourceFile, settings: Settings, *, is_test: bool = False) -> Fixed
 
 def _next_edits(
     file: SourceFile, settings: Settings, findings: list[Finding]
-) -> tuple[list[Finding], tuple[Edit, ...]]:
+) -> tuple[list[Finding], Rule | None, tuple[Edit, ...]]:
     """The findings of the first rule that has any to fix, and the edits that fix them together."""
     wanted = {Applicability.SAFE, *([Applicability.UNSAFE] if settings.unsafe_fixes else [])}
     for rule in RULES:
@@ -60,8 +82,8 @@ def _next_edits(
             and f.fix.filename in (None, file.path)
         ]
         if fixable and (edits := rule.edits(file, settings, fixable)):
-            return fixable, edits
-    return [], ()
+            return fixable, rule, edits
+    return [], None, ()
 
 
 def apply(edits: Sequence[Edit], file: SourceFile) -> str:

@@ -11,6 +11,7 @@ from ctxlint.run import file_tasks, project_run
 if TYPE_CHECKING:
     from ctxlint.project.discovery import Target
     from ctxlint.run.file_result import FileResult
+    from ctxlint.run.fix_loop import Round
 
 
 def check(
@@ -30,12 +31,12 @@ def fix(target: Target, text: str) -> FileResult:
     return _run(target, _encoded(text), partial(file_tasks.fixed, text=text, write=False))
 
 
-def fix_bytes(target: Target, data: bytes) -> FileResult:
+def fix_bytes(target: Target, data: bytes, rounds: list[Round] | None = None) -> FileResult:
     """The same for the bytes of a file, which may declare how they are to be read.
 
-    Its imports are followed, whatever it names.
+    Its imports are followed, whatever it names. `rounds` gets each round of fixes.
     """
-    job = partial(file_tasks.fixed, write=False)
+    job = partial(file_tasks.fixed, write=False, rounds=rounds)
     return _run(target, data, job, is_file=True, is_followed=True)
 
 

@@ -52,15 +52,22 @@ def check(rule: Rule, file: SourceFile, settings: Settings, *, edits: bool) -> I
 def edits(
     rule: Rule, file: SourceFile, settings: Settings, findings: Sequence[Finding]
 ) -> tuple[Edit, ...]:
+    """The edits of `plan`."""
+    made = plan(rule, file, settings, findings)
+    return _checked(rule, file, settings).edits_of(made) if made else ()
+
+
+def plan(
+    rule: Rule, file: SourceFile, settings: Settings, findings: Sequence[Finding]
+) -> Plan | None:
     """The fixes as one plan, so that what several of them leave without a reader goes too."""
     checked = _checked(rule, file, settings)
     wanted = {_unfixed(finding) for finding in findings}
     found = [one for one in checked.found if _unfixed(one.finding) in wanted]
     try:
-        return checked.edits_together(found)
+        return checked.plan_together(found)
     except Unfixable:  # one by one, then; the others follow in the next round
-        fixes = (checked.with_edits(one).finding.fix for one in found)
-        return next((fix.edits for fix in fixes if fix), ())
+        return next((one.plan for one in found if checked.with_edits(one).finding.fix), None)
 
 
 def edits_of(plan: Plan, concrete: Concrete) -> tuple[Edit, ...]:
@@ -103,7 +110,8 @@ class _Check:
         self.file = file
         self.flow = flow
         self.repair = repair
-        self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of plans of `found`
+        self._edits: dict[int, tuple[Edit, ...]] = {}  # by the identity of plans that are kept
+        self._together: dict[tuple[Sink, ...], Plan] = {}
 
     @cached_property
     def concrete(self) -> Concrete:
@@ -113,7 +121,7 @@ class _Check:
         return Concrete(self.file)
 
     def edits_of(self, plan: Plan) -> tuple[Edit, ...]:
-        """The edits of a plan of `found`, made once.
+        """The edits of a plan of `found`, or of several of them, made once.
 
         Raises Unfixable where LibCST cannot read the code.
         """
@@ -121,14 +129,15 @@ class _Check:
             self._edits[id(plan)] = edits_of(plan, self.concrete)
         return self._edits[id(plan)]
 
-    def edits_together(self, found: Sequence[_Found]) -> tuple[Edit, ...]:
-        """The edits that fix some findings with one plan; raises Unfixable if there is none."""
-        sinks = [one.sink for one in found]
-        own = found[0].plan if found else None
-        if own and {one.sink for one in self.found if one.plan is own} == set(sinks):
-            return self.edits_of(own)
-        plan, _ = self.repair.plan(sinks)
-        return edits_of(plan, self.concrete)
+    def plan_together(self, found: Sequence[_Found]) -> Plan:
+        """The plan that fixes some findings, and can be written; raises Unfixable without one."""
+        sinks = tuple(one.sink for one in found)
+        if sinks not in self._together:
+            own = found[0].plan if found else None
+            is_whole = own and {one.sink for one in self.found if one.plan is own} == set(sinks)
+            self._together[sinks] = own if own and is_whole else self.repair.plan(list(sinks))[0]
+        self.edits_of(self._together[sinks])
+        return self._together[sinks]
 
     def with_edits(self, one: _Found) -> _Found:
         """A finding with the edits of its fix, or the reason why there are none after all."""

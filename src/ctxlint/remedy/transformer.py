@@ -1,9 +1,10 @@
-"""A plan carried out on LibCST nodes, as an oracle of how it is written as text."""
+"""Carry a plan out on a LibCST tree: what it does not change stays the same nodes."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from itertools import takewhile
 from typing import Any, TypeVar
 
@@ -11,17 +12,21 @@ import libcst as cst
 from libcst.metadata import PositionProvider, WhitespaceInclusivePositionProvider
 
 from ctxlint.finding import Position, Span
-from ctxlint.remedy.aliases import _without
+from ctxlint.remedy.aliases import without
 from ctxlint.remedy.plan import Plan
 
-Block = TypeVar("Block", cst.IndentedBlock, cst.Module)
-Part = cst.EmptyLine | cst.SimpleStatementLine | cst.BaseCompoundStatement | None
+Block = TypeVar("Block", bound=cst.IndentedBlock | cst.Module)
+Statement = cst.SimpleStatementLine | cst.BaseCompoundStatement
+Part = cst.EmptyLine | Statement | None
 Line = TypeVar("Line", cst.SimpleStatementLine, cst.SimpleStatementSuite)
 _BLANK = cst.SimpleWhitespace("")
 
 
 class PlanTransformer(cst.CSTTransformer):
-    """Replaces, drops and removes what a plan of the same text says, and nothing else."""
+    """Replaces, drops and removes what a plan for the text of a module says, and nothing else.
+
+    It writes what the edits of the plan write, on the nodes of any tree that has this text.
+    """
 
     METADATA_DEPENDENCIES = (PositionProvider, WhitespaceInclusivePositionProvider)
 
@@ -34,27 +39,43 @@ class PlanTransformer(cst.CSTTransformer):
         self.dropped = {file.span(node) for node in plan.dropped}
         self.aliases = {file.span(n) for n in plan.removed if isinstance(n, ast.alias)}
         self.statements = {file.span(n).start: n for n in plan.removed if isinstance(n, ast.stmt)}
+        places = {*self.replaced, *self.appended, *self.dropped, *self.aliases}
+        starts = {place.start for place in places} | self.statements.keys()
+        self.rows = sorted({row for row, _ in starts} | {row for row, _ in plan.lying})
         self.gone: set[cst.CSTNode] = set()  # lines and operands of which nothing is left
         self.operators: dict[cst.CSTNode, cst.BaseBooleanOp] = {}
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        """Leave statements alone in which nothing changes."""
+        if isinstance(node, cst.BaseStatement):
+            span = self._span(node, WhitespaceInclusivePositionProvider)
+            index = bisect_left(self.rows, span.start.row)
+            if not any(row <= span.end.row for row in self.rows[index : index + 1]):
+                return False
+        return super().on_visit(node)
 
     # Expressions.
 
     def on_leave(self, original_node: Any, updated_node: Any) -> Any:
         """Change what nodes of several kinds have in common, then each as its kind."""
         updated_node = super().on_leave(original_node, updated_node)
-        match original_node:
-            case cst.BaseExpression() if original_node not in self.gone:
-                return self._expression(original_node, updated_node)
-            case cst.Import(names=tuple() | list()) | cst.ImportFrom(names=tuple() | list()):
-                gone = [self._span(alias) in self.aliases for alias in original_node.names]
-                is_changed = any(gone) and not all(gone)
-                return _without(updated_node, gone, ()) if is_changed else updated_node
-            case cst.If(orelse=cst.If() as clause) if self._is_removed(clause):
-                return updated_node.with_changes(orelse=None)
-            case _ if isinstance(clause := getattr(original_node, "orelse", None), cst.Else):
-                is_left = clause.body not in self.gone
-                return updated_node if is_left else updated_node.with_changes(orelse=None)
+        if isinstance(original_node, cst.BaseExpression) and original_node not in self.gone:
+            return self._expression(original_node, updated_node)
+        if isinstance(original_node, cst.Import | cst.ImportFrom):
+            return self._import(original_node, updated_node)
+        clause = getattr(original_node, "orelse", None)
+        is_emptied = isinstance(clause, cst.Else) and clause.body in self.gone
+        if is_emptied or (isinstance(clause, cst.If) and self._is_removed(clause)):
+            return updated_node.with_changes(orelse=None)
         return updated_node
+
+    def _import(self, original_node: Any, updated_node: Any) -> Any:
+        """An import without the names that go, unless it goes as a whole."""
+        if isinstance(original_node.names, cst.ImportStar):
+            return updated_node
+        gone = [self._span(alias) in self.aliases for alias in original_node.names]
+        is_changed = any(gone) and not all(gone)
+        return without(updated_node, gone, ()) if is_changed else updated_node
 
     def _expression(
         self, original_node: cst.BaseExpression, updated_node: cst.BaseExpression
@@ -154,6 +175,8 @@ class PlanTransformer(cst.CSTTransformer):
     def _leave_line(self, original_node: Line, updated_node: Line) -> Line:
         pairs = list(zip(original_node.body, updated_node.body, strict=True))
         kept = [new for old, new in pairs if not self._is_removed(old)]
+        if len(kept) == len(pairs):
+            return updated_node
         if not kept:
             self.gone.add(original_node)
             if isinstance(original_node, cst.SimpleStatementLine):
@@ -165,7 +188,9 @@ class PlanTransformer(cst.CSTTransformer):
         kept[-1] = kept[-1].with_changes(semicolon=cst.MaybeSentinel.DEFAULT)
         end = updated_node.trailing_whitespace
         if isinstance(last.semicolon, cst.Semicolon):
-            gap = last.semicolon.whitespace_after.value + end.whitespace.value
+            behind = last.semicolon.whitespace_after
+            assert isinstance(behind, cst.SimpleWhitespace)
+            gap = behind.value + end.whitespace.value
             end = end.with_changes(whitespace=cst.SimpleWhitespace(gap))
         return updated_node.with_changes(body=kept, trailing_whitespace=end)
 
@@ -182,30 +207,28 @@ class PlanTransformer(cst.CSTTransformer):
         return self._leave_block(original_node, updated_node)
 
     def _leave_block(self, original_node: Block, updated_node: Block) -> Block:
-        parts: list[Part] = []
+        block: Any = original_node
+        header = block.header if isinstance(block, cst.Module) else ()
+        opens = not any(line.comment for line in header)
+        behind = self._blank_rows_behind(original_node)
+        parts = [*self._parts(original_node, updated_node), *updated_node.footer]
+        body, footer = _stacked(_closed(parts, behind, opens=opens))
+        changed: Any = updated_node.with_changes(body=body, footer=footer)
+        return changed  # type: ignore[no-any-return]
+
+    def _parts(self, original_node: Any, updated_node: Any) -> Iterator[Part]:
+        """The lines and statements of a block that are left, None where one went."""
         pairs = zip(original_node.body, updated_node.body, strict=True)
         for index, (old, new) in enumerate(pairs):
-            lines = new.leading_lines
+            lines: Sequence[cst.EmptyLine] = new.leading_lines
             if not self._is_removed(old):
-                parts += [*lines, new]
+                yield from (*lines, new)
             elif index == 0 and original_node in self.gone:
-                parts += [*_detached(lines), cst.SimpleStatementLine([cst.Pass()])]
+                yield from _detached(lines)
+                yield cst.SimpleStatementLine([cst.Pass()])
             else:
                 is_about_more = self._is_about_more(original_node, index)
-                parts += [*(lines if is_about_more else _detached(lines)), None]
-        parts += updated_node.footer
-        header = original_node.header if isinstance(original_node, cst.Module) else ()
-        opens = not any(line.comment for line in header)
-        parts = _closed(parts, self._blank_rows_behind(original_node), opens=opens)
-        body: list[cst.BaseStatement] = []
-        above: list[cst.EmptyLine] = []
-        for part in parts:
-            if isinstance(part, cst.EmptyLine):
-                above.append(part)
-            else:
-                body.append(part.with_changes(leading_lines=above))
-                above = []
-        return updated_node.with_changes(body=body, footer=above)
+                yield from (*(lines if is_about_more else _detached(lines)), None)
 
     def _blank_rows_behind(self, block: Block) -> int | None:
         """How many blank rows follow a block; None where nothing else does."""
@@ -273,12 +296,26 @@ def _closed(parts: list[Part], behind: int | None, *, opens: bool) -> list[Part]
         if is_last and behind is None:
             closed = closed[: len(closed) - above]
         elif is_last:
-            closed = closed[: len(closed) - min(above, below + behind)]
+            closed = closed[: len(closed) - min(above, below + (behind or 0))]
         elif below <= above or (opens and above == len(closed)):
             parts = parts[below:]
         else:
             closed = closed[: len(closed) - above]
     return closed
+
+
+def _stacked(parts: Sequence[Part]) -> tuple[list[Statement], list[cst.EmptyLine]]:
+    """Statements with the lines above each, and the lines below the last."""
+    body: list[Statement] = []
+    above: list[cst.EmptyLine] = []
+    for part in parts:
+        if isinstance(part, cst.EmptyLine):
+            above.append(part)
+        elif part is not None:
+            is_same = [*part.leading_lines] == above
+            body.append(part if is_same else part.with_changes(leading_lines=above))
+            above = []
+    return body, above
 
 
 def _blank(parts: Sequence[Part]) -> int:
