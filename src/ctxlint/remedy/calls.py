@@ -164,7 +164,15 @@ class Calls:
             given.append(argument)
         return given
 
-    def given_to_constructors(self, found: list[Definition]) -> list[ast.expr]:
+    def rewrite_constructors(self, found: list[Definition]) -> bool:
+        """Rewrite what constructors keep for getters; whether there is anything like that."""
+        given = self._given_to_constructors(found)
+        self.rewriter.returned.update(given)
+        for argument in given:
+            self.rewriter.rewrite(argument)
+        return bool(given)
+
+    def _given_to_constructors(self, found: list[Definition]) -> list[ast.expr]:
         """The arguments with unwanted IDs that constructors keep in attributes, and nowhere else.
 
         `found` are the attributes that are read, and what the methods of their classes put there.

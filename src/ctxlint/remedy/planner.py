@@ -235,11 +235,7 @@ class Rewriter:
         found = [d for node in nodes for d in self.flow.reads(node)]
         elements = [d for d in found if argument.value & self.flow.atoms[d]]
         carriers = [d for d in elements if self.wanted.carries(d)]
-        given = [] if carriers or all_goes else self.calls.given_to_constructors(found)
-        if given:
-            self.returned.update(given)
-            for node in given:
-                self.rewrite(node)
+        if not carriers and not all_goes and self.calls.rewrite_constructors(found):
             return
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
