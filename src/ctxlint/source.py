@@ -160,7 +160,7 @@ class SourceFile:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the file's own SyntaxWarnings are not ours
-                return deep_enough(lambda: ast.parse(self.text))
+                return deep_enough(lambda: _parsed(self.text))
         except SyntaxError as error:
             raise _not_python(self.path, error) from None
         except ValueError as error:  # null bytes
@@ -345,6 +345,18 @@ def _not_python(path: str, error: SyntaxError) -> SourceError:
         what = f"not valid in Python {running}, which runs ctxlint: fix it"
         return SourceError(path, what, "or run ctxlint with the project's Python", position)
     return SourceError(path, f"syntax error: {error.msg}", "fix it and check again", position)
+
+
+def _parsed(text: str) -> ast.Module:
+    """The tree of a text.
+
+    CPython 3.11 may raise SystemError where another thread parses meanwhile, as the standard
+    library does to print a traceback.
+    """
+    try:
+        return ast.parse(text)
+    except SystemError:
+        return ast.parse(text)
 
 
 def deep_enough(work: Callable[[], T]) -> T:

@@ -15,6 +15,8 @@ from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_input
 from support.fixture_files import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 
 from ctxlint.config.settings import Settings
+from ctxlint.contract.contract import Contract
+from ctxlint.contract.getter import Getter
 from ctxlint.finding import StepKind
 from ctxlint.run import check_file
 from ctxlint.source import SourceFile
@@ -24,13 +26,17 @@ if TYPE_CHECKING:
 
     from ctxlint.finding import Finding, Span
 
-SAFE = Settings(select=("CTX101",))
+_AT_PATHS = {"config.configurable.thread_id": 1, "config.configurable.run_id": 1}
+_OF_OBJECT = {"self.thread_id": -1, "self.run_id": -1}
+_INSIDE = (Getter("invoke", _AT_PATHS, "reuse"), Getter("Agent.reply", _OF_OBJECT, "reuse"))
+SAFE = Settings(select=("CTX101",), contract=Contract(getters=(*Contract().getters, *_INSIDE)))
 UNSAFE = replace(SAFE, unsafe_fixes=True)
 _Key = tuple[object, ...]
 _SESSION = Context(None, None).thread_id[:8]  # a program may log as much of it
 _EMPTY = "an empty ID is passed"
 _LET_THROUGH = "a rejected ID is let through"  # the gravest: it may be somebody else's
-_GETTERS = {"get", "get_user_execution_context"}
+_GETTERS = {"get", "get_user_execution_context", "invoke"}
+_METHODS = {"get_user_execution_context", "reply"}
 
 
 class Problem(NamedTuple):
@@ -59,7 +65,7 @@ def _is_getter(function: ast.expr) -> bool:
         return any(map(_is_getter, function.args))
     if isinstance(function, ast.Name):
         return function.id in _GETTERS
-    return isinstance(function, ast.Attribute) and function.attr == "get_user_execution_context"
+    return isinstance(function, ast.Attribute) and function.attr in _METHODS
 
 
 def site_of(span: Span, calls: list[ast.Call]) -> Position:
@@ -98,7 +104,7 @@ def alarms(text: str, performed: list[Run], others: Mapping[str, str] | None = N
     found = [(finding, site) for finding in findings for site in sites_of(finding, calls)]
     flagged: dict[Position, set[str]] = defaultdict(set)
     for finding, site in found:
-        flagged[site] |= set(finding.ids)
+        flagged[site] |= {name.rpartition(".")[2] for name in finding.ids}
     reached = _reached(performed)
     missed = [
         Problem("missed alarm", f"{name} of {site}")

@@ -50,6 +50,8 @@ IMPORTS = {
     "get_user_execution_context": "from app.session import get_user_execution_context",
     "deps": "from app.session import deps",
     "create_user_execution_context": "from app.session import create_user_execution_context",
+    "invoke": "from app.session import invoke",
+    "sent": "from app.session import sent",
     "audit": "from app.audit import audit",
     "fill": "from app.audit import fill",
     "re": "import re",

@@ -90,6 +90,14 @@ KINDS = {
     "effect": r"audit\(",
     "effect of a block": r"with Timer\(\)",
     "effect of a property": r"Lazy\(\)\.thread_id",
+    "path in a display": r'\{"configurable": \{.*"thread_id"',
+    "path in dict()": r"dict\(.*configurable=dict\(",
+    "path in a merge": r'\*\*config, "configurable"',
+    "path by an item store": r'\["configurable"\]\["thread_id"\] = ',
+    "path in a record": r"Config\(configurable=Configurable\(",
+    "path behind a helper": r"def (config_of|fresh_config)",
+    "path of an object": r"class Agent:",
+    "path through a wrapper": r"def send\(",
 }
 _PROGRAMS = {"findings": 150, "safe fix": 120, "unsafe fix": 120, "a fix is done": 100}
 

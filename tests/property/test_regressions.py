@@ -250,6 +250,37 @@ def handle_other(user_id, payload):
         thread_id = str(uuid4())
     return get(user_id, thread_id)
 """,
+    "what is put into a list is seen there later": """\
+from app.session import invoke
+def handle(user_id, payload, log):
+    config = {"configurable": {}}
+    log.append(config)
+    config["configurable"]["thread_id"] = uuid4().hex
+    return invoke(user_id, config)
+""",
+    "a model makes an object of a dict": """\
+from app.session import invoke
+from pydantic import BaseModel
+class Configurable(BaseModel):
+    run_id: str | None = None
+class Config(BaseModel):
+    configurable: Configurable | None = None
+def handle(user_id, payload):
+    config = Config(configurable={})
+    config.configurable.run_id = uuid4().hex
+    return invoke(user_id, config)
+""",
+    "the object that is made for a getter": """\
+from app.session import sent
+class Agent:
+    def __init__(self, name, thread_id=None):
+        self.thread_id = thread_id
+    def reply(self, user_id):
+        return sent(user_id, self)
+def handle(user_id, payload, thread_id=None):
+    agent = Agent(uuid4().hex, thread_id or uuid4().hex)
+    return agent.reply(user_id)
+""",
 }
 
 

@@ -14,6 +14,7 @@ import stores
 import web
 from grammar import KEYS, Scope
 from layout import Body, Line, Statement, block
+from paths import paths
 from states import OTHER, readers, states
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 THEMES = (
     *("plain",) * 9,
     *("guards", "guards", "records", "records", "state", "effects", "files"),
+    *("paths", "paths"),
     *("shapes", "web", "stores"),
 )
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
@@ -52,6 +54,7 @@ def made_of(theme: str, scope: Scope, *, is_class: bool) -> Made:
         "shapes": _shaped,
         "web": _served,
         "stores": _stored,
+        "paths": _at_paths,
     }.get(theme, _effective)
     made = build(scope, parameters, is_class)
     if theme != "files":
@@ -75,6 +78,13 @@ def _recorded(scope: Scope, parameters: list[str], is_class: bool) -> Made:
     outside, inside, after, ids = records.records(scope)
     outside = _with_members(records.HELPERS, inside) + outside
     return Made([*outside, *_handler(scope, [], is_class, inside, ids, after)])
+
+
+def _at_paths(scope: Scope, parameters: list[str], is_class: bool) -> Made:
+    made = paths(scope)
+    scope = replace(scope, getter=made.getter)
+    handler = _handler(scope, parameters, is_class, made.inside, made.arguments, made.after)
+    return Made([*made.outside, *handler])
 
 
 def _stated(scope: Scope, parameters: list[str], is_class: bool) -> Made:
@@ -118,7 +128,7 @@ def _handler(
 ) -> list[Statement]:
     """`handle`, or the class that has it: its statements, and the getter call with these IDs."""
     last = "".join(f", {key}=None" for key in parameters)
-    call = f"{scope.getter}(user_id, {ids})"
+    call = f"{scope.getter}({', '.join(filter(None, ('user_id', ids)))})"
     result = f"context = {call}" if scope.chance(2) or after else f"return {call}"
     end = [Line(result, scope.one(scope.forms)), *after]
     first = "self, " if is_class else ""

@@ -221,6 +221,39 @@ async def test_a_file_of_settings_of_their_own_is_read_again(app: Path) -> None:
         assert "selct" in told.message
 
 
+CONTRACT = """\
+[[tool.ctxlint.getter]]
+call = "app.sesion.open_session"
+ids = { thread_id = 1 }
+
+[tool.ctxlint.sources]
+extend = ["uuid.uuid4", "app.ids.fresh_thread"]
+"""
+
+
+@in_loop
+async def test_what_a_contract_names_in_vain_is_told_in_its_file(app: Path) -> None:
+    """Each line of `ctxlint check`, at its place, and again once a file is saved."""
+    (app / "pyproject.toml").write_text(CONTRACT)
+    lines = process("check", ".", cwd=app).stderr.decode().splitlines()
+    named = [line for line in lines if line.startswith("pyproject.toml:")]
+    async with editing(app) as editor:
+        told = await editor.until("pyproject.toml", 2, 2, 6)
+        assert sorted(map(as_line, told)) == sorted(named)
+        assert all(one.severity is types.DiagnosticSeverity.Warning for one in told)
+        (app / "pyproject.toml").write_text(CONTRACT.replace("sesion", "wrapper"))
+        changed(editor, "pyproject.toml")
+        await editor.until("pyproject.toml", 2, 6)
+        editor.open("app/ids.py", IDS + "\n\ndef fresh_thread():\n    return 1\n")
+        editor.save("app/ids.py")
+        await editor.until("pyproject.toml", 2)
+
+
+def as_line(told: types.Diagnostic) -> str:
+    start = told.range.start
+    return f"pyproject.toml:{start.line + 1}:{start.character + 1}: {told.message}"
+
+
 def test_files_of_settings_are_watched() -> None:
     assert {"**/pyproject.toml", "**/ctxlint.toml"} < set(features._WATCHED)
 
@@ -383,6 +416,9 @@ async def test_the_page_of_a_rule_is_opened(app: Path) -> None:
         shown = [one.uri for one in editor.client.shown_documents]
         assert all(uri.startswith("file://") and uri.endswith(".md") for uri in shown)
         assert len(set(shown)) == len(CODES)
+        for code in ("CTX999", "../CTX101", None, 5):
+            command = types.ExecuteCommandParams("ctxlint.explain", [code])
+            assert await editor.client.workspace_execute_command_async(command) is None
 
 
 # Hover

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.commands import Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler
 
+from ctxlint.server import folder
 from ctxlint.server.document import Document
 from ctxlint.server.folder import Folder
 from ctxlint.server.memo import SupersededError
@@ -191,6 +194,70 @@ def test_settings_are_read_again(app: Editor) -> None:
     settings.write_text("[tool.ctxlint]\n")
     assert "app/through.py:6 CTX101" in app.check_all()
     assert not list(app.session.troubles())
+
+
+def test_a_contract_is_compared_with_the_code_of_whole_folders_alone(app: Editor) -> None:
+    """And not as someone types."""
+    getter = '[[tool.ctxlint.getter]]\ncall = "app.nowhere"\nids = { a = 0 }\nnone = "new"\n'
+    Path("pyproject.toml").write_text(getter)
+    app.check_all()
+    assert not list(app.session.notices())
+    assert app.session.has_contracts
+    app.session.check_contracts()
+    (line,) = app.session.notices()
+    assert line.startswith("pyproject.toml:2:8: getter 'app.nowhere': nothing in ")
+    app.edit("app/clean.py", "def nowhere(): ...\n")
+    assert not app.session.has_contracts
+    app.session.check_all()
+    assert not app.session.has_contracts
+    assert list(app.session.notices()) == [line]
+    Path("pyproject.toml").write_text("[tool.ctxlint]\nignore = 1\n")
+    app.check_all()
+    app.session.check_contracts()
+    assert not list(app.session.notices())
+
+
+def test_a_comparison_with_the_code_is_given_up_for_something_else(app: Editor) -> None:
+    Path("pyproject.toml").write_text('[tool.ctxlint]\nsources = { calls = ["app.nowhere"] }\n')
+    is_superseded = False
+    session = Session(lambda: is_superseded)
+    session.add_folder(str(app.root))
+    session.check_all()
+    is_superseded = True
+    with pytest.raises(SupersededError):
+        session.check_contracts()
+    assert session.has_contracts
+    is_superseded = False
+    session.check_contracts()
+    assert len(list(session.notices())) == 1
+
+
+def test_a_comparison_that_takes_too_long_tells_what_it_has_found(
+    app: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("pyproject.toml").write_text('[tool.ctxlint]\nsrc = ["gone"]\nsources.calls = ["a.b"]\n')
+    app.check_all()
+    monkeypatch.setattr(folder, "_MOST_SECONDS", 0)
+    app.session.check_contracts()
+    (line,) = app.session.notices()
+    assert line.startswith("pyproject.toml:2:8: src 'gone': no such folder")
+
+
+def test_a_text_that_python_fails_to_parse_once_counts(
+    app: Editor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CPython does, where another thread prints a traceback meanwhile."""
+    parse, failures = ast.parse, [SystemError("AST constructor recursion depth mismatch")]
+
+    def failing(*arguments: Any, **options: Any) -> ast.AST:
+        if failures:
+            raise failures.pop()
+        return parse(*arguments, **options)
+
+    monkeypatch.setattr(ast, "parse", failing)
+    app.edit("app/clean.py", BAD)
+    assert not failures
+    assert "app/clean.py:6 CTX101" in app.places()
 
 
 def test_a_file_opened_under_broken_settings_waits_for_them(app: Editor) -> None:

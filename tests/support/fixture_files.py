@@ -249,12 +249,30 @@ def _module(name: str, **members: object) -> ModuleType:
     return module
 
 
+def _part(holder: object, name: str) -> object:
+    """An item or attribute; None if there is none."""
+    return holder.get(name) if isinstance(holder, dict) else getattr(holder, name, None)
+
+
 def fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
     """What fixtures import; the getter notes in `calls` what it receives."""
 
     def getter(user_id: object, thread_id: Any = None, run_id: Any = None, **_: object) -> Context:
         calls.append(Call(tuple(_callers()), {"thread_id": thread_id, "run_id": run_id}))
         return Context(thread_id, run_id)
+
+    def invoke(_: object, config: object = None) -> Context:
+        """A getter whose IDs are inside of an argument."""
+        return noted(_part(config, "configurable"), _callers())
+
+    def sent(_: object, agent: object) -> Context:
+        """What the method that is a getter calls, whose IDs are attributes of its object."""
+        return noted(agent, _callers()[1:])
+
+    def noted(holder: object, path: list[Position]) -> Context:
+        ids = {name: _part(holder, name) for name in ARRIVED}
+        calls.append(Call(tuple(path), ids))
+        return Context(**ids)
 
     def other(*args: object, **kwargs: object) -> Context:
         return Context(None, None)
@@ -271,6 +289,7 @@ def fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
     ids = _module("shared.ids", UnifiedIdGenerator=UnifiedIdGenerator)
     ids.__dict__.update(ThreadID=same, RunID=same, normalize=same, KINDS=("thread", "run"))
     session = _module("app.session", get_user_execution_context=getter)
+    session.__dict__.update(invoke=invoke, sent=sent)
     session.__dict__.update(create_user_execution_context=other, UserExecutionContext=other)
     session.__dict__["deps"] = SimpleNamespace(get_user_execution_context=getter)
     uuids = _module("uuid", **vars(uuid))

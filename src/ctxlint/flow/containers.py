@@ -226,6 +226,7 @@ def store(
     for atom in base:
         if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
+            frame.open(value, target)
         is_plain = not isinstance(key, Attribute) or _is_id(key, frame)
         if not is_plain and frame.has_setter(atom, key.name):  # type: ignore[attr-defined]
             continue  # what it makes of the value, the class knows

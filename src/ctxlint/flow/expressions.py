@@ -69,7 +69,10 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     if isinstance(node.slice, ast.Slice):
         opaque(node.slice, frame)
         return _cut(node, node.slice, base, frame) or _sliced(node, base, frame)
-    read(node.slice, frame)
+    if frame.flow.means(node.value, frame.flow.contract.annotated):
+        evaluate(node.slice, frame)  # nothing runs what is said of a type
+    else:
+        read(node.slice, frame)
     if (attribute := own_attribute(node, frame)) is not None:
         return frame.element(evaluate(attribute.value, frame), Attribute(attribute.attr), node)
     keys = [

@@ -87,6 +87,7 @@ class Flow:
     handed_objects: the functions and objects that calls give to parameters; parameter_calls: the
         parameters that calls without arguments call.
     defaults: the item of a keyword collector that a call takes the place of where it is missing.
+    fillers: the calls in its annotation that tell a framework what to give to a parameter.
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
@@ -166,6 +167,7 @@ class Flow:
     handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
+    fillers: dict[ast.arg, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
     lengths: dict[Definition, int | None] = field(default_factory=dict)
     narrowed: dict[Definition, Definition] = field(default_factory=dict)
     branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)

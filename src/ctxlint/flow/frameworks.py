@@ -30,6 +30,7 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
             continue  # such as the text of a documentation
         known = frame.flow.value_of(call)
         value |= evaluate(call, outer)
+        frame.flow.fillers[argument].add(call)
         if not value <= known:
             frame.flow.dirty.add(function)
     if isinstance(function, FUNCTIONS) and is_route(function, outer):

@@ -89,7 +89,8 @@ def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:
     known = frame.flow.keys.get(atom, set())
     if isinstance(atom, Container):
         is_closed = not isinstance(atom.node, ast.arg) and known.isdisjoint({name, ANY, OPEN})
-        return [] if is_closed else both[:1]
+        attributes = [key for key in both[1:] if key in known]  # a model made an object of it
+        return attributes + ([] if is_closed else both[:1])
     if isinstance(atom, Instance) or frame.owner_class(atom) or is_generated(atom):
         return both[1:]
     is_end = isinstance(atom, Origin) and depth_of(atom.node) >= _MAX_DEPTH

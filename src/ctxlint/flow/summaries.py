@@ -150,9 +150,21 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
         ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
         replaced = any(map(is_unseen, NOTHING.union(*items.values())))
         return unseen(ids, this.node) if replaced else ids
-    for key, value in sorted(items.items(), key=lambda item: item[0] is ANY):
+    last = _named_last(container, this.frame.flow)
+    for key, value in sorted(items.items(), key=lambda item: (item[0] in last, item[0] is ANY)):
         this.frame.define((made, key), this.node, value, weak=key is ANY)
     return frozenset({made})
+
+
+def _named_last(container: Container, flow: Flow) -> set[object]:
+    """The keys that a display names after all that it unpacks, if nothing else may replace them."""
+    display = container.node
+    if not isinstance(display, ast.Dict) or None not in display.keys:
+        return set()
+    if any(d.node not in display.values for d in flow.by_cell.get((container, ANY), ())):
+        return set()
+    behind = len(display.keys) - display.keys[::-1].index(None)
+    return {key.value for key in display.keys[behind:] if isinstance(key, ast.Constant)}
 
 
 def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
@@ -167,9 +179,19 @@ def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
         this.frame.define((made, key), this.node, value, weak=not settled)
         if settled:
             flow.must_assigned.add((made, key))
-    given = flow.bindings.get(instance.node, {})
-    flow.bindings[this.node] = {k: instantiate(v, binding, this) for k, v in given.items()}
+    _give(instance, binding, this)
     return frozenset({made})
+
+
+def _give(instance: Instance, binding: Binding, this: Call) -> None:
+    """Note what the constructor of an object gets for this call.
+
+    One that is made inside of another stands at the same node, with parameters of its own.
+    """
+    flow = this.frame.flow
+    given = flow.bindings.get(instance.node, {})
+    own = {key: instantiate(value, binding, this) for key, value in given.items()}
+    flow.bindings[this.node] = {**flow.bindings.get(this.node, {}), **own}
 
 
 def apply_side_effects(binding: Binding, this: Call) -> None:
@@ -236,7 +258,11 @@ def _inner(atom: Container | Instance, binding: Binding, this: Call) -> Containe
     made = atom._replace(node=this.node, part=atom.part or atom.node)
     if atom not in binding.remade:
         binding.remade.add(atom)
-        for key, value in _items(atom, binding, this).items():
+        if isinstance(atom, Instance):
+            _give(atom, binding, this)
+        last = _named_last(atom, flow) if isinstance(atom, Container) else set()
+        items = _items(atom, binding, this).items()
+        for key, value in sorted(items, key=lambda item: (item[0] in last, item[0] is ANY)):
             this.frame.define((made, key), this.node, value, weak=key is ANY)
             if (atom, key) in flow.must_assigned:
                 flow.must_assigned.add((made, key))
@@ -259,6 +285,12 @@ def _hangs_on_call(
             or whole_of(held.node)
             or held.node in flow.derived_from
         )
-        for value in flow.items(atom).values()
+        for value in [*flow.items(atom).values(), *_given_to(atom, flow)]
         for held in value
     )
+
+
+def _given_to(atom: Container | Instance, flow: Flow) -> list[Value]:
+    """What the constructor of an object gets."""
+    given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
+    return list(given.values())

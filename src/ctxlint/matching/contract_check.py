@@ -25,6 +25,9 @@ from ctxlint.project.scopes import names_of
 from ctxlint.source import SourceFile
 
 _NAMED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
+# A name that an import has, also between parentheses, or that follows a dot.
+_IMPORTED = rb"(?:^[ \t]*(?:from|import)\b(?:[^\n(]*|[^\n(]*\([^)]*)\b|\.)%s\b"
+_MOST_NEAR = 20  # files that are looked into for a name like one that matches nothing
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -132,11 +135,26 @@ class _Judge:
         getter = self.entry.getter or Getter(self.entry.name, {})
         contract = Contract(getters=(getter,), sources=(self.entry.name,))
         matcher = Matcher(contract)
-        word = self.entry.name.split(".")[-1]
+        *owner, word = self.entry.name.split(".")
         if word in SPECIAL:
-            word = self.entry.name.split(".")[-2]
-        text = max(word.split("*"), key=len)
-        return sum(self.calls_in(file, matcher) for file in self.mentioning(text))
+            word = owner.pop()
+        if not self.may_be_reached(owner, word):
+            return 0
+        return sum(self.calls_in(file, matcher) for file in self.mentioning(word))
+
+    def may_be_reached(self, owner: list[str], word: str) -> bool:
+        """Whether a file names both a function and its module, as one must to call it.
+
+        A file that imports all names of a module need not name the function. Methods are called on
+        objects of classes that the file does not name.
+        """
+        if not owner or owner[-1][:1].isupper() or "*" in owner[-1]:
+            return True
+        module = re.compile(_IMPORTED % re.escape(owner[-1]).encode(), re.M)
+        named = re.compile(_pattern(word).pattern + rb"|import[ ]*\*")
+        paths = self.project.words.containing(owner[-1], self.source.location)
+        texts = map(self.project.read, paths)
+        return any(module.search(text) and named.search(text) for text in texts)
 
     def calls_in(self, file: SourceFile, matcher: Matcher) -> int:
         """How many calls of it a file has."""
@@ -152,11 +170,14 @@ class _Judge:
         return found
 
     def mentioning(self, word: str) -> Iterator[SourceFile]:
-        """The files that have a word."""
-        for path in self.project.words.containing(word, self.source.location):
-            found = self.project.source(path)
+        """The files that have a word, which may be a pattern."""
+        named = _pattern(word)
+        text = max(word.split("*"), key=len)
+        for path in self.project.words.containing(text, self.source.location):
+            found = self.project.source(path) if named.search(self.project.read(path)) else None
             if found is not None:
                 yield found
+                self.project.forget()
 
     # --- parameters -------------------------------------------------------------------------------
 
@@ -207,7 +228,7 @@ class _Judge:
     def named(self, word: str) -> Iterator[tuple[str, str]]:
         """The dotted names under which a word is defined, each with its place."""
         is_class_first = self.entry.name[0].isupper()
-        for file in files_defining(word, self.source):
+        for file in self.nearest(word):
             for node, scope in names_of(file).scopes.items():
                 if getattr(node, "name", "") != word:
                     continue
@@ -217,6 +238,19 @@ class _Judge:
                 else:
                     names = (f"{one}.{scope.qualified_name}" for one in module_names(file))
                     yield from ((name, place) for name in names)
+
+    def nearest(self, word: str) -> Iterator[SourceFile]:
+        """The files that define a word, of many those whose paths are most like the name."""
+        wanted = self.entry.name.replace(".", "/")
+        paths = sorted(self.project.defining(word, self.source.location))
+        paths.sort(key=lambda path: _likeness(os.path.relpath(path, self.entry.folder), wanted))
+        found = map(self.project.source, paths[-_MOST_NEAR:])
+        yield from (file for file in found if file is not None)
+
+
+def _pattern(word: str) -> re.Pattern[bytes]:
+    """What a name in a text matches, in which `*` stands for anything."""
+    return re.compile(rb"\b%s\b" % re.escape(word).replace(r"\*", r"\w*").encode())
 
 
 def _thing(file: SourceFile, node: ast.AST) -> Thing:

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 from weakref import proxy
 
 from ctxlint.flow.facts import in_order
-from ctxlint.flow.values import RETURN, Atom, Container, Definition, Instance, Kind, Origin
+from ctxlint.flow.values import (
+    RETURN,
+    Atom,
+    Attribute,
+    Container,
+    Definition,
+    Instance,
+    Kind,
+    Origin,
+)
+from ctxlint.remedy.constructors import runs_constructor_alone
 from ctxlint.remedy.plan import Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 
@@ -165,6 +175,40 @@ class Calls:
                 raise self.rewriter.built_in(node)
             given.append(argument)
         return given
+
+    def rewrite_constructors(self, found: list[Definition]) -> bool:
+        """Rewrite what constructors keep for getters; whether there is anything like that."""
+        given = self._given_to_constructors(found)
+        self.rewriter.returned.update(given)
+        for argument in given:
+            self.rewriter.rewrite(argument)
+        return bool(given)
+
+    def _given_to_constructors(self, found: list[Definition]) -> list[ast.expr]:
+        """The arguments with unwanted IDs that constructors keep in attributes, and nowhere else.
+
+        `found` are the attributes that are read, and what the methods of their classes put there.
+        """
+        kept = {d.value for d in found if isinstance(d.cell[1], Attribute)}
+        makers = {self._maker_for_getters(d) for d in found if d.node is None}
+        return [
+            argument
+            for call in makers
+            if call and call in self.file.parents
+            for argument in self._given(call)
+            if any(map(self.wanted.is_unwanted, self.flow.value_of(argument)))
+            if (keys := self.flow.argument_bindings.get(argument))
+            if all(self.rewriter.parameters.are_only_held(key, kept) for key in keys)
+        ]
+
+    def _maker_for_getters(self, definition: Definition) -> ast.Call | None:
+        """The call that makes an object with an attribute that only getters read."""
+        holder, key = definition.cell
+        if not isinstance(holder, Instance) or not isinstance(key, Attribute) or not holder.owner:
+            return None
+        is_own = runs_constructor_alone(holder.owner, self.flow)
+        is_for_getters = is_own or key.name in self.flow.attribute_ids
+        return holder.node if is_for_getters and isinstance(holder.node, ast.Call) else None
 
     def _is_returned(self, value: ast.expr | None) -> bool:
         """Whether an element is in an object that is returned where it is created."""

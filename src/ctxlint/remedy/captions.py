@@ -34,6 +34,8 @@ def adjust(plan: Plan, file: SourceFile, flow: Flow) -> None:
             continue
         if isinstance(holder, ast.AnnAssign | ast.arg) and holder.annotation:
             _widen(holder.annotation, plan)
+        if isinstance(holder, ast.Return) and (returns := _returned_type(holder, file)):
+            _widen(returns, plan)
         if isinstance(holder, ast.stmt) and plan.replaced.get(value) == "None":
             plan.lying.update(_lying(holder, file))
 
@@ -50,6 +52,12 @@ def _holder(node: ast.expr, file: SourceFile) -> tuple[ast.expr, ast.AST]:
             return node, parameter_with(node, parent)
         else:
             return node, parent
+
+
+def _returned_type(statement: ast.Return, file: SourceFile) -> ast.expr | None:
+    """The annotation of what the function around a statement returns."""
+    function = file.function_of(statement)
+    return getattr(function, "returns", None)
 
 
 def _widen(annotation: ast.expr, plan: Plan) -> None:

@@ -50,6 +50,15 @@ def takes_anything(
     )
 
 
+def runs_constructor_alone(owner: ast.ClassDef, flow: Flow) -> bool:
+    """Whether a class and its bases have no method but `__init__`."""
+    return takes_anything(owner, flow, given=True) and all(
+        getattr(node, "name", "__init__") == "__init__"
+        for cls in mro(owner, flow)
+        for node in cls.body
+    )
+
+
 def class_that_checks(definition: Definition, flow: Flow, *, within: bool) -> ast.ClassDef | None:
     """The class that may check, or change, what its field gets where that becomes None, if any.
 

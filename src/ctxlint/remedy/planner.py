@@ -236,6 +236,8 @@ class Rewriter:
         found = [d for node in nodes for d in self.flow.reads(node)]
         elements = [d for d in found if argument.value & self.flow.atoms[d]]
         carriers = [d for d in elements if self.wanted.carries(d)]
+        if not carriers and not all_goes and self.calls.rewrite_constructors(found):
+            return
         elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise set_elsewhere(argument.node, self.file)
@@ -273,6 +275,10 @@ class Rewriter:
         self.rewritten.add(definition)
         if isinstance(node, ast.Call) and expression is None:
             self.calls.rewrite_element(node, definition)
+            return
+        if expression is None and node in self.flow.fillers:
+            for filler in self.flow.fillers[node]:
+                self.rewrite(filler)
             return
         if expression is None:
             raise set_elsewhere(node, self.file)

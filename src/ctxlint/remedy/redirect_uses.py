@@ -91,8 +91,8 @@ class Readers:
                     reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
         holding = self.flow.id_containers
         for definition in [d for d in self.flow.definitions.values() if d.cell[0] in holding]:
-            if kept := self.shared.kept_for_others(definition):
-                assert definition.value is not None
+            kept = self.shared.kept_for_others(definition)
+            if definition.value and (kept := kept | self.shared.put_into_known(definition)):
                 reads[definition.value] = reads.get(definition.value, set()) | kept
         return reads
 

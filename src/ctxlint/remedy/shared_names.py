@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
-from ctxlint.flow import Definition, Flow, Sink, is_generated
+from ctxlint.flow import Definition, Flow, Sink, State, is_generated
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Symbol
+from ctxlint.flow.values import NOTHING, OPEN, Atom, Container, Instance, Origin, Symbol
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
@@ -56,6 +56,18 @@ class SharedNames:
         targets = made.targets if isinstance(made, ast.Assign) else [made.target]
         names = (target.id for target in targets if isinstance(target, ast.Name))
         return set() if not ids or all(map(self._is_private, names)) else ids
+
+    def put_into_known(self, definition: Definition) -> set[Atom]:
+        """The IDs that a definition puts into an object which other code has been given before."""
+        value = definition.value
+        if not isinstance(definition.cell[0], Container | Instance) or value is None:
+            return set()
+        if value not in self.file.parents:
+            return set()
+        state = self.flow.entries.get(self.file.statement_of(value)) or State()
+        opened = state.get((definition.cell[0], OPEN)) or ()
+        is_known = any(before.node for before in opened)
+        return self.ids_in(self.flow.atoms[definition]) if is_known else set()
 
     def ids_in(self, value: Iterable[Atom]) -> set[Atom]:
         """The generated IDs in a value, and in what it contains."""

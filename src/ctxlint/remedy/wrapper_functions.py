@@ -27,7 +27,7 @@ class Helpers:
         """Whether all that a function is for is to be called for the argument of a getter."""
         if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
             return False
-        if function not in self.file.parents or self._is_named_outside(function):
+        if function not in self.file.parents or self._is_outside(function.name):
             return False
         handed = self.flow.handed_over()
         return all(self._is_for(reference, handed) for reference in self._references(function))
@@ -36,7 +36,7 @@ class Helpers:
         """Whether all that a function is for is to decorate functions of the file."""
         if not isinstance(function, ast.FunctionDef) or not self.is_used_here(function):
             return False
-        return not self._is_named_outside(function) and all(
+        return not self._is_outside(function.name) and all(
             reference in getattr(self.file.parents[reference], "decorator_list", ())
             for reference in self._references(function)
         )
@@ -49,23 +49,24 @@ class Helpers:
             return f"other code may replace {name}() by a function that returns a received ID"
         return f"{name}() may return a received ID in another file"
 
-    def _is_named_outside(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-        """Whether a string, or another file of the project, has the name of a function."""
+    def _is_outside(self, name: str) -> bool:
+        """Whether a string, or another file of the project, has a name."""
         names = self.flow.names
-        if any(node.value == function.name for node in self.file.nodes(ast.Constant)):
+        if any(node.value == name for node in self.file.nodes(ast.Constant)):
             return True
-        if is_read_in_text(function.name, names.module, names, self.file):
+        if is_read_in_text(name, names.module, names, self.file):
             return True
-        return bool(is_mentioned_elsewhere(function.name, self.file))
+        return bool(is_mentioned_elsewhere(name, self.file))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""
         call = self.file.parents[reference]
+        if isinstance(call, ast.keyword):
+            call = self.file.parents[call]
         if not isinstance(call, ast.Call):
             return False
         if reference is not call.func:
-            reads = self._reads_of_filled(call)
-            return reads is not None and all(self._is_handed(read, handed) for read in reads)
+            return self._fills_for_getters(call, handed)
         parent = self.file.parents[call]
         value = parent if isinstance(parent, ast.Await) else call
         statement = self.file.parents[value]
@@ -79,15 +80,45 @@ class Helpers:
                 return all(self._is_handed(read, handed) for read in reads)
         return self._is_handed(value, handed)
 
-    def _reads_of_filled(self, call: ast.Call) -> list[ast.AST] | None:
-        """The reads of a parameter whose default is `Depends(function)`; None for other calls."""
-        arguments = self.file.parents[call]
-        if not isinstance(arguments, ast.arguments):
-            return None
-        if not self.flow.means(call.func, self.flow.contract.dependencies):
-            return None
-        parameter = parameter_with(call, arguments)
-        return list(self.sweeper.reads_of(parameter))
+    def is_dependency(self, call: ast.expr) -> bool:
+        """Whether a call tells a framework which function to call for a parameter."""
+        dependencies = self.flow.contract.dependencies
+        return isinstance(call, ast.Call) and self.flow.means(call.func, dependencies)
+
+    def _fills_for_getters(self, call: ast.Call, handed: set[ast.expr]) -> bool:
+        """Whether a framework fills in parameters by a call, which nothing but getters read."""
+        if not self.is_dependency(call):
+            return False
+        reads = [
+            read
+            for one in self._filled(call)
+            for read in (self.sweeper.reads_of(one) if isinstance(one, ast.arg) else [one])
+        ]
+        return all(self._is_handed(read, handed) for read in reads)
+
+    def _filled(self, call: ast.Call) -> list[ast.AST]:
+        """The parameters that a framework fills in by a call, which is a default, or annotates.
+
+        Where the call, or a name for the annotation, stands elsewhere it is that expression.
+        """
+        expression, holder = self._holder(call)
+        if isinstance(holder, ast.arguments):
+            return [parameter_with(expression, holder)]
+        annotations: list[ast.expr] = [call]
+        match holder:
+            case ast.Assign(targets=[ast.Name(id=name)]) if not self._is_outside(name):
+                annotations = [node for node in self._named(name) if isinstance(node.ctx, ast.Load)]
+        found = [(node, self._holder(node)[1]) for node in annotations]
+        return [
+            one if isinstance(one, ast.arg) and call in self.flow.fillers.get(one, ()) else node
+            for node, one in found
+        ]
+
+    def _holder(self, node: ast.expr) -> tuple[ast.expr, ast.AST]:
+        """The outermost expression around a node, and what holds that."""
+        while isinstance(parent := self.file.parents[node], ast.expr):
+            node = parent
+        return node, parent
 
     def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
         """Whether a value, or an element or attribute of it, goes to a getter and nowhere else."""
@@ -129,11 +160,14 @@ class Helpers:
         """Whether something that is left names a function, also in a string."""
         own = set(walk(function))
         left = [r for r in self._references(function) if not plan.is_gone(r) and r not in own]
-        return bool(left) or self._is_named_outside(function)
+        return bool(left) or self._is_outside(function.name)
 
     def _references(self, function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.expr]:
         """The places that may mean a function: its name, or an attribute called so."""
         return [
-            *(node for node in self.file.nodes(ast.Name) if node.id == function.name),
+            *self._named(function.name),
             *(node for node in self.file.nodes(ast.Attribute) if node.attr == function.name),
         ]
+
+    def _named(self, name: str) -> list[ast.Name]:
+        return [node for node in self.file.nodes(ast.Name) if node.id == name]

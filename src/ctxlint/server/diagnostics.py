@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from importlib import resources
 from typing import NamedTuple
@@ -19,9 +19,10 @@ from ctxlint.server.positions import range_of, to_client
 from ctxlint.server.uris import uri_of
 
 SOURCE = "ctxlint"
+_ERROR, _WARNING = types.DiagnosticSeverity.Error, types.DiagnosticSeverity.Warning
 _SEVERITIES = {
-    Level.ERROR: types.DiagnosticSeverity.Error,
-    Level.WARNING: types.DiagnosticSeverity.Warning,
+    Level.ERROR: _ERROR,
+    Level.WARNING: _WARNING,
     Level.NOTE: types.DiagnosticSeverity.Information,
 }
 _UNUSED = (DEAD_IMPORT.code, UNUSED_SUPPRESSION.code)  # what they find may go, unless it is worse
@@ -92,9 +93,31 @@ def error_diagnostic(
     name, row, column, text = match.groups() if match else ("", "1", "1", line)
     start = to_client(Position(int(row), int(column)), lines, encoding)
     end = types.Position(start.line, start.character + 1)
-    severity = types.DiagnosticSeverity.Error
-    diagnosed = types.Diagnostic(types.Range(start, end), text, severity, source=SOURCE)
+    diagnosed = types.Diagnostic(types.Range(start, end), text, _ERROR, source=SOURCE)
     return os.path.abspath(name), diagnosed
+
+
+def settings_diagnostics(
+    troubles: Iterable[str], notices: Iterable[str], encoding: str
+) -> dict[str, list[types.Diagnostic]]:
+    """The diagnostics of files of settings, by path: what is wrong with them."""
+    found: dict[str, list[types.Diagnostic]] = {}
+    for severity, told in ((_ERROR, troubles), (_WARNING, notices)):
+        for line in told:
+            path, diagnosed = error_diagnostic(line, _lines_of(line), encoding)
+            diagnosed.severity = severity
+            found.setdefault(path, []).append(diagnosed)
+    return found
+
+
+def _lines_of(line: str) -> list[str]:
+    """The lines of the file that a line such as `a.toml:1:2: what` is about, as it is on disk."""
+    match = _ERROR_LINE.fullmatch(line)
+    try:
+        with open(match[1] if match else "", encoding="utf-8", errors="replace") as stream:
+            return stream.readlines()
+    except OSError:
+        return []
 
 
 def rule_of(code: str) -> Rule:

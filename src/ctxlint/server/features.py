@@ -7,6 +7,7 @@ from typing import Any
 
 from lsprotocol import types
 
+from ctxlint.rules.registry import CODES
 from ctxlint.server import actions, client, hover
 from ctxlint.server.diagnostics import page_uri
 from ctxlint.server.document import Document
@@ -165,9 +166,9 @@ async def _hover(ls: Server, params: types.HoverParams) -> types.Hover | None:
     return hover.hover(found, lines, params.position, encoding)
 
 
-async def _explain(ls: Server, code: str) -> None:
-    """Show the page of a rule."""
-    page = page_uri(code)
+async def _explain(ls: Server, code: Any) -> None:
+    """Show the page of a rule, if the code is one of ours."""
+    page = page_uri(code) if code in CODES else None
     if page:
         await ls.window_show_document_async(types.ShowDocumentParams(page, take_focus=True))
 

@@ -21,6 +21,7 @@ from ctxlint.server.memo import Memo, SupersededError
 from ctxlint.source import SourceError, SourceFile
 
 _log = logging.getLogger(__name__)
+_MOST_SECONDS = 20  # that a comparison of a contract with the code may take
 _Results = Iterable[FileResult | None]
 _Track = Callable[[Iterator[FileResult | None], int], _Results]  # as of `project_run.run`
 Track = Callable[[int, int], None]  # told how many files are done, and of how many
@@ -55,6 +56,7 @@ class Folder:
     ) -> None:
         self.root = root
         self.trouble: str | None = None  # why the settings cannot be used
+        self.notices: tuple[str, ...] = ()  # on the contract: what is open, or not in the code
         self.results: dict[str, FileFindings] = {}  # of files that have any, by their paths
         self._is_whole = is_whole
         self._texts = texts
@@ -143,6 +145,29 @@ class Folder:
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)
         return changed
+
+    def check_contract(self) -> None:
+        """See whether the code has what the contract names, as `ctxlint check` does."""
+        if not self._is_scanned or not self._is_whole or self.trouble or not self._settings_for:
+            self.notices = ()
+            return
+        from ctxlint.commands import contract  # noqa: PLC0415 - the first findings do not wait
+
+        targets = list(self._targets.values())
+        project = project_run.project_of(targets, make=_Project)
+        assert isinstance(project, _Project)
+        end = perf_counter() + _MOST_SECONDS
+        project.is_superseded = lambda: self._is_superseded() or perf_counter() > end
+        for path, data in self._texts.items():
+            project.replace(path, data)
+        found: list[str] = []
+        try:
+            found.extend(contract.notices([self.root], self._settings_for.files, targets, project))
+        except SupersededError:
+            if self._is_superseded():
+                raise
+            _log.info("the contract names words that too many files of %s have", self.root)
+        self.notices = tuple(found)
 
     def _run(
         self, targets: Collection[Target], track: _Track = lambda results, _: results

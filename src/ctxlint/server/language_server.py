@@ -14,7 +14,7 @@ from pygls.lsp.server import LanguageServer
 
 from ctxlint import __version__
 from ctxlint.server import client as capability
-from ctxlint.server.diagnostics import Client, Context, diagnostics_of, error_diagnostic
+from ctxlint.server.diagnostics import Client, Context, diagnostics_of, settings_diagnostics
 from ctxlint.server.document import Document
 from ctxlint.server.parent import watch
 from ctxlint.server.progress import Progress
@@ -51,7 +51,7 @@ class Server(LanguageServer):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._published: dict[str, tuple[int | None, list[types.Diagnostic]]] = {}
         self.is_shut_down = False  # whether the client has said goodbye
-        self._troubles: dict[str, types.Diagnostic] = {}  # of settings, by the path of the file
+        self._troubles: dict[str, list[types.Diagnostic]] = {}  # of settings, by path
         self._shown: set[str] = set()  # errors of ours
         self._progress: Progress | None = None
 
@@ -106,7 +106,7 @@ class Server(LanguageServer):
 
     def _found(self, session: Session, paths: set[str]) -> None:
         """Tell the client of files with new findings, as far as it does not ask itself."""
-        troubles = dict(map(error_diagnostic, session.troubles()))
+        troubles = settings_diagnostics(session.troubles(), session.notices(), self.client.encoding)
         self.soon(self._publish_troubles, troubles)
         edited = {path for path in session.documents if self._is_older(session, path)}
         for path in sorted(paths | edited):
@@ -157,13 +157,13 @@ class Server(LanguageServer):
             types.PublishDiagnosticsParams(uri, found, version=version)
         )
 
-    def _publish_troubles(self, troubles: dict[str, types.Diagnostic]) -> None:
+    def _publish_troubles(self, troubles: dict[str, list[types.Diagnostic]]) -> None:
         """Tell what is wrong with files of settings, which no client asks for."""
         for path in self._troubles.keys() - troubles.keys():
             self._send(uri_of(path), None, [])
-        for path, diagnostic in troubles.items():
-            if diagnostic != self._troubles.get(path):
-                self._send(uri_of(path), None, [diagnostic])
+        for path, found in troubles.items():
+            if found != self._troubles.get(path):
+                self._send(uri_of(path), None, found)
         self._troubles = troubles
 
     def _refresh(self) -> None:

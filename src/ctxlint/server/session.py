@@ -28,6 +28,7 @@ class Session:
         self._untold: set[str] = set()  # files whose findings the client does not have yet
         self._unchecked: set[str] = set()  # open files whose text is new
         self._unsearched: set[str] = set()  # roots of the folders to look at again as a whole
+        self._unjudged: set[str] = set()  # roots of the folders whose contract is to be checked
         self._is_stale = False  # whether all is to be checked again
 
     def add_folder(self, root: str) -> None:
@@ -46,6 +47,7 @@ class Session:
         """Forget a folder; what is open in it is checked without it."""
         folder = self._folders.pop(root, None)
         self._unsearched.discard(root)
+        self._unjudged.discard(root)
         if folder:
             self._untold |= folder.results.keys()
             self._unchecked.update(filter(folder.holds, self.documents))
@@ -124,11 +126,24 @@ class Session:
         for root in sorted(self._unsearched & self._folders.keys()):
             self._folders[root].refresh()
             self._unsearched.discard(root)
+            self._unjudged.add(root)
             self._is_stale = True  # until all are checked
         for folder in list(self._folders.values()):
             self._untold |= self._owned(folder, folder.check_all(track))
         self._unchecked.clear()
         self._is_stale = False
+        return self._news()
+
+    @property
+    def has_contracts(self) -> bool:
+        """Whether contracts are still to be compared with the code."""
+        return bool(self._unjudged)
+
+    def check_contracts(self) -> set[str]:
+        """Compare the contracts of folders with their code; returns files with new findings."""
+        for root in sorted(self._unjudged & self._folders.keys()):
+            self._folders[root].check_contract()
+            self._unjudged.discard(root)
         return self._news()
 
     def _news(self) -> set[str]:
@@ -140,6 +155,7 @@ class Session:
         """Leave what is to be checked until something changes."""
         self._unchecked.clear()
         self._unsearched.clear()
+        self._unjudged.clear()
         self._is_stale = False
 
     def findings(self, path: str) -> FileFindings:
@@ -174,6 +190,10 @@ class Session:
     def troubles(self) -> Iterator[str]:
         """For each folder whose settings cannot be used, the line that tells why."""
         yield from {folder.trouble for folder in self._folders.values() if folder.trouble}
+
+    def notices(self) -> Iterator[str]:
+        """The lines on what contracts leave open, and on what is not in the code."""
+        yield from {line: None for folder in self._folders.values() for line in folder.notices}
 
     def _owned(self, folder: Folder, paths: set[str]) -> set[str]:
         """The files that are checked with a folder, not with one inside it."""

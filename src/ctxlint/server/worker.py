@@ -7,6 +7,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
+from functools import partial
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -102,6 +103,8 @@ class Worker:
             self._publish(self.session, self.session.check_edits())
         elif self.session.is_busy or self._is_due():
             self._check_all()
+        elif self.session.has_contracts:
+            self._in_background(self.session.check_contracts)
         else:
             with self._condition:
                 if not (self._events or self._questions or self._is_ended):
@@ -135,9 +138,13 @@ class Worker:
             future.set_result(answer)
 
     def _check_all(self) -> None:
+        self._in_background(partial(self.session.check_all, self._track))
+        self._track(None, 0)
+
+    def _in_background(self, check: Callable[[], set[str]]) -> None:
+        """Do what nobody waits for, as long as nobody asks for something else."""
         self._is_background = True
         try:
-            self._publish(self.session, self.session.check_all(self._track))
+            self._publish(self.session, check())
         finally:
             self._is_background = False
-        self._track(None, 0)

@@ -1,0 +1,6 @@
+class Graph:
+    def invoke(self, data, config=None, **kwargs):
+        return data
+
+
+graph = Graph()
