@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from unittest.mock import patch
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from oracle import SAFE, UNSAFE, Problem, alarms, check, file_of, remedy_problems
 from programs import NAME, Program, programs
 from running import runs, usual_inputs
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _ONLY = ("--select", "CTX101")
 STRICT = ("shapes", "web", "stores")
+_BATCH = 50  # programs of one seed
 FALSE = 0.06  # the share of false alarms that is accepted: branches may exclude each other
 
 
@@ -188,16 +189,19 @@ def problems_of(name: str, program: Program | str, tally: Tally) -> list[Problem
 
 
 def tried(count: int, judge: Callable[[Program], object], themes: Sequence[str] = THEMES) -> None:
-    """Call `judge` with so many programs, always the same; the smallest that fails is shown."""
-    profile = settings(
-        max_examples=count,
-        derandomize=True,
-        deadline=None,
-        database=None,
-        suppress_health_check=list(HealthCheck),
-    )
+    """Call `judge` with so many programs, always the same; the smallest that fails is shown.
+
+    They come of several seeds: the programs of one are often alike.
+    """
 
     def each(program: Program) -> None:
         judge(program)
 
-    profile(given(programs(themes))(each))()
+    for number in range(0, count, _BATCH):
+        profile = settings(
+            max_examples=min(_BATCH, count - number),
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        )
+        profile(seed(number)(given(programs(themes))(each)))()

@@ -69,9 +69,8 @@ class Flow:
         the expressions of each scope that do.
     consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
-    sinks: the calls of getters.
-    getter_calls: all calls of getters, whatever they pass; partials: those that bind some of
-        the arguments of a call, or of another one that binds.
+    sinks: the calls of getters; getter_calls: all of them, whatever they pass; partials: those that
+        bind some of the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, each with its scope and the state when it runs.
     assigning: the methods of a class that assign each attribute.
     generators: the functions with a `yield` of their own.

@@ -6,10 +6,11 @@ import ast
 from dataclasses import dataclass, field, replace
 
 from ctxlint.contract.getter import Getter
+from ctxlint.flow.cells import cells_read
 from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.middleware import set_by_middleware
-from ctxlint.flow.modules import may_resolve, resolve_imports
+from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -138,7 +139,7 @@ class Frame:
             elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
                 value |= attribute_of(atom, owner, key, node, self)  # type: ignore[arg-type]
             elif not is_kind(atom, Kind.ABSENT):
-                for cell in self._cells(atom, key, node):
+                for cell in cells_read(atom, key, node, self):
                     value |= self.read(cell, node)
                 if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
                     value |= methods_given(atom.node, key, self)
@@ -182,22 +183,6 @@ class Frame:
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
         return not self.flow.generators.isdisjoint(called)
-
-    def _cells(self, atom: Atom, key: object, node: ast.AST) -> list[Location]:
-        known = self.flow.keys.get(atom, set())
-        if may_resolve(atom, self.scope, self.flow):
-            self.flow.deferred[atom, key] = node
-        if key is ANY:
-            items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]
-            return [*items, (atom, ANY)]
-        if isinstance(key, Attribute) or ANY not in known:
-            return [(atom, key)]
-        cell = (atom, key)
-        held = self.state.get(cell) if self.state is not None else None
-        others = not self.flow.binders.get((atom, ANY), NOTHING) <= {self.scope.node}
-        if held and self.flow.initial(cell) not in held and not others:
-            return [cell]  # set for sure, whatever else was put in
-        return [(atom, ANY), *([cell] if key in known else [])]
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
         """The value of a name in a module or class."""

@@ -100,8 +100,6 @@ class Rewriter:
         else:
             self.rewrite(argument.node)
 
-    # Expressions.
-
     def rewrite(self, node: ast.expr) -> None:
         """Take the unwanted origins out of the value of an expression, and leave the others."""
         value = self.flow.value_of(node)
@@ -188,8 +186,9 @@ class Rewriter:
             else:
                 self.drop(part)
         before = [self.plan.replaced.get(p, "") for p in others if p not in self.plan.dropped]
-        is_said = bool(before) and before[-1].endswith(" or None")
-        if is_said and not self.wanted.is_kept(self.flow.value_of(last)):
+        if "".join(before[-1:]).endswith(" or None") and not self.wanted.is_kept(
+            values[len(others)]
+        ):
             self.take(last)
             self.plan.drop(last)
         else:
@@ -226,8 +225,6 @@ class Rewriter:
             raise self.built_in(node)  # a part of a value that is made in place
         for definition in carriers:
             self.rewrite_definition(definition)
-
-    # Definitions.
 
     def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
         """Repair an argument that a mapping or sequence passes."""
@@ -276,12 +273,12 @@ class Rewriter:
         if isinstance(node, ast.Call) and expression is None:
             self.calls.rewrite_element(node, definition)
             return
-        if expression is None and node in self.flow.fillers:
+        if expression is None:
+            if node not in self.flow.fillers:
+                raise set_elsewhere(node, self.file)
             for filler in self.flow.fillers[node]:
                 self.rewrite(filler)
             return
-        if expression is None:
-            raise set_elsewhere(node, self.file)
         if not self.hooks.fills_for_getters(node):
             self.require_plain(definition)
         self.is_unsafe = not self.shared.is_safe(definition, self.sinks) or self.is_unsafe

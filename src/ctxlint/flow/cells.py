@@ -1,0 +1,35 @@
+"""The cells of an object that a read of an element or attribute looks at."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from ctxlint.flow.modules import may_resolve
+from ctxlint.flow.values import ANY, NOTHING, Atom, Attribute, Container, Location
+
+if TYPE_CHECKING:
+    from ctxlint.flow.frame import Frame
+
+
+def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Location]:
+    """The cells of an atom that `node` may read for a key, which may be ANY."""
+    flow = frame.flow
+    known = flow.keys.get(atom, set())
+    if may_resolve(atom, frame.scope, flow):
+        flow.deferred[atom, key] = node
+    if key is ANY:
+        items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]
+        return [*items, (atom, ANY)]
+    if isinstance(key, Attribute):
+        is_item = isinstance(atom, Container) and key.name in known and not hasattr(dict, key.name)
+        is_set = frame.is_bound((atom, key))
+        return [(atom, key.name if is_item and not is_set else key)]  # a model is made of a dict
+    cell = (atom, key)
+    if ANY not in known:
+        return [cell]
+    held = frame.state.get(cell) if frame.state is not None else None
+    others = not flow.binders.get((atom, ANY), NOTHING) <= {frame.scope.node}
+    if held and flow.initial(cell) not in held and not others:
+        return [cell]  # set for sure, whatever else was put in
+    return [(atom, ANY), *([cell] if key in known else [])]
