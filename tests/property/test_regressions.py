@@ -140,6 +140,18 @@ def handle(user_id, payload, run_id=None):
         run_id = payload.get("thread_id", run_id)
     return get(user_id, thread_id=run_id, run_id=run_id)
 """,
+    "a log reads the ID in a dict that a model takes as a model": """\
+from app.session import invoke
+from pydantic import BaseModel
+class Configurable(BaseModel):
+    thread_id: str | None = None
+class Config(BaseModel):
+    configurable: Configurable | None = None
+def handle(user_id, payload, log):
+    config = Config(configurable={"thread_id": str(uuid4())})
+    context = invoke(user_id, config)
+    log.append(config.configurable.thread_id)
+""",
     "an ID that was replaced twice is kept": """\
 def handle(user_id, thread_id=None, run_id=None):
     if not thread_id:
