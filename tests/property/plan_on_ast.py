@@ -23,7 +23,25 @@ def expected(
     `clauses_go`: whether an `else` that is left empty goes as a whole.
     """
     changed = _Planned(plan, renamed, clauses_go=clauses_go).visit(plan.file.tree)
-    return ast.dump(changed)
+    return shape(changed)
+
+
+def shape(tree: ast.AST) -> str:
+    """A tree as text; `x or (y or z)` is written as `x or y or z`, which means the same."""
+    return ast.dump(_Flat().visit(tree))
+
+
+class _Flat(ast.NodeTransformer):
+    """Takes alternatives of an alternative as alternatives of the whole."""
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.BoolOp:
+        """An operation without another one of its kind among its operands."""
+        self.generic_visit(node)
+        values: list[ast.expr] = []
+        for value in node.values:
+            is_same = isinstance(value, ast.BoolOp) and type(value.op) is type(node.op)
+            values += value.values if is_same and isinstance(value, ast.BoolOp) else [value]
+        return ast.BoolOp(node.op, values)
 
 
 class _Planned:

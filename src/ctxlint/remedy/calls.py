@@ -190,7 +190,7 @@ class Calls:
         `found` are the attributes that are read, and what the methods of their classes put there.
         """
         kept = {d.value for d in found if isinstance(d.cell[1], Attribute)}
-        makers = {self._maker_for_getters(d) for d in found if d.node is None}
+        makers = {self._maker_for_getters(d) for d in found if d.node is None} - self._handed_out()
         return [
             argument
             for call in makers
@@ -200,6 +200,19 @@ class Calls:
             if (keys := self.flow.argument_bindings.get(argument))
             if all(self.rewriter.parameters.are_only_held(key, kept) for key in keys)
         ]
+
+    def _handed_out(self) -> set[ast.Call]:
+        """The calls that make objects which other code than a getter gets, or those inside them."""
+        pending = [atom for atoms in self.flow.consumed.values() for atom in atoms]
+        found: set[ast.Call] = set()
+        while pending:
+            atom = pending.pop()
+            if isinstance(atom, Instance) and atom.node not in found:
+                found.add(atom.node)
+                held = [*self.flow.bindings.get(atom.node, {}).values()]
+                held += self.flow.items(atom).values()
+                pending += [inner for value in held for inner in value]
+        return found
 
     def _maker_for_getters(self, definition: Definition) -> ast.Call | None:
         """The call that makes an object with an attribute that only getters read."""
