@@ -347,3 +347,25 @@ def test_only_the_comments_of_an_else_that_goes_go() -> None:
     after = fix(file_of(text), SAFE).text
     assert re.findall("# (.*)", after) == ["kept: above", "kept: below"]
     assert kinds(text_problems(text, after)) == set()
+
+
+@known("an attribute that a flag has generated gives way to a received ID once it is None")
+def test_an_attribute_generated_under_a_flag_rejects_what_arrives() -> None:  # todo: as a name does
+    text = f"""from dataclasses import dataclass
+from app.session import invoke
+{HEAD}@dataclass
+class Configurable:
+    thread_id: str | None = None
+    run_id: str | None = None
+@dataclass
+class Config:
+    configurable: Configurable | None = None
+def handle(user_id, payload, flag=False):
+    config = Config(Configurable())
+    if flag:
+        config.configurable.run_id = str(uuid4())
+    inner = config.configurable
+    inner.run_id = inner.run_id or payload.get("run_id") or str(uuid4())
+    return invoke(user_id, config)
+"""
+    assert [p for name in PROPERTIES for p in problems_of(name, text, Tally())] == []
