@@ -1,4 +1,4 @@
-"""What a module binds to a name, for other files to call or to pass on."""
+"""Names that a module binds for other files to call or to pass on."""
 
 from __future__ import annotations
 

@@ -200,7 +200,7 @@ def _paired(
     open_: set[Position],
     rejected: Rejections,
 ) -> dict[tuple[str, Position], Site]:
-    """What each getter call received before and after, by function and place."""
+    """The IDs of each getter call before and after, by function and place."""
     sites: dict[tuple[str, Position], Site] = defaultdict(Site)
     for old, new in performed:
         numbers: Counter[Position] = Counter()

@@ -248,7 +248,7 @@ _FAMILIES = (_OBJECTS, _MAPPINGS, _SEQUENCES, _FUNCTIONS, _TEXTS, _DECIDED, _REC
 
 
 def shapes(scope: Scope) -> tuple[list[Statement], list[Statement], str]:
-    """What stands around a handler, what it does, and the IDs for the getter."""
+    """The code around a handler, its body, and the IDs for the getter."""
     keys = scope.one((KEYS[:1], KEYS[1:], KEYS))
     shape = scope.one(scope.one(_FAMILIES))
     ways = [shape, scope.one(scope.one(_SIMPLE))][: len(keys)]
@@ -270,7 +270,7 @@ def _statement(text: str) -> Statement:
 
 
 def _words(scope: Scope, key: str) -> dict[str, str]:
-    """What stands for the words of a shape: half of the values cannot be generated."""
+    """The values for the words of a shape: half of them cannot be generated."""
     made, given = source(scope), f'payload.get("{key}")'
     value = scope.one((made, f"({given} or {made})", given, "None"))
     fresh = scope.one((made, made, "None"))

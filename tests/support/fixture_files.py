@@ -266,7 +266,7 @@ def fake_modules(calls: list[Call]) -> dict[str, ModuleType]:
         return noted(_part(config, "configurable"), _callers())
 
     def sent(_: object, agent: object) -> Context:
-        """What the method that is a getter calls, whose IDs are attributes of its object."""
+        """The call in a getter that is a method, whose IDs are attributes of its object."""
         return noted(agent, _callers()[1:])
 
     def noted(holder: object, path: list[Position]) -> Context:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from ctxlint.contract.getter import Getter, is_of_object, last_words, matches_any
+from ctxlint.contract.getter import Getter, is_of_object, matches_any
 from ctxlint.contract.libraries import Libraries
 
 
@@ -75,7 +75,7 @@ class Contract(Libraries):
 
     @cached_property
     def _source_ends(self) -> tuple[str, ...]:
-        return last_words(self.sources)
+        return tuple(source.rpartition(".")[2] for source in self.sources if "." in source)
 
     @cached_property
     def getter_words(self) -> tuple[str, ...]:

@@ -161,12 +161,6 @@ def matches(pattern: str, path: str) -> bool:
     return fnmatchcase(path, pattern) if _WILD.intersection(pattern) else path == pattern
 
 
-@lru_cache(maxsize=16)
-def last_words(patterns: tuple[str, ...]) -> tuple[str, ...]:
-    """The last word of each dotted pattern."""
-    return tuple(p.rpartition(".")[2] for p in patterns if "." in p)
-
-
 @lru_cache(maxsize=2**13)  # as above
 def matches_any(patterns: tuple[str, ...], path: str) -> bool:
     """Whether `path` is one that any of `patterns` means."""

@@ -69,7 +69,8 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     if isinstance(node.slice, ast.Slice):
         opaque(node.slice, frame)
         return _cut(node, node.slice, base, frame) or _sliced(node, base, frame)
-    if frame.flow.means(node.value, frame.flow.contract.annotated):
+    annotated = frame.flow.contract.annotated
+    if isinstance(node.slice, ast.Tuple) and frame.flow.means(node.value, annotated):
         evaluate(node.slice, frame)  # nothing runs what is said of a type
     else:
         read(node.slice, frame)

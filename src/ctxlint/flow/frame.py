@@ -158,8 +158,7 @@ class Frame:
     def open(self, value: Value, node: ast.AST) -> None:
         """Note that code which is not looked into may set any part of what a value holds."""
         flow = self.flow
-        pending = list(self._holders(value))
-        seen = set[Atom]()
+        pending, seen = list(self._holders(value)), set[Atom]()
         while pending:
             atom = pending.pop()
             if atom in seen:

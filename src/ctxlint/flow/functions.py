@@ -249,9 +249,9 @@ def _result(callee: Callee, this: Call) -> Value:
 
 
 def _with_object(value: Value, callee: Callee, this: Call) -> Value:
-    """What a method returns: where it is `self`, the object whose method is called.
+    """The result of a method: where that is `self`, the object whose method is called.
 
-    What a method that assigns attributes leaves in one object is not told from others.
+    A method that assigns attributes is left out: its objects are not told apart.
     """
     first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
     objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))

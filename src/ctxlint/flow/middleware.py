@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from ctxlint.contract.contract import DEFAULT_CONTRACT
+from ctxlint.contract.libraries import Libraries
 from ctxlint.flow.values import (
     NOTHING,
     Attribute,
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEPENDING = frozenset(path.rpartition(".")[2] for path in DEFAULT_CONTRACT.dependencies)
+_DEPENDING = frozenset(path.rpartition(".")[2] for path in Libraries.dependencies)
 STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
 
 

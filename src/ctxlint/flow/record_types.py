@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import lru_cache
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
@@ -163,7 +164,7 @@ def _made_by_methods(
                 case ast.Call(func=function, args=args):
                     is_validator = flow.means(function, flow.contract.field_validators)
                     asked = [_text(a) for a in args if is_validator and _text(a) in names]
-                    checks_defaults = _checks_defaults(decorator, owner, flow)
+                    checks_defaults = _checks_defaults(owner, flow)
                     fields = [
                         name
                         for name in asked
@@ -180,12 +181,16 @@ def _made_by_methods(
                 yield name, generated(returned)
 
 
-def _checks_defaults(validator: ast.Call, owner: ast.ClassDef, flow: Flow) -> bool:
+def _checks_defaults(owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether a validator of a field also gets its default, which it does only where asked to."""
-    keywords = [*validator.keywords]
-    for cls in mro(owner, flow):
-        keywords += [node for node in walk(cls) if isinstance(node, ast.keyword)]
-    return any(k.arg in ("always", "validate_default") for k in keywords)
+    return any(map(_asks_for_defaults, mro(owner, flow)))
+
+
+@lru_cache(maxsize=256)  # each object that is made asks
+def _asks_for_defaults(cls: ast.ClassDef) -> bool:
+    """Whether the body of a class, its decorators of validators included, asks for that."""
+    keywords = (node for node in walk(cls) if isinstance(node, ast.keyword))
+    return any(keyword.arg in ("always", "validate_default") for keyword in keywords)
 
 
 def _is_before(decorator: ast.Call, flow: Flow) -> bool:

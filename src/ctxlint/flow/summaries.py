@@ -291,6 +291,6 @@ def _hangs_on_call(
 
 
 def _given_to(atom: Container | Instance, flow: Flow) -> list[Value]:
-    """What the constructor of an object gets."""
+    """The arguments of the constructor of an object."""
     given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
     return list(given.values())

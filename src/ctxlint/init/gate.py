@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ctxlint.init.words import is_for_others
@@ -73,8 +73,7 @@ def may_be_candidates(data: bytes) -> Iterator[Sketch]:
 
 def _parts(data: bytes, begins: re.Pattern[bytes]) -> Iterator[tuple[re.Match[bytes], int]]:
     """The beginnings of something in a text, each with where the next one is."""
-    found = list(begins.finditer(data))
-    yield from zip(found, [*(one.start() for one in found[1:]), len(data)], strict=False)
+    return _with_ends([*begins.finditer(data)], data)
 
 
 def _functions(block: bytes) -> Iterator[tuple[re.Match[bytes], bytes]]:
@@ -83,8 +82,15 @@ def _functions(block: bytes) -> Iterator[tuple[re.Match[bytes], bytes]]:
     for found in _DEF.finditer(block):
         if not outer or len(found[1]) <= len(outer[-1][1]):
             outer.append(found)
-    for one, end in zip(outer, [*(o.start() for o in outer[1:]), len(block)], strict=False):
+    for one, end in _with_ends(outer, block):
         yield one, block[one.start() : end]
+
+
+def _with_ends(
+    found: Sequence[re.Match[bytes]], text: bytes
+) -> Iterator[tuple[re.Match[bytes], int]]:
+    """Matches in a text, each with where the next one, or the end of the text, is."""
+    return zip(found, [*(one.start() for one in found[1:]), len(text)], strict=False)
 
 
 def _may_be_one(found: re.Match[bytes], text: bytes, block: bytes) -> bool:

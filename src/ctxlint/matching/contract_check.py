@@ -249,7 +249,7 @@ class _Judge:
 
 
 def _pattern(word: str) -> re.Pattern[bytes]:
-    """What a name in a text matches, in which `*` stands for anything."""
+    """The pattern of a name in a text; `*` matches anything."""
     return re.compile(rb"\b%s\b" % re.escape(word).replace(r"\*", r"\w*").encode())
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import proxy
 
-from ctxlint.flow.facts import in_order
+from ctxlint.flow.facts import Flow, in_order
 from ctxlint.flow.values import (
     RETURN,
     Atom,
@@ -190,29 +191,16 @@ class Calls:
         `found` are the attributes that are read, and what the methods of their classes put there.
         """
         kept = {d.value for d in found if isinstance(d.cell[1], Attribute)}
-        makers = {self._maker_for_getters(d) for d in found if d.node is None} - self._handed_out()
+        makers = dict.fromkeys(self._maker_for_getters(d) for d in found if d.node is None)
         return [
             argument
             for call in makers
-            if call and call in self.file.parents
+            if call in self.file.parents and call not in _handed_out(self.flow)
             for argument in self._given(call)
             if any(map(self.wanted.is_unwanted, self.flow.value_of(argument)))
             if (keys := self.flow.argument_bindings.get(argument))
             if all(self.rewriter.parameters.are_only_held(key, kept) for key in keys)
         ]
-
-    def _handed_out(self) -> set[ast.Call]:
-        """The calls that make objects which other code than a getter gets, or those inside them."""
-        pending = [atom for atoms in self.flow.consumed.values() for atom in atoms]
-        found: set[ast.Call] = set()
-        while pending:
-            atom = pending.pop()
-            if isinstance(atom, Instance) and atom.node not in found:
-                found.add(atom.node)
-                held = [*self.flow.bindings.get(atom.node, {}).values()]
-                held += self.flow.items(atom).values()
-                pending += [inner for value in held for inner in value]
-        return found
 
     def _maker_for_getters(self, definition: Definition) -> ast.Call | None:
         """The call that makes an object with an attribute that only getters read."""
@@ -249,3 +237,17 @@ class Calls:
                 self.plan.appended[node] = f" if {text} else None"
             case _:
                 raise self.rewriter.built_in(node)
+
+
+@lru_cache(maxsize=2)  # each plan of a file asks
+def _handed_out(flow: Flow) -> set[ast.AST]:
+    """The calls that make objects which other code than a getter gets, or those inside them."""
+    pending = [atom for atoms in flow.consumed.values() for atom in atoms]
+    found: set[ast.AST] = set()
+    while pending:
+        atom = pending.pop()
+        if isinstance(atom, Instance) and atom.node not in found:
+            found.add(atom.node)
+            held = [*flow.bindings.get(atom.node, {}).values(), *flow.items(atom).values()]
+            pending += [inner for value in held for inner in value]
+    return found

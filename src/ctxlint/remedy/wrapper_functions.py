@@ -80,14 +80,9 @@ class Helpers:
                 return all(self._is_handed(read, handed) for read in reads)
         return self._is_handed(value, handed)
 
-    def is_dependency(self, call: ast.expr) -> bool:
-        """Whether a call tells a framework which function to call for a parameter."""
-        dependencies = self.flow.contract.dependencies
-        return isinstance(call, ast.Call) and self.flow.means(call.func, dependencies)
-
     def _fills_for_getters(self, call: ast.Call, handed: set[ast.expr]) -> bool:
         """Whether a framework fills in parameters by a call, which nothing but getters read."""
-        if not self.is_dependency(call):
+        if not self.flow.means(call.func, self.flow.contract.dependencies):
             return False
         reads = [
             read

@@ -53,12 +53,13 @@ def fix(
     fixed: list[Finding] = []
     for _ in range(_MAX_ROUNDS):
         findings = check(file, settings, is_test=is_test, edits=False)
-        done, rule, edits = _next_edits(file, settings, findings)
-        if not edits:
+        fixable = _fixable(file, settings, findings)
+        if fixable is None:
             break
+        rule, done, edits = fixable
         text = apply(edits, file)
         _verify(file, text, edits)
-        if rounds is not None and rule:
+        if rounds is not None:
             rounds.append(Round(file, text, rule.plan(file, settings, done)))
         fixed += done
         file = rewritten(file, text)
@@ -67,10 +68,10 @@ def fix(
     return Fixed(file.text, tuple(fixed), tuple(findings))
 
 
-def _next_edits(
+def _fixable(
     file: SourceFile, settings: Settings, findings: list[Finding]
-) -> tuple[list[Finding], Rule | None, tuple[Edit, ...]]:
-    """The findings of the first rule that has any to fix, and the edits that fix them together."""
+) -> tuple[Rule, list[Finding], tuple[Edit, ...]] | None:
+    """The first rule that has findings to fix, these, and the edits that fix them together."""
     wanted = {Applicability.SAFE, *([Applicability.UNSAFE] if settings.unsafe_fixes else [])}
     for rule in RULES:
         fixable = [
@@ -82,8 +83,8 @@ def _next_edits(
             and f.fix.filename in (None, file.path)
         ]
         if fixable and (edits := rule.edits(file, settings, fixable)):
-            return fixable, rule, edits
-    return [], None, ()
+            return rule, fixable, edits
+    return None
 
 
 def apply(edits: Sequence[Edit], file: SourceFile) -> str:
