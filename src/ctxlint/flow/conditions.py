@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Set
 
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -33,7 +33,7 @@ def note_conditions(node: ast.Call, frame: Frame) -> None:
     before = flow.conditions.get(node, conditions)
     flow.conditions[node] = conditions & before
     if not before <= conditions:
-        flow.grow((function, RETURN))
+        flow.worklist.grow((function, RETURN))
 
 
 def narrow(cell: Location, test: ast.expr, dropped: Set[Atom], frame: Frame) -> State | None:

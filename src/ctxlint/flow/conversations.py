@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.facts import Flow
-from ctxlint.flow.sink_records import Argument, Sink
+from ctxlint.flow.facts import Argument, Sink
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import Atom, Kind, Origin
 from ctxlint.source import SourceFile, walk
 

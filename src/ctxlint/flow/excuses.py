@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ctxlint.flow.conversations import is_one_conversation
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Argument, Sink
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.kept import Known, is_kept
-from ctxlint.flow.sink_records import Argument, Sink
 from ctxlint.flow.values import Atom, Kind, Origin, is_generated
 
 Excused = tuple[Argument, frozenset[Atom]]  # and what it was before

@@ -52,7 +52,7 @@ def _name(node: ast.Name, frame: Frame) -> Value:
     if not (frame.state and frame.state.get(cell)):  # else local, or a comprehension's target
         owner = frame.scope.owner(node.id)
         if owner is None:
-            return frozenset(map(Symbol, frame.flow.unbound_paths(node.id, frame.scope)))
+            return frozenset(map(Symbol, frame.flow.program.unbound_paths(node.id, frame.scope)))
         cell = (owner.node, node.id)
     return frame.read(cell, node)
 
@@ -336,7 +336,7 @@ def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
         if default is not None:
             known = frame.flow.value_of(default)
             if not evaluate(default, frame) <= known:
-                frame.flow.dirty.add(function)
+                frame.flow.worklist.dirty.add(function)
 
 
 EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {

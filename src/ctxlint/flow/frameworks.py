@@ -32,7 +32,7 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
         value |= evaluate(call, outer)
         frame.flow.fillers[argument].add(call)
         if not value <= known:
-            frame.flow.dirty.add(function)
+            frame.flow.worklist.dirty.add(function)
     if isinstance(function, FUNCTIONS) and is_route(function, outer):
         value |= _body(argument, annotation, outer)
     return frozenset(atom for atom in value if not isinstance(atom, Origin) or is_generated(atom))

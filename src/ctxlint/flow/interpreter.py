@@ -13,9 +13,10 @@ from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.excuses import Excused, excuse, restore
 from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Facts
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import load
+from ctxlint.flow.modules import Loader, load
 from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
@@ -35,7 +36,7 @@ _STAGES = 8  # in which functions turn out to matter: to look for more takes lon
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
-def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow:
+def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Facts:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
     If not the `whole` module, then the functions that may matter to a getter, or to what fakes a
@@ -73,7 +74,7 @@ class _Analysis:
     def flow(self, *, whole: bool) -> Flow:
         """The flow of the whole module, or of what may matter."""
         known = self._interpreter and self._interpreter.flow
-        if known and (not whole or known.wanted >= known.own_scopes):
+        if known and (not whole or known.worklist.wanted >= known.own_scopes):
             return known
         if known:
             restore(known, self._excused)
@@ -85,9 +86,9 @@ class _Analysis:
 
     def _run(self, *, whole: bool) -> Flow:
         flow = self._interpreted(whole=whole)
-        while not (flow.needed <= self._demanded and flow.late <= set(self._late)):
-            self._demanded |= flow.needed
-            self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
+        while not (flow.loader.needed <= self._demanded and flow.loader.late <= set(self._late)):
+            self._demanded |= flow.loader.needed
+            self._late = (*flow.program.files.values(),)[:0:-1] if flow.loader.late else self._late
             self._interpreter = None
             flow = self._interpreted(whole=whole)
         self._excused = excuse(flow)
@@ -100,9 +101,8 @@ class _Analysis:
                 self._contract,
                 names_of(self._file),
                 EVALUATORS,
-                demanded=self._demanded,
+                Loader(self._demanded),
             )
-            flow.attribute_ids = self._contract.attribute_ids
             self._interpreter = _Interpreter(flow, self._late)
         self._interpreter.run(whole=whole)
         return self._interpreter.flow
@@ -121,29 +121,30 @@ class _Interpreter:
 
     def run(self, *, whole: bool) -> None:
         """Interpret the scopes of the file, or those that matter, until nothing is new."""
-        flow = self.flow
-        flow.demand = self._demand
+        flow, worklist = self.flow, self.flow.worklist
+        worklist.demand = self._demand
         for source in self._late:
             load(source, flow)
         for wanted in [flow.own_scopes] if whole else _mattering(flow):
-            flow.wanted |= wanted
-            while pending := flow.dirty & flow.wanted:
-                for node in [node for node in {**self._done, **flow.scopes} if node in pending]:
+            worklist.wanted |= wanted
+            while pending := worklist.dirty & worklist.wanted:
+                known = {**self._done, **flow.program.scopes}
+                for node in [node for node in known if node in pending]:
                     self._demand(node)
-        flow.demand = lambda _: None  # else both would stay until cycles are searched for
+        worklist.demand = lambda _: None  # else both would stay until cycles are searched for
 
     def _demand(self, node: ast.AST | None) -> None:
-        flow = self.flow
-        if node not in flow.dirty or node not in flow.scopes:
+        flow, worklist = self.flow, self.flow.worklist
+        if node not in worklist.dirty or node not in flow.program.scopes:
             return
-        flow.wanted.add(node)
+        worklist.wanted.add(node)
         is_new = node not in self._done and node not in self._active
         # Who loads a module needs what its body binds; functions may follow.
         is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
         if not self._active or (is_new and is_near):
-            flow.dirty.discard(node)
+            worklist.dirty.discard(node)
             self._active.append(node)
-            _interpret(flow.scopes[node], flow)
+            _interpret(flow.program.scopes[node], flow)
             self._done[self._active.pop()] = None
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any, NamedTuple
 
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import NOTHING, Container, Instance, Origin, is_generated
 from ctxlint.source import SourceFile, walk
 

@@ -36,7 +36,7 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
     held: set[Definition] = set()
     for request in _requests(flow.file_of_scope(frame.scope)):
         state = Origin(Kind.RECEIVED, (Origin(Kind.RECEIVED, request), STATE))
-        flow.observers[state, key].add(frame.scope.node)
+        flow.worklist.observers[state, key].add(frame.scope.node)
         held |= {d for d in flow.by_cell.get((state, key), ()) if d.node}
     flow.uses[node] |= held
     return flow.value(held)

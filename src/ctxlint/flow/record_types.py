@@ -10,7 +10,7 @@ from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
 from ctxlint.flow.containers import copy_items, put, put_keywords, received
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
@@ -55,7 +55,7 @@ def _fields(owner: ast.ClassDef | ast.Call, flow: Flow, *, given: bool = False) 
         return _listed(owner.args[1])
     names: dict[str, None] = {}
     for cls in reversed(list(mro(owner, flow))):
-        for base in flow.bases.get(cls, ()):
+        for base in flow.program.bases.get(cls, ()):
             if isinstance(base.node, ast.Call):
                 names |= dict.fromkeys(_fields(base.node, flow))
         names |= dict.fromkeys(_annotated(cls, given=given))
@@ -80,14 +80,14 @@ def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the fields of the instances have indices too."""
     if isinstance(owner, ast.Call):
         return True
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
     named = flow.contract.named_tuples
     return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
 
 
 def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether the objects of a class are models, which check and fill in their fields."""
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
     return any(matches_any(flow.contract.models, base.path) for base in bases)
 
 
@@ -95,7 +95,7 @@ def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the objects of a class are dicts."""
     if isinstance(owner, ast.Call):
         return False
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
     return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow import Flow, Sink
+from ctxlint.flow import Facts, Sink
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Unfixable
@@ -15,7 +15,7 @@ from ctxlint.source import walk
 class Decorators:
     """Tells what the functions that decorate others do with their arguments."""
 
-    def __init__(self, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, flow: Facts, sweeper: Sweeper) -> None:
         self.flow = flow
         self.sweeper = sweeper
 
@@ -36,7 +36,7 @@ class Decorators:
 
     def _decorated(self, sink: Sink) -> Iterator[tuple[ast.arg, FunctionNode]]:
         """The decorated functions on the way, with the parameters that decorators get them by."""
-        for parameter, functions in self.flow.decorated.items():
+        for parameter, functions in self.flow.program.decorated.items():
             yield from ((parameter, f) for f in functions if f in sink.through)
 
     def _loads(self, wrapper: FunctionNode) -> Iterator[ast.Name]:

@@ -8,7 +8,7 @@ from enum import Enum, auto
 from itertools import takewhile
 from typing import NamedTuple
 
-from ctxlint.flow import Definition, Flow, is_generated
+from ctxlint.flow import Definition, Facts, is_generated
 from ctxlint.source import BLOCKS, SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
@@ -121,7 +121,7 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
     return Guard(parent, statement in parent.body)
 
 
-def is_flagged_missing(guard: Guard, definition: Definition, flow: Flow) -> bool:
+def is_flagged_missing(guard: Guard, definition: Definition, flow: Facts) -> bool:
     """Whether a guard tests a flag, computed before, that the name it assigns is missing."""
     target, test = definition.node, guard.statement.test
     flags = flow.reads(test) if isinstance(test, ast.Name) else []
@@ -133,7 +133,7 @@ def is_flagged_missing(guard: Guard, definition: Definition, flow: Flow) -> bool
     return is_same and bool(missing(flags[0].value, target, guard.truth, every=False))
 
 
-def is_surely_there(node: ast.expr, flow: Flow) -> bool:
+def is_surely_there(node: ast.expr, flow: Facts) -> bool:
     """Whether a test around an expression says that it is not None."""
     parents = flow.file_of(node).parents
     bound = {definition.node for definition in flow.uses.get(node, ())}
@@ -193,7 +193,7 @@ def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:
     return isinstance(node, ast.stmt) and block.index(guard) < block.index(node)
 
 
-def is_always_true(node: ast.expr, flow: Flow) -> bool:
+def is_always_true(node: ast.expr, flow: Facts) -> bool:
     """Whether an expression falls back to a generated ID where what else it has is false."""
     match node:
         case ast.Name():

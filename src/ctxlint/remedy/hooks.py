@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Set
 
-from ctxlint.flow import Flow
+from ctxlint.flow import Facts
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.constructors import FILLING_HOOKS, takes_anything
 from ctxlint.remedy.dead_code import Sweeper
@@ -16,7 +16,7 @@ from ctxlint.source import SourceFile, walk
 class Hooks:
     """Tells which fields nothing reads but getters, so that a hook may leave them empty."""
 
-    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, file: SourceFile, flow: Facts, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
         self.sweeper = sweeper

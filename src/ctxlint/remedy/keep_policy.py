@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ctxlint.config.settings import Keep
-from ctxlint.flow import Definition, Flow, Kind, is_generated
+from ctxlint.flow import Definition, Facts, Kind, is_generated
 from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import place_of
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Container, Instance, is_kind, may_be_none
@@ -21,7 +21,7 @@ class Wanted(NamedTuple):
     """Tells the values that the user wants to keep from those that a repair takes away."""
 
     keep: Keep
-    flow: Flow
+    flow: Facts
 
     def is_unwanted(self, atom: Atom) -> bool:
         """Whether a value with this origin must not reach the getter."""
@@ -92,7 +92,7 @@ class Wanted(NamedTuple):
         """The expression in a definition that may make "None" of a missing ID."""
         atoms = self.flow.atoms[definition]
         given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
-        nodes = {atom.node for atom in self._made_of(atoms.union(*given))}
+        nodes = {atom.node for atom in self._made_of(frozenset(atoms).union(*given))}
         made = [node for node in nodes if isinstance(node, ast.expr) and self._reads_none(node)]
         return min(made, key=place_of, default=None)
 
@@ -102,7 +102,7 @@ class Wanted(NamedTuple):
         while pending:
             atom = pending.pop()
             node = getattr(atom, "node", None)
-            if atom not in found and node in self.flow.derived_from:
+            if atom not in found and node is not None and node in self.flow.derived_from:
                 pending += NOTHING.union(*self.flow.derived_from[node])
                 for function in self.flow.callees.get(node, ()):
                     pending += self.flow.returned(function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
-from ctxlint.flow import Definition, Flow, Sink, State, is_generated
+from ctxlint.flow import Definition, Facts, Sink, State, is_generated
 from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import NOTHING, OPEN, Atom, Container, Instance, Origin, Symbol
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
@@ -20,7 +20,7 @@ _KEEPING = (ast.AnnAssign, ast.Assign, ast.Expr)
 class SharedNames:
     """Tells whether what a module or class binds can be changed, and whether that is safe."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Facts) -> None:
         self.file = file
         self.flow = flow
 
@@ -86,7 +86,7 @@ class SharedNames:
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the file that inherit from it."""
-        heirs = (cls for cls in self.flow.bases if owner in mro(cls, self.flow))
+        heirs = (cls for cls in self.flow.program.bases if owner in mro(cls, self.flow))
         return list(dict.fromkeys([owner, *heirs]))
 
     def _stay(self, owner: ast.ClassDef) -> bool:

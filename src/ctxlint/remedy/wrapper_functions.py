@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow import Flow, Kind, is_generated
+from ctxlint.flow import Facts, Kind, is_generated
 from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.values import is_kind
 from ctxlint.project.scopes import FUNCTIONS
@@ -18,7 +18,7 @@ from ctxlint.source import SourceFile, walk
 class Helpers:
     """The uses of a file's own functions."""
 
-    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, file: SourceFile, flow: Facts, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
         self.sweeper = sweeper

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from ctxlint.finding import Span, Step, StepKind
-from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
+from ctxlint.flow import Argument, Definition, Facts, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
 from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
 from ctxlint.source import SourceFile, walk
 
 
-def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
+def trace_of(sink: Sink, flow: Facts) -> tuple[Step, ...]:
     """The steps from the sources to the arguments of getter calls, in the order of the flow.
 
     Sources come first, the arguments of getters last.
@@ -60,7 +60,7 @@ def _run(walk: _Walk) -> None:
 class _Tracer:
     """Collects the steps of a trace, each once."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Facts) -> None:
         self.flow = flow
         self.steps: dict[Step, None] = {}
         self.seen: set[tuple[ast.AST, Origin]] = set()
@@ -162,7 +162,7 @@ def _text(node: ast.expr) -> str:
     return ast.unparse(node)
 
 
-def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
+def kept(path: list[Definition], flow: Facts) -> Iterator[Step]:
     """The steps of a value through definitions: where it is kept."""
     for definition in path:
         node = definition.node
@@ -175,7 +175,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
 _Path = tuple[()] | tuple[Definition, "_Path"]  # a definition, and those behind it
 
 
-def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definition]:
+def path_to(node: ast.AST, atom: Origin | Instance, flow: Facts) -> list[Definition]:
     """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = flow.file_of(node).parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
@@ -207,7 +207,7 @@ def _listed(path: _Path) -> list[Definition]:
     return found
 
 
-def _around(node: object, flow: Flow) -> set[object]:
+def _around(node: object, flow: Facts) -> set[object]:
     """A node and those that hold it."""
     if not isinstance(node, ast.AST):
         return {node}
