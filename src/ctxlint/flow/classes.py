@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     is_parameter,
     unseen,
 )
-from ctxlint.project.scopes import FunctionNode, Scope
+from ctxlint.project.scopes import FunctionNode, Scope, positionals
 
 if TYPE_CHECKING:
     from ctxlint.flow.facts import Facts
@@ -50,7 +50,7 @@ def class_of_object(node: object, flow: Facts) -> ast.ClassDef | None:
     around = file.parents.get(function)
     if not isinstance(around, ast.ClassDef) or not isinstance(function, _FUNCTIONS):
         return None
-    is_first = [*function.args.posonlyargs, *function.args.args][:1] == [node]
+    is_first = positionals(function.args)[:1] == [node]
     return around if is_first else None
 
 
@@ -63,7 +63,7 @@ def class_of_first(parameter: ast.arg, scope: Scope) -> ast.ClassDef | None:
             isinstance(node, _FUNCTIONS)
             and parent
             and isinstance(parent.node, ast.ClassDef)
-            and parameter in [*node.args.posonlyargs, *node.args.args][:1]
+            and parameter in positionals(node.args)[:1]
             and not is_static(node)
         ):
             return parent.node

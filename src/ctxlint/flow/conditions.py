@@ -15,7 +15,7 @@ from ctxlint.flow.values import (
     Definition,
     Location,
 )
-from ctxlint.project.scopes import FUNCTIONS
+from ctxlint.project.scopes import FUNCTIONS, parameters
 
 
 def note_conditions(node: ast.Call, frame: Frame) -> None:
@@ -23,10 +23,9 @@ def note_conditions(node: ast.Call, frame: Frame) -> None:
     flow, function = frame.flow, frame.scope.node
     if frame.state is None or not isinstance(function, FUNCTIONS):
         return
-    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     conditions = frozenset(
         Condition(argument, fact)
-        for argument in arguments
+        for argument in parameters(function.args)
         for fact in frame.facts_of(argument.arg)
         if {d.node for d in frame.state.get((function, argument.arg)) or ()} == {argument}
     ) | flow.inherited.get(node, frozenset())

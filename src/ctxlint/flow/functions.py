@@ -37,7 +37,7 @@ from ctxlint.flow.values import (
     fits,
     is_kind,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, positionals
 from ctxlint.source import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -253,7 +253,7 @@ def _with_object(value: Value, callee: Callee, this: Call) -> Value:
 
     A method that assigns attributes is left out: its objects are not told apart.
     """
-    first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
+    first = positionals(callee.function.args)[:1]
     objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))
     if not callee.given or not first or not objects or _assigns(callee.function, this.frame.flow):
         return value
@@ -303,7 +303,7 @@ def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
 def _object_parts(callee: Callee, this: Call) -> Iterator[Given]:
     """The attributes of the object whose method is called, that this passes on within an object."""
     flow, arguments = this.frame.flow, callee.function.args
-    first = [*arguments.posonlyargs, *arguments.args][:1]
+    first = positionals(arguments)[:1]
     is_method = callee.given > 0 and isinstance(this.node.func, ast.Attribute)
     if not flow.contract.attribute_ids or not is_method or not this.base or not first:
         return

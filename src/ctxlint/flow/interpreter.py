@@ -27,6 +27,7 @@ from ctxlint.project.scopes import (
     Scope,
     imported_packages,
     names_of,
+    parameters,
 )
 from ctxlint.source import SourceFile, walk
 
@@ -199,28 +200,16 @@ def _interpret(scope: Scope, flow: Flow) -> None:
 
 
 def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    defaults += arguments.defaults
-    pairs = [
-        *zip(positional, defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    for argument, default in pairs:
+    for argument, default in parameters(arguments).items():
         value: Value = received(argument) | _annotated_generator(argument, frame)
         value |= _filled_in(argument, frame)
         if default is not None:
             value |= frozenset(frame.flow.values[default])
-        _bind_parameter(argument, value, default, frame)
+        frame.define((frame.scope.node, argument.arg), argument, value, default)
     for collector in (arguments.vararg, arguments.kwarg):
         if collector is not None:
-            _bind_parameter(collector, frozenset({Container(collector)}), None, frame)
-
-
-def _bind_parameter(
-    argument: ast.arg, value: Value, default: ast.expr | None, frame: Frame
-) -> None:
-    frame.define((frame.scope.node, argument.arg), argument, value, default)
+            cell = (frame.scope.node, collector.arg)
+            frame.define(cell, collector, frozenset({Container(collector)}))
 
 
 def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import NOTHING, Container, Instance, Origin, is_generated
+from ctxlint.project.scopes import parameters
 from ctxlint.source import SourceFile, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
@@ -270,7 +271,7 @@ class _Source:
         """The cookie that a framework reads for a parameter."""
         function = self.file.parents[self.file.parents[argument]]
         arguments = getattr(function, "args", None)
-        pairs = _defaults(arguments) if isinstance(arguments, ast.arguments) else {}
+        pairs = parameters(arguments) if isinstance(arguments, ast.arguments) else {}
         declared = [pairs.get(argument), *walk(argument.annotation or ast.Constant(None))]
         for call in declared:
             if isinstance(call, ast.Call) and self.flow.means(
@@ -333,14 +334,6 @@ class _Source:
 def _access(store: str, keys: list[ast.expr]) -> _Access:
     names = [n for key in keys for n in walk(key) if isinstance(n, ast.Name)]
     return _Access(_Place(store, ", ".join(map(ast.unparse, keys))), tuple(names))
-
-
-def _defaults(arguments: ast.arguments) -> dict[ast.arg, ast.expr]:
-    """The defaults of parameters."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    found = dict(zip(reversed(positional), reversed(arguments.defaults), strict=False))
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return found | {parameter: default for parameter, default in named if default}
 
 
 def _blocks(node: ast.AST) -> Iterator[list[Any]]:

@@ -16,7 +16,7 @@ from ctxlint.flow.values import (
     Origin,
     Value,
 )
-from ctxlint.project.scopes import once_per_file
+from ctxlint.project.scopes import once_per_file, positionals
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ def _dependency(call: ast.Call) -> str:
 
 def _handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.arg]:
     """The request, where the last two parameters of a function are it and what serves it."""
-    parameters = [*function.args.posonlyargs, *function.args.args][-2:]
-    if len(parameters) == 2:
-        request, following = parameters
+    last = positionals(function.args)[-2:]
+    if len(last) == 2:
+        request, following = last
         if any(_calls(node, following.arg, request.arg) for node in walk(function)):
             yield request
 

@@ -15,6 +15,7 @@ from ctxlint.project.scopes import (
     Names,
     Scope,
     import_paths,
+    positionals,
 )
 from ctxlint.source import SourceFile
 
@@ -82,7 +83,7 @@ def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[
         for method in owner.body
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    firsts = {a.arg for m in methods for a in [*m.args.posonlyargs, *m.args.args][:1]}
+    firsts = {a.arg for m in methods for a in positionals(m.args)[:1]}
     return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
 
 

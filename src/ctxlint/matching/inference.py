@@ -18,7 +18,7 @@ from ctxlint.matching.modules import (
     module_at,
     scope_at,
 )
-from ctxlint.matching.nodes import assigned_attributes, default_of, is_decorated
+from ctxlint.matching.nodes import assigned_attributes, is_decorated
 from ctxlint.matching.things import (
     NONE,
     NOTHING,
@@ -38,7 +38,7 @@ from ctxlint.matching.things import (
     is_none,
     items_of,
 )
-from ctxlint.project.scopes import Scope, names_of
+from ctxlint.project.scopes import Scope, names_of, parameters, positionals
 from ctxlint.source import SourceFile
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -195,13 +195,13 @@ class Inference:
             isinstance(function, _FUNCTIONS)
             and around is not None
             and isinstance(around.node, ast.ClassDef)
-            and [*function.args.posonlyargs, *function.args.args][:1] == [node]
+            and positionals(function.args)[:1] == [node]
             and not is_decorated(function, "staticmethod")
         ):
             owner = Class(source, around.node)
             is_class = is_decorated(function, "classmethod") or function.name == "__new__"
             return frozenset({owner if is_class else Object(owner)})
-        default = default_of(node, function)
+        default = parameters(function.args).get(node)  # type: ignore[union-attr]
         outer = around or scope
         found = self.of(default, outer, source) if default is not None else NOTHING
         found = frozenset(one for one in found if not is_none(one))

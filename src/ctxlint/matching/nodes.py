@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.project.scopes import positionals
 from ctxlint.source import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -42,19 +43,10 @@ def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
     for method in owner.body:
         if not isinstance(method, _FUNCTIONS):
             continue
-        first = next(iter([*method.args.posonlyargs, *method.args.args]), None)
+        first = next(iter(positionals(method.args)), None)
         for node in walk(method) if first else ():
             match node:
                 case ast.Attribute(value=ast.Name(id=base), attr=attr, ctx=ast.Store()):
                     if first and base == first.arg:
                         found.setdefault(attr, []).append(node)
     return found
-
-
-def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:
-    """The default of a parameter."""
-    arguments = function.args  # type: ignore[attr-defined]
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return next((default for one, default in pairs if one is node), None)

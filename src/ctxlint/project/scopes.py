@@ -22,6 +22,34 @@ FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
+def positionals(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters of a function that a call may give by position, in order."""
+    return [*arguments.posonlyargs, *arguments.args]
+
+
+def parameters(arguments: ast.arguments) -> dict[ast.arg, ast.expr | None]:
+    """The parameters of a function, each with its default; its collectors are none of them."""
+    found = positionals(arguments)
+    defaults = [None] * (len(found) - len(arguments.defaults)) + arguments.defaults
+    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
+    return {**dict(zip(found, defaults, strict=True)), **dict(named)}
+
+
+def parameter_with(default: ast.AST, arguments: ast.arguments) -> ast.arg:
+    """The parameter that has this default."""
+    pairs = parameters(arguments).items()
+    return next(parameter for parameter, one in pairs if one is default)
+
+
+def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """The expression that a call gives for a parameter; None where it gives, or shows, none."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    is_shown = not any(isinstance(argument, ast.Starred) for argument in call.args[: position + 1])
+    return call.args[position] if is_shown and 0 <= position < len(call.args) else None
+
+
 @dataclass(eq=False, slots=True)
 class Scope:
     """A region with names of its own: module, class, function, lambda or comprehension."""

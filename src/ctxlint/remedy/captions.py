@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from ctxlint.flow import Facts
-from ctxlint.flow.binding import parameter_with
+from ctxlint.project.scopes import parameter_with
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from ctxlint.flow import Facts, Sink
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters, positionals
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import walk
@@ -41,16 +41,14 @@ class Decorators:
 
     def _loads(self, wrapper: FunctionNode) -> Iterator[ast.Name]:
         """The reads of the parameters of a function."""
-        arguments = wrapper.args
-        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        parameters += filter(None, (arguments.vararg, arguments.kwarg))
-        for parameter in parameters:
+        collectors = filter(None, (wrapper.args.vararg, wrapper.args.kwarg))
+        for parameter in (*parameters(wrapper.args), *collectors):
             loads = self.sweeper.reads_of(parameter)
             yield from (load for load in loads if isinstance(load, ast.Name))
 
     def _is_passed(self, load: ast.Name, wrapped: ast.arg, function: FunctionNode) -> bool:
         """Whether a parameter is passed to the wrapped function, or leads to no getter there."""
-        positional = [*function.args.posonlyargs, *function.args.args]
+        positional = positionals(function.args)
         led = {p.arg for p in self.flow.param_to_sink if isinstance(p, ast.arg)}
         names = [p.arg for p in positional]
         parents = self.flow.file_of(load).parents

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 
 from ctxlint.flow import Facts, Kind, is_generated
-from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.values import is_kind
-from ctxlint.project.scopes import FUNCTIONS
+from ctxlint.project.scopes import FUNCTIONS, parameter_with
 from ctxlint.project.textual_references import is_read_in_text
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.dead_code import Sweeper

@@ -11,10 +11,10 @@ from ctxlint.contract.contract import Contract
 from ctxlint.finding import Finding, Level, Step, StepKind
 from ctxlint.flow import Facts, Kind, analyse
 from ctxlint.flow.values import is_kind
-from ctxlint.project.scopes import import_paths, imported_words
+from ctxlint.project.scopes import argument_of, import_paths, imported_words
 from ctxlint.rules.base import Rule
 from ctxlint.rules.mock_request_in_websocket.asgi_scope import WEBSOCKET, AsgiScope
-from ctxlint.rules.mock_request_in_websocket.passing import Passing, argument_of, made_by, passings
+from ctxlint.rules.mock_request_in_websocket.passing import Passing, made_by, passings
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets, is_one_of
 from ctxlint.rules.mock_request_in_websocket.type_tests import admits
 from ctxlint.rules.trace import kept, path_to

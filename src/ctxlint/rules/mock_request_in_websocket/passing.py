@@ -31,17 +31,6 @@ class Passing:
         return f"{self.function}({self.parameter}=...)"
 
 
-def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    """The expression that a call gives for a parameter; None where it gives, or shows, none."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    args = call.args[: position + 1]
-    if len(args) <= position or any(isinstance(arg, ast.Starred) for arg in args):
-        return None
-    return args[position]
-
-
 def made_by(call: ast.Call, flow: Facts) -> Origin | Instance:
     """The atom of the object that a call creates."""
     instance = Instance(call, None)

@@ -12,7 +12,7 @@ from ctxlint.contract.libraries import RequestDoubles
 from ctxlint.flow import Facts, Kind, Origin
 from ctxlint.flow.classes import class_of_first
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
-from ctxlint.project.scopes import Scope, import_paths
+from ctxlint.project.scopes import Scope, import_paths, parameters, positionals
 from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -56,7 +56,7 @@ class Sockets:
         owner = self.flow.file_of(parameter).parents.get(function)
         if not isinstance(function, _FUNCTIONS) or not isinstance(owner, ast.ClassDef):
             return False
-        arguments = [*function.args.posonlyargs, *function.args.args]
+        arguments = positionals(function.args)
         return (
             function.name in self.fakes.hooks
             and arguments[1:2] == [parameter]
@@ -167,9 +167,7 @@ class Sockets:
     def _handles(
         self, function: ast.FunctionDef | ast.AsyncFunctionDef, types: tuple[str, ...]
     ) -> bool:
-        arguments = function.args
-        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        return any(self._is_annotated(parameter, types) for parameter in parameters)
+        return any(self._is_annotated(one, types) for one in parameters(function.args))
 
     def _is_endpoint(self, node: ast.ClassDef) -> bool:
         bases = [self.flow.value_of(base) for base in node.bases]

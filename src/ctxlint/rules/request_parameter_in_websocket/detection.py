@@ -10,7 +10,7 @@ from ctxlint.config.settings import Settings
 from ctxlint.finding import Finding, Level, Step, StepKind
 from ctxlint.flow import Facts, Origin, analyse
 from ctxlint.flow.values import Symbol
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters
 from ctxlint.rules.base import Rule
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets
 from ctxlint.source import SourceFile, walk
@@ -44,8 +44,8 @@ def _is_parameter(node: ast.expr, file: SourceFile) -> bool:
     function = file.function_of(node)
     if not isinstance(node, ast.Name) or not isinstance(function, FUNCTIONS):
         return False
-    parameters = (argument.arg for argument, _ in _parameters(function))
-    return node.id in parameters and not any(
+    names = (argument.arg for argument in parameters(function.args))
+    return node.id in names and not any(
         isinstance(inner, ast.Name) and inner.id == node.id and isinstance(inner.ctx, ast.Store)
         for inner in walk(function)
     )
@@ -155,7 +155,7 @@ class _Check:
         self, function: FunctionNode, route: _Route, way: list[FunctionNode]
     ) -> Iterator[Finding]:
         """The findings of the parameters of a function, and of what they depend on."""
-        for argument, default in _parameters(function):
+        for argument, default in parameters(function.args).items():
             is_new = default is None and argument not in self.seen
             if is_new and self.sockets.asks_for_request(argument):
                 self.seen.add(argument)
@@ -196,16 +196,6 @@ class _Check:
             trace=(asked, served),
             unfixed_reason="the code that reads the request must work with an HTTPConnection first",
         )
-
-
-def _parameters(function: FunctionNode) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters of a function, each with its default."""
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    missing = len(positional) - len(arguments.defaults)
-    defaults: list[ast.expr | None] = [None] * missing + list(arguments.defaults)
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return [*zip(positional, defaults, strict=True), *named]
 
 
 def _notes(annotation: ast.expr | None) -> list[ast.expr]:
