@@ -27,6 +27,7 @@ from ctxlint.flow.values import (
     unseen,
 )
 from ctxlint.project.scopes import FunctionNode, Scope, positionals
+from ctxlint.source import reachable
 
 if TYPE_CHECKING:
     from ctxlint.flow.facts import Facts
@@ -151,14 +152,7 @@ def mro(owner: ast.ClassDef, flow: Facts) -> Iterator[ast.ClassDef]:
 
 def _with_bases(owners: Iterable[ast.ClassDef], flow: Facts) -> Iterator[ast.ClassDef]:
     """Classes and their known bases, the bases of each behind it, each once."""
-    seen: set[ast.ClassDef] = set()
-    pending = list(owners)[::-1]
-    while pending:
-        found = pending.pop()
-        if found not in seen:
-            seen.add(found)
-            yield found
-            pending += reversed(flow.bases_of(found))
+    return reachable(list(owners)[::-1], lambda owner: reversed(flow.bases_of(owner)))
 
 
 def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:

@@ -120,7 +120,7 @@ def escaping_ids(flow: Facts) -> set[int]:
         if key == RETURN or (isinstance(owner, ast.ClassDef) and isinstance(key, Attribute)):
             atoms |= flow.value(definitions)
     for atom in [atom for atom in atoms if isinstance(atom, Container)]:
-        atoms = atoms.union(*flow.items(atom).values())
+        atoms = atoms | flow.contents(atom)
     own = flow.main.parents
     return {
         flow.main.span(atom.node).start.row

@@ -188,6 +188,10 @@ class Facts(Protocol):
             key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
         }
 
+    def contents(self, atom: Atom) -> Value:
+        """All that an atom has in its elements and attributes, whatever the state."""
+        return NOTHING.union(*self.items(atom).values())
+
     def brings(self, call: ast.AST, atom: Atom) -> bool:
         """Whether a call gets an ID of the functions that it calls, for the arguments it has."""
         return atom in self.brought.get(call, {atom})

@@ -39,7 +39,7 @@ from ctxlint.flow.values import (
     widened,
 )
 from ctxlint.project.scopes import Scope
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
@@ -324,15 +324,11 @@ class Frame:
 
     def _origins(self, value: Value) -> set[Atom]:
         """The origins in a value, and in what it contains."""
-        found: set[Atom] = set()
-        pending = list(value)
-        while pending:
-            atom = pending.pop()
-            if atom not in found:
-                found.add(atom)
-                if isinstance(atom, Container | Instance):
-                    pending += [held for part in self.flow.items(atom).values() for held in part]
-        return {atom for atom in found if isinstance(atom, Origin)}
+        return {atom for atom in reachable(value, self._parts) if isinstance(atom, Origin)}
+
+    def _parts(self, atom: Atom) -> Value:
+        is_made = isinstance(atom, Container | Instance)
+        return self.flow.contents(atom) if is_made else NOTHING
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

@@ -12,9 +12,9 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ctxlint.flow.flow import Flow
-from ctxlint.flow.values import NOTHING, Container, Instance, Origin, is_generated
+from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Value, is_generated
 from ctxlint.project.scopes import parameters
-from ctxlint.source import SourceFile, walk
+from ctxlint.source import SourceFile, reachable, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
 _LOOKUP_ERRORS = frozenset({"KeyError", "LookupError"})
@@ -56,7 +56,7 @@ def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
             found.add(node)  # type: ignore[arg-type]
             continue
         value = flow.value(flow.uses.get(node, ()))
-        held = value.union(*(v for a in value for v in flow.items(a).values()))
+        held = value.union(*map(flow.contents, value))
         ids = {a for a in held if isinstance(a, Origin) and is_generated(a)}
         inner = {a for a in ids if flow.brings(node, a)} - seen
         seen |= inner
@@ -115,17 +115,15 @@ class _Source:
 
     def _holds_it(self, node: ast.expr) -> bool:
         """Whether an expression is an object that holds the ID."""
-        pending, seen = list(self.flow.value_of(node)), set[object]()
-        while pending:
-            atom = pending.pop()
-            if atom in seen or not isinstance(atom, Container | Instance | Origin):
-                continue
-            seen.add(atom)
-            held = NOTHING.union(*self.flow.items(atom).values())
-            if any(is_generated(a) and getattr(a, "node", None) is self.node for a in held):
-                return True
-            pending += held
-        return False
+        held = NOTHING.union(*map(self._held, self.flow.value_of(node)))
+        return any(
+            is_generated(atom) and getattr(atom, "node", None) is self.node
+            for atom in reachable(held, self._held)
+        )
+
+    def _held(self, atom: Atom) -> Value:
+        is_object = isinstance(atom, Container | Instance | Origin)
+        return self.flow.contents(atom) if is_object else NOTHING
 
     def _following(self) -> Iterator[ast.stmt]:
         """The statements that run once the ID is generated: its own, and those behind it."""

@@ -73,7 +73,7 @@ def request_modules(value: Value, flow: Flow) -> None:
             continue
         seen.add(atom)
         if isinstance(atom, Container):
-            pending += [inner for held in flow.items(atom).values() for inner in held]
+            pending += flow.contents(atom)
         if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
             continue
         node = atom.node

@@ -39,7 +39,7 @@ from ctxlint.matching.things import (
     items_of,
 )
 from ctxlint.project.scopes import Scope, names_of, parameters, positionals
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_STEPS = 3_000  # of one question, before its answer is that nothing is known
@@ -318,14 +318,7 @@ class Inference:
 
     def mro(self, owner: Class) -> Iterator[Class]:
         """A class and its bases in the project, closest first."""
-        seen: set[Class] = set()
-        pending = [owner]
-        while pending:
-            found = pending.pop(0)
-            if found not in seen:
-                seen.add(found)
-                yield found
-                pending = [*self.bases(found), *pending]
+        return reachable([owner], lambda one: reversed(self.bases(one)))
 
     def bases(self, owner: Class) -> list[Class]:
         """The bases of a class in the project."""

@@ -248,6 +248,5 @@ def _handed_out(flow: Facts) -> set[ast.AST]:
         atom = pending.pop()
         if isinstance(atom, Instance) and atom.node not in found:
             found.add(atom.node)
-            held = [*flow.bindings.get(atom.node, {}).values(), *flow.items(atom).values()]
-            pending += [inner for value in held for inner in value]
+            pending += flow.contents(atom).union(*flow.bindings.get(atom.node, {}).values())
     return found

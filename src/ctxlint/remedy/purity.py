@@ -9,7 +9,7 @@ from ctxlint.flow.values import Container, Instance, Symbol, is_surely_generated
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.remedy.constructors import factories_of, is_plain_class
 from ctxlint.remedy.look_ups import is_inert, is_sure_look_up
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 _TEXT_METHODS = frozenset(
     {"encode", "format", "hex", "join", "lower", "replace", "split", "strip", "upper"}
@@ -199,14 +199,11 @@ def _is_transparent(decorator: ast.expr, flow: Facts) -> bool:
 
 def _called_by(function: ast.AST, flow: Facts) -> set[ast.AST]:
     """The functions that a function calls, and those that they call."""
-    found: set[ast.AST] = set()
-    pending = [function]
-    while pending:
-        for node in walk(pending.pop()):
-            new = flow.callees.get(node, set()) - found
-            found |= new
-            pending += new
-    return found
+
+    def called(node: ast.AST) -> set[ast.AST]:
+        return set().union(*(flow.callees.get(inner, ()) for inner in walk(node)))
+
+    return set(reachable(called(function), called))
 
 
 def _is_pure(statement: ast.stmt, flow: Facts, may_raise: bool) -> bool:

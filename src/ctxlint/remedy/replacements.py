@@ -12,7 +12,7 @@ from ctxlint.flow import Facts
 from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol, Value
 from ctxlint.remedy.plan import Unfixable
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 _Place = tuple[str, ast.ClassDef]  # an attribute of a class
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -44,15 +44,15 @@ class Replacements:
 
     def _makers(self, ids: Iterable[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The functions that IDs come from, each with what it is defined in."""
-        found = set[ast.AST]()
-        pending = list(ids)
-        while pending:
-            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
-            found |= new
-            pending += [atom for function in new for atom in self.flow.returned(function)]
-        for function in found:
+        returned = self.flow.returned
+        for function in reachable(self._called(ids), lambda one: self._called(returned(one))):
             if isinstance(function, _Function):
                 yield function.name, self.flow.file_of(function).parents[function]
+
+    def _called(self, atoms: Iterable[Atom]) -> set[ast.AST]:
+        """The functions that the calls among the places of some atoms call."""
+        nodes = {getattr(atom, "node", None) for atom in atoms}
+        return set().union(*(self.flow.callees.get(node, ()) for node in nodes))  # type: ignore[arg-type]
 
     def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The attributes of classes that hold what makes IDs, or a record of them."""
@@ -137,7 +137,7 @@ def _held(node: ast.AST, flow: Facts) -> Value:
     """The value of a node, with the values that records in it hold, also by default."""
     value = flow.value_of(node)
     records = [atom for atom in value if isinstance(atom, Container | Instance)]
-    held = [found for record in records for found in flow.items(record).values()]
+    held = [flow.contents(record) for record in records]
     owners = [owner for record in records for owner in _classes_of(record, flow)]
     defaults = [(owner, name) for owner in owners for name in _assigned(owner)]
     held += [flow.value(flow.by_cell.get(cell, ())) for cell in defaults]

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable
 
 from ctxlint.flow import Definition, Facts, Sink, State, is_generated
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import NOTHING, OPEN, Atom, Container, Instance, Origin, Symbol
+from ctxlint.flow.values import OPEN, Atom, Container, Instance, Origin, Symbol
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.plan import Unfixable
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 # What an object stays the same in, wherever that goes.
 _PASSING = (ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
@@ -71,13 +71,8 @@ class SharedNames:
 
     def ids_in(self, value: Iterable[Atom]) -> set[Atom]:
         """The generated IDs in a value, and in what it contains."""
-        pending, found = list(value), set[Atom]()
-        while pending:
-            atom = pending.pop()
-            if atom not in found:
-                found.add(atom)
-                if atom in self.flow.id_containers:
-                    pending += NOTHING.union(*self.flow.items(atom).values())
+        holders = self.flow.id_containers
+        found = reachable(value, lambda atom: self.flow.contents(atom) if atom in holders else ())
         return set(filter(is_generated, found))
 
     def _is_private(self, name: str) -> bool:

@@ -10,8 +10,8 @@ from functools import lru_cache
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Facts, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
-from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
-from ctxlint.source import SourceFile, walk
+from ctxlint.flow.values import NOTHING, RETURN, Atom, Instance, Value, whole_of
+from ctxlint.source import SourceFile, reachable, walk
 
 
 def trace_of(sink: Sink, flow: Facts) -> tuple[Step, ...]:
@@ -119,7 +119,7 @@ class _Tracer:
         """The IDs in the value of an expression, and in its items."""
         found: set[Atom] = set()
         for atom in self.flow.value_of(node):
-            found = found.union({atom}, *self.flow.items(atom).values())
+            found = found | {atom} | self.flow.contents(atom)
         return found
 
     def enter(self, sink: Sink, argument: Argument, depth: int) -> _Walk:
@@ -146,15 +146,16 @@ class _Tracer:
 
     def is_made_of(self, value: Iterable[Atom], key: object) -> bool:
         """Whether a value is a parameter, a part of it, or built of one."""
-        pending, seen = list(value), set[Atom]()
-        while pending:
-            atom = pending.pop()
-            if isinstance(atom, Origin) and atom not in seen:
-                seen.add(atom)
-                if atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key):
-                    return True
-                pending += [a for part in self.flow.derived_from.get(atom.node, ()) for a in part]
-        return False
+        origins = (atom for atom in reachable(value, self._parts) if isinstance(atom, Origin))
+        return any(
+            atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key)
+            for atom in origins
+        )
+
+    def _parts(self, atom: Atom) -> Value:
+        """The values that a value which is not looked into is built from."""
+        parts = self.flow.derived_from.get(atom.node, ()) if isinstance(atom, Origin) else ()
+        return NOTHING.union(*parts)
 
 
 @lru_cache(maxsize=256)  # many traces go through the same calls

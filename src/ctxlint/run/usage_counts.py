@@ -10,7 +10,7 @@ from ctxlint.contract.contract import Contract
 from ctxlint.finding import Span
 from ctxlint.flow import Facts, Kind, Origin, analyse
 from ctxlint.project.scopes import import_paths
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 Place = tuple[str, Span]  # in the file of this name
 
@@ -73,11 +73,7 @@ def _calls(flow: Facts) -> set[ast.Call]:
 
 def _ids(call: ast.Call, flow: Facts) -> set[ast.expr]:
     """The arguments of a call for the ID parameters of a getter, also those bound before."""
-    calls, pending = {call}, [call]
-    while pending:
-        bound = flow.partials.get(pending.pop(), frozenset()) - calls
-        calls |= bound
-        pending += bound
+    calls = reachable([call], lambda one: flow.partials.get(one, ()))
     sinks = (flow.sinks[node] for node in calls if node in flow.sinks)
     return {argument.node for sink in sinks for argument in sink.arguments.values()}
 
