@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from ctxlint.flow.flow import Flow
+from ctxlint.flow.refine import comparison
 from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Value, is_generated
 from ctxlint.project.scopes import parameters
 from ctxlint.source import SourceFile, reachable, walk
@@ -229,9 +230,10 @@ class _Source:
             case ast.Compare(left=key, ops=[ast.In() | ast.NotIn() as op], comparators=[store]):
                 if truth is isinstance(op, ast.NotIn):
                     yield from self._item(store, key)
-            case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
-                if truth is isinstance(op, ast.Is | ast.Eq):
-                    yield from self._read(left)
+            case ast.Compare(comparators=[ast.Constant(value=None)]):
+                asked = comparison(test, truth)
+                if asked and asked.is_one:
+                    yield from self._read(asked.tested)
             case _ if not truth:
                 yield from self._read(test)
 

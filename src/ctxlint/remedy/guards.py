@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ctxlint.flow import Definition, Facts, is_generated
+from ctxlint.flow.refine import Comparison, comparison
 from ctxlint.source import BLOCKS, SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
@@ -52,9 +53,14 @@ def missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> Mi
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return missing(operand, target, not truth, every=every)
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            left = left if every else _without_walrus(left)
-            return _missing_by(left, op, right, target, truth)
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[store]) if (
+            isinstance(target, ast.Subscript) and truth is isinstance(op, ast.NotIn)
+        ):
+            key = left if every else _without_walrus(left)
+            there = same(key, target.slice) and same(store, target.value)
+            return Missing.NONE if there else None
+        case ast.Compare():
+            return _missing_by(comparison(test, truth), target, every=every)
         case ast.BoolOp(op=op, values=values):
             parts = [missing(value, target, truth, every=every) for value in values]
             is_conjunction = isinstance(op, ast.And) is truth
@@ -70,24 +76,16 @@ def _without_walrus(test: ast.expr) -> ast.expr:
     return test.target if isinstance(test, ast.NamedExpr) else test
 
 
-def _missing_by(
-    left: ast.expr, op: ast.cmpop, right: ast.expr, target: ast.expr, truth: bool
-) -> Missing | None:
-    """How `target` is missing where a comparison is `truth`.
-
-    It may say `target is None`, `target in (None, "")`, or `key not in mapping`.
-    """
-    if isinstance(op, ast.NotIn if truth else ast.In) and isinstance(target, ast.Subscript):
-        there = same(left, target.slice) and same(right, target.value)
-        return Missing.NONE if there else None
-    values = (
-        [right] if isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq)) else []
-    )
-    if isinstance(op, ast.In if truth else ast.NotIn) and isinstance(right, DISPLAYS):
-        values = right.elts
-    if not values or not all(map(is_false, values)) or not _reads(left, target):
+def _missing_by(asked: Comparison | None, target: ast.expr, *, every: bool) -> Missing | None:
+    """How `target` is missing by a comparison: `target is None`, `target in (None, "")`."""
+    if asked is None or not asked.is_one or not asked.others:
         return None
-    return Missing.NONE if all(value.value is None for value in values) else Missing.FALSE  # type: ignore[attr-defined]
+    if not all(map(is_false, asked.others)):
+        return None
+    if not _reads(asked.tested if every else _without_walrus(asked.tested), target):
+        return None
+    is_none = all(other.value is None for other in asked.others)  # type: ignore[attr-defined]
+    return Missing.NONE if is_none else Missing.FALSE
 
 
 def is_false(node: ast.expr) -> bool:
