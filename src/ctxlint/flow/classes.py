@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     is_parameter,
     unseen,
 )
-from ctxlint.project.scopes import FunctionNode, Scope, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, FunctionNode, Scope, positionals
 from ctxlint.source import reachable
 
 if TYPE_CHECKING:
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from ctxlint.flow.flow import Flow
     from ctxlint.flow.frame import Frame
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INITIALIZERS = ("__attrs_post_init__", "__init__", "__post_init__", "model_post_init")
 _VALIDATORS = frozenset({"model_validator", "root_validator"})
 _ENTERING = ("__enter__", "__aenter__")
@@ -49,7 +48,7 @@ def class_of_object(node: object, flow: Facts) -> ast.ClassDef | None:
         return None
     function = file.function_of(node)
     around = file.parents.get(function)
-    if not isinstance(around, ast.ClassDef) or not isinstance(function, _FUNCTIONS):
+    if not isinstance(around, ast.ClassDef) or not isinstance(function, NAMED_FUNCTIONS):
         return None
     is_first = positionals(function.args)[:1] == [node]
     return around if is_first else None
@@ -61,7 +60,7 @@ def class_of_first(parameter: ast.arg, scope: Scope) -> ast.ClassDef | None:
     while around:
         node, parent = around.node, around.parent
         if (
-            isinstance(node, _FUNCTIONS)
+            isinstance(node, NAMED_FUNCTIONS)
             and parent
             and isinstance(parent.node, ast.ClassDef)
             and parameter in positionals(node.args)[:1]
@@ -79,7 +78,7 @@ def is_static(function: ast.AST) -> bool:
 
 def is_plain_method(function: object) -> bool:
     """Whether a member of a class is a function that gets the object it is called on."""
-    return isinstance(function, _FUNCTIONS) and not _is_decorated(
+    return isinstance(function, NAMED_FUNCTIONS) and not _is_decorated(
         function, _NO_FIRST | _FIRST_IS_CLASS | {"property", "cached_property", "setter"}
     )
 
@@ -135,7 +134,7 @@ def inherit(owner: ast.ClassDef, frame: Frame) -> None:
         flow.loader.demanded |= {owner}
     if owner in flow.loader.demanded and owner in flow.names.scopes:
         for cls in mro(owner, flow):
-            flow.worklist.want(node for node in cls.body if isinstance(node, _FUNCTIONS))
+            flow.worklist.want(node for node in cls.body if isinstance(node, NAMED_FUNCTIONS))
 
 
 def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:
@@ -245,7 +244,7 @@ def _is_of_instance(definition: Definition, flow: Flow) -> bool:
 
 def _as_method(atom: Atom, flow: Flow) -> Atom:
     """A function of a class as the object has it: its first parameter is the object."""
-    if not isinstance(atom, Symbol) or not isinstance(atom.node, _FUNCTIONS):
+    if not isinstance(atom, Symbol) or not isinstance(atom.node, NAMED_FUNCTIONS):
         return atom
     around = flow.program.scopes[atom.node].parent
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
@@ -319,7 +318,7 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
     for atom in value:
         owner = frame.owner_class(atom)
         found = [d.node for name in _ENTERING if owner for d in members(owner, name, frame)]
-        functions = [function for function in found if isinstance(function, _FUNCTIONS)]
+        functions = [function for function in found if isinstance(function, NAMED_FUNCTIONS)]
         for function in functions:
             given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type]
             given |= {argument: frozenset({atom}) for argument in function.args.args[:1]}

@@ -18,9 +18,8 @@ from ctxlint.flow.values import (
     is_generated,
     whole_of,
 )
+from ctxlint.project.scopes import NAMED_FUNCTIONS
 from ctxlint.source import walk
-
-_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def sink_wrappers(flow: Facts) -> frozenset[str]:
@@ -77,7 +76,7 @@ def _leading(flow: Facts) -> set[ast.AST]:
 
 def _objects(owner: ast.ClassDef) -> set[ast.arg]:
     """The parameters by which the methods of a class get their object."""
-    return {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
+    return {m.args.args[0] for m in owner.body if isinstance(m, NAMED_FUNCTIONS) and m.args.args}
 
 
 def _is_open(sink: Sink, objects: set[ast.arg], flow: Facts) -> bool:

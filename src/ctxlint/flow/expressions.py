@@ -23,7 +23,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import own_mapping
-from ctxlint.flow.refine import refine
+from ctxlint.flow.refine import branch, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -190,9 +190,7 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
 
 
 def _if_exp(node: ast.IfExp, frame: Frame) -> Value:
-    read(node.test, frame)
-    refused = refine(node.test, frame, False)
-    frame.state = refine(node.test, frame, True)
+    refused = branch(node.test, frame)
     value = evaluate(node.body, frame)
     taken, frame.state = frame.state, refused
     value |= evaluate(node.orelse, frame)

@@ -182,9 +182,8 @@ def _units(file: SourceFile) -> Units:
 def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, State())
     node = scope.node
-    for reader in flow.other_uses_by_scope.pop(
-        node, ()
-    ):  # what was read while less was known of a callee
+    # What was read while less was known of a callee.
+    for reader in flow.other_uses_by_scope.pop(node, ()):
         flow.other_uses.pop(reader, None)
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)

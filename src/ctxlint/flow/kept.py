@@ -231,9 +231,9 @@ class _Source:
                 if truth is isinstance(op, ast.NotIn):
                     yield from self._item(store, key)
             case ast.Compare(comparators=[ast.Constant(value=None)]):
-                asked = comparison(test, truth)
-                if asked and asked.is_one:
-                    yield from self._read(asked.tested)
+                tested, is_none, _ = comparison(test, truth) or (test, False, [])
+                if is_none:
+                    yield from self._read(tested)
             case _ if not truth:
                 yield from self._read(test)
 

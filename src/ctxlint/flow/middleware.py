@@ -16,13 +16,12 @@ from ctxlint.flow.values import (
     Origin,
     Value,
 )
-from ctxlint.project.scopes import once_per_file, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_per_file, positionals
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPENDING = frozenset(path.rpartition(".")[2] for path in Libraries.dependencies)
 STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
 
@@ -49,7 +48,7 @@ def _requests(file: SourceFile) -> list[ast.arg]:
     names = {_dependency(call) for call in file.nodes(ast.Call)}
     found: list[ast.arg] = []
     for function in functions:
-        assert isinstance(function, _FUNCTIONS)
+        assert isinstance(function, NAMED_FUNCTIONS)
         found += function.args.args if function.name in names else _handed_on(function)
     return found
 

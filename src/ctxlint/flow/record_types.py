@@ -23,9 +23,9 @@ from ctxlint.flow.values import (
     Value,
     generated,
 )
+from ctxlint.project.scopes import NAMED_FUNCTIONS
 from ctxlint.source import walk
 
-_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
 
 
@@ -80,23 +80,28 @@ def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the fields of the instances have indices too."""
     if isinstance(owner, ast.Call):
         return True
-    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
     named = flow.contract.named_tuples
-    return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
+    is_named = any(isinstance(base.node, ast.Call) for base in _all_bases(owner, flow))
+    return is_named or _has_base(owner, named, flow)
 
 
 def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether the objects of a class are models, which check and fill in their fields."""
-    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
-    return any(matches_any(flow.contract.models, base.path) for base in bases)
+    return _has_base(owner, flow.contract.models, flow)
 
 
 def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the objects of a class are dicts."""
-    if isinstance(owner, ast.Call):
-        return False
-    bases = [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
-    return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
+    return isinstance(owner, ast.ClassDef) and _has_base(owner, flow.contract.typed_dicts, flow)
+
+
+def _has_base(owner: ast.ClassDef, patterns: tuple[str, ...], flow: Flow) -> bool:
+    """Whether a class, or a base of it, has a base that some patterns name."""
+    return any(matches_any(patterns, base.path) for base in _all_bases(owner, flow))
+
+
+def _all_bases(owner: ast.ClassDef, flow: Flow) -> list[Symbol]:
+    return [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
 
 
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
@@ -156,7 +161,9 @@ def _made_by_methods(
 ) -> Iterator[tuple[str, Value]]:
     """The values that methods give fields: defaults of attrs, validators of pydantic."""
     flow = this.frame.flow
-    for method in (m for cls in mro(owner, flow) for m in cls.body if isinstance(m, _METHODS)):
+    for method in (
+        m for cls in mro(owner, flow) for m in cls.body if isinstance(m, NAMED_FUNCTIONS)
+    ):
         for decorator in method.decorator_list:
             match decorator:
                 case ast.Attribute(value=ast.Name(id=name), attr="default"):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from itertools import islice
-from typing import NamedTuple
 
 from ctxlint.flow.conditions import narrow
+from ctxlint.flow.evaluation import read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -33,14 +33,8 @@ from ctxlint.source import SourceFile
 _MAX_FACTS = 16  # that tests tell of one name
 _MAX_CELLS = 32  # that two branches leave in different states, for later tests of their flag
 
-
-class Comparison(NamedTuple):
-    """An expression that, as a test came out, is one of some others, or none of them."""
-
-    tested: ast.expr
-    is_one: bool
-    others: list[ast.expr]
-    op: ast.cmpop
+# The expression compared, whether it is one of some others or none of them, and those.
+Comparison = tuple[ast.expr, bool, list[ast.expr]]
 
 
 def comparison(test: ast.Compare, truth: bool) -> Comparison | None:
@@ -61,12 +55,20 @@ def comparison(test: ast.Compare, truth: bool) -> Comparison | None:
             others = [other]
         case _:
             return None
-    return Comparison(left, isinstance(op, ast.Eq | ast.Is | ast.In) is truth, others, op)
+    return left, isinstance(op, ast.Eq | ast.Is | ast.In) is truth, others
 
 
 def refine(test: ast.expr, frame: Frame, truth: bool) -> State | None:
     """The state of `frame` where `test` came out as `truth`; None where it cannot."""
     return _refine(test, frame, frame.state, truth)
+
+
+def branch(test: ast.expr, frame: Frame) -> State | None:
+    """Read a test and go on where it holds; returns the state where it does not."""
+    read(test, frame)
+    refused = refine(test, frame, False)
+    frame.state = refine(test, frame, True)
+    return refused
 
 
 def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> State | None:
@@ -153,10 +155,10 @@ def _without(
 
 
 def _refine_comparison(
-    test: ast.expr, asked: Comparison, frame: Frame, state: State
+    test: ast.Compare, asked: Comparison, frame: Frame, state: State
 ) -> State | None:
     """The state where a name is, or is not, None, a sentinel, or one of some constants."""
-    tested, is_one, others, op = asked
+    op, (tested, is_one, others) = test.ops[0], asked
     is_single = not isinstance(op, ast.In | ast.NotIn)
     match others:
         case [ast.Constant(value=None)] if is_single:

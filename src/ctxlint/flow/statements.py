@@ -15,12 +15,12 @@ from ctxlint.flow.containers import (
     received,
     transformed,
 )
-from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.evaluation import evaluate, read, read_parts
 from ctxlint.flow.expressions import evaluate_defaults
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
-from ctxlint.flow.refine import note_branches, refine
+from ctxlint.flow.refine import branch, note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
 from ctxlint.flow.values import (
@@ -98,9 +98,7 @@ def _return(node: ast.Return, frame: Frame) -> None:
 
 
 def _leave(node: ast.Raise, frame: Frame) -> None:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            read(child, frame)
+    read_parts(node, frame)
     frame.leave()
 
 
@@ -119,9 +117,7 @@ def _jump(states: list[State | None], frame: Frame) -> None:
 
 
 def _if(node: ast.If, frame: Frame) -> None:
-    read(node.test, frame)
-    refused = refine(node.test, frame, False)
-    frame.state = refine(node.test, frame, True)
+    refused = branch(node.test, frame)
     execute(node.body, frame)
     taken, frame.state = frame.state, refused
     execute(node.orelse, frame)
@@ -137,10 +133,7 @@ def _assert(node: ast.Assert, frame: Frame) -> None:
 
 def _while(node: ast.While, frame: Frame) -> None:
     def enter() -> State | None:
-        read(node.test, frame)
-        refused = refine(node.test, frame, False)
-        frame.state = refine(node.test, frame, True)
-        return refused
+        return branch(node.test, frame)
 
     _loop(node, enter, frame)
 

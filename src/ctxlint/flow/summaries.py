@@ -140,9 +140,8 @@ def _element(atom: Origin, binding: Binding, this: Call) -> Value:
 
 def _copied(container: Container, binding: Binding, this: Call) -> Value:
     """A container that a function returns, with the items that it has for this call."""
-    is_yielded = (
-        binding.callee.function in this.frame.flow.program.generators
-    )  # one of the call's own items
+    # What a generator yields is one of the call's own items.
+    is_yielded = binding.callee.function in this.frame.flow.program.generators
     made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
     is_mapping = any(isinstance(key, str) for key in items)

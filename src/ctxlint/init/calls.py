@@ -163,7 +163,7 @@ def _function(thing: Thing, frame: Frame) -> Function | None:
         thing = next(iter(found), thing)
     if not isinstance(thing, Function):
         return None
-    is_said = thing.owner is not None and is_abstract(thing.node, thing.owner, inference)
+    is_said = thing.owner is not None and is_abstract(thing.node)
     return None if is_said else thing
 
 
@@ -187,7 +187,7 @@ def _read(
     if is_long or function.node in trace.active or len(trace.active) > DEEPEST:
         return None
     is_on_class = receiver == one(CONSTANT) and _is_on_class(node, frame)
-    names = bound(function, receiver, given, frame, is_on_class=is_on_class)
+    names = bound(function, receiver, given, is_on_class=is_on_class)
     inner = Frame(trace, function.source, function.node, names)
     trace.active.append(function.node)
     trace.sources[function.node] = function.source
@@ -220,9 +220,7 @@ def _is_on_class(node: ast.Call, frame: Frame) -> bool:
     return bool(things) and all(isinstance(thing, Class) for thing in things)
 
 
-def bound(
-    function: Function, receiver: Value, given: Arguments, frame: Frame, *, is_on_class: bool
-) -> Names:
+def bound(function: Function, receiver: Value, given: Arguments, *, is_on_class: bool) -> Names:
     """The parameters of a function with what a call gives to them."""
     node = function.node
     names: Names = {}

@@ -19,10 +19,9 @@ from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import own_nodes
 from ctxlint.matching.things import Class, Function, Object, Thing
-from ctxlint.project.scopes import argument_of, imported_words, names_of
+from ctxlint.project.scopes import NAMED_FUNCTIONS, argument_of, imported_words, names_of
 from ctxlint.source import SourceFile
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _GROWS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 
 
@@ -165,7 +164,7 @@ def _grows(call: ast.Call, source: SourceFile) -> bool:
                 continue
         break
     function = source.function_of(call)
-    inner = own_nodes(function) if isinstance(function, _FUNCTIONS) else ()
+    inner = own_nodes(function) if isinstance(function, NAMED_FUNCTIONS) else ()
     return any(_adds(node, names) for node in inner)
 
 
@@ -183,7 +182,7 @@ def _wrapper(
     call: ast.Call, candidate: Candidate, function: ast.AST, source: SourceFile
 ) -> Wrapper | None:
     """The function around a call, if it hands its parameters on for all IDs."""
-    if not isinstance(function, _FUNCTIONS) or not _is_returned(call, source):
+    if not isinstance(function, NAMED_FUNCTIONS) or not _is_returned(call, source):
         return None
     around = source.parents[function]
     owner = Class(source, around) if isinstance(around, ast.ClassDef) else None

@@ -21,14 +21,13 @@ from ctxlint.matching.modules import module_names, scope_at
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function, Object, Outside, Thing, is_unknown
 from ctxlint.project.modules import Project
-from ctxlint.project.scopes import names_of, parameters, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of, parameters, positionals
 from ctxlint.source import SourceFile
 
 _NAMED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 # A name that an import has, also between parentheses, or that follows a dot.
 _IMPORTED = rb"(?:^[ \t]*(?:from|import)\b(?:[^\n(]*|[^\n(]*\([^)]*)\b|\.)%s\b"
 _MOST_NEAR = 20  # files that are looked into for a name like one that matches nothing
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Judgement(NamedTuple):
@@ -257,7 +256,7 @@ def _thing(file: SourceFile, node: ast.AST) -> Thing:
     """A definition, a method with its class."""
     if isinstance(node, ast.ClassDef):
         return Class(file, node)
-    assert isinstance(node, _FUNCTIONS)
+    assert isinstance(node, NAMED_FUNCTIONS)
     around = file.parents[node]
     return Function(file, node, Class(file, around) if isinstance(around, ast.ClassDef) else None)
 

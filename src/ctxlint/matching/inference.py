@@ -38,10 +38,9 @@ from ctxlint.matching.things import (
     is_none,
     items_of,
 )
-from ctxlint.project.scopes import Scope, names_of, parameters, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, Scope, names_of, parameters, positionals
 from ctxlint.source import SourceFile, reachable
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_STEPS = 3_000  # of one question, before its answer is that nothing is known
 _MOST_HOPS = 12  # re-exports followed
 _DEEPEST = 100  # expressions in expressions that are followed
@@ -192,7 +191,7 @@ class Inference:
         function = scope.node
         around = scope.parent
         if (
-            isinstance(function, _FUNCTIONS)
+            isinstance(function, NAMED_FUNCTIONS)
             and around is not None
             and isinstance(around.node, ast.ClassDef)
             and positionals(function.args)[:1] == [node]

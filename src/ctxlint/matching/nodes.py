@@ -8,10 +8,8 @@ from functools import lru_cache
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class, FunctionDefinition
-from ctxlint.project.scopes import positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, positionals
 from ctxlint.source import walk
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_decorated(function: ast.AST, *words: str) -> bool:
@@ -27,7 +25,7 @@ def own_nodes(function: FunctionDefinition) -> Iterator[ast.AST]:
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        if not isinstance(node, (*NAMED_FUNCTIONS, ast.ClassDef, ast.Lambda)):
             pending += ast.iter_child_nodes(node)
 
 
@@ -41,7 +39,7 @@ def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
     """All such targets, by their names."""
     found: dict[str, list[ast.Attribute]] = {}
     for method in owner.body:
-        if not isinstance(method, _FUNCTIONS):
+        if not isinstance(method, NAMED_FUNCTIONS):
             continue
         first = next(iter(positionals(method.args)), None)
         for node in walk(method) if first else ():

@@ -18,7 +18,8 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode | ComprehensionNode
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+NAMED_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (*NAMED_FUNCTIONS, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
 
@@ -29,10 +30,10 @@ def positionals(arguments: ast.arguments) -> list[ast.arg]:
 
 def parameters(arguments: ast.arguments) -> dict[ast.arg, ast.expr | None]:
     """The parameters of a function, each with its default; its collectors are none of them."""
-    found = positionals(arguments)
-    defaults = [None] * (len(found) - len(arguments.defaults)) + arguments.defaults
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return {**dict(zip(found, defaults, strict=True)), **dict(named)}
+    found = [*arguments.posonlyargs, *arguments.args]
+    without = [None] * (len(found) - len(arguments.defaults))
+    defaults = [*without, *arguments.defaults, *arguments.kw_defaults]
+    return dict(zip(found + arguments.kwonlyargs, defaults, strict=True))
 
 
 def parameter_with(default: ast.AST, arguments: ast.arguments) -> ast.arg:
@@ -201,16 +202,13 @@ def _import_alias(node: ast.alias, scope: Scope, names: Names) -> None:
 
 
 def _handler_or_pattern(
-    node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope, names: Names
+    node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping,
+    scope: Scope,
+    names: Names,
 ) -> None:
-    if node.name:
-        _bind(node.name, node, scope)
-    _visit_all(children(node), scope, names)
-
-
-def _mapping_pattern(node: ast.MatchMapping, scope: Scope, names: Names) -> None:
-    if node.rest:
-        _bind(node.rest, node, scope)
+    name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+    if name:
+        _bind(name, node, scope)
     _visit_all(children(node), scope, names)
 
 
@@ -291,7 +289,7 @@ _VISITORS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Global: _global,
     ast.Lambda: _function,
     ast.MatchAs: _handler_or_pattern,
-    ast.MatchMapping: _mapping_pattern,
+    ast.MatchMapping: _handler_or_pattern,
     ast.MatchStar: _handler_or_pattern,
     ast.Name: _name,
     ast.NamedExpr: _walrus,

@@ -34,9 +34,8 @@ class Calls:
     """Rewrites the calls from which an argument of a getter gets its ID."""
 
     def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter: Rewriter = proxy(
-            rewriter
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rewriter: Rewriter = proxy(rewriter)
         self.file = rewriter.file
         self.flow = rewriter.flow
         self.plan = rewriter.plan

@@ -78,13 +78,12 @@ def _without_walrus(test: ast.expr) -> ast.expr:
 
 def _missing_by(asked: Comparison | None, target: ast.expr, *, every: bool) -> Missing | None:
     """How `target` is missing by a comparison: `target is None`, `target in (None, "")`."""
-    if asked is None or not asked.is_one or not asked.others:
+    tested, is_one, others = asked or (target, False, [])
+    if not is_one or not others or not all(map(is_false, others)):
         return None
-    if not all(map(is_false, asked.others)):
+    if not _reads(tested if every else _without_walrus(tested), target):
         return None
-    if not _reads(asked.tested if every else _without_walrus(asked.tested), target):
-        return None
-    is_none = all(other.value is None for other in asked.others)  # type: ignore[attr-defined]
+    is_none = all(other.value is None for other in others)  # type: ignore[attr-defined]
     return Missing.NONE if is_none else Missing.FALSE
 
 

@@ -82,7 +82,7 @@ class Repair:
             self.sweeper.sweep(plan)
         if self.keep is Keep.NONE:
             plan.fill_emptied_blocks()
-        adjust(plan, self.file, self.flow)
+        adjust(plan, self.file)
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
 
 

@@ -25,9 +25,8 @@ class Twins:
     """Tells whether IDs are plain: read straight out of a message, under no condition."""
 
     def __init__(self, rejections: Rejections) -> None:
-        self.rejections: Rejections = proxy(
-            rejections
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rejections: Rejections = proxy(rejections)
         self.file = rejections.file
         self.flow = rejections.flow
         self.ids = rejections.ids
