@@ -41,7 +41,6 @@ if TYPE_CHECKING:
 _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Worklist:
     """The scopes to interpret, again where something that they read has grown.
 
@@ -52,12 +51,13 @@ class Worklist:
     version: how often anything has grown.
     """
 
-    wanted: set[ast.AST] = field(default_factory=set)
-    dirty: set[ast.AST] = field(default_factory=set)
-    demand: Callable[[ast.AST | None], None] = lambda _: None
-    dependents: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    observers: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    version: int = 0
+    def __init__(self) -> None:
+        self.wanted: set[ast.AST] = set()
+        self.dirty: set[ast.AST] = set()
+        self.demand: Callable[[ast.AST | None], None] = lambda _: None
+        self.dependents: dict[Location, set[ast.AST]] = defaultdict(set)
+        self.observers: dict[Location, set[ast.AST]] = defaultdict(set)
+        self.version = 0
 
     def want(self, functions: Iterable[ast.AST]) -> None:
         """Have functions interpreted, also those of other files that nothing calls."""
@@ -83,7 +83,8 @@ class Flow(Facts):
 
     Those that rules and remedies read are in `Facts`; the interpreter alone reads the others.
     evaluators: what makes the value of each kind of expression; enter: a frame at its start.
-    other_uses_by_scope: the expressions of each scope that have `other_uses`.
+    other_uses_by_scope: the expressions of each scope that have `other_uses`. A flow `notes_uses`
+        unless only findings matter.
     binders: the scopes that bind each cell.
     side_effects: what a function puts in the objects that it is given; effect_observers: the cells
         under which others see that, and what a method puts in its object.
@@ -108,6 +109,7 @@ class Flow(Facts):
     names: Names = field()
     evaluators: Mapping[type[ast.expr], Callable[..., Value]]
     loader: Loader
+    notes_uses: bool = True
     program: Program = field(default_factory=Program)
     worklist: Worklist = field(default_factory=Worklist)
     atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
@@ -186,6 +188,14 @@ class Flow(Facts):
         if path not in self._sources:
             self._sources[path] = self.contract.is_source(path)
         return self._sources[path]
+
+    def look_into(self, calls: Set[ast.AST]) -> None:
+        """Have other modules read for calls: the scopes with these are out of date."""
+        self.loader.demanded |= calls
+        scopes = self.program.scopes
+        for call in calls:
+            around = self.file_of(call).around(call)
+            self.worklist.dirty.add(next(node for _, node in around if node in scopes))
 
     def hold(self, holder: Atom, value: Value) -> None:
         """Note what an element or attribute of an atom may be."""

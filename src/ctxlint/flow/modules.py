@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.values import (
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
 _MAX_HOPS = 12  # re-exports followed
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Loader:
     """Which modules are read, and which should be.
 
@@ -37,10 +35,11 @@ class Loader:
     deferred: those that are not looked into, by where their values seem to come from.
     """
 
-    demanded: frozenset[ast.AST]
-    needed: set[ast.AST] = field(default_factory=set)
-    late: set[SourceFile] = field(default_factory=set)
-    deferred: dict[object, ast.AST] = field(default_factory=dict)
+    def __init__(self, demanded: frozenset[ast.AST]) -> None:
+        self.demanded = demanded
+        self.needed: set[ast.AST] = set()
+        self.late: set[SourceFile] = set()
+        self.deferred: dict[object, ast.AST] = {}
 
 
 def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 
 from ctxlint.flow.values import Symbol
 from ctxlint.project.scopes import (
@@ -20,7 +19,6 @@ from ctxlint.project.scopes import (
 from ctxlint.source import SourceFile
 
 
-@dataclass(slots=True, eq=False, repr=False)
 class Program:
     """The modules that are looked into; `ProgramFacts` is what rules and remedies read of it.
 
@@ -30,20 +28,17 @@ class Program:
     externally_assigned: the attributes set from outside.
     """
 
-    files: dict[ast.Module, SourceFile] = field(default_factory=dict)
-    modules: dict[ast.Module, Names] = field(default_factory=dict)
-    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
-    stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
-    generators: set[ast.AST] = field(default_factory=set)
-    assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    decorated: dict[ast.arg, dict[FunctionNode, None]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
-    subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = field(default_factory=dict)
-    externally_assigned: set[str] = field(default_factory=set)
+    def __init__(self) -> None:
+        self.files: dict[ast.Module, SourceFile] = {}
+        self.modules: dict[ast.Module, Names] = {}
+        self.scopes: dict[ast.AST, Scope] = {}
+        self.stars: dict[ast.Module, tuple[str, ...]] = {}
+        self.generators: set[ast.AST] = set()
+        self.assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = defaultdict(dict)
+        self.decorated: dict[ast.arg, dict[FunctionNode, None]] = defaultdict(dict)
+        self.bases: dict[ast.ClassDef, list[Symbol]] = {}
+        self.subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = {}
+        self.externally_assigned: set[str] = set()
 
     def add(self, file: SourceFile, names: Names) -> None:
         """Add a module, but for what it imports with `*`."""
