@@ -6,7 +6,8 @@ import ast
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
@@ -38,6 +39,8 @@ from ctxlint.source import SourceFile
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
+_sets: Callable[[], Any] = partial(defaultdict, set)
+_dicts: Callable[[], Any] = partial(defaultdict, dict)
 _MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
 
 
@@ -112,62 +115,50 @@ class Flow(Facts):
     notes_uses: bool = True
     program: Program = field(default_factory=Program)
     worklist: Worklist = field(default_factory=Worklist)
-    atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    previous_definitions: dict[Definition, set[Definition]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
-    values: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    other_uses: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    other_uses_by_scope: dict[ast.AST, set[ast.expr]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    consumed: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    atoms: dict[Definition, set[Atom]] = field(default_factory=_sets)
+    previous_definitions: dict[Definition, set[Definition]] = field(default_factory=_sets)
+    uses: dict[ast.AST, set[Definition]] = field(default_factory=_sets)
+    values: dict[ast.AST, set[Atom]] = field(default_factory=_sets)
+    other_uses: dict[ast.expr, set[Atom]] = field(default_factory=_sets)
+    other_uses_by_scope: dict[ast.AST, set[ast.expr]] = field(default_factory=_sets)
+    consumed: dict[ast.AST, set[Atom]] = field(default_factory=_sets)
     entries: dict[ast.stmt, State] = field(default_factory=dict)
     sinks: dict[ast.Call, Sink] = field(default_factory=dict)
     getter_calls: set[ast.Call] = field(default_factory=set)
-    partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
+    partials: dict[ast.Call, set[ast.Call]] = field(default_factory=_sets)
     calls: dict[ast.Call, tuple[Scope, State | None]] = field(default_factory=dict)
     definitions: dict[tuple[Location, ast.AST | None], Definition] = field(default_factory=dict)
-    by_cell: dict[Location, set[Definition]] = field(default_factory=lambda: defaultdict(set))
-    binders: dict[Location, set[ast.AST | None]] = field(default_factory=lambda: defaultdict(set))
-    keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
+    by_cell: dict[Location, set[Definition]] = field(default_factory=_sets)
+    binders: dict[Location, set[ast.AST | None]] = field(default_factory=_sets)
+    keys: dict[Atom, set[object]] = field(default_factory=_sets)
     derived_from: dict[ast.AST | Location, tuple[Value, ...]] = field(default_factory=dict)
-    effect_observers: dict[Definition, set[Location]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
+    effect_observers: dict[Definition, set[Location]] = field(default_factory=_sets)
+    side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(default_factory=_dicts)
     conditions: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
     inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
-    brought: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    brought: dict[ast.AST, set[Atom]] = field(default_factory=_sets)
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
-    handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    handed_objects: dict[object, set[Atom]] = field(default_factory=_sets)
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
-    fillers: dict[ast.AST, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
+    fillers: dict[ast.AST, set[ast.Call]] = field(default_factory=_sets)
     lengths: dict[Definition, int | None] = field(default_factory=dict)
     narrowed: dict[Definition, Definition] = field(default_factory=dict)
     branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
     sieves: Sieves = field(default_factory=Sieves)
     excused: set[Origin] = field(default_factory=set)
-    disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    access_paths_to_sink: dict[object, dict[Location, None]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
+    disclosed: dict[ast.expr, set[Atom]] = field(default_factory=_sets)
+    param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(default_factory=_dicts)
+    access_paths_to_sink: dict[object, dict[Location, None]] = field(default_factory=_dicts)
     argument_bindings: dict[ast.expr, dict[object, set[Atom]]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(set))
     )
     looked_through: set[ast.Call] = field(default_factory=set)
-    callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
+    callees: dict[ast.AST, set[ast.AST]] = field(default_factory=_sets)
     bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
     must_assigned: set[Location] = field(default_factory=set)
     id_containers: set[Atom] = field(default_factory=set)
-    contained_in: dict[Atom, set[Atom]] = field(default_factory=lambda: defaultdict(set))
+    contained_in: dict[Atom, set[Atom]] = field(default_factory=_sets)
     enter: Callable[[Flow, Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
