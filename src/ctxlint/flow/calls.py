@@ -10,14 +10,7 @@ from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.builtin_methods import method_call
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.conditions import note_conditions
-from ctxlint.flow.containers import (
-    copy_items,
-    from_end,
-    note_length,
-    put,
-    received,
-    transformed,
-)
+from ctxlint.flow.containers import copy_items, from_end, note_length, put, received, transformed
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee

@@ -8,13 +8,7 @@ from collections.abc import Set
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
-from ctxlint.flow.values import (
-    RETURN,
-    Atom,
-    Condition,
-    Definition,
-    Location,
-)
+from ctxlint.flow.values import RETURN, Atom, Condition, Definition, Location
 from ctxlint.project.scopes import FUNCTIONS, parameters
 
 

@@ -7,15 +7,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ctxlint.contract.libraries import Libraries
-from ctxlint.flow.values import (
-    NOTHING,
-    Attribute,
-    Definition,
-    Kind,
-    Location,
-    Origin,
-    Value,
-)
+from ctxlint.flow.values import NOTHING, Attribute, Definition, Kind, Location, Origin, Value
 from ctxlint.project.scopes import NAMED_FUNCTIONS, once_per_file, positionals
 from ctxlint.source import SourceFile, walk
 

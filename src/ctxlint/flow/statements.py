@@ -23,15 +23,7 @@ from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import branch, note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
-from ctxlint.flow.values import (
-    ANY,
-    PASSED,
-    RETURN,
-    Atom,
-    Container,
-    Symbol,
-    Value,
-)
+from ctxlint.flow.values import ANY, PASSED, RETURN, Atom, Container, Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, import_paths
 from ctxlint.source import walk
 

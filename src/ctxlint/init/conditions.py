@@ -5,16 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from ctxlint.init.provenance import (
-    ABSENT,
-    NOTHING,
-    Atom,
-    Kind,
-    Mark,
-    Value,
-    alternatives,
-    one,
-)
+from ctxlint.init.provenance import ABSENT, NOTHING, Atom, Kind, Mark, Value, alternatives, one
 from ctxlint.init.reading import Frame, Names, dotted, joined, root
 
 Evaluate = Callable[[ast.expr, Frame], Value]

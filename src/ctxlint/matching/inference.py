@@ -12,12 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.call_results import call, called
 from ctxlint.matching.declared_types import annotated
-from ctxlint.matching.modules import (
-    imported_path,
-    is_of_project,
-    module_at,
-    scope_at,
-)
+from ctxlint.matching.modules import imported_path, is_of_project, module_at, scope_at
 from ctxlint.matching.nodes import assigned_attributes, is_decorated
 from ctxlint.matching.things import (
     NONE,
