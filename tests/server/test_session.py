@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import random
 from pathlib import Path
@@ -27,6 +28,15 @@ THROUGH = (
 SESSION = "def get_user_execution_context(user_id, thread_id=None, run_id=None):\n    return None\n"
 CLEAN = handler("", "thread_id")
 BAD = handler("import uuid", "str(uuid.uuid4())")
+
+LONG = (  # a class that much is asked about
+    "from app.session import create_user_execution_context, get_user_execution_context\n"
+    "import uuid\n\n\nclass Long(BaseModel):\n    session: object = None\n\n"
+    "    def handle(self, user_id):\n        self.user_id = user_id\n"
+    "        return Long(session=self.open())\n\n"
+    "    def open(self):\n"
+    "        return get_user_execution_context(self.user_id, thread_id=str(uuid.uuid4()))\n"
+)
 
 
 class Editor:
@@ -168,6 +178,16 @@ def test_half_typed_code_keeps_its_findings_where_they_are(app: Editor) -> None:
     assert app.here("app/clean.py") == [6]
     app.edit("app/clean.py", CLEAN)
     assert app.here("app/clean.py") == []
+
+
+def test_what_was_known_of_older_texts_is_let_go(app: Editor) -> None:
+    """However long someone types, it stays as little as the last few texts take."""
+    for number in range(20):
+        app.edit("app/long.py", f"{LONG}# {number}\n")
+    assert app.here("app/long.py") == [1, 13]
+    gc.collect()
+    classes = [one for one in gc.get_objects() if isinstance(one, ast.ClassDef)]
+    assert sum(one.name == "Long" for one in classes) < 10
 
 
 def test_a_half_typed_helper_keeps_the_findings_of_its_callers(app: Editor) -> None:
