@@ -106,6 +106,16 @@ def test_a_folder_has_the_findings_of_the_command_line(app: Editor, run: Run) ->
     assert app.check_all() == checked(run) == ["app/ids.py:5 CTX101", "app/through.py:6 CTX101"]
 
 
+def test_what_has_not_changed_is_not_told_again(app: Editor, write: Write) -> None:
+    """Nor is a file that has no findings of its own: they are suppressed, or in another file."""
+    write(app__quiet=f"{BAD.rstrip()}  # noqa: CTX101\n")
+    assert app.session.check_all() == {
+        str(app.root / f"app/{name}.py") for name in ("ids", "through")
+    }
+    app.session.search_again()
+    assert app.session.check_all() == set()
+
+
 def test_unsaved_text_counts(app: Editor) -> None:
     app.check_all()
     app.edit("app/clean.py", BAD)
@@ -366,6 +376,21 @@ def test_a_file_of_no_folder_is_checked_while_it_is_open(
     app.session.close(str(path))
     app.session.check_all()
     assert not app.session.findings(str(path)).findings
+
+
+def test_a_folder_that_is_opened_after_a_file_in_it_is_searched(
+    tmp_path_factory: pytest.TempPathFactory, app: Editor
+) -> None:
+    project = tmp_path_factory.mktemp("project")
+    (project / "pyproject.toml").touch()
+    (project / "other.py").write_text(BAD)
+    path = project / "a.py"
+    app.session.edit(Document(uri_of(str(path)), str(path), 1, BAD))
+    app.session.check_all()
+    app.session.add_folder(str(project))
+    told = app.session.check_all()
+    assert told == {str(path), str(project / "other.py")}
+    assert all(len(app.session.findings(one).findings) == 1 for one in told)
 
 
 @pytest.mark.parametrize("is_home", [True, False])
