@@ -13,6 +13,7 @@ import pytest
 from support.commands import Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler
 
+from ctxlint.run.file_result import FileResult
 from ctxlint.server import folder
 from ctxlint.server.document import Document
 from ctxlint.server.folder import Folder
@@ -198,6 +199,17 @@ def test_what_was_known_of_older_texts_is_let_go(app: Editor) -> None:
     gc.collect()
     classes = [one for one in gc.get_objects() if isinstance(one, ast.ClassDef)]
     assert sum(one.name == "Long" for one in classes) < 10
+
+
+def test_what_was_found_in_a_closed_file_is_let_go(app: Editor) -> None:
+    app.check_all()
+    app.edit("app/clean.py", BAD)
+    Path("app/clean.py").write_text("")
+    app.close("app/clean.py")
+    app.check_all()
+    gc.collect()
+    results = [one for one in gc.get_objects() if isinstance(one, FileResult)]
+    assert not [one for one in results if one.name == "app/clean.py" and one.findings]
 
 
 def test_a_half_typed_helper_keeps_the_findings_of_its_callers(app: Editor) -> None:

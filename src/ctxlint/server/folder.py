@@ -142,6 +142,7 @@ class Folder:
         seconds = perf_counter() - start
         _log.info("checked %d files of the folder %s in %.2f s", len(targets), self.root, seconds)
         changed = self._keep(report, {*self._targets, *self.results})
+        self._memo.forget_stale()
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)
         return changed
