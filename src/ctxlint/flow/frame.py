@@ -34,6 +34,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_id,
     is_kind,
+    is_unseen,
     unseen,
     whole_of,
     widened,
@@ -168,16 +169,17 @@ class Frame:
             for key in list(flow.keys[atom]):
                 held = flow.value(self.definitions((atom, key)))
                 pending += self._holders(held)
-                if any(map(is_generated, held)):
+                if any(map(is_generated, held)) and not any(map(is_unseen, held)):
                     self.define((atom, key), node, replaced, weak=True)
-            self.define((atom, OPEN), node, replaced, weak=True)
+            if not self.is_bound((atom, OPEN)):
+                self.define((atom, OPEN), node, replaced, weak=True)
 
     def _holders(self, value: Value) -> set[Atom]:
         """The objects that may hold an ID, but for what a generator yields: nobody else sets it."""
         found = self.flow.sieves.simple.rest(value)
         if not self.flow.id_containers.isdisjoint(value):
             found |= value & self.flow.id_containers
-        return {atom for atom in found if not self._is_yielded(atom)} if found else set()
+        return {a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))}
 
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
@@ -219,7 +221,8 @@ class Frame:
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
                 function = self.scope.node
                 left = self.flow.side_effects[function].setdefault((base, key), set())
-                self._leave(set(definitions), left, (function, RETURN))
+                if key is not OPEN or not left:
+                    self._leave(set(definitions), left, (function, RETURN))
         self.state = None
 
     def _leave(self, definitions: set[Definition], known: set[Definition], cell: Location) -> None:
@@ -287,7 +290,8 @@ class Frame:
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
-            flow.grow(cell, self.scope.node)
+            if key is not OPEN or len(flow.by_cell[cell]) == 1:  # who has opened it is not asked
+                flow.grow(cell, self.scope.node)
             if not isinstance(owner, ast.AST):
                 flow.keys[owner].add(key)  # type: ignore[index]
         if isinstance(owner, Origin):
@@ -312,6 +316,8 @@ class Frame:
         """Note what else a definition of this scope may hold, wherever others see it."""
         flow, cell = self.flow, definition.cell
         flow.atoms[definition] |= new
+        if cell[1] is OPEN:
+            return
         flow.grow(cell, self.scope.node)
         for other in flow.effect_observers.get(definition, ()):
             flow.grow(other)
@@ -327,7 +333,7 @@ class Frame:
 
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code other than a getter reads this value; return it."""
-        ids = self._carried(value)
+        ids = self._carried(value) if self.flow.notes_uses else ()
         if self.flow.contract.has_lost and value:
             self.flow.disclosed[node] |= self._origins(value)
         if ids:
