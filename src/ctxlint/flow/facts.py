@@ -228,10 +228,10 @@ class Flow:
         """Have other modules read for calls: the scopes with these are out of date."""
         self.demanded |= calls
         for call in calls:
-            parents = self.file_of(call).parents
-            while call not in self.scopes:
-                call = parents[call]
-            self.dirty.add(call)
+            node, parents = call, self.file_of(call).parents
+            while node not in self.scopes:
+                node = parents[node]
+            self.dirty.add(node)
 
     def grow(self, cell: Location, scope: ast.AST | None = None) -> None:
         """Note that something new is known of a cell: the scopes that read it are out of date.
