@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.cells import cells_read
@@ -51,7 +51,7 @@ _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop
 class Frame:
     """One scope being interpreted: the state at this point, None where it is never reached.
 
-    `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
+    `raised` holds, for each enclosing `try`, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
     in which it was last entered, and begun; `told` the facts that tests may tell of a name;
     `visited` the statements and calls whose state is known.
@@ -129,7 +129,7 @@ class Frame:
         value: set[Atom] = set()
         for atom in base:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
-                value.add(replace(atom, part=key) if isinstance(key, int) else atom)
+                value.add(atom._replace(part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
             elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
@@ -379,6 +379,6 @@ class Frame:
         return self.state
 
     def note_raise(self) -> None:
-        """An exception may leave every enclosing `try` body in this state."""
-        for index, state in enumerate(self.raised):
-            self.raised[index] = self.flow.join(state, self.state)
+        """An exception may leave the innermost block in this state, and those around it."""
+        if self.raised:
+            self.raised[-1] = self.flow.join(self.raised[-1], self.state)

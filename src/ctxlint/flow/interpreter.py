@@ -31,6 +31,7 @@ from ctxlint.project.scopes import (
 )
 from ctxlint.source import SourceFile, walk
 
+_MANY = 100  # scopes: uses are noted only once something is found, and all is interpreted again
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
 _MOST = 0.7
 _STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
@@ -120,7 +121,7 @@ class _Analysis:
                 EVALUATORS,
                 Loader(self._demanded),
             )
-            flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _FEW
+            flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
             self._interpreter = _Interpreter(flow, self._late)
         self._interpreter.run(whole=whole)
         return self._interpreter.flow

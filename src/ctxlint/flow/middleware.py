@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint.contract.libraries import Libraries
 from ctxlint.flow.values import NOTHING, Attribute, Definition, Kind, Location, Origin, Value
-from ctxlint.project.scopes import NAMED_FUNCTIONS, once_per_file, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each, positionals
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
     return flow.value(held)
 
 
-@once_per_file
+@once_for_each
 def _requests(file: SourceFile) -> list[ast.arg]:
     """The parameters that may be the request, of middleware and dependencies of a file."""
     functions = [*file.nodes(ast.FunctionDef), *file.nodes(ast.AsyncFunctionDef)]

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Facts, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
 from ctxlint.flow.values import NOTHING, RETURN, Atom, Instance, Value, whole_of
+from ctxlint.project.scopes import once_for_each
 from ctxlint.source import SourceFile, reachable, walk
 
 
@@ -158,7 +158,7 @@ class _Tracer:
         return NOTHING.union(*parts)
 
 
-@lru_cache(maxsize=256)  # many traces go through the same calls
+@once_for_each  # many traces go through the same calls
 def _text(node: ast.expr) -> str:
     return ast.unparse(node)
 
