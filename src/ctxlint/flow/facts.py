@@ -307,8 +307,18 @@ def leads_inside_object(key: object, flow: Facts) -> bool:
 
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
-    """Definitions in source order, those before any binding first."""
-    return sorted(definitions, key=lambda definition: place_of(definition.node))
+    """Definitions in source order, those before any binding first; then by what they bind."""
+    return sorted(definitions, key=lambda one: (*place_of(one.node), *_spelling(one.cell)))
+
+
+def _spelling(cell: object) -> tuple[tuple[int, int], str]:
+    """The place of what a cell is a part of, and its keys: no two are bound at the same node."""
+    keys: list[object] = []
+    while isinstance(cell, tuple) and not hasattr(cell, "node"):
+        holder, key = cell
+        keys += [key, type(holder).__name__]
+        cell = getattr(holder, "node", holder)
+    return place_of(cell), repr(keys[::-1])
 
 
 def passings_in_order(key: object, flow: Facts) -> list[tuple[Passing, Sink]]:
