@@ -13,6 +13,7 @@ from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
+    NOTHING,
     OPEN,
     Atom,
     Attribute,
@@ -120,8 +121,7 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
     given = {name for name, _ in pairs}
     for name in (name for name in names if name not in given):
-        for node, value in _unpacked(name, this):
-            put(made, Attribute(name), node, value, this.frame, weak=True)
+        _put_unpacked(made, name, names.index(name) if is_tuple else None, this)
     changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
     for name, (node, value) in pairs:
         put(made, Attribute(name), node, value, this.frame, weak=name in changed)
@@ -138,6 +138,19 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
             put(made, Attribute(name), this.node, value, this.frame, weak=True)
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _put_unpacked(made: Instance, name: str, index: int | None, this: Call) -> None:
+    """Set a field to what the unpacked arguments may give it, and its index, if any, or default."""
+    frame = this.frame
+    owner = made.owner if index is not None else None
+    default = frame.flow.value(members(owner, name, frame)) if owner else NOTHING
+    if default:
+        frame.define((made, index), this.node, default)
+    keys = [Attribute(name), *([index] if index is not None else [])]
+    for node, value in _unpacked(name, this):
+        for key in keys:
+            put(made, key, node, value, frame, weak=True)
 
 
 def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
@@ -267,10 +280,12 @@ def replaced(base: Value, this: Call) -> Value | None:
             old = this.node, this.frame.element(frozenset({atom}), Attribute(name), this.node)
             node, value = given.get(name, old)
             put(new, Attribute(name), node, value, this.frame)
-            for part, filled in () if name in given else _unpacked(name, this):
-                put(new, Attribute(name), part, filled, this.frame, weak=True)
             if name in fields:
                 put(new, fields.index(name), node, value, this.frame)
+            for part, filled in () if name in given else _unpacked(name, this):
+                put(new, Attribute(name), part, filled, this.frame, weak=True)
+                if name in fields:
+                    put(new, fields.index(name), part, filled, this.frame, weak=True)
     return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
 
 
