@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import Instance, Origin, Symbol, Value
+from ctxlint.flow.values import Atom, Instance, Origin, Symbol, Value
 
 
 @dataclass(slots=True, eq=False)
@@ -52,10 +52,25 @@ class Call:
 
     def read_object(self) -> None:
         """Note that a method which is not looked into may read its object, and set parts of it."""
-        objects = frozenset(atom for atom in self.base if isinstance(atom, Instance))
-        if objects and isinstance(self.node.func, ast.Attribute):
-            self.frame.consume(self.node.func.value, objects)
+        if isinstance(self.node.func, ast.Attribute):
+            self._read_objects(self.node.func.value, self.base)
+
+    def read_methods(self) -> None:
+        """Note that who gets a method as an argument may call it."""
+        for node, value in [*self.args, *((k.value, value) for k, value in self.keywords)]:
+            is_method = isinstance(node, ast.Attribute) and any(map(_is_bound, value))
+            if is_method:
+                self._read_objects(node.value, self.frame.flow.value_of(node.value))  # type: ignore[attr-defined]
+
+    def _read_objects(self, node: ast.expr, value: Value) -> None:
+        objects = frozenset(atom for atom in value if isinstance(atom, Instance))
+        if objects:
+            self.frame.consume(node, objects)
             self.frame.open(objects, self.node)
+
+
+def _is_bound(atom: Atom) -> bool:
+    return isinstance(atom, Symbol) and atom.bound
 
 
 def words_of(word: str, value: Value) -> set[str]:

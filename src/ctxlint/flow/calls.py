@@ -30,11 +30,13 @@ from ctxlint.flow.values import (
     ANY,
     CONTENT,
     NOTHING,
+    Atom,
     Attribute,
     Container,
     Instance,
     Kind,
     Origin,
+    Partial,
     Symbol,
     Value,
     generated,
@@ -63,6 +65,8 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if this.paths:
         frame.note_call(node)
     value = _handled(this)
+    if node not in frame.flow.sinks and not any(map(_is_partial_getter, value or ())):
+        this.read_methods()
     if value is not None:
         if Origin(Kind.GENERATED, node) in value:
             note_conditions(node, frame)
@@ -74,6 +78,10 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if this.word in _TEXT_METHODS and base:  # of a parameter that may be generated
         return transformed(node, [base], frame)
     return received(node)
+
+
+def _is_partial_getter(atom: Atom) -> bool:
+    return isinstance(atom, Partial) and atom.node is not None
 
 
 def _handled(this: Call) -> Value | None:

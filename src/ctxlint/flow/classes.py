@@ -184,6 +184,12 @@ def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
     return frame.flow.by_cell.get(cell, set())
 
 
+def set_by_methods(owner: ast.ClassDef, key: Attribute, frame: Frame) -> set[Definition]:
+    """What methods bind an attribute of their object to, but for those that run once it is made."""
+    found = set[Definition]().union(*(_bound((cls, key), frame) for cls in mro(owner, frame.flow)))
+    return {d for d in found if d.scope and not _is_initializer(d.scope)}  # type: ignore[arg-type]
+
+
 def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
     """The methods, under a name, of the objects that calls are known to give to a parameter."""
     found: set[Atom] = set()

@@ -15,6 +15,7 @@ from ctxlint.flow.containers import received
 from ctxlint.flow.facts import leads_inside_object, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.method_effects import apply_to_object
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sinks import propagate
@@ -241,6 +242,7 @@ def _result(callee: Callee, this: Call) -> Value:
     _hand_on(binding, callee, this)
     value = _with_object(instantiate(returned, binding, this), callee, this)
     apply_side_effects(binding, this)
+    apply_to_object(binding, this)
     if callee.function in flow.program.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
