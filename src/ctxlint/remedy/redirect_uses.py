@@ -14,6 +14,7 @@ from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.parameters import Parameters
+from ctxlint.remedy.part_reads import ids_read_in_parts
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
@@ -88,6 +89,8 @@ class Readers:
                     reads[node] = reads.get(node, set()) | value
                 elif isinstance(key, ast.arg) and self.parameters.is_kept_whole(key):
                     reads[node] = reads.get(node, set()) | self.shared.ids_in(value)
+        for node, ids in ids_read_in_parts(self.flow).items():
+            reads[node] = reads.get(node, set()) | ids
         holding = self.flow.id_containers
         for definition in [d for d in self.flow.definitions.values() if d.cell[0] in holding]:
             kept = self.shared.kept_for_others(definition)
