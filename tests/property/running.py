@@ -84,7 +84,7 @@ class Message(dict[str, object]):
 class Run:
     """What one function of a program did on one input, in a module of its own.
 
-    `asked`: its parameters, the attributes that are read, and the keys it asks the message for;
+    `asked`: its parameters, and the attributes and the keys of the message that it asks for;
     `cleared`: the names that were set to None since they held what a guard does not take.
     """
 
@@ -146,7 +146,7 @@ def runs(text: str, inputs: Iterable[Input], others: Mapping[str, str] | None = 
         codes[dotted] = compile(other, name, "exec", dont_inherit=True)
     whole = "".join([text, *(others or {}).values()])
     entries = sorted(set(re.findall(r"def (handle|make_\d|open_\d|visit)\b", whole)))
-    kept = {key for key in KEYS if text.count(f"self.{key}") > 1}  # more than `__init__` sets it
+    kept = _among_operands(text)
     calls: list[Call] = []
     modules = fake_modules(calls)
     modules |= keeping_modules(modules.get("uuid"))
@@ -182,7 +182,7 @@ def _run(
             exec(code, space)
         spaces = [vars(sys.modules[name]) for name in codes]
         function = next((space[entry] for space in spaces if entry in space), None)
-        function = function or getattr(_handler(spaces[0]["Handler"], case), entry)
+        function = function or getattr(_handler(spaces[0]["Handler"], case, message.asked), entry)
         arguments = _arguments(function, case, message, effects)
         message.asked |= arguments.keys()
         result = _finished(function(**arguments))
@@ -210,11 +210,25 @@ def _fill(record: Any, data: Mapping[str, object]) -> None:
             setattr(record, name, value)
 
 
-def _handler(owner: type, case: Input) -> object:
+def _among_operands(text: str) -> set[str]:
+    """The attributes that are asked for even where an operand before them has decided."""
+    tests = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.BoolOp))
+    return {key for test in tests for key in KEYS if f"self.{key}" in ast.unparse(test)}
+
+
+def _handler(owner: type, case: Input, asked: set[str]) -> object:
+    """An object of the class, which notes what it is asked for."""
+
+    def read(self: object, name: str) -> object:
+        asked.update({name} & {*KEYS})
+        return object.__getattribute__(self, name)
+
     handler = instance(owner, case)
     for name, value in vars(handler).items():
         if isinstance(value, str) and value.startswith("ambient:"):
             setattr(handler, name, Ambient(value))
+    members = {"__getattribute__": read, "__module__": owner.__module__}
+    handler.__class__ = type(owner.__name__, (owner,), members)
     return handler
 
 

@@ -140,6 +140,18 @@ def handle(user_id, payload, run_id=None):
         run_id = payload.get("thread_id", run_id)
     return get(user_id, thread_id=run_id, run_id=run_id)
 """,
+    "an attribute that is not asked for on one way is not thrown away there": """\
+class Handler:
+    def __init__(self):
+        self.thread_id = None
+    def handle(self, user_id, run_id=None):
+        if not run_id:
+            run_id = str(uuid4())
+        else:
+            with get(user_id):
+                run_id = self.thread_id
+        return get(user_id, thread_id=run_id)
+""",
     "a log reads the ID in a dict that a model takes as a model": """\
 from app.session import invoke
 from pydantic import BaseModel
