@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import (
     constant_key,
@@ -236,8 +237,16 @@ def _digest(this: Call) -> Value | None:
     return transformed(this.node, fed, this.frame) if generated(NOTHING.union(*fed)) else None
 
 
+def _set_attribute(this: Call) -> Value | None:
+    """`o.__setattr__(name, value)`, as `setattr` does."""
+    assert isinstance(this.node.func, ast.Attribute)
+    given = (this.node.func.value, this.base)
+    return BUILTINS["setattr"](replace(this, args=[given, *this.args]))
+
+
 _READING_METHODS = frozenset({"count", "index", "items", "keys", "values"})
 _METHODS: dict[str, Callable[[Call], Value | None]] = {
+    "__setattr__": _set_attribute,
     "_asdict": _fields,
     "_replace": _replace,
     "append": _append,
