@@ -28,6 +28,18 @@ def handle(user_id, payload, log):
     {}
     return agent.reply(user_id)
 """
+READERS = {
+    "@property\n    def label(self): return self.thread_id": "log.append(agent.label)",
+    "@property\n    def label(self): return self.name_of()\n"
+    "    def name_of(self): return self.thread_id": "log.append(agent.label)",
+    "def __str__(self): return str(self.thread_id)": "log.append(f'{agent}')",
+    "def __call__(self, log): log.append(self.thread_id)": "agent(log)",
+    "def __iter__(self): yield self.thread_id": "log.extend(agent)",
+    "def all(self, log): log.append(dict(vars(self)))": "agent.all(log)",
+    "def whole(self, log): log.append(self)": "agent.whole(log)",
+    "def id(self, log): log.append(self.thread_id)": "getattr(agent, 'id')(log)",
+    "def id_(self, log): log.append(self.thread_id)": "read = agent.id_\n    read(log)",
+}
 CONFIG = """\
 from app.session import invoke
 def note(config, log):
@@ -93,6 +105,13 @@ def _problems(text: str) -> list[object]:
 )
 def test_a_function_that_reads_the_id_of_an_object_is_a_reader(use: str) -> None:
     text = AGENT.format(use)
+    assert _problems(text) == []
+    assert fix(file_of(HEAD + text), SAFE).text == HEAD + text
+
+
+@pytest.mark.parametrize(("method", "use"), READERS.items())
+def test_a_method_may_read_the_id_without_a_call_by_its_name(method: str, use: str) -> None:
+    text = AGENT.format(use).replace("def name(self)", f"{method}\n    def name(self)")
     assert _problems(text) == []
     assert fix(file_of(HEAD + text), SAFE).text == HEAD + text
 

@@ -12,7 +12,7 @@ from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import mro, set_by_methods
 from ctxlint.flow.containers import received
-from ctxlint.flow.flow import Flow
+from ctxlint.flow.facts import Facts
 from ctxlint.flow.summaries import instantiate
 from ctxlint.flow.values import (
     OPEN,
@@ -43,7 +43,7 @@ def _open_parameter(given: Origin, binding: Binding, this: Call) -> None:
     owner = frame.flow.file_of(method).parents[method]
     if frame.owner_class(given) or not isinstance(owner, ast.ClassDef):
         return
-    run = set(_methods_run(method, owner, frame.flow))
+    run = set(methods_run(method, owner, frame.flow))
     keys = {key for cls in mro(owner, frame.flow) for key in frame.flow.program.assigning[cls]}
     attributes = [OPEN, *map(Attribute, sorted(keys))]
     if any(d.node and d.scope in run for k in attributes for d in set_by_methods(owner, k, frame)):
@@ -55,7 +55,7 @@ def _apply(made: Instance, owner: ast.ClassDef, binding: Binding, this: Call) ->
     own = [key for key in flow.keys.get(made, ()) if frame.is_bound((made, key))]
     keys = [OPEN, *(key for key in own if isinstance(key, Attribute) and key is not OPEN)]
     found = {key: set_by_methods(owner, key, frame) for key in keys} if own else {}
-    run = set(_methods_run(binding.callee.function, owner, flow)) if any(found.values()) else ()
+    run = set(methods_run(binding.callee.function, owner, flow)) if any(found.values()) else ()
     for key, definitions in found.items():
         left = {d for d in definitions if d.node and d.scope in run}
         if left and key is OPEN:
@@ -66,7 +66,7 @@ def _apply(made: Instance, owner: ast.ClassDef, binding: Binding, this: Call) ->
             frame.define((made, key), this.node, value, weak=True)
 
 
-def _methods_run(method: ast.AST, owner: ast.ClassDef, flow: Flow) -> Iterator[ast.AST]:
+def methods_run(method: ast.AST, owner: ast.ClassDef, flow: Facts) -> Iterator[ast.AST]:
     """A method, and the others of its class that it, or one of them, names."""
     members = [n for cls in mro(owner, flow) for n in cls.body if isinstance(n, NAMED_FUNCTIONS)]
     return reachable([method], lambda one: (m for m in members if m.name in _attributes(one)))

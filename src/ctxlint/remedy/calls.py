@@ -19,6 +19,7 @@ from ctxlint.flow.values import (
     Origin,
 )
 from ctxlint.remedy.constructors import runs_constructor_alone
+from ctxlint.remedy.part_reads import runs_unseen
 from ctxlint.remedy.plan import Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 
@@ -190,11 +191,13 @@ class Calls:
         `found` are the attributes that are read, and what the methods of their classes put there.
         """
         kept = {d.value for d in found if isinstance(d.cell[1], Attribute)}
-        makers = dict.fromkeys(self._maker_for_getters(d) for d in found if d.node is None)
+        unset = [definition for definition in found if definition.node is None]
+        makers = dict.fromkeys(map(self._maker_for_getters, unset))
+        read = {getattr(d.cell[0], "node", None) for d in unset if runs_unseen(d, self.flow)}
         return [
             argument
             for call in makers
-            if call in self.file.parents and call not in _handed_out(self.flow)
+            if call in self.file.parents and call not in read | _handed_out(self.flow)
             for argument in self._given(call)
             if any(map(self.wanted.is_unwanted, self.flow.value_of(argument)))
             if (keys := self.flow.argument_bindings.get(argument))

@@ -8,13 +8,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ctxlint.flow import Facts
-from ctxlint.flow.classes import mro
+from ctxlint.flow.classes import class_of_object, mro
+from ctxlint.flow.method_effects import methods_run
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
     Atom,
     Attribute,
     Container,
+    Definition,
     Instance,
     Kind,
     Location,
@@ -24,9 +26,10 @@ from ctxlint.flow.values import (
     is_generated,
     whole_of,
 )
-from ctxlint.project.scopes import FUNCTIONS, positionals
-from ctxlint.source import reachable
+from ctxlint.project.scopes import FUNCTIONS, NAMED_FUNCTIONS, positionals
+from ctxlint.source import SourceFile, reachable, walk
 
+_Method = ast.FunctionDef | ast.AsyncFunctionDef
 _MAX_DEPTH = 3  # keys and attributes of each other, as everywhere in the flow
 
 
@@ -49,6 +52,50 @@ def ids_read_in_parts(flow: Facts) -> dict[ast.expr, set[Atom]]:
             held = reachable(_part_of(value, part, flow), lambda atom: _contents(atom, flow))
             found[node].update(filter(is_generated, held))
     return found
+
+
+def runs_unseen(definition: Definition, flow: Facts) -> bool:
+    """Whether a method that needs no call by its name reads an attribute, or its object.
+
+    Such as a property, `__str__`, and one that is not called where its name stands.
+    """
+    holder, key = definition.cell
+    owner = holder.owner if isinstance(holder, Instance) else None
+    if owner is None or not isinstance(key, Attribute):
+        return False
+    file = flow.file_of(owner)
+    getters = {
+        g.path.rpartition(".")[2]
+        for g in flow.contract.getters
+        if any(p.is_of_object for p in g.paths)
+    }
+    for cls in mro(owner, flow):
+        methods = [node for node in cls.body if isinstance(node, NAMED_FUNCTIONS)]
+        for method in (m for m in methods if m.name != "__init__" and _needs_no_call(m, file)):
+            run = (one for one in methods_run(method, owner, flow) if one.name not in getters)  # type: ignore[attr-defined]
+            if any(_reads(one, key.name, flow.file_of(one)) for one in run):  # type: ignore[arg-type]
+                return True
+    return False
+
+
+def _needs_no_call(method: _Method, file: SourceFile) -> bool:
+    if method.decorator_list or method.name.startswith("__"):
+        return True
+    named = [node for node in file.nodes(ast.Attribute) if node.attr == method.name]
+    return any(getattr(file.parents[node], "func", None) is not node for node in named) or any(
+        node.value == method.name for node in file.nodes(ast.Constant)
+    )
+
+
+def _reads(method: _Method, name: str, file: SourceFile) -> bool:
+    """Whether a method reads an attribute, of whatever, or its object as a whole."""
+    own = {argument.arg for argument in positionals(method.args)[:1]}
+    return any(
+        isinstance(node.ctx, ast.Load) and node.attr == name
+        if isinstance(node, ast.Attribute)
+        else getattr(node, "id", "") in own and not isinstance(file.parents[node], ast.Attribute)
+        for node in walk(method)
+    )
 
 
 def _given(flow: Facts) -> Iterator[_Given]:
@@ -77,7 +124,9 @@ def _parts_read(given: list[_Given], flow: Facts) -> dict[ast.arg, set[Location]
         held = (atom for value in values[whole_of(part)] for atom in _part_of(value, part, flow))
         return _parts_of_parameters(held)
 
-    read = _parts_of_parameters(atom for atoms in flow.consumed.values() for atom in atoms)
+    consumed = {atom for atoms in flow.consumed.values() for atom in atoms}
+    read = _parts_of_parameters(reachable(consumed, lambda atom: _contents(atom, flow)))
+    read |= {part for atom in consumed for part in _attributes(atom, flow)}
     parts: dict[ast.arg, set[Location]] = defaultdict(set)
     for part in reachable(read, passed):
         parts[whole_of(part)].add(part)  # type: ignore[index]
@@ -87,6 +136,14 @@ def _parts_read(given: list[_Given], flow: Facts) -> dict[ast.arg, set[Location]
 def _parts_of_parameters(atoms: Iterable[Atom]) -> set[Location]:
     nodes = {atom.node for atom in atoms if isinstance(atom, Origin)}
     return {n for n in nodes if isinstance(n, tuple) and whole_of(n) and depth_of(n) <= _MAX_DEPTH}
+
+
+def _attributes(atom: Atom, flow: Facts) -> set[Location]:
+    """The attributes that methods assign of what is the object of one."""
+    owner = class_of_object(getattr(atom, "node", None), flow)
+    classes = mro(owner, flow) if owner else ()
+    names = {name for cls in classes for name in flow.program.assigning.get(cls, ())}
+    return {(atom, Attribute(name)) for name in names}
 
 
 def _part_of(value: Value, part: Location, flow: Facts) -> Value:
