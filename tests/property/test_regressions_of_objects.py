@@ -109,9 +109,18 @@ def test_a_function_that_reads_the_id_of_an_object_is_a_reader(use: str) -> None
     assert fix(file_of(HEAD + text), SAFE).text == HEAD + text
 
 
+@pytest.mark.parametrize("is_dataclass", [False, True])
 @pytest.mark.parametrize(("method", "use"), READERS.items())
-def test_a_method_may_read_the_id_without_a_call_by_its_name(method: str, use: str) -> None:
+def test_a_method_may_read_the_id_without_a_call_by_its_name(
+    method: str, use: str, is_dataclass: bool
+) -> None:
+    own = IDS["a class"].partition("\n")[2]
     text = AGENT.format(use).replace("def name(self)", f"{method}\n    def name(self)")
+    if is_dataclass:
+        text = text.replace(own, "    thread_id: str | None = None\n")
+        text = "from dataclasses import dataclass\n" + text.replace(
+            "class Ag", "@dataclass\nclass Ag"
+        )
     assert _problems(text) == []
     assert fix(file_of(HEAD + text), SAFE).text == HEAD + text
 

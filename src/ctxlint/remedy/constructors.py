@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from ctxlint.flow import Definition, Facts, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.values import Instance, Symbol
+from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import walk
 
 # Methods that run whenever an instance is made. An `__init__` is looked into where it is called.
@@ -59,17 +60,16 @@ def runs_constructor_alone(owner: ast.ClassDef, flow: Facts) -> bool:
     )
 
 
-def class_that_checks(definition: Definition, flow: Facts, *, within: bool) -> ast.ClassDef | None:
-    """The class that may check, or change, what its field gets where that becomes None, if any.
+def require_no_check(definition: Definition, flow: Facts, *, within: bool) -> None:
+    """Raise Unfixable for a field of a class that may check, or change, what it gets: None then.
 
     `within`: whether None is a part of that.
     """
     holder, key = definition.cell
     owner = holder.owner if isinstance(holder, Instance) else definition.scope
     field = getattr(key, "name", str(key)) if isinstance(holder, Instance) else ""
-    if not isinstance(owner, ast.ClassDef) or _takes_none(owner, field, flow, within=within):
-        return None
-    return owner
+    if isinstance(owner, ast.ClassDef) and not _takes_none(owner, field, flow, within=within):
+        raise Unfixable(f"{owner.name} may check or convert its fields")
 
 
 def _takes_none(owner: ast.ClassDef, field: str, flow: Facts, *, within: bool) -> bool:

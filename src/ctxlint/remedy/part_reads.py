@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from ctxlint.flow import Facts
-from ctxlint.flow.classes import class_of_object, mro
+from ctxlint.flow.classes import class_of_object, is_class_method, is_static, mro
 from ctxlint.flow.method_effects import methods_run
 from ctxlint.flow.values import (
     ANY,
@@ -27,9 +27,12 @@ from ctxlint.flow.values import (
     whole_of,
 )
 from ctxlint.project.scopes import FUNCTIONS, NAMED_FUNCTIONS, positionals
+from ctxlint.remedy.constructors import FILLING_HOOKS
+from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile, reachable, walk
 
 _Method = ast.FunctionDef | ast.AsyncFunctionDef
+_MAKING = {"__init__", *FILLING_HOOKS}
 _MAX_DEPTH = 3  # keys and attributes of each other, as everywhere in the flow
 
 
@@ -54,6 +57,13 @@ def ids_read_in_parts(flow: Facts) -> dict[ast.expr, set[Atom]]:
     return found
 
 
+def require_no_method(definition: Definition, flow: Facts) -> None:
+    """Raise Unfixable for a field that a method reads, which needs no call by its name."""
+    if runs_unseen(definition, flow):
+        owner = getattr(definition.cell[0], "owner", None)
+        raise Unfixable(f"a method of {getattr(owner, 'name', 'a class')} may read the ID")
+
+
 def runs_unseen(definition: Definition, flow: Facts) -> bool:
     """Whether a method that needs no call by its name reads an attribute, or its object.
 
@@ -71,7 +81,7 @@ def runs_unseen(definition: Definition, flow: Facts) -> bool:
     }
     for cls in mro(owner, flow):
         methods = [node for node in cls.body if isinstance(node, NAMED_FUNCTIONS)]
-        for method in (m for m in methods if m.name != "__init__" and _needs_no_call(m, file)):
+        for method in (m for m in methods if m.name not in _MAKING and _needs_no_call(m, file)):
             run = (one for one in methods_run(method, owner, flow) if one.name not in getters)  # type: ignore[attr-defined]
             if any(_reads(one, key.name, flow.file_of(one)) for one in run):  # type: ignore[arg-type]
                 return True
@@ -88,13 +98,14 @@ def _needs_no_call(method: _Method, file: SourceFile) -> bool:
 
 
 def _reads(method: _Method, name: str, file: SourceFile) -> bool:
-    """Whether a method reads an attribute, of whatever, or its object as a whole."""
+    """Whether a method reads an attribute of its object, or that as a whole."""
     own = {argument.arg for argument in positionals(method.args)[:1]}
+    if is_class_method(method) or is_static(method):
+        return False
+    uses = [file.parents[n] for n in walk(method) if isinstance(n, ast.Name) and n.id in own]
     return any(
-        isinstance(node.ctx, ast.Load) and node.attr == name
-        if isinstance(node, ast.Attribute)
-        else getattr(node, "id", "") in own and not isinstance(file.parents[node], ast.Attribute)
-        for node in walk(method)
+        not isinstance(use, ast.Attribute) or (use.attr == name and isinstance(use.ctx, ast.Load))
+        for use in uses
     )
 
 
@@ -139,10 +150,14 @@ def _parts_of_parameters(atoms: Iterable[Atom]) -> set[Location]:
 
 
 def _attributes(atom: Atom, flow: Facts) -> set[Location]:
-    """The attributes that methods assign of what is the object of one."""
+    """The fields, and the attributes that methods assign, of what is the object of a method."""
     owner = class_of_object(getattr(atom, "node", None), flow)
-    classes = mro(owner, flow) if owner else ()
+    classes = list(mro(owner, flow)) if owner else []
     names = {name for cls in classes for name in flow.program.assigning.get(cls, ())}
+    fields = (
+        node.target for cls in classes for node in cls.body if isinstance(node, ast.AnnAssign)
+    )
+    names.update(field.id for field in fields if isinstance(field, ast.Name))
     return {(atom, Attribute(name)) for name in names}
 
 

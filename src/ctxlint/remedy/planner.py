@@ -9,7 +9,7 @@ from ctxlint.config.settings import Keep
 from ctxlint.flow import Argument, Definition, Facts, Sink, is_generated
 from ctxlint.flow.facts import in_order
 from ctxlint.remedy.calls import Calls
-from ctxlint.remedy.constructors import class_that_checks
+from ctxlint.remedy.constructors import require_no_check
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.fallbacks import Fallbacks
 from ctxlint.remedy.guards import (
@@ -23,6 +23,7 @@ from ctxlint.remedy.guards import (
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
 from ctxlint.remedy.parameters import Parameters
+from ctxlint.remedy.part_reads import require_no_method
 from ctxlint.remedy.plan import Plan, Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
@@ -300,9 +301,8 @@ class Rewriter:
 
     def require_plain(self, definition: Definition, *, within: bool = False) -> None:
         """Raise Unfixable for a field of a class that may check what it, or a part of it, gets."""
-        owner = class_that_checks(definition, self.flow, within=within)
-        if owner is not None:
-            raise Unfixable(f"{owner.name} may check or convert its fields")
+        require_no_check(definition, self.flow, within=within)
+        require_no_method(definition, self.flow)
 
     def rewrite_part(self, target: ast.AST, expression: ast.expr) -> None:
         """Rewrite the element of a container that a target takes."""
