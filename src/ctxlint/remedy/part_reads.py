@@ -73,19 +73,22 @@ def runs_unseen(definition: Definition, flow: Facts) -> bool:
     owner = holder.owner if isinstance(holder, Instance) else None
     if owner is None or not isinstance(key, Attribute):
         return False
-    file = flow.file_of(owner)
-    getters = {
-        g.path.rpartition(".")[2]
-        for g in flow.contract.getters
-        if any(p.is_of_object for p in g.paths)
-    }
-    for cls in mro(owner, flow):
-        methods = [node for node in cls.body if isinstance(node, NAMED_FUNCTIONS)]
-        for method in (m for m in methods if m.name not in _MAKING and _needs_no_call(m, file)):
-            run = (one for one in methods_run(method, owner, flow) if one.name not in getters)  # type: ignore[attr-defined]
-            if any(_reads(one, key.name, flow.file_of(one)) for one in run):  # type: ignore[arg-type]
-                return True
-    return False
+    file, getters = flow.file_of(owner), _getters(flow)
+    members = (node for cls in mro(owner, flow) for node in cls.body)
+    methods = [one for one in members if isinstance(one, NAMED_FUNCTIONS)]
+    return any(
+        _reads(one, key.name, flow.file_of(one))
+        for method in methods
+        if method.name not in _MAKING and _needs_no_call(method, file)
+        for one in methods_run(method, owner, flow)
+        if isinstance(one, NAMED_FUNCTIONS) and one.name not in getters
+    )
+
+
+def _getters(flow: Facts) -> set[str]:
+    """The names of the methods that take IDs from their object."""
+    found = (g for g in flow.contract.getters if any(path.is_of_object for path in g.paths))
+    return {getter.path.rpartition(".")[2] for getter in found}
 
 
 def _needs_no_call(method: _Method, file: SourceFile) -> bool:
