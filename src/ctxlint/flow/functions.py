@@ -15,11 +15,10 @@ from ctxlint.flow.containers import received
 from ctxlint.flow.facts import leads_inside_object, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.method_effects import apply_to_object
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct
 from ctxlint.flow.sinks import propagate
-from ctxlint.flow.summaries import apply_side_effects, instantiate
+from ctxlint.flow.summaries import apply_side_effects, apply_to_object, instantiate
 from ctxlint.flow.values import (
     ANY,
     HANDED,

@@ -19,7 +19,7 @@ from ctxlint.flow.values import (
     Origin,
 )
 from ctxlint.remedy.constructors import runs_constructor_alone
-from ctxlint.remedy.part_reads import runs_unseen
+from ctxlint.remedy.parameters import runs_unseen
 from ctxlint.remedy.plan import Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 

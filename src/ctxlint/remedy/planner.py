@@ -22,8 +22,7 @@ from ctxlint.remedy.guards import (
 )
 from ctxlint.remedy.hooks import Hooks
 from ctxlint.remedy.keep_policy import Wanted
-from ctxlint.remedy.parameters import Parameters
-from ctxlint.remedy.part_reads import require_no_method
+from ctxlint.remedy.parameters import Parameters, require_no_method
 from ctxlint.remedy.plan import Plan, Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections

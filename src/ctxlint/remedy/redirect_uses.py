@@ -13,8 +13,7 @@ from ctxlint.flow.facts import Argument, place_of
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.hooks import Hooks
-from ctxlint.remedy.parameters import Parameters
-from ctxlint.remedy.part_reads import ids_read_in_parts
+from ctxlint.remedy.parameters import Parameters, ids_read_in_parts
 from ctxlint.remedy.plan import Plan, Unfixable
 from ctxlint.remedy.shared_names import SharedNames
 from ctxlint.remedy.wrapper_functions import Helpers
