@@ -327,21 +327,27 @@ def read_file(path: str, *, waits: bool = True) -> bytes:
     `waits`: a pipe is read too, until all who write to it close it. Raises OSError, as for what
     need not end: devices, and files of the system that go on when something happens.
     """
-    mode = os.stat(path).st_mode
-    endless = OSError(errno.ENODEV, NO_FILE, path)
-    is_pipe = stat.S_ISFIFO(mode)
-    if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or (is_pipe and not waits):
-        raise endless
+    status = os.stat(path)
+    is_regular = stat.S_ISREG(status.st_mode)
+    is_pipe = not is_regular and stat.S_ISFIFO(status.st_mode)
+    if not is_regular and (_is_device(status.st_mode) or (is_pipe and not waits)):
+        raise OSError(errno.ENODEV, NO_FILE, path)
     descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
     try:
         data = os.read(descriptor, _PIECE)
+        if is_regular and len(data) == status.st_size:
+            return data  # as most
         if more := os.read(descriptor, _PIECE):
             data += more + io.FileIO(descriptor, closefd=False).readall()
         return data
     except BlockingIOError:
-        raise endless from None
+        raise OSError(errno.ENODEV, NO_FILE, path) from None
     finally:
         os.close(descriptor)
+
+
+def _is_device(mode: int) -> bool:
+    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _not_python(path: str, error: SyntaxError) -> SourceError:

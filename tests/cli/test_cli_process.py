@@ -102,7 +102,7 @@ def test_libcst_is_imported_where_edits_are_shown_and_parentheses_must_be_told(
     assert ("libcst" in modules) is is_imported
 
 
-@pytest.mark.parametrize("name", ["concise", "json"])
+@pytest.mark.parametrize("name", ["concise", "full", "json"])
 def test_plain_formats_import_no_rich(tmp_path: Path, name: str) -> None:
     (tmp_path / "a.py").write_text(BAD)
     assert "rich" not in imported("check", "a.py", "--output-format", name, cwd=tmp_path)

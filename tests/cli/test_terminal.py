@@ -16,7 +16,7 @@ from support.sample_findings import BAD
 from support.terminals import AT_ONCE, command, environment, on_terminal
 
 from ctxlint.output import FORMATS
-from ctxlint.output.color import is_colored
+from ctxlint.output.color import is_colored, is_styled
 from ctxlint.output.console import make_console
 from ctxlint.rules.registry import RULES
 from ctxlint.terminal import progress
@@ -103,6 +103,7 @@ def test_colour_is_decided_as_rich_decides(monkeypatch: pytest.MonkeyPatch) -> N
             console = make_console(stream, "auto")
             expected = console.color_system is not None and not console.no_color
             assert is_colored(stream, "auto") == expected, chosen
+            assert is_styled(stream, "auto") == (console.color_system is not None), chosen
 
 
 @posix

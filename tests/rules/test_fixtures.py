@@ -291,6 +291,19 @@ def test_words_are_found_with_and_without_the_extra(text: str, words: tuple[str,
     assert text_search.has_any(text.encode(), ("alpha", ""))
 
 
+@pytest.mark.parametrize("count", [59, 60, 61, 120, 121, 400])
+@pytest.mark.usefixtures("search")
+def test_each_of_many_words_is_found(count: int) -> None:
+    words = tuple(f"{chr(97 + index % 26)}{index}_" for index in range(count))
+    assert all(text_search.has_any(f" {word} ".encode(), words) for word in words)
+    assert not text_search.has_any(b"z_ a b c 1_", words)
+
+
+@pytest.mark.usefixtures("search")
+def test_bytes_that_are_no_text_are_no_word() -> None:
+    assert not text_search.has_any(b"\xff" * 9 + b"\xfe" * 9 + b"\xfd" * 9, ("on_1", "on_2"))
+
+
 @each_fixture
 def test_a_flow_of_some_functions_loses_nothing(
     fixture: Fixture, monkeypatch: pytest.MonkeyPatch

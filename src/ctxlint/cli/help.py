@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -89,7 +88,11 @@ class Group(click.Group):
 
         if near := nearest(word, self.commands, cutoff=0.6):
             return f"ctxlint {near}"
-        return f"ctxlint check {shlex.quote(word)}" if word == "-" or os.path.exists(word) else None
+        if word != "-" and not os.path.exists(word):
+            return None
+        import shlex  # noqa: PLC0415 - as above
+
+        return f"ctxlint check {shlex.quote(word)}"
 
 
 def _command_with(ctx: click.Context, option: str) -> str | None:

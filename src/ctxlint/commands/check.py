@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections import Counter
 from functools import partial
@@ -322,8 +321,7 @@ def _print_notices(
 
 def _print_contract(request: Request, files_of: FilesOf, found: Found, project: Project) -> None:
     """Print what contracts leave open, and what does not agree with the code of whole folders."""
-    folders = {os.path.dirname(target.location) for target in found.targets}
-    if request.stdin_filename is None and any(map(files_of, folders)):
+    if request.stdin_filename is None and any(map(files_of, project.folders)):
         from ctxlint.commands import contract  # noqa: PLC0415 - few have a contract
 
         for line in contract.notices(request.paths, files_of, found.targets, project):

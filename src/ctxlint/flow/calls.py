@@ -86,7 +86,7 @@ def _is_partial_getter(atom: Atom) -> bool:
 
 def _handled(this: Call) -> Value | None:
     """The value of a call of something known; None for others."""
-    for handle in _HANDLERS:
+    for handle in _HANDLERS if this.known_paths else _HANDLERS_OF_UNKNOWN:
         value = handle(this)
         if value is not None:
             return value
@@ -99,7 +99,7 @@ def _applied(this: Call) -> Value | None:
     contract = flow.contract
     if _is_method(this, contract.executors) and this.args:
         this = replace(this, args=this.args[1:])
-    elif not this.is_any(contract.appliers + contract.partials):
+    elif not this.is_any(contract.partials) and not this.is_any(contract.appliers):
         return None
     if not this.args:
         return None
@@ -117,7 +117,7 @@ def _applied(this: Call) -> Value | None:
 
 def _is_method(this: Call, names: tuple[str, ...]) -> bool:
     """Whether this calls a method by one of these names, of something that is not looked into."""
-    return isinstance(this.node.func, ast.Attribute) and not this.paths and this.word in names
+    return this.word in names and not this.paths and isinstance(this.node.func, ast.Attribute)
 
 
 def _run(this: Call) -> Value | None:
@@ -223,10 +223,10 @@ def _mapping(this: Call) -> Value | None:
         for node, value in reversed(this.args):
             copy_items(made, node, value, frame)
         return frozenset({made})
+    if not this.is_any(contract.default_mappings) or not this.args:
+        return None
     is_local = isinstance(frame.scope.node, FUNCTIONS) and not _is_kept_in_object(this.node, frame)
-    if this.is_any(contract.default_mappings) and this.args and is_local:
-        return _default_mapping(this)
-    return None
+    return _default_mapping(this) if is_local else None
 
 
 def _default_mapping(this: Call) -> Value | None:
@@ -369,3 +369,6 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _kept,
     _wrapper,
 )
+# Those that only know functions of libraries have nothing to say of others.
+_OF_LIBRARIES = {_dependency, _variable, _mapping, named_tuple, _record, _field, _kept}
+_HANDLERS_OF_UNKNOWN = tuple(handle for handle in _HANDLERS if handle not in _OF_LIBRARIES)

@@ -146,6 +146,8 @@ def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: F
 
 def mro(owner: ast.ClassDef, flow: Facts) -> Iterator[ast.ClassDef]:
     """A class and its known bases, closest first, each once."""
+    if not flow.program.bases.get(owner):
+        return iter([owner])  # as most
     return _with_bases([owner], flow)
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from ctxlint.flow.facts import Facts, Sink, leads_inside_object
 from ctxlint.flow.values import (
+    NOTHING,
     RETURN,
     Atom,
     Attribute,
     Container,
+    Definition,
     Origin,
     Partial,
     Symbol,
-    Value,
     is_generated,
     whole_of,
 )
@@ -31,21 +32,22 @@ def sink_wrappers(flow: Facts) -> frozenset[str]:
     leading = _leading(flow)
     known = {*flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
     names = {getattr(node, "name", "") for node in leading}
-    for name, value in _bound(flow):
-        if name not in known and any(_leads(atom, leading, known) for atom in value):
+    for name, definitions in _bound(flow):
+        value = NOTHING if name in known else flow.value(definitions)
+        if any(_leads(atom, leading, known) for atom in value):
             names.add(name)
     if flow.contract.calls_objects:
         names |= flow.matcher.exported_names(flow.main)
     return frozenset(names - {"", *flow.contract.getter_words})
 
 
-def _bound(flow: Facts) -> Iterator[tuple[str, Value]]:
-    """The bindings of a module and its classes."""
+def _bound(flow: Facts) -> Iterator[tuple[str, Set[Definition]]]:
+    """The bindings of a module and its classes, by name."""
     for (owner, key), definitions in flow.by_cell.items():
         name = key.name if isinstance(key, Attribute) else key
         is_owner = isinstance(owner, ast.Module | ast.ClassDef) and owner in flow.names.scopes
         if is_owner and isinstance(name, str):
-            yield name, flow.value(definitions)
+            yield name, definitions
 
 
 def _leading(flow: Facts) -> set[ast.AST]:
@@ -92,9 +94,10 @@ def _is_open(sink: Sink, objects: set[ast.arg], flow: Facts) -> bool:
                 origins = (atom for atom in flow.value_of(node.value) if isinstance(atom, Origin))
                 if any(origin.node in objects for origin in origins):
                     return True
-            read = {d.value for d in flow.uses.get(node, ()) if d.value} - seen
-            seen |= read
-            pending += read
+            if definitions := flow.uses.get(node):
+                read = {d.value for d in definitions if d.value} - seen
+                seen |= read
+                pending += read
     return False
 
 

@@ -234,7 +234,7 @@ class Facts(Protocol):
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """The joined value of some definitions."""
-        return NOTHING.union(*[self.atoms[definition] for definition in definitions])
+        return NOTHING.union(*map(self.atoms.__getitem__, definitions))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

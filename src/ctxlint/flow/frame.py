@@ -101,7 +101,7 @@ class Frame:
     def read(self, cell: Location, node: ast.AST) -> Value:
         """The value of a cell where `node` reads it."""
         definitions = self.definitions(cell)
-        self.flow.uses[node] |= self._whole(definitions)
+        self.flow.uses[node] |= self._whole(definitions) if self.flow.narrowed else definitions
         value = self.flow.value(definitions)
         owner = cell[0]
         if isinstance(owner, _SHARED) and owner is not self.scope.node:
@@ -118,7 +118,7 @@ class Frame:
     def _whole(self, definitions: Definitions) -> Definitions:
         """Definitions as they were before tests told that they do not hold all of their values."""
         narrowed = self.flow.narrowed
-        if not narrowed or narrowed.keys().isdisjoint(definitions):
+        if narrowed.keys().isdisjoint(definitions):
             return definitions
         return frozenset(narrowed.get(definition, definition) for definition in definitions)
 
@@ -179,6 +179,8 @@ class Frame:
         found = self.flow.sieves.simple.rest(value)
         if not self.flow.id_containers.isdisjoint(value):
             found |= value & self.flow.id_containers
+        if not found:
+            return set()  # as most
         return {a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))}
 
     def _is_yielded(self, atom: Atom) -> bool:
@@ -291,7 +293,8 @@ class Frame:
             if empty in before:
                 before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
         if not self.repeats:
-            flow.previous_definitions[definition] |= self._whole(before)
+            whole = self._whole(before) if flow.narrowed else before
+            flow.previous_definitions[definition] |= whole
         new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
         if new:
             self._gain(definition, new)

@@ -65,8 +65,8 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     """The value of a name, looked up in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
-    names = {word, *(symbol.word for symbol in symbols)}
-    leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
+    wrappers = flow.contract.sink_wrappers or ()
+    leads = word in wrappers or (bool(wrappers) and any(one.word in wrappers for one in symbols))
     if leads or call in flow.loader.demanded or _is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
@@ -78,8 +78,9 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
 
 def _is_handed_on(call: ast.Call, frame: Frame) -> bool:
     """Whether a function of another module returns what it calls: it was asked for."""
-    file = frame.flow.file_of_scope(frame.scope)
-    if file is frame.flow.main or not isinstance(frame.statement, ast.Return):
+    if not isinstance(frame.statement, ast.Return):
+        return False
+    if frame.flow.file_of_scope(frame.scope) is frame.flow.main:
         return False
     value = frame.statement.value
     return call is (value.value if isinstance(value, ast.Await) else value)

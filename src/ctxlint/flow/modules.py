@@ -62,7 +62,7 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
 
 def request_modules(value: Value, flow: Flow) -> None:
     """Note what has to be looked into in other modules, since a getter gets what comes of it."""
-    if flow.main.modules is None:
+    if flow.main.modules is None or not flow.loader.deferred:
         return
     pending: list[object] = list(value)
     seen: set[object] = set()
@@ -94,9 +94,8 @@ def may_resolve(atom: Atom, scope: Scope, flow: Flow) -> bool:
     """Whether an atom is a name, read in a scope, that another module of the project may define."""
     if not isinstance(atom, Symbol) or atom.node is not None or flow.main.modules is None:
         return False
-    package = atom.path.partition(".")[0]
-    location = flow.file_of_scope(scope).location
-    return package != atom.path and flow.main.modules.knows(package, location)
+    package, dot, _ = atom.path.partition(".")
+    return bool(dot) and flow.main.modules.knows(package, flow.file_of_scope(scope).location)
 
 
 def _named(found: Value, path: str) -> Value:

@@ -100,10 +100,11 @@ def _matched(
 ) -> tuple[Getter, int] | None:
     """The getter with a dotted name that a function is, with the arguments bound before."""
     flow, scope = this.frame.flow, this.frame.scope
+    wrappers, is_dotted = flow.contract.sink_wrappers, flow.contract.has_dotted_getters
+    if not (wrappers or is_dotted):
+        return None  # as most
     words = words_of(word_of(function), value)
-    may_be = flow.contract.has_dotted_getters or not words.isdisjoint(
-        flow.contract.sink_wrappers or ()
-    )
+    may_be = is_dotted or not words.isdisjoint(wrappers or ())
     if not may_be or any(isinstance(atom, Partial) for atom in value):
         return None
     owners = {atom.owner for atom in base if isinstance(atom, Instance) and atom.owner}
@@ -128,9 +129,13 @@ def _reaching(receiver: ast.expr | None, flow: Flow) -> list[ast.AST]:
 
 def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, int]]:
     """The getters that a called value may be, each with the number of arguments bound before."""
-    paths = {(atom.path, 0) for atom in value if isinstance(atom, Symbol)}
-    paths |= {(atom.symbol.path, atom.given) for atom in value if isinstance(atom, Partial)}
-    for path, given in sorted(paths | {(word, 0)}):
+    paths = {(word, 0)}
+    for atom in value:
+        if isinstance(atom, Symbol):
+            paths.add((atom.path, 0))
+        elif isinstance(atom, Partial):
+            paths.add((atom.symbol.path, atom.given))
+    for path, given in sorted(paths):
         getter = frame.flow.getter(path)
         if getter is not None:
             yield getter, given

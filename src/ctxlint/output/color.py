@@ -28,10 +28,16 @@ def is_colored(out: TextIO, color: str) -> bool:
 
     With auto the terminal and the environment decide, as they do for rich.
     """
+    is_refused = color == "auto" and bool(os.environ.get("NO_COLOR"))
+    return is_styled(out, color) and not is_refused
+
+
+def is_styled(out: TextIO, color: str) -> bool:
+    """Whether rich writes more than plain text to `out`: NO_COLOR leaves what is bold."""
     if color != "auto":
         return color == "always"
     environment = os.environ
-    if environment.get("NO_COLOR") or environment.get("TERM", "").lower() in {"dumb", "unknown"}:
+    if environment.get("TERM", "").lower() in {"dumb", "unknown"}:
         return False
     compatible = environment.get("TTY_COMPATIBLE")
     if compatible in {"0", "1"}:

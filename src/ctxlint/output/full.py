@@ -5,13 +5,9 @@ from __future__ import annotations
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from rich.cells import cell_len
-from rich.text import Text
-
 from ctxlint.finding import Applicability, Finding, Span, StepKind
 from ctxlint.output import Results, applies, printable
-from ctxlint.output.color import OF_LEVEL, linked
-from ctxlint.output.console import make_console
+from ctxlint.output.color import OF_LEVEL, is_styled, linked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -28,13 +24,22 @@ Row = tuple[str | tuple[str, str], ...]  # the parts of a line of output, some w
 
 def write(results: Results, out: TextIO) -> None:
     """Write a frame for each finding, in colour where `out` is a terminal."""
-    console = make_console(out, results.color)
-    for finding in results.findings:
-        rows = [*_frame(finding, results), ()]
-        if console.color_system is None:  # it would print the same, in much more time
-            out.writelines(f"{_plain(row)}\n" for row in rows)
-        else:
-            console.print(*(Text.assemble(*row) for row in rows), sep="\n")
+    frames = ([*_frame(finding, results), ()] for finding in results.findings)
+    if is_styled(out, results.color):
+        _write_styled(frames, results.color, out)
+        return
+    for rows in frames:  # rich would print the same, in much more time
+        out.writelines(f"{_plain(row)}\n" for row in rows)
+
+
+def _write_styled(frames: Iterable[list[Row]], color: str, out: TextIO) -> None:
+    from rich.text import Text  # noqa: PLC0415 - it takes long to import
+
+    from ctxlint.output.console import make_console  # noqa: PLC0415 - as above
+
+    console = make_console(out, color)
+    for rows in frames:
+        console.print(*(Text.assemble(*row) for row in rows), sep="\n")
 
 
 def _plain(row: Row) -> str:
@@ -143,14 +148,14 @@ class _Shown(NamedTuple):
     def cells(self, column: int) -> int:
         """How many terminal cells lie before a column."""
         before = self.code[: max(column - 1 - self.first, 0)]
-        return len(self.lead) + cell_len(_expanded(before))
+        return len(self.lead) + _width(_expanded(before))
 
 
 def _carets(mark: _Mark, shown: _Shown, width: int) -> Row:
     """The row under a line of code that points at a mark, to the end of the line at most."""
     (row, column), (end_row, end_column) = mark.span
     start = shown.cells(column)
-    end = shown.cells(end_column) if end_row == row else cell_len(shown.text)
+    end = shown.cells(end_column) if end_row == row else _width(shown.text)
     reach = f" (to line {end_row})" if end_row > row else ""
     carets = "^" * max(end - start, 1)
     label = f"{carets} {mark.label}{reach}".rstrip()
@@ -184,3 +189,12 @@ def _gutter(number: str, width: int, code: str = "") -> Row:
 def _expanded(code: str) -> str:
     """Code as it is shown: tabs a fixed number of cells wide, control characters escaped."""
     return printable(code.replace("\t", _TAB))
+
+
+def _width(text: str) -> int:
+    """How many terminal cells a text takes."""
+    if text.isascii():
+        return len(text)  # as most
+    from rich.cells import cell_len  # noqa: PLC0415 - it takes long to import
+
+    return cell_len(text)

@@ -6,7 +6,7 @@ import errno
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import chain
 from pathlib import Path
 
@@ -34,7 +34,7 @@ def python_files(folder: str, skipped: Collection[str]) -> Iterator[tuple[str, s
     is_told = False
     while True:
         try:
-            for path in filter(_is_python, map(_native, walker)):
+            for path in filter(_is_python, map(_NATIVE, walker)):
                 yield path, None
             return
         except OSError as error:  # the walk goes on after any
@@ -57,10 +57,10 @@ def has_more(most: int, folder: str, skipped: Collection[str]) -> bool:
 
 def _native(path: object) -> str:
     """A path as Python has it, where file names are not taken for UTF-8."""
-    return str(path) if _IS_UTF8 else os.fsdecode(str(path).encode(errors="surrogateescape"))
+    return os.fsdecode(str(path).encode(errors="surrogateescape"))
 
 
-_IS_UTF8 = sys.getfilesystemencoding() == "utf-8"
+_NATIVE: Callable[[object], str] = str if sys.getfilesystemencoding() == "utf-8" else _native
 
 
 def _is_python(path: str) -> bool:

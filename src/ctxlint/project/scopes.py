@@ -62,6 +62,10 @@ class Scope:
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
+    module: Scope = field(init=False, repr=False)  # the outermost scope
+
+    def __post_init__(self) -> None:
+        self.module = self.parent.module if self.parent else self
 
     def owner(self, name: str) -> Scope | None:
         """The scope whose binding `name` means when it is used here; None for a builtin."""
@@ -74,14 +78,6 @@ class Scope:
                 if name in scope.globals:
                     return self.module
                 scope = scope.parent
-        return scope
-
-    @property
-    def module(self) -> Scope:
-        """The outermost scope."""
-        scope = self
-        while scope.parent:
-            scope = scope.parent
         return scope
 
     @property
@@ -106,7 +102,7 @@ class Names:
 
     scopes: dict[ast.AST, Scope]
 
-    @property
+    @cached_property
     def module(self) -> Scope:
         """The module's own scope."""
         return next(iter(self.scopes.values()))

@@ -10,14 +10,16 @@ from itertools import chain
 from ctxlint.project.project_folder import is_below
 
 
-def unchecked_modules(shown: Collection[str], roots: Collection[str]) -> set[str]:
+def unchecked_modules(
+    shown: Collection[str], folders: Collection[str], roots: Collection[str]
+) -> set[str]:
     """The names of the modules and packages beside checked files, and below roots.
 
-    `shown` are the paths of the checked files, `roots` the folders that imports begin in.
+    `shown` are the paths of the checked files, `folders` those that these are in, `roots` the ones
+    that imports begin in.
     """
-    folders = {path[: path.rfind(os.sep) + 1] for path in shown}  # faster than dirname
-    inside = set(map(os.path.dirname, folders))
-    for start in tuple(inside):
+    inside = set(folders)
+    for start in folders:
         folder = start
         while any(is_below(folder, root) for root in roots):
             inside.add(folder)

@@ -39,11 +39,12 @@ class Sweeper:
         self.by_owner: dict[tuple[Scope, str], list[Definition]] = defaultdict(list)
         self.by_name: dict[tuple[Scope, str], tuple[Set[ast.AST], list[ast.AST]]] = {}
         for definition in flow.definitions.values():
-            name = definition.cell[1]
-            if definition.node is not None:
-                self.by_node[definition.node].append(definition)
-            scope = self.scope_of(definition)
-            if scope and isinstance(name, str) and definition.node:
+            if definition.node is None:
+                continue
+            self.by_node[definition.node].append(definition)
+            owner, name = definition.cell
+            scope = flow.names.scopes.get(owner) if isinstance(owner, ast.AST) else None
+            if scope and isinstance(name, str):
                 self.by_owner[scope, name].append(definition)
 
     def scope_of(self, definition: Definition) -> Scope | None:

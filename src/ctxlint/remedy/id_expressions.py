@@ -52,8 +52,9 @@ class IdExpressions:
 
 def _id_cells(flow: Facts) -> Iterator[Location]:
     """The variables, elements and attributes that hold IDs: generated ones, or those passed on."""
+    ids = set(filter(is_id, set().union(*flow.atoms.values())))
     for definition, atoms in flow.atoms.items():
-        if any(map(is_id, atoms)):
+        if not ids.isdisjoint(atoms):
             yield definition.cell
     for node in flow.handed_over():
         yield from (definition.cell for definition in flow.uses.get(node, ()))

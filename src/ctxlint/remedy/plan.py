@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -20,6 +19,8 @@ class Unfixable(Exception):
 
 def set_elsewhere(node: ast.AST, file: SourceFile) -> Unfixable:
     """The reason where an ID comes out of a value that code which is not seen may set."""
+    import textwrap  # noqa: PLC0415 - few files need it
+
     line = file.span(node).start.row  # type: ignore[arg-type]
     text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
     return Unfixable(f"line {line} reads the ID from {text}, which other code may set")

@@ -58,7 +58,7 @@ class Replacements:
     def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The attributes of classes that hold what makes IDs, or a record of them."""
         held = _held_by_classes(self.file, self.flow)
-        yield from {place: None for atom in ids for place in held.get(atom, ())}
+        yield from {place: None for atom, places in held.items() if atom in ids for place in places}
 
     def _is_replaced(self, name: str, owner: ast.AST) -> bool:
         """Whether something else may be called so in a module, class or function."""
@@ -123,7 +123,9 @@ class Replacements:
 def _held_by_classes(file: SourceFile, flow: Facts) -> Mapping[Atom, dict[_Place, None]]:
     """The values of attributes that a class body assigns, with their names and places."""
     found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
-    for node in file.nodes(ast.Attribute):
+    classes = [owner for one in flow.program.files.values() for owner in one.nodes(ast.ClassDef)]
+    names = set[str]().union(*map(_assigned, classes))
+    for node in [node for node in file.nodes(ast.Attribute) if node.attr in names]:
         atoms = flow.value_of(node.value)
         owners = [owner for atom in atoms for owner in _classes_of(atom, flow)]
         if any(node.attr in _assigned(owner) for owner in owners):

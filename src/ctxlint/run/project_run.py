@@ -75,7 +75,7 @@ class _Task:
                 continue
             if is_candidate(data, target.display, self._settings(target.settings, ())):
                 candidates.append(path)
-            if self._may_lead(path, data, outside):
+            if outside and self._may_lead(path, data, outside):
                 imports[path] = self.project.imports(path)
         return [_Look(candidates, imports, dict(self.project.consulted))]
 
@@ -88,7 +88,7 @@ class _Task:
     def _may_lead(self, path: str, data: bytes, outside: tuple[str, ...]) -> bool:
         """Whether a file in a folder names a source, and a module that is not checked."""
         target = self.targets[path]
-        words = () if target.is_named or not outside else target.settings.contract.source_words
+        words = () if target.is_named else target.settings.contract.source_words
         return has_any(data, words) and has_any(data, outside)
 
     def analyse(
@@ -264,7 +264,8 @@ def project_of(
     whether someone wants the edits of fixes. `make` is the class of the project.
     """
     files = list(targets)
-    roots = {os.path.abspath(root) for src in {t.settings.src for t in files} for root in src}
+    used = {id(t.settings): t.settings for t in files}.values()  # most files share theirs
+    roots = {os.path.abspath(root) for settings in used for root in settings.src}
     shown = {target.location: target.display for target in files}
     is_searched = data is None or is_file
     ordered = sorted(roots, key=len, reverse=True)
@@ -274,7 +275,7 @@ def project_of(
         below=python_files,
         edits=edits,
         is_searched=is_searched,
-        test_paths=dict.fromkeys(pattern for t in files for pattern in t.settings.test_paths),
+        test_paths=dict.fromkeys(pattern for settings in used for pattern in settings.test_paths),
     )
     if data is not None:
         for path in shown:

@@ -9,10 +9,10 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import queue
     from concurrent.futures import Executor, Future
     from contextlib import AbstractContextManager
 
@@ -129,10 +129,12 @@ class _Pool:
     """Some workers, started when there is work, and as many threads that wait for their answers."""
 
     def __init__(self, task: object, count: int) -> None:
+        from queue import SimpleQueue  # noqa: PLC0415 - few runs need it
+
         self._answer = partial(_do, task)
         self._count = count
         self._workers: list[Worker] = []
-        self._idle: SimpleQueue[Worker | None] = SimpleQueue()  # None: all are lost
+        self._idle: queue.SimpleQueue[Worker | None] = SimpleQueue()  # None: all are lost
         self._lost: list[Worker | None] = []
         self._threads: Executor | None = None
 
