@@ -70,7 +70,7 @@ def bind(callee: Callee, this: Call) -> Binding:
             this.frame.consume(keyword.value, value)
     unpacks = [*this.args, *((k, v) for k, v in this.keywords if k.arg is None)]
     if not any(isinstance(node, ast.Starred | ast.keyword) for node, _ in unpacks):
-        for parameter, default in _defaults(arguments):
+        for parameter, default in defaults_of(arguments):
             if parameter in binding.values:
                 binding.unused.add(default)
             filled = received(parameter) if this.is_filled else NOTHING
@@ -95,10 +95,10 @@ def _bound_before(this: Call) -> dict[object, Value]:
 
 def parameter_with(default: ast.expr, arguments: ast.arguments) -> ast.arg:
     """The parameter that has this default."""
-    return next(parameter for parameter, one in _defaults(arguments) if one is default)
+    return next(parameter for parameter, one in defaults_of(arguments) if one is default)
 
 
-def _defaults(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
+def defaults_of(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
     """The parameters that have a default, with it."""
     positional = [*arguments.posonlyargs, *arguments.args]
     pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))

@@ -84,14 +84,15 @@ class _Analysis:
             raise
 
     def _run(self, *, whole: bool) -> Flow:
-        flow = self._interpreted(whole=whole)
-        while not (flow.needed <= self._demanded and flow.late <= set(self._late)):
+        while True:
+            flow = self._interpreted(whole=whole)
+            if flow.needed <= self._demanded and flow.late <= set(self._late):
+                self._excused = excuse(flow)
+                if flow.needed <= self._demanded:
+                    return flow
             self._demanded |= flow.needed
             self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
             self._interpreter = None
-            flow = self._interpreted(whole=whole)
-        self._excused = excuse(flow)
-        return flow
 
     def _interpreted(self, *, whole: bool) -> Flow:
         if self._interpreter is None:
