@@ -220,17 +220,23 @@ def store(
     frame: Frame,
     *,
     weak: bool = False,
-) -> None:
-    """Set an element or attribute of what `base` may be; others read what was not made here."""
+) -> list[Atom]:
+    """Set an element or attribute of what `base` may be; others read what was not made here.
+
+    Returns the objects whose class has a setter for it: what that makes of the value, it knows.
+    """
     weak = weak or key is ANY or len(base) > 1
+    set_by_class: list[Atom] = []
     for atom in base:
         if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
             frame.open(value, target)
         is_plain = not isinstance(key, Attribute) or _is_id(key, frame)
         if not is_plain and frame.has_setter(atom, key.name):  # type: ignore[attr-defined]
-            continue  # what it makes of the value, the class knows
+            set_by_class.append(atom)
+            continue
         frame.define((atom, key), target, value, expression, weak=weak)
+    return set_by_class
 
 
 def _is_own(atom: Atom, key: object, frame: Frame) -> bool:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import is_class_method, members
+from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.facts import Flow, passings_in_order
@@ -107,6 +108,29 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
         return None
     return _result(Callee(node, given + _receives(atom)), this)
+
+
+def run_setter(
+    atom: Atom, target: ast.Attribute, node: ast.expr, value: Value, frame: Frame
+) -> None:
+    """Set a property of an object: its class runs a method for it, which gets the value of `node`.
+
+    It is a call at the target, which is the function that is called.
+    """
+    owner = frame.owner_class(atom)
+    call = _assignment_as_call(target)
+    if call not in (parents := frame.flow.file_of_scope(frame.scope).parents):
+        parents[call] = parents[target]
+    this = Call(call, frame, frozenset({atom}), NOTHING, [(node, value)], [])
+    for setter in filter(is_setter, members(owner, target.attr, frame) if owner else ()):
+        if isinstance(setter.node, FUNCTIONS):
+            _result(Callee(setter.node, 1), this)
+
+
+@lru_cache(maxsize=1024)  # each time it is interpreted it is the same
+def _assignment_as_call(target: ast.Attribute) -> ast.Call:
+    """The call that an assignment to a property is."""
+    return ast.copy_location(ast.Call(target, [], []), target)
 
 
 def _object_called(called: Instance, this: Call) -> Value | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.contract.getter import Getter
@@ -78,6 +79,19 @@ class Sink:
                 calls = set().union(*flow.param_to_sink.get(key, {}).values())
                 pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
         return found
+
+
+def called(call: ast.Call) -> str:
+    """The function that is called, as the code names it; a property where it is set."""
+    text = text_of(call.func)
+    is_set = isinstance(getattr(call.func, "ctx", None), ast.Store)
+    return f"the setter of {text}" if is_set else f"{text}()"
+
+
+@lru_cache(maxsize=256)  # many traces go through the same calls
+def text_of(node: ast.expr) -> str:
+    """The text of an expression."""
+    return ast.unparse(node)
 
 
 class Passing(NamedTuple):

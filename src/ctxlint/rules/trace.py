@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
+from ctxlint.flow.sink_records import called, text_of
 from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
 from ctxlint.source import SourceFile, walk
 
@@ -102,7 +102,7 @@ class _Tracer:
             for atom in self.in_order(a for a in ids if self.flow.brings(call, a)):
                 returns = returns or definition.cell[1] is RETURN
                 yield self.follow(inner, atom, depth + 1)
-        name = _text(call.func if isinstance(call, ast.Call) else call)
+        name = text_of(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
     def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
@@ -128,8 +128,7 @@ class _Tracer:
             text = f"passed as {argument.name} to {sink.getter.call}()"
             self.add(StepKind.SINK, text, argument.node, depth)
             return
-        name = _text(sink.call.func)
-        self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
+        self.add(StepKind.STEP, f"passed to {called(sink.call)}", argument.node, depth)
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
         for key in self.flow.argument_bindings[argument.node]:
@@ -155,11 +154,6 @@ class _Tracer:
                     return True
                 pending += [a for part in self.flow.derived_from.get(atom.node, ()) for a in part]
         return False
-
-
-@lru_cache(maxsize=256)  # many traces go through the same calls
-def _text(node: ast.expr) -> str:
-    return ast.unparse(node)
 
 
 def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:

@@ -14,6 +14,7 @@ from ctxlint.finding import Edit, Finding, Fix, Level, Step
 from ctxlint.flow import Flow, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.facts import place_of
+from ctxlint.flow.sink_records import called
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Plan, Repair, Unfixable
 from ctxlint.rules.base import Rule
@@ -272,8 +273,8 @@ class _Check:
         lasts: dict[str, dict[str, None]] = {}
         for last in sorted(sink.last(self.flow), key=self.order):
             lasts.setdefault(last.getter.call, {})[self.line_of(last, place)] = None
-        called = [f"{call}() on {' and '.join(lines)}" for call, lines in lasts.items()]
-        return f"{' and '.join(called)} through {ast.unparse(sink.call.func)}() on {line}"
+        names = [f"{call}() on {' and '.join(lines)}" for call, lines in lasts.items()]
+        return f"{' and '.join(names)} through {called(sink.call)} on {line}"
 
     def order(self, sink: Sink) -> tuple[str, int, int]:
         """Where a call is, to sort by."""
