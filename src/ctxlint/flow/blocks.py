@@ -1,4 +1,4 @@
-"""Which statements of a block run whenever it does."""
+"""Which statements of a block run whenever it does, and what a function returns."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import Any
 
+from ctxlint.project.scopes import FunctionNode
 from ctxlint.source import walk
 
 
@@ -37,3 +38,12 @@ def always_run(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             yield statement
         if any(isinstance(node, ast.Return | ast.Raise) for node in walk(statement)):
             return
+
+
+def only_result(function: FunctionNode) -> ast.expr | None:
+    """The one expression that a function returns, besides None."""
+    if isinstance(function, ast.Lambda):
+        return function.body
+    values = [n.value for n in walk(function) if isinstance(n, ast.Return) and n.value]
+    shown = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
+    return shown[0] if len(shown) == 1 else None

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
-from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
+from ctxlint.flow.decorators import is_plain, is_registered
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
@@ -39,7 +39,6 @@ from ctxlint.flow.values import (
     is_kind,
 )
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
-from ctxlint.source import walk
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -105,9 +104,15 @@ def _called(atom: Atom, this: Call) -> Value | None:
         return _constructed(node, given, this)
     if isinstance(node, ast.Call):
         return construct(node, this)
-    if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
+    if not isinstance(node, FUNCTIONS):
         return None
-    return _result(Callee(node, given + _receives(atom)), this)
+    callee = Callee(node, given + _receives(atom))
+    if is_plain(node, this.frame):
+        return _result(callee, this)
+    if not is_registered(node, this.frame):
+        return None
+    this.read_arguments()  # the decorator may do more than keep the function
+    return _result(callee, this) | received(this.node)
 
 
 def run_setter(
@@ -210,48 +215,6 @@ def _bound(this: Call) -> Value | None:
             _hand_on(bind(callee, this), callee, this)
             made.add(Partial(atom, callee.given + len(this.args)))
     return frozenset(made) or None
-
-
-def _is_plain(function: FunctionNode, frame: Frame) -> bool:
-    """Whether its decorators leave a function as it is."""
-    decorators = getattr(function, "decorator_list", [])
-    return all(_is_transparent(decorator, frame) for decorator in decorators)
-
-
-def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
-    flow = frame.flow
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    for atom in resolve_imports(flow.value_of(called), frame.scope, flow):
-        known = flow.contract.transparent + flow.contract.managers
-        if isinstance(atom, Symbol) and matches_any(known, atom.path):
-            return True
-        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
-            flow.demand(atom.node)
-            inner = [n for n in walk(atom.node) if isinstance(n, _DEFINITIONS)]
-            wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
-            if any(_calls(function, atom.node) for function in wrapping):
-                return True
-    return False
-
-
-def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:
-    """Whether the wrapper that a decorator makes calls what it decorates."""
-    names = {a.arg for function in _around(wrapper, decorator) for a in function.args.args}
-    calls = (node for node in walk(wrapper) if isinstance(node, ast.Call))
-    return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls)
-
-
-def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]:
-    """The functions that a wrapper is defined in, up to the decorator."""
-    for node in walk(decorator):
-        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in walk(node):
-            yield node
-
-
-def _wraps(decorator: ast.expr, frame: Frame) -> bool:
-    """Whether a decorator is `functools.wraps(...)`."""
-    flow = frame.flow
-    return isinstance(decorator, ast.Call) and flow.means(decorator.func, flow.contract.wrappers)
 
 
 # --- calls ----------------------------------------------------------------------------------------

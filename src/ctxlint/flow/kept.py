@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
 from ctxlint.flow.binding import defaults_of
-from ctxlint.flow.blocks import always_run, blocks, ends, own_nodes
+from ctxlint.flow.blocks import always_run, blocks, ends, only_result, own_nodes
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.places import (
     Access,
     access,
     arguments_of,
-    only_result,
     seen_by_caller,
 )
 from ctxlint.flow.values import NOTHING, Container, Instance, Kind, Origin, Value, is_generated

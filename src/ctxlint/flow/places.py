@@ -90,12 +90,3 @@ class _Translation(ast.NodeTransformer):
         if node.id in self.given:
             return self.given[node.id]
         return node if self.is_here else ast.Name(f"{self.file.path}:{node.id}", node.ctx)
-
-
-def only_result(function: FunctionNode) -> ast.expr | None:
-    """The one expression that a function returns, besides None."""
-    if isinstance(function, ast.Lambda):
-        return function.body
-    values = [n.value for n in walk(function) if isinstance(n, ast.Return) and n.value]
-    shown = [v for v in values if not (isinstance(v, ast.Constant) and v.value is None)]
-    return shown[0] if len(shown) == 1 else None

@@ -1,0 +1,82 @@
+"""Decorators after which a call still calls the function."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from ctxlint.contract.getter import matches_any
+from ctxlint.flow.blocks import only_result
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.values import Origin, Symbol
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.source import walk
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+
+
+def is_plain(function: FunctionNode, frame: Frame) -> bool:
+    """Whether its decorators leave a function as it is."""
+    decorators = getattr(function, "decorator_list", [])
+    return all(_is_transparent(decorator, frame) for decorator in decorators)
+
+
+def is_registered(function: FunctionNode, frame: Frame) -> bool:
+    """Whether its other decorators are methods of objects that are not looked into.
+
+    `@bus.on("open")` registers what it gets.
+    """
+    flow = frame.flow
+    others = [d for d in getattr(function, "decorator_list", []) if not _is_transparent(d, frame)]
+    called = [d.func if isinstance(d, ast.Call) else d for d in others]
+    values = [resolve_imports(flow.value_of(node), frame.scope, flow) for node in called]
+    atoms = [atom for value in values for atom in value or {None}]
+    are_methods = all(isinstance(node, ast.Attribute) for node in called)
+    return are_methods and all(isinstance(atom, Origin) for atom in atoms)
+
+
+def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
+    flow = frame.flow
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    for atom in resolve_imports(flow.value_of(called), frame.scope, flow):
+        known = flow.contract.transparent + flow.contract.managers
+        if isinstance(atom, Symbol) and matches_any(known, atom.path):
+            return True
+        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
+            flow.demand(atom.node)
+            inner = [n for n in walk(atom.node) if isinstance(n, _DEFINITIONS)]
+            wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
+            if any(_calls(function, atom.node) for function in wrapping):
+                return True
+            makers = inner if isinstance(decorator, ast.Call) else [atom.node]
+            if any(map(_gives_back, makers)):
+                return True
+    return False
+
+
+def _gives_back(function: ast.AST) -> bool:
+    """Whether a decorator returns the function that it gets."""
+    result = only_result(function) if isinstance(function, _DEFINITIONS) else None
+    parameters = [a.arg for a in function.args.args] if isinstance(function, _DEFINITIONS) else []
+    return isinstance(result, ast.Name) and result.id in parameters[-1:]
+
+
+def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:
+    """Whether the wrapper that a decorator makes calls what it decorates."""
+    names = {a.arg for function in _around(wrapper, decorator) for a in function.args.args}
+    calls = (node for node in walk(wrapper) if isinstance(node, ast.Call))
+    return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls)
+
+
+def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]:
+    """The functions that a wrapper is defined in, up to the decorator."""
+    for node in walk(decorator):
+        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in walk(node):
+            yield node
+
+
+def _wraps(decorator: ast.expr, frame: Frame) -> bool:
+    """Whether a decorator is `functools.wraps(...)`."""
+    flow = frame.flow
+    return isinstance(decorator, ast.Call) and flow.means(decorator.func, flow.contract.wrappers)
