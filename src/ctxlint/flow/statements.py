@@ -18,13 +18,13 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import evaluate_defaults
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.iteration import iterated
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
 from ctxlint.flow.values import (
-    ANY,
     PASSED,
     RETURN,
     Atom,
@@ -150,7 +150,7 @@ def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
 
     def enter() -> State | None:
         ended = frame.state
-        bind(node.target, frame.element(items, ANY, node.iter), node.iter, frame)
+        bind(node.target, iterated(items, node.iter, frame), node.iter, frame)
         return ended
 
     _loop(node, enter, frame, runs=_has_items(node.iter, items, frame))
