@@ -115,9 +115,9 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     pairs = list(zip(names, plain, strict=False))
     pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
     given = {name for name, _ in pairs}
-    for name in (name for name in names if name not in given):
-        for node, value in _unpacked(name, this):
-            put(made, Attribute(name), node, value, this.frame, weak=True)
+    for index, name in enumerate(names):
+        if name not in given:
+            _put_others(made, name, index if is_tuple else None, this)
     changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
     for name, (node, value) in pairs:
         put(made, Attribute(name), node, value, this.frame, weak=name in changed)
@@ -134,6 +134,18 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
             put(made, Attribute(name), this.node, value, this.frame, weak=True)
         flow.bindings[this.node] = _given_after(made, owner, this)
     return frozenset({made})
+
+
+def _put_others(made: Instance, name: str, index: int | None, this: Call) -> None:
+    """Set a field that no argument gives by itself; in a tuple it has an index, and a default."""
+    for node, value in _unpacked(name, this, index):
+        put(made, Attribute(name), node, value, this.frame, weak=True)
+        if index is not None:
+            put(made, index, node, value, this.frame, weak=True)
+    if index is not None and made.owner is not None:
+        for default in (d for d in members(made.owner, name, this.frame) if d.value):
+            held = this.frame.flow.value({default})
+            put(made, index, default.value, held, this.frame, weak=True)  # type: ignore[arg-type]
 
 
 def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
@@ -199,11 +211,14 @@ def _is_before(decorator: ast.Call, flow: Flow) -> bool:
     return "before" in modes and flow.means(decorator.func, flow.contract.model_validators)
 
 
-def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
-    """The values that the unpacked arguments of a call may give to a field."""
-    for node, value in this.args:
-        if isinstance(node, ast.Starred):
-            yield node, this.frame.element(value, ANY, node)
+def _unpacked(name: str, this: Call, index: int | None = None) -> Iterator[tuple[ast.expr, Value]]:
+    """The values that the unpacked arguments of a call may give to a field, which has an index."""
+    starred = [i for i, (node, _) in enumerate(this.args) if isinstance(node, ast.Starred)]
+    for place in starred:
+        node, value = this.args[place]
+        is_first = index is not None and place == starred[0]
+        key = index - place if is_first else ANY  # type: ignore[operator]
+        yield node, this.frame.element(value, key, node)
     for keyword, value in this.keywords:
         if keyword.arg is None and any(_may_have(atom, name, this.frame.flow) for atom in value):
             yield keyword.value, this.frame.element(value, name, keyword)
