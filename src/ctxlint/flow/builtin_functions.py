@@ -20,7 +20,7 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.iteration import each, iterated, numbered, put_pairs
+from ctxlint.flow.iteration import each, iterated, numbered, ordered, put_pairs
 from ctxlint.flow.values import (
     ANY,
     Atom,
@@ -182,7 +182,7 @@ BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "locals": _locals,
     "next": _next,
     "reversed": each,
-    "sorted": each,
+    "sorted": ordered,
     "object.__setattr__": _setattr,
     "staticmethod": _first,
     "str": _str,

@@ -22,18 +22,24 @@ def is_plain(function: FunctionNode, frame: Frame) -> bool:
     return all(_is_transparent(decorator, frame) for decorator in decorators)
 
 
-def is_registered(function: FunctionNode, frame: Frame) -> bool:
-    """Whether its other decorators are methods of objects that are not looked into.
+def is_passed_on(function: FunctionNode, frame: Frame) -> bool:
+    """Whether its other decorators call it with what they get, as far as one can tell."""
+    decorators = getattr(function, "decorator_list", [])
+    return all(_is_transparent(d, frame) or _passes_on(d, frame) for d in decorators)
 
-    `@bus.on("open")` registers what it gets.
+
+def _passes_on(decorator: ast.expr, frame: Frame) -> bool:
+    """Whether a decorator is known to call the function, or keeps it: `@bus.on("open")`.
+
+    A method of an object that is not looked into most likely registers what it gets.
     """
     flow = frame.flow
-    others = [d for d in getattr(function, "decorator_list", []) if not _is_transparent(d, frame)]
-    called = [d.func if isinstance(d, ast.Call) else d for d in others]
-    values = [resolve_imports(flow.value_of(node), frame.scope, flow) for node in called]
-    atoms = [atom for value in values for atom in value or {None}]
-    are_methods = all(isinstance(node, ast.Attribute) for node in called)
-    return are_methods and all(isinstance(atom, Origin) for atom in atoms)
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    value = resolve_imports(flow.value_of(called), frame.scope, flow)
+    if any(isinstance(a, Symbol) and matches_any(flow.contract.passing, a.path) for a in value):
+        return True
+    is_method = isinstance(called, ast.Attribute) and bool(value)
+    return is_method and all(isinstance(atom, Origin) for atom in value)
 
 
 def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:

@@ -12,7 +12,7 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
-from ctxlint.flow.decorators import is_plain, is_registered
+from ctxlint.flow.decorators import is_passed_on, is_plain
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
@@ -109,7 +109,7 @@ def _called(atom: Atom, this: Call) -> Value | None:
     callee = Callee(node, given + _receives(atom))
     if is_plain(node, this.frame):
         return _result(callee, this)
-    if not is_registered(node, this.frame):
+    if not is_passed_on(node, this.frame):
         return None
     this.read_arguments()  # the decorator may do more than keep the function
     return _result(callee, this) | received(this.node)

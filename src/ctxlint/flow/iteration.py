@@ -97,8 +97,14 @@ def _tests(node: ast.AST) -> Iterator[ast.AST]:
             yield node
 
 
+def ordered(this: Call) -> Value | None:
+    """`sorted(items)`: the items in another order, which they are compared for."""
+    this.read_arguments()
+    return each(this)
+
+
 def each(this: Call) -> Value | None:
-    """`sorted(items)`, `reversed(items)`: the items in another order."""
+    """`reversed(items)`: the items in another order."""
     if not this.args or isinstance(this.args[0][0], ast.Starred):
         return None
     node, value = this.args[0]
