@@ -16,7 +16,7 @@ from ctxlint.flow.decorators import is_passed_on, is_plain
 from ctxlint.flow.facts import Flow, passings_in_order
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
-from ctxlint.flow.record_types import construct
+from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sink_records import leads_inside_object
 from ctxlint.flow.sinks import propagate
 from ctxlint.flow.summaries import apply_side_effects, instantiate
@@ -274,7 +274,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
     if not initializers:
-        return construct(owner, this)
+        return value_of_own_type(owner, this) or construct(owner, this)
     return frozenset({made})
 
 

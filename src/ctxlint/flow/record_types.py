@@ -9,7 +9,7 @@ from functools import lru_cache
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
-from ctxlint.flow.containers import copy_items, put, put_keywords, received
+from ctxlint.flow.containers import copy_items, put, put_keywords, received, transformed
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -97,6 +97,19 @@ def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
         return False
     bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
     return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
+
+
+def value_of_own_type(owner: ast.ClassDef, this: Call) -> Value | None:
+    """The value that a class such as `class ThreadId(str)` makes of one argument."""
+    flow = this.frame.flow
+    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
+    plain = flow.contract.plain_values
+    if not this.simple or len(this.args) != 1 or not any(base.path in plain for base in bases):
+        return None
+    for maker in members(owner, "__new__", this.frame):  # it may check the value
+        flow.callees[this.node].add(maker.node)  # type: ignore[arg-type]
+        this.read_arguments()
+    return transformed(this.node, [this.args[0][1]], this.frame)
 
 
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
