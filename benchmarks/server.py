@@ -7,7 +7,8 @@ server, and types in it. Prints medians, each also in the time that the processo
 which tells more on a busy machine: of the time from the start of the process to the first
 findings of the open file, beside that of `python -c "import pygls"`; of the time from a change to
 its findings, while the rest of the tree is being checked, afterwards, and where changes follow
-each other faster than they can be checked; and the memory once all files are checked.
+each other faster than they can be checked; of the time from a question for fixes to the answer,
+asked after each of some changes; and the memory after all that.
 """
 
 from __future__ import annotations
@@ -26,10 +27,11 @@ from typing import Any
 from trees import build, handler
 
 LINES = 600
-CHANGES = 30
+CHANGES = 100
+QUESTIONS = 30
 BURST = 40  # changes at once
 PAUSE = 0.15  # seconds between two changes: as someone types
-LIMITS = {"first findings": 0.5, "a change": 0.1, "memory": 150}
+LIMITS = {"first findings": 0.5, "a change": 0.1, "memory": 143}
 
 
 class Server:
@@ -132,6 +134,21 @@ def typed(server: Server, uri: str, text: str, version: int) -> float:
     return perf_counter() - start
 
 
+def asked(server: Server, uri: str, row: int, number: int) -> float:
+    """The seconds from a question for the fixes of a finding to the answer."""
+    ends = {"line": row, "character": 0}, {"line": row + 1, "character": 0}
+    params = {
+        "textDocument": {"uri": uri},
+        "range": dict(zip(("start", "end"), ends, strict=True)),
+        "context": {"diagnostics": []},
+    }
+    start = perf_counter()
+    server.send("textDocument/codeAction", params, number)
+    answer = next(one for one in server.messages() if one.get("id") == number)
+    assert answer["result"], "the finding has no fix"
+    return perf_counter() - start
+
+
 def change(server: Server, uri: str, text: str, version: int) -> None:
     document = {"uri": uri, "version": version}
     server.send(
@@ -164,6 +181,11 @@ def measure(root: Path, text: str) -> dict[str, float]:
     start = perf_counter()
     server.findings(uri, 99 + BURST)
     burst = perf_counter() - start
+    row = text[: text.index("generate_base_id")].count("\n")
+    answers = []
+    for version in range(1_000, 1_000 + QUESTIONS):
+        typed(server, uri, text, version)
+        answers.append(asked(server, uri, row, version))
     sleep(2)  # all is checked again
     now, most = server.memory
     server.end()
@@ -175,6 +197,7 @@ def measure(root: Path, text: str) -> dict[str, float]:
         "a change": median(afterwards),
         "a change, worked": change_worked,
         f"the last of {BURST} changes at once": burst,
+        "the fixes of a finding": median(answers),
         "memory": now,
         "memory at most": most,
     }

@@ -301,6 +301,22 @@ def test_a_program_of_the_fuzz_has_all_properties(text: str) -> None:
     assert [p for name in PROPERTIES for p in problems_of(name, HEAD + text, Tally())] == []
 
 
+@pytest.mark.parametrize("stored", ["run_id", 'record["run_id"]'])
+@pytest.mark.parametrize("test", ["if flag", "if not is_known({0})"])
+def test_a_later_alternative_does_not_take_the_place_of_a_rejected_one(
+    stored: str, test: str
+) -> None:
+    text = f"""{HEAD}def handle(user_id, payload, flag, is_known):
+    record = {{"run_id": None}}
+    {stored} = payload.get("reference")
+    {test.format(stored)}:
+        {stored} = str(uuid4())
+    {stored} = {stored} or payload.get("run_id") or str(uuid4())
+    return get(user_id, run_id={stored})
+"""
+    assert fix(file_of(text), SAFE).text == text
+
+
 @known("what a type such as ThreadID makes of an ambient ID counts as received")
 def test_an_ambient_id_goes_in_a_type_of_its_own() -> None:  # todo: as a generated one does
     text = f"""from shared.ids import ThreadID
@@ -349,8 +365,7 @@ def test_only_the_comments_of_an_else_that_goes_go() -> None:
     assert kinds(text_problems(text, after)) == set()
 
 
-@known("an attribute that a flag has generated gives way to a received ID once it is None")
-def test_an_attribute_generated_under_a_flag_rejects_what_arrives() -> None:  # todo: as a name does
+def test_an_attribute_generated_under_a_flag_rejects_what_arrives() -> None:
     text = f"""from dataclasses import dataclass
 from app.session import invoke
 {HEAD}@dataclass

@@ -221,6 +221,20 @@ async def test_a_file_of_settings_of_their_own_is_read_again(app: Path) -> None:
         assert "selct" in told.message
 
 
+@in_loop
+async def test_settings_that_cannot_be_read_are_told_in_their_file(app: Path) -> None:
+    """The message has no row, as it is about the whole file."""
+    async with editing(app) as editor:
+        await editor.until("app/ids.py", 5)
+        (app / "ctxlint.toml").write_bytes(b"\xff")
+        changed(editor, "ctxlint.toml")
+        (told,) = await editor.until("ctxlint.toml", 1)
+        assert told.message == "not UTF-8, fix it or run with --isolated"
+        (app / "ctxlint.toml").unlink()
+        changed(editor, "ctxlint.toml")
+        await editor.until("ctxlint.toml")
+
+
 CONTRACT = """\
 [[tool.ctxlint.getter]]
 call = "app.sesion.open_session"

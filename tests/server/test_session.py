@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import os
 import random
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from support.commands import Run
 from support.small_projects import GETTER, IDS, WRAPPER, Write, found, handler
 
+from ctxlint.run.file_result import FileResult
 from ctxlint.server import folder
 from ctxlint.server.document import Document
 from ctxlint.server.folder import Folder
@@ -27,6 +29,15 @@ THROUGH = (
 SESSION = "def get_user_execution_context(user_id, thread_id=None, run_id=None):\n    return None\n"
 CLEAN = handler("", "thread_id")
 BAD = handler("import uuid", "str(uuid.uuid4())")
+
+LONG = (  # a class that much is asked about
+    "from app.session import create_user_execution_context, get_user_execution_context\n"
+    "import uuid\n\n\nclass Long(BaseModel):\n    session: object = None\n\n"
+    "    def handle(self, user_id):\n        self.user_id = user_id\n"
+    "        return Long(session=self.open())\n\n"
+    "    def open(self):\n"
+    "        return get_user_execution_context(self.user_id, thread_id=str(uuid.uuid4()))\n"
+)
 
 
 class Editor:
@@ -94,6 +105,16 @@ def test_an_open_file_is_checked_before_the_folder_is_searched(app: Editor) -> N
 
 def test_a_folder_has_the_findings_of_the_command_line(app: Editor, run: Run) -> None:
     assert app.check_all() == checked(run) == ["app/ids.py:5 CTX101", "app/through.py:6 CTX101"]
+
+
+def test_what_has_not_changed_is_not_told_again(app: Editor, write: Write) -> None:
+    """Nor is a file that has no findings of its own: they are suppressed, or in another file."""
+    write(app__quiet=f"{BAD.rstrip()}  # noqa: CTX101\n")
+    assert app.session.check_all() == {
+        str(app.root / f"app/{name}.py") for name in ("ids", "through")
+    }
+    app.session.search_again()
+    assert app.session.check_all() == set()
 
 
 def test_unsaved_text_counts(app: Editor) -> None:
@@ -168,6 +189,27 @@ def test_half_typed_code_keeps_its_findings_where_they_are(app: Editor) -> None:
     assert app.here("app/clean.py") == [6]
     app.edit("app/clean.py", CLEAN)
     assert app.here("app/clean.py") == []
+
+
+def test_what_was_known_of_older_texts_is_let_go(app: Editor) -> None:
+    """However long someone types, it stays as little as the last few texts take."""
+    for number in range(20):
+        app.edit("app/long.py", f"{LONG}# {number}\n")
+    assert app.here("app/long.py") == [1, 13]
+    gc.collect()
+    classes = [one for one in gc.get_objects() if isinstance(one, ast.ClassDef)]
+    assert sum(one.name == "Long" for one in classes) < 10
+
+
+def test_what_was_found_in_a_closed_file_is_let_go(app: Editor) -> None:
+    app.check_all()
+    app.edit("app/clean.py", BAD)
+    Path("app/clean.py").write_text("")
+    app.close("app/clean.py")
+    app.check_all()
+    gc.collect()
+    results = [one for one in gc.get_objects() if isinstance(one, FileResult)]
+    assert not [one for one in results if one.name == "app/clean.py" and one.findings]
 
 
 def test_a_half_typed_helper_keeps_the_findings_of_its_callers(app: Editor) -> None:
@@ -346,6 +388,21 @@ def test_a_file_of_no_folder_is_checked_while_it_is_open(
     app.session.close(str(path))
     app.session.check_all()
     assert not app.session.findings(str(path)).findings
+
+
+def test_a_folder_that_is_opened_after_a_file_in_it_is_searched(
+    tmp_path_factory: pytest.TempPathFactory, app: Editor
+) -> None:
+    project = tmp_path_factory.mktemp("project")
+    (project / "pyproject.toml").touch()
+    (project / "other.py").write_text(BAD)
+    path = project / "a.py"
+    app.session.edit(Document(uri_of(str(path)), str(path), 1, BAD))
+    app.session.check_all()
+    app.session.add_folder(str(project))
+    told = app.session.check_all()
+    assert told == {str(path), str(project / "other.py")}
+    assert all(len(app.session.findings(one).findings) == 1 for one in told)
 
 
 @pytest.mark.parametrize("is_home", [True, False])

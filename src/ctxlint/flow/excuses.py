@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache, partial
 
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Flow
@@ -20,10 +21,14 @@ def excuse(flow: Flow) -> list[Excused]:
     """
     changed: list[Excused] = []
     known: Known = {}
+    spared = cache(partial(_is_sent_back, flow=flow))
     for sink in list(flow.sinks.values()):
         for argument in sink.arguments.values():
             ids = [a for a in argument.value if isinstance(a, Origin) and is_generated(a)]
-            excused = {atom for atom in ids if _is_excused(sink, argument, atom, flow, known)}
+            excused = set(filter(spared, ids)) if _asks_lost(sink, flow) else set()
+            excused |= {
+                a for a in ids if a not in excused and _is_excused(sink, argument, a, flow, known)
+            }
             flow.excused |= excused
             if excused and len(excused) == len(ids):
                 changed.append((argument, frozenset(argument.value)))
@@ -40,13 +45,20 @@ def restore(flow: Flow, changed: list[Excused]) -> None:
         argument.value.update(value)
 
 
-def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow, known: Known) -> bool:
+def _asks_lost(sink: Sink, flow: Flow) -> bool:
+    """Whether only lost IDs are findings, for each of the getters that a call leads to."""
     lasts = [sink, *sink.last(flow)] if sink.through else [sink]
-    if all(last.getter.asks_lost for last in lasts):
-        from ctxlint.flow.lost import is_lost  # noqa: PLC0415 - few getters ask for it
+    return all(last.getter.asks_lost for last in lasts)
 
-        if not is_lost(atom, flow):
-            return True
+
+def _is_sent_back(atom: Origin, flow: Flow) -> bool:
+    """Whether somebody can send a generated ID back."""
+    from ctxlint.flow.lost import is_lost  # noqa: PLC0415 - few getters ask for it
+
+    return not is_lost(atom, flow)
+
+
+def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow, known: Known) -> bool:
     return _is_kept(atom, flow, known) or is_one_conversation(sink, argument, atom, flow)
 
 

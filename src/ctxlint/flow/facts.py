@@ -66,7 +66,7 @@ class Flow:
     uses: the definitions that each node reads.
     values: what each expression may be.
     other_uses: the IDs that an expression hands to code other than a getter; other_uses_by_scope:
-        the expressions of each scope that do.
+        the expressions of each scope that do. A flow `notes_uses` unless only findings matter.
     consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
     sinks: the calls of getters; getter_calls: all of them, whatever they pass; partials: those that
@@ -141,6 +141,7 @@ class Flow:
     observers: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
     dirty: set[ast.AST] = field(default_factory=set)
     version: int = 0
+    notes_uses: bool = True
     bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
     subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = field(default_factory=dict)
     assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = field(
@@ -222,6 +223,15 @@ class Flow:
         added = set(functions) - self.wanted
         self.wanted |= added
         self.dirty |= added
+
+    def look_into(self, calls: Set[ast.AST]) -> None:
+        """Have other modules read for calls: the scopes with these are out of date."""
+        self.demanded |= calls
+        for call in calls:
+            node, parents = call, self.file_of(call).parents
+            while node not in self.scopes:
+                node = parents[node]
+            self.dirty.add(node)
 
     def grow(self, cell: Location, scope: ast.AST | None = None) -> None:
         """Note that something new is known of a cell: the scopes that read it are out of date.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.cells import cells_read, set_meanwhile
@@ -34,6 +34,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_id,
     is_kind,
+    is_unseen,
     unseen,
     whole_of,
     widened,
@@ -50,7 +51,7 @@ _MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop
 class Frame:
     """One scope being interpreted: the state at this point, None where it is never reached.
 
-    `raised` holds, for each enclosing `try` or loop, the states that leave its body early; `given`
+    `raised` holds, for each enclosing `try`, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
     in which it was last entered, and begun; `told` the facts that tests may tell of a name;
     `visited` the statements and calls whose state is known.
@@ -131,7 +132,7 @@ class Frame:
         value: set[Atom] = set()
         for atom in base:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
-                value.add(replace(atom, part=key) if isinstance(key, int) else atom)
+                value.add(atom._replace(part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
                 value |= self._member(atom, key.name, node)
             elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
@@ -171,16 +172,17 @@ class Frame:
             for key in list(flow.keys[atom]):
                 held = flow.value(self.definitions((atom, key)))
                 pending += self._holders(held)
-                if any(map(is_generated, held)):
+                if any(map(is_generated, held)) and not any(map(is_unseen, held)):
                     self.define((atom, key), node, replaced, weak=True)
-            self.define((atom, OPEN), node, replaced, weak=True)
+            if not self.is_bound((atom, OPEN)):
+                self.define((atom, OPEN), node, replaced, weak=True)
 
     def _holders(self, value: Value) -> set[Atom]:
         """The objects that may hold an ID, but for what a generator yields: nobody else sets it."""
         found = self.flow.sieves.simple.rest(value)
         if not self.flow.id_containers.isdisjoint(value):
             found |= value & self.flow.id_containers
-        return {atom for atom in found if not self._is_yielded(atom)} if found else set()
+        return {a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))}
 
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
@@ -223,7 +225,8 @@ class Frame:
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
                 function = self.scope.node
                 left = self.flow.side_effects[function].setdefault((base, key), set())
-                self._leave(set(definitions), left, (function, RETURN))
+                if key is not OPEN or not left:
+                    self._leave(set(definitions), left, (function, RETURN))
         self.state = None
 
     def _leave(self, definitions: set[Definition], known: set[Definition], cell: Location) -> None:
@@ -291,7 +294,8 @@ class Frame:
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
-            flow.grow(cell, self.scope.node)
+            if key is not OPEN or len(flow.by_cell[cell]) == 1:  # who has opened it is not asked
+                flow.grow(cell, self.scope.node)
             if not isinstance(owner, ast.AST):
                 flow.keys[owner].add(key)  # type: ignore[index]
         if isinstance(owner, Origin):
@@ -316,6 +320,8 @@ class Frame:
         """Note what else a definition of this scope may hold, wherever others see it."""
         flow, cell = self.flow, definition.cell
         flow.atoms[definition] |= new
+        if cell[1] is OPEN:
+            return
         flow.grow(cell, self.scope.node)
         for other in flow.effect_observers.get(definition, ()):
             flow.grow(other)
@@ -331,7 +337,7 @@ class Frame:
 
     def consume(self, node: ast.expr, value: Value) -> Value:
         """Note that code other than a getter reads this value; return it."""
-        ids = self._carried(value)
+        ids = self._carried(value) if self.flow.notes_uses else ()
         if self.flow.contract.has_lost and value:
             self.flow.disclosed[node] |= self._origins(value)
         if ids:
@@ -394,6 +400,6 @@ class Frame:
         return self.state
 
     def note_raise(self) -> None:
-        """An exception may leave every enclosing `try` body in this state."""
-        for index, state in enumerate(self.raised):
-            self.raised[index] = self.flow.join(state, self.state)
+        """An exception may leave the innermost block in this state, and those around it."""
+        if self.raised:
+            self.raised[-1] = self.flow.join(self.raised[-1], self.state)

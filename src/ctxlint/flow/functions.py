@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
 
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
@@ -38,7 +37,7 @@ from ctxlint.flow.values import (
     fits,
     is_kind,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -132,10 +131,11 @@ def run_setter(
             _result(Callee(setter.node, 1), this)
 
 
-@lru_cache(maxsize=1024)  # each time it is interpreted it is the same
+@once_for_each  # each time that it is interpreted it is the same
 def _assignment_as_call(target: ast.Attribute) -> ast.Call:
     """The call that an assignment to a property is."""
-    return ast.copy_location(ast.Call(target, [], []), target)
+    function = ast.copy_location(ast.Attribute(target.value, target.attr, target.ctx), target)
+    return ast.copy_location(ast.Call(function, [], []), target)
 
 
 def _object_called(called: Instance, this: Call) -> Value | None:

@@ -29,6 +29,7 @@ from ctxlint.project.scopes import (
 )
 from ctxlint.source import SourceFile, walk
 
+_MANY = 100  # scopes: uses are noted only once something is found, and all is interpreted again
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
 _MOST = 0.7
 _STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
@@ -44,9 +45,10 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow
     Captured names join all their assignments, so a scope is interpreted again when something that
     it reads of another one has grown; the atoms of a module are finite, hence this ends. A
     function is interpreted when the first call of it is, so that the call knows what it returns.
-    Other modules are read for a call only once it turns out that a getter may get its result; then
-    everything starts over. So it does where the body of a module came too late for a call that
-    needed it: it is interpreted first then, the modules that it imports before it.
+    Other modules are read for a call only once it turns out that a getter may get its result. What
+    was seen before that says too much: it is enough to know whether anything is found, and for the
+    `whole` module everything starts over, once. So it does where the body of a module came too late
+    for a call that needed it: it is interpreted first then, the modules that it imports before it.
     """
     return _analysis(file, contract).flow(whole=whole)
 
@@ -59,7 +61,8 @@ def _analysis(file: SourceFile, contract: Contract) -> _Analysis:
 class _Analysis:
     """The analysis of a module, which goes on where more of it is asked for.
 
-    `demanded` and `late` are what the flow was begun with, as there.
+    `demanded` and `late` are what the flow is begun with, as there; it `is_exact` unless some of
+    that was not known from the beginning.
     """
 
     def __init__(self, file: SourceFile, contract: Contract) -> None:
@@ -68,12 +71,13 @@ class _Analysis:
         self._demanded: frozenset[ast.AST] = frozenset()
         self._late: tuple[SourceFile, ...] = ()
         self._interpreter: _Interpreter | None = None
+        self._is_exact = True
         self._excused: list[Excused] = []
 
     def flow(self, *, whole: bool) -> Flow:
         """The flow of the whole module, or of what may matter."""
         known = self._interpreter and self._interpreter.flow
-        if known and (not whole or known.wanted >= known.own_scopes):
+        if known and (not whole or (self._is_exact and known.wanted >= known.own_scopes)):
             return known
         if known:
             restore(known, self._excused)
@@ -84,15 +88,30 @@ class _Analysis:
             raise
 
     def _run(self, *, whole: bool) -> Flow:
-        while True:
-            flow = self._interpreted(whole=whole)
-            if flow.needed <= self._demanded and flow.late <= set(self._late):
-                self._excused = excuse(flow)
-                if flow.needed <= self._demanded:
-                    return flow
-            self._demanded |= flow.needed
-            self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
+        if whole and not self._is_exact:
             self._interpreter = None
+        flow = self._interpreted(whole=whole)
+        while self._must_go_on(flow):
+            flow = self._interpreted(whole=whole)
+        self._excused = excuse(flow)
+        if self._must_go_on(flow):  # to know whether an ID is kept
+            restore(flow, self._excused)
+            return self._run(whole=whole)
+        return self.flow(whole=True) if whole and not self._is_exact else flow
+
+    def _must_go_on(self, flow: Flow) -> bool:
+        """Whether more has to be looked into than the flow was begun with."""
+        new = flow.needed - self._demanded
+        if not new and flow.late <= set(self._late):
+            return False
+        self._demanded |= new
+        self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
+        if all(isinstance(node, ast.expr) for node in new):
+            flow.look_into(new)
+            self._is_exact = False
+        else:
+            self._interpreter = None  # who reads of a class or function is not known
+        return True
 
     def _interpreted(self, *, whole: bool) -> Flow:
         if self._interpreter is None:
@@ -104,6 +123,7 @@ class _Analysis:
                 demanded=self._demanded,
             )
             flow.attribute_ids = self._contract.attribute_ids
+            flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
             self._interpreter = _Interpreter(flow, self._late)
         self._interpreter.run(whole=whole)
         return self._interpreter.flow

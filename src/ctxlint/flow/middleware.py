@@ -16,7 +16,7 @@ from ctxlint.flow.values import (
     Origin,
     Value,
 )
-from ctxlint.project.scopes import once_per_file
+from ctxlint.project.scopes import once_for_each
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
     return flow.value(held)
 
 
-@once_per_file
+@once_for_each
 def _requests(file: SourceFile) -> list[ast.arg]:
     """The parameters that may be the request, of middleware and dependencies of a file."""
     functions = [*file.nodes(ast.FunctionDef), *file.nodes(ast.AsyncFunctionDef)]

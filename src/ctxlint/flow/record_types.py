@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from functools import lru_cache
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
@@ -23,6 +22,7 @@ from ctxlint.flow.values import (
     Value,
     generated,
 )
+from ctxlint.project.scopes import once_for_each
 from ctxlint.source import walk
 
 _METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -211,7 +211,7 @@ def _checks_defaults(owner: ast.ClassDef, flow: Flow) -> bool:
     return any(map(_asks_for_defaults, mro(owner, flow)))
 
 
-@lru_cache(maxsize=256)  # each object that is made asks
+@once_for_each  # each object that is made asks
 def _asks_for_defaults(cls: ast.ClassDef) -> bool:
     """Whether the body of a class, its decorators of validators included, asks for that."""
     keywords = (node for node in walk(cls) if isinstance(node, ast.keyword))

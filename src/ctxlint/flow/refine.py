@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_unseen,
 )
-from ctxlint.project.scopes import once_per_file
+from ctxlint.project.scopes import once_for_each
 from ctxlint.source import SourceFile
 
 _MAX_FACTS = 16  # that tests tell of one name
@@ -206,7 +206,7 @@ def _stays(name: str, fact: Fact, frame: Frame) -> bool:
     return (frame.scope.node, name) not in _filled(frame.flow.file_of_scope(frame.scope))
 
 
-@once_per_file
+@once_for_each
 def _filled(file: SourceFile) -> frozenset[tuple[ast.AST, str]]:
     """The names whose objects code changes in place, each with the nodes that hold such code."""
     nodes = (*file.nodes(ast.Subscript), *file.nodes(ast.Attribute), *file.nodes(ast.AugAssign))

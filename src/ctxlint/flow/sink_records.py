@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Set
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.contract.getter import Getter
@@ -17,6 +16,7 @@ from ctxlint.flow.values import (
 )
 from ctxlint.project.scopes import (
     Scope,
+    once_for_each,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def called(call: ast.Call) -> str:
     return f"the setter of {text}" if is_set else f"{text}()"
 
 
-@lru_cache(maxsize=256)  # many traces go through the same calls
+@once_for_each  # many traces go through the same calls
 def text_of(node: ast.expr) -> str:
     """The text of an expression."""
     return ast.unparse(node)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
 
 from ctxlint.flow.values import Definition, Definitions, Location
 
@@ -71,11 +70,13 @@ class State:
         if self is other:
             return self
         if not (self.children or other.children):
-            added = dict(_added(self.cells, other.cells, initial))
+            added = _added(self.cells, other.cells, initial)
             return self.updated(added, depth) if added else self
         before = self._split(depth)
         pairs = zip(before, other._split(depth), strict=True)
-        children = tuple(one.met(two, initial, depth + _BITS) for one, two in pairs)
+        children = tuple(
+            [one if one is two else one.met(two, initial, depth + _BITS) for one, two in pairs]
+        )
         return self if children == before else State(children=children)
 
     def met(self, other: State, initial: Callable[[Location], Definition], depth: int = 0) -> State:
@@ -99,17 +100,24 @@ _EMPTY = State()  # one for all, so that parts which are joined with it stay kno
 
 def _added(
     one: Locations, other: Locations, initial: Callable[[Location], Definition]
-) -> Iterator[tuple[Location, Definitions]]:
+) -> dict[Location, Definitions | None]:
     """The cells that may hold more where two paths meet than on the first of them."""
-    missing = ((cell, None) for cell in one.keys() - other.keys())
-    for cell, second in chain(other.items(), missing):
-        first = one.get(cell)
+    added: dict[Location, Definitions | None] = {}
+    known = one.get
+    for cell, second in other.items():
+        first = known(cell)
         if first is second or (first and second and second <= first):
-            continue  # as most cells, in loops
+            continue  # as most cells
         unset = _NONE if first and second else frozenset({initial(cell)})
         both = (first or unset) | (second or unset)
         if both != first:
-            yield cell, both
+            added[cell] = both
+    for cell in one.keys() - other.keys():
+        first = one[cell]
+        start = initial(cell)
+        if first is None or start not in first:
+            added[cell] = (first or _NONE) | {start}
+    return added
 
 
 def _children(cells: Locations, depth: int) -> tuple[State, ...]:

@@ -223,9 +223,11 @@ def _with(node: ast.With | ast.AsyncWith, frame: Frame) -> None:
         value = entered(value, item.context_expr, frame)
         if item.optional_vars is not None:
             bind(item.optional_vars, value, item.context_expr, frame)
-    raised = _protected(node.body, frame)
     if suppresses:
+        raised = _protected(node.body, frame)
         frame.state = frame.flow.join(frame.state, raised)
+    else:
+        execute(node.body, frame)
 
 
 def _suppresses(manager: ast.expr, frame: Frame) -> bool:
@@ -237,11 +239,20 @@ def _protected(body: Sequence[ast.stmt], frame: Frame) -> State | None:
     """Run a block; the states in which an exception may leave it."""
     frame.raised.append(None)
     execute(body, frame)
-    return frame.raised.pop()
+    return _popped(frame)
+
+
+def _popped(frame: Frame) -> State | None:
+    """The states in which an exception may leave the innermost block, which it may leave too."""
+    raised = frame.raised.pop()
+    if frame.raised:
+        frame.raised[-1] = frame.flow.join(frame.raised[-1], raised)
+    return raised
 
 
 def _try(node: ast.Try | ast.TryStar, frame: Frame) -> None:
-    frame.raised.append(None)  # what leaves the whole statement early: `finally` sees it
+    if node.finalbody:
+        frame.raised.append(None)  # what leaves the whole statement early: `finally` sees it
     raised = _protected(node.body, frame)
     execute(node.orelse, frame)
     joined = frame.state
@@ -253,9 +264,9 @@ def _try(node: ast.Try | ast.TryStar, frame: Frame) -> None:
             frame.define((frame.scope.node, handler.name), handler, received(handler))
         execute(handler.body, frame)
         joined = frame.flow.join(joined, frame.state)
-    early = frame.raised.pop()
-    frame.state = early
-    execute(node.finalbody, frame)
+    if node.finalbody:
+        frame.state = _popped(frame)
+        execute(node.finalbody, frame)
     frame.state = joined
     execute(node.finalbody, frame)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -21,13 +21,14 @@ class Kind(StrEnum):
     OWN = "own"  # what a getter returns, and its parts, which are never missing
     UNSEEN = "unseen"  # other code, which is not looked into, may put something else there
 
+    __hash__ = str.__hash__  # asked for very often; that of enumerations is slow
+
 
 # A name in a scope, or an element (constant key), item (ANY) or attribute of an atom.
 Location = tuple[object, object]
 
 
-@dataclass(slots=True)  # to make frozen ones would take twice as long
-class Origin:
+class Origin(NamedTuple):
     """A value that came into being at `node`, or that a cell held from the beginning.
 
     `part` is the index of one of several IDs that one call generates.
@@ -36,13 +37,6 @@ class Origin:
     kind: Kind
     node: ast.AST | Location
     part: int | None = None
-    _hash: int = field(init=False, compare=False, repr=False)
-
-    def __post_init__(self) -> None:
-        self._hash = hash((self.kind, self.node, self.part))
-
-    def __hash__(self) -> int:  # asked for very often, of elements of elements
-        return self._hash
 
 
 class Symbol(NamedTuple):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.project.scopes import once_for_each
 from ctxlint.source import walk
 
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -35,7 +35,7 @@ def assigned_attributes(owner: Class, name: str) -> Iterable[ast.Attribute]:
     return _assigned(owner.node).get(name, ())
 
 
-@lru_cache(maxsize=64)  # of a large class many attributes are asked for
+@once_for_each  # of a large class many attributes are asked for
 def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
     """All such targets, by their names."""
     found: dict[str, list[ast.Attribute]] = {}

@@ -13,6 +13,7 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _KEYWORD = b"import"
+_STAR = re.compile(rb"import[ \t]*\*")
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
 
@@ -45,7 +46,10 @@ def is_of_any(packages: tuple[str, ...], names: Iterable[str]) -> bool:
 def binds(word: str) -> Callable[[bytes], object]:
     """A search for bindings of a name to something with another one, or for an imported star."""
     name = re.escape(os.fsencode(word))
-    return re.compile(rb"\bas[ \t]+%s\b|^%s\b[^=\n]*=|\bimport[ \t]*\*" % (name, name), re.M).search
+    renamed = re.compile(rb"as[ \t]+%s\b" % name)
+    assigned = re.compile(rb"\n%s\b[^=\n]*=" % name)
+    searches = (renamed.search, assigned.search, _STAR.search)  # fast: each begins with its text
+    return lambda data: any(search(data) for search in searches) or assigned.match(b"\n" + data)
 
 
 def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:

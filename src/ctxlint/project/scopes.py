@@ -13,6 +13,7 @@ from weakref import WeakKeyDictionary
 from ctxlint.source import SourceFile, children
 
 T = TypeVar("T")
+Key = TypeVar("Key", bound=SourceFile | ast.AST)
 
 FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -107,21 +108,21 @@ class Names:
         return found
 
 
-def once_per_file(read: Callable[[SourceFile], T]) -> Callable[[SourceFile], T]:
-    """A function of a file that runs once for each: its result is kept as long as the file is."""
-    known: WeakKeyDictionary[SourceFile, T] = WeakKeyDictionary()
+def once_for_each(read: Callable[[Key], T]) -> Callable[[Key], T]:
+    """A function that runs once for each file or node: its result is kept as long as that is."""
+    known: WeakKeyDictionary[Key, T] = WeakKeyDictionary()
 
     @wraps(read)
-    def reading(source: SourceFile) -> T:
-        found = known.get(source)
+    def reading(key: Key) -> T:
+        found = known.get(key)
         if found is None:
-            found = known[source] = read(source)
+            found = known[key] = read(key)
         return found
 
     return reading
 
 
-@once_per_file
+@once_for_each
 def names_of(source: SourceFile) -> Names:
     """The scopes of a file, read once for all who ask."""
     return read_names(source.tree)
@@ -283,7 +284,7 @@ def import_paths(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[ast.alias,
         yield alias, prefix + (alias.name if whole else alias.name.partition(".")[0])
 
 
-@once_per_file  # each parameter asks
+@once_for_each  # each parameter asks
 def imported_packages(file: SourceFile) -> frozenset[str]:
     """The packages that a file imports something from."""
     paths = (path for node in file.imports for _, path in import_paths(node))

@@ -7,9 +7,9 @@ import os
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from functools import cached_property
 
-from ctxlint.project.scopes import import_paths, names_of
+from ctxlint.project.scopes import import_paths, names_of, once_for_each
 from ctxlint.source import Modules, SourceFile
 
 _MAX_HOPS = 12  # re-exports followed
@@ -30,12 +30,24 @@ def is_mentioned_elsewhere(name: str, file: SourceFile) -> bool | None:
     return None if others is None else bool(others)
 
 
-@lru_cache(maxsize=16)  # a name is asked about for each plan of a file
 def is_used_elsewhere(name: str, file: SourceFile) -> bool | None:
     """Whether another file of the project may use a module-level name of a file.
 
     None where the rest of the project is not to be looked at. What cannot be resolved is a use.
     """
+    known = _answers(file)
+    if name not in known:
+        known[name] = _is_used(name, file)
+    return known[name]
+
+
+@once_for_each  # a name is asked about for each plan of a file
+def _answers(_: SourceFile) -> dict[str, bool | None]:
+    """The answers so far."""
+    return {}
+
+
+def _is_used(name: str, file: SourceFile) -> bool | None:
     modules = file.modules
     paths = modules.naming(name, file.location) if modules else None
     if modules is None or paths is None:
@@ -193,7 +205,7 @@ class _Reader:
         return not (self.name.startswith("_") or "__all__" in module.bindings)
 
 
-@lru_cache(maxsize=64)
+@once_for_each
 def _imports(file: SourceFile) -> tuple[dict[str, set[str]], set[str]]:
     """The dotted paths that each imported name stands for, and the modules before `*`."""
     imported: defaultdict[str, set[str]] = defaultdict(set)

@@ -60,8 +60,8 @@ def _id_cells(flow: Flow) -> Iterator[Location]:
 
 
 def _received(cells: set[Location], flow: Flow) -> Iterator[Origin]:
-    """The origins of the IDs that cells hold which were received, and no constants."""
+    """The origins of the IDs that cells hold, or getters get, that were received: no constants."""
     held = flow.value(chain.from_iterable(flow.by_cell.get(cell, ()) for cell in cells))
-    for atom in held:
+    for atom in held.union(*map(flow.value_of, flow.handed_over())):
         if isinstance(atom, Origin) and is_kind(atom, Kind.RECEIVED):
             yield from [] if isinstance(atom.node, ast.Constant) else [atom]

@@ -179,7 +179,7 @@ class Rewriter:
             if not any(map(self.wanted.is_unwanted, values[index])):
                 continue
             for later in parts[index + 1 : end + 1]:
-                self.require_alternative(later)
+                self.require_alternative(later, part)
             if self.wanted.is_kept(values[index]):
                 self.rewrite(part)
                 self.end_with_none(part, last)
@@ -203,18 +203,19 @@ class Rewriter:
 
     def drop(self, part: ast.expr) -> None:
         """Take an alternative out, unless it stands for one that a condition rejects."""
-        if self.rejections.rejects_within(part):
-            line = self.file.span(part).start.row
-            raise Unfixable(f"line {line} tests more than whether an ID is present")
+        self.rejections.require_none_within(part)
         self.take(part)
         self.plan.drop(part)
 
-    def require_alternative(self, part: ast.expr) -> None:
-        """Raise Unfixable for what must not take the place of an ID: a constant, an exception."""
+    def require_alternative(self, part: ast.expr, before: ast.expr) -> None:
+        """Raise Unfixable for what must not stand for the ID before: a constant, an exception."""
         value = self.flow.value_of(part)
+        has_arrived = self.wanted.has_arrived(value)
         may_raise = any(isinstance(node, ast.Subscript) for node in walk(part))
-        if may_raise or (self.wanted.is_kept(value) and not self.wanted.has_arrived(value)):
+        if may_raise or (self.wanted.is_kept(value) and not has_arrived):
             raise self.built_in(part)
+        if has_arrived:
+            self.rejections.require_none_within(before)
 
     def rewrite_reads(self, node: ast.expr) -> None:
         """Rewrite the definitions that a name, attribute or item reads."""

@@ -24,10 +24,12 @@ from ctxlint.remedy.guards import (
     tests_before,
 )
 from ctxlint.remedy.id_expressions import IdExpressions
+from ctxlint.remedy.plan import Unfixable
 from ctxlint.remedy.presence import Presence
 from ctxlint.remedy.twins import Twins, probes
 from ctxlint.source import SourceFile, walk
 
+_READS = (ast.Name, ast.Attribute, ast.Subscript)
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.Module, ast.ClassDef)
 
 
@@ -77,6 +79,12 @@ class Rejections:
         """Whether a condition around an assignment asks for more than presence."""
         return _Asked.MORE in self._conditions(target, binder)
 
+    def require_none_within(self, part: ast.expr) -> None:
+        """Raise Unfixable for an expression whose ID stands for one that a condition rejects."""
+        if self.rejects_within(part):
+            line = self.file.span(part).start.row
+            raise Unfixable(f"line {line} tests more than whether an ID is present")
+
     def rejects_within(self, part: ast.expr) -> bool:
         """Whether a part of an expression generates an ID under a condition that rejects one."""
         for node in walk(part):
@@ -86,7 +94,7 @@ class Rejections:
                 asked = set(self._conditions(None, node, part))
                 if not asked <= {_Asked.MISSING, _Asked.ABSENCE}:
                     return True
-            read = self.flow.reads(node) if isinstance(node, ast.Name) else []
+            read = self.flow.reads(node) if isinstance(node, _READS) else []
             for definition in (d for d in read if any(map(is_id, self.flow.atoms[d]))):
                 value = definition.value if definition.node in self.file.parents else None
                 if self.rejects(definition) or (value and self._rejects_in(definition, value)):

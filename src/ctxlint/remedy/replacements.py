@@ -11,6 +11,7 @@ from functools import lru_cache
 from ctxlint.flow import Flow
 from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol, Value
+from ctxlint.project.scopes import once_for_each
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile
 
@@ -154,7 +155,7 @@ def _classes_of(atom: Atom, flow: Flow) -> list[ast.ClassDef]:
     return list(mro(owner, flow)) if owner else []
 
 
-@lru_cache(maxsize=256)
+@once_for_each
 def _assigned(owner: ast.ClassDef) -> set[str]:
     """The names that the body of a class assigns."""
     targets = [t for node in owner.body if isinstance(node, ast.Assign) for t in node.targets]

@@ -88,9 +88,13 @@ def _related(
 def error_diagnostic(
     line: str, lines: Sequence[str] = (), encoding: str = types.PositionEncodingKind.Utf16
 ) -> tuple[str, types.Diagnostic]:
-    """The path of the file that a line like `a.py:1:2: what, cure` is about, and what it says."""
+    """The path of the file that a line like `a.py:1:2: what, cure` is about, and what it says.
+
+    It may be about the file as a whole: `a.py: what, cure`.
+    """
     match = _ERROR_LINE.fullmatch(line)
-    name, row, column, text = match.groups() if match else ("", "1", "1", line)
+    whole, _, said = line.partition(": ")
+    name, row, column, text = match.groups() if match else (whole, "1", "1", said)
     start = to_client(Position(int(row), int(column)), lines, encoding)
     end = types.Position(start.line, start.character + 1)
     diagnosed = types.Diagnostic(types.Range(start, end), text, _ERROR, source=SOURCE)

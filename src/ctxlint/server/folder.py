@@ -58,7 +58,7 @@ class Folder:
         self.trouble: str | None = None  # why the settings cannot be used
         self.notices: tuple[str, ...] = ()  # on the contract: what is open, or not in the code
         self.results: dict[str, FileFindings] = {}  # of files that have any, by their paths
-        self._is_whole = is_whole
+        self.is_whole = is_whole
         self._texts = texts
         self._is_superseded = is_superseded
         self._settings_for: Lookup | None = None
@@ -142,13 +142,14 @@ class Folder:
         seconds = perf_counter() - start
         _log.info("checked %d files of the folder %s in %.2f s", len(targets), self.root, seconds)
         changed = self._keep(report, {*self._targets, *self.results})
+        self._memo.forget_stale()
         self._stamps = {path: _stamp(path) for path in self._memo.dependencies}
         self._project.forget(everything=True)
         return changed
 
     def check_contract(self) -> None:
         """See whether the code has what the contract names, as `ctxlint check` does."""
-        if not self._is_scanned or not self._is_whole or self.trouble or not self._settings_for:
+        if not self._is_scanned or not self.is_whole or self.trouble or not self._settings_for:
             self.notices = ()
             return
         from ctxlint.commands import contract  # noqa: PLC0415 - the first findings do not wait
@@ -195,7 +196,7 @@ class Folder:
 
     def _search(self, settings_for: Lookup) -> dict[str, Target]:
         """The files to check, by their paths: those on disk, and those that are open."""
-        if not self._is_whole:
+        if not self.is_whole:
             return self._with_imports(filter(self.holds, self._texts))
         settings_for(self.root)
         found = discovery.find([self.root], settings_for, self._require_wanted).targets
@@ -232,7 +233,7 @@ class Folder:
         The first findings do not wait for a search of the whole folder.
         """
         try:
-            if not self._is_scanned or not self._is_whole:
+            if not self._is_scanned or not self.is_whole:
                 targets = self._with_imports({*filter(self.holds, self._texts), *paths})
             else:
                 new = {
@@ -298,7 +299,7 @@ class Folder:
 
 
 def _findings(result: FileResult | None) -> FileFindings:
-    if result is None:
+    if result is None or not (result.findings or result.error):
         return FileFindings()
     return FileFindings(result.findings, result.lines, result.error)
 

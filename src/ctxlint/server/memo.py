@@ -40,8 +40,7 @@ class Memo:
         known = self._entries[target.location]
         entry = known.get(names)
         if entry is None or entry.target != target or not self._holds(entry):
-            for stale in [key for key, old in known.items() if not self._holds(old)]:
-                del known[stale]
+            self._drop_stale(known)
             entry = known[names] = self._check(target)
         self._project.opened.update(entry.opened)
         return entry.result
@@ -51,6 +50,11 @@ class Memo:
         for path in paths:
             self._versions[path] += 1
             self._all += 1
+
+    def forget_stale(self) -> None:
+        """Drop what no longer holds, now that all files are checked: nobody asks for it."""
+        for known in self._entries.values():
+            self._drop_stale(known)
 
     def dependents(self, paths: Iterable[str]) -> set[str]:
         """These files, and those whose results depend on them through any number of others."""
@@ -80,6 +84,10 @@ class Memo:
         result = file_tasks.check_file(target, data, project=self._project)
         opened = dict(self._project.opened)
         return _Entry(target, result, {p: self._version(p) for p in {path, *opened}}, opened)
+
+    def _drop_stale(self, known: dict[_Names, _Entry]) -> None:
+        for names in [names for names, entry in known.items() if not self._holds(entry)]:
+            del known[names]
 
     def _holds(self, entry: _Entry) -> bool:
         return all(self._version(path) == known for path, known in entry.versions.items())

@@ -33,9 +33,11 @@ class Session:
 
     def add_folder(self, root: str) -> None:
         """Check the files in another folder too; only what is open of one that holds everything."""
-        if root not in self._folders:
-            holds_everything = root in (os.path.dirname(root), os.path.expanduser("~"))
-            self._add(root, is_whole=not holds_everything)
+        is_whole = root not in (os.path.dirname(root), os.path.expanduser("~"))
+        known = self._folders.get(root)  # not whole if it is that of files in no folder
+        if known is None or (is_whole and not known.is_whole):
+            self.remove_folder(root)
+            self._add(root, is_whole=is_whole)
 
     def _add(self, root: str, *, is_whole: bool) -> Folder:
         folder = Folder(root, self._texts, self._is_superseded, is_whole=is_whole)
