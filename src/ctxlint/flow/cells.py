@@ -12,8 +12,6 @@ from ctxlint.flow.values import (
     Atom,
     Attribute,
     Container,
-    Definition,
-    Definitions,
     Location,
 )
 
@@ -42,19 +40,3 @@ def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Loc
     if held and flow.initial(cell) not in held and not others:
         return [cell]  # set for sure, whatever else was put in
     return [(atom, ANY), *([cell] if key in known else [])]
-
-
-def set_meanwhile(
-    others: set[Definition], here: Definitions, cell: Location, frame: Frame
-) -> set[Definition]:
-    """The definitions in other scopes that may run after this one has set an attribute."""
-    is_set = frame.flow.initial(cell) not in here
-    return {d for d in others if _is_inside(d.scope, frame)} if is_set else others
-
-
-def _is_inside(node: ast.AST | None, frame: Frame) -> bool:
-    """Whether a scope is in that of a frame, so that other code may run it meanwhile."""
-    scope = frame.flow.scopes.get(node) if node else None
-    while scope and scope is not frame.scope:
-        scope = scope.parent
-    return scope is not None

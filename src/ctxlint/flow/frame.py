@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.cells import cells_read, set_meanwhile
+from ctxlint.flow.cells import cells_read
 from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
 from ctxlint.flow.facts import Flow
 from ctxlint.flow.middleware import set_by_middleware
@@ -68,7 +68,6 @@ class Frame:
     heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     told: dict[object, set[Fact]] = field(default_factory=dict)
     visited: set[ast.AST] = field(default_factory=set)
-    has_called: bool = False  # whether it may have called a function that is looked into
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -82,9 +81,7 @@ class Frame:
         if here is not None and is_alone:
             return here  # as most
         self.flow.observers[cell].add(scope)
-        others = set() if is_alone else {d for d in self.flow.by_cell[cell] if d.scope is not scope}
-        if others and here and isinstance(cell[0], Instance) and not self.has_called:
-            others = set_meanwhile(others, here, cell, self)
+        others = () if is_alone else (d for d in self.flow.by_cell[cell] if d.scope is not scope)
         found = {*others, *(here or ())}
         if here is None and (not found or not isinstance(cell[0], ast.AST | Container | Instance)):
             found.add(self.flow.initial(cell))
@@ -202,7 +199,6 @@ class Frame:
     def returned(self, function: ast.AST, node: ast.AST) -> Value:
         """The result of a function that `node` calls."""
         flow = self.flow
-        self.has_called = True
         flow.demand(function)
         flow.callees[node].add(function)
         cell = (function, RETURN)

@@ -11,7 +11,6 @@ from ctxlint.flow.values import (
     Attribute,
     Container,
     Kind,
-    Location,
     Origin,
     Symbol,
     Value,
@@ -64,20 +63,10 @@ def request_modules(value: Value, flow: Flow) -> None:
         if node in flow.deferred:
             flow.needed.add(flow.deferred[node])
         if isinstance(node, tuple):
-            pending += [node[0], *_assigned(node, flow)]
+            pending.append(node[0])
         elif isinstance(node, ast.Call):
             pending += flow.value_of(node.func)
         pending += [part for value in flow.derived_from.get(node, ()) for part in value]
-
-
-def _assigned(cell: Location, flow: Flow) -> Value:
-    """The value that the methods of a class assign to an attribute of their object."""
-    owner, key = cell
-    parameter = owner.node if isinstance(owner, Origin) and isinstance(key, Attribute) else None
-    if not isinstance(parameter, ast.arg):
-        return NOTHING
-    around = flow.scopes[flow.file_of(parameter).function_of(parameter)].parent
-    return flow.value(flow.by_cell.get((around.node, key), ())) if around else NOTHING
 
 
 def is_foreign(atom: Atom, flow: Flow) -> bool:
