@@ -13,7 +13,7 @@ import sys
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -295,6 +295,17 @@ def walk(node: ast.AST) -> list[ast.AST]:
     return found
 
 
+def reachable(start: Iterable[T], following: Callable[[T], Iterable[T]]) -> Iterator[T]:
+    """Some things, and those that follow from them through any number of others, each once."""
+    pending, seen = list(start), set[T]()
+    while pending:
+        thing = pending.pop()
+        if thing not in seen:
+            seen.add(thing)
+            yield thing
+            pending += following(thing)
+
+
 def _decoded(data: bytes, encoding: str) -> str:
     if encoding == "utf-8":
         return data.decode()  # as most
@@ -317,9 +328,10 @@ def read_file(path: str, *, waits: bool = True) -> bytes:
     need not end: devices, and files of the system that go on when something happens.
     """
     mode = os.stat(path).st_mode
+    endless = OSError(errno.ENODEV, NO_FILE, path)
     is_pipe = stat.S_ISFIFO(mode)
     if stat.S_ISCHR(mode) or stat.S_ISBLK(mode) or (is_pipe and not waits):
-        raise _endless(path)
+        raise endless
     descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
     try:
         data = os.read(descriptor, _PIECE)
@@ -327,13 +339,9 @@ def read_file(path: str, *, waits: bool = True) -> bytes:
             data += more + io.FileIO(descriptor, closefd=False).readall()
         return data
     except BlockingIOError:
-        raise _endless(path) from None
+        raise endless from None
     finally:
         os.close(descriptor)
-
-
-def _endless(path: str) -> OSError:
-    return OSError(errno.ENODEV, NO_FILE, path)
 
 
 def _not_python(path: str, error: SyntaxError) -> SourceError:

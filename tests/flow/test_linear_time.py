@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
 
-    from ctxlint.flow import Flow
+    from ctxlint.flow.flow import Flow
     from ctxlint.project.scopes import Scope
 
 LONG = {  # by kind: what comes before the lines, a line where # is its number, what comes after

@@ -310,5 +310,5 @@ def test_a_flow_of_some_functions_leaves_others_out(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(interpreter, "_FEW", 0)
     monkeypatch.setattr(interpreter, "_MOST", 2)
     flow = analyse(SourceFile("app.py", text), Settings().contract, whole=False)
-    wanted = {node.name for node in flow.wanted if isinstance(node, ast.FunctionDef)}
+    wanted = {node.name for node in flow.worklist.wanted if isinstance(node, ast.FunctionDef)}
     assert wanted == {"handle", "helper", "caller", "more"}

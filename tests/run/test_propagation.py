@@ -15,7 +15,7 @@ from ctxlint.project import discovery
 from ctxlint.run import file_tasks, project_run
 
 if TYPE_CHECKING:
-    from ctxlint.flow import Flow
+    from ctxlint.flow.flow import Flow
     from ctxlint.project.scopes import Scope
     from ctxlint.run.file_result import Report
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING
 
-from ctxlint.project.scopes import names_of
+from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of
 from ctxlint.source import SourceError, digest
 
 if TYPE_CHECKING:
@@ -14,8 +13,6 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
     from ctxlint.project.modules import Project
     from ctxlint.source import SourceFile
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def functions_of(finding: Finding, project: Project) -> list[dict[str, str]]:
@@ -43,5 +40,5 @@ def hash_of(filename: str, function: str, project: Project) -> str | None:
 def _code(file: SourceFile, function: str) -> Iterator[str]:
     """The code of a function, with all its definitions."""
     for node, scope in names_of(file).scopes.items():
-        if isinstance(node, _FUNCTIONS) and scope.qualified_name == function:
+        if isinstance(node, NAMED_FUNCTIONS) and scope.qualified_name == function:
             yield from file.lines[node.lineno - 1 : node.end_lineno]

@@ -42,7 +42,7 @@ def cli(context: click.Context) -> None:
 
 
 @cli.command(cls=options.FileCommand)
-@options.shared
+@options.taking(options.SHARED)
 @options.revision
 @options.executor
 def check(**given: Any) -> int:
@@ -51,7 +51,7 @@ def check(**given: Any) -> int:
 
 
 @cli.command(cls=options.FileCommand)
-@options.shared
+@options.taking(options.SHARED)
 @click.option("--diff", is_flag=True, help="Print the changes, but do not write them.")
 @click.option(
     "--unsafe-fixes/--no-unsafe-fixes",
@@ -71,7 +71,7 @@ def fix(**given: Any) -> int:
 
 
 @cli.command()
-@options.about_audit
+@options.taking(options.AUDIT)
 def audit(**given: Any) -> int:
     """Report how many getter calls are right.
 
@@ -86,7 +86,7 @@ def audit(**given: Any) -> int:
 
 
 @cli.command("init")
-@options.about_init
+@options.taking(options.INIT)
 def find_getters(**given: Any) -> int:
     """Find your session getters, and propose a configuration.
 
@@ -101,7 +101,7 @@ def find_getters(**given: Any) -> int:
 
 
 @cli.command("rules")
-@options.about_rules
+@options.taking(options.ABOUT_RULES)
 def list_rules(output_format: str, color: str) -> None:
     """List the rules."""
     from ctxlint.commands import rules as rule_pages  # noqa: PLC0415 - as below
@@ -114,7 +114,7 @@ def list_rules(output_format: str, color: str) -> None:
 @click.argument(
     "words", metavar="CODE...", nargs=-1, required=True, shell_complete=options.complete_code
 )
-@options.about_rules
+@options.taking(options.ABOUT_RULES)
 def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> None:
     """Explain rules, given by code or name."""
     from ctxlint.commands import rules as rule_pages  # noqa: PLC0415
@@ -125,7 +125,7 @@ def explain_rules(words: tuple[str, ...], output_format: str, color: str) -> Non
 
 
 @cli.command("config")
-@options.about_settings
+@options.taking(options.SETTINGS)
 def show_config(file: str, output_format: str, check: bool, **given: Any) -> int:
     """Print the settings in force, and where they come from.
 
@@ -148,7 +148,7 @@ def show_config(file: str, output_format: str, check: bool, **given: Any) -> int
 
 
 @cli.command("test")
-@options.about_examples
+@options.taking(options.EXAMPLES)
 def test_examples(**given: Any) -> int:
     """Test your own examples against the configuration.
 
@@ -176,7 +176,7 @@ def serve(log_file: str | None) -> int:
 
 
 @cli.command("history")
-@options.about_history
+@options.taking(options.HISTORY)
 def tell_history(**given: Any) -> int:
     """Show when findings in a git repository appeared and were fixed.
 

@@ -184,26 +184,38 @@ _NO_CACHE: Decorator[Any] = click.option(
     "--no-cache", is_flag=True, help="Do not use .ctxlint_cache."
 )
 _RUN = (_EXIT_ZERO, _JOBS, _NO_CACHE)
+SHARED: tuple[Decorator[Any], ...] = (
+    *_FILES,
+    *_RULES,
+    *_CONFIGURATION,
+    *_OUTPUT,
+    *_SUPPRESSION,
+    *_BASELINE,
+    _FAIL_LEVEL,
+    *_RUN,
+)
 revision: Decorator[Any] = click.option(
     "--baseline-rev",
     metavar="REV",
     help="Hide the findings that a git revision already had.",
 )
-_ABOUT_RULES: tuple[Decorator[Any], ...] = (
+ABOUT_RULES: tuple[Decorator[Any], ...] = (
     _format(_TEXT_FORMATS, "Format of the output"),
     _COLOR,
 )
-_ABOUT_SETTINGS: tuple[Decorator[Any], ...] = (
+SETTINGS: tuple[Decorator[Any], ...] = (
     click.argument("file", required=False, default=".", type=click.Path(exists=True)),
     _format(_TEXT_FORMATS, "Format of the output"),
     click.option("--check", is_flag=True, help="Check getters and sources against the code."),
+    *_RULES,
+    *_CONFIGURATION,
 )
-_EXAMPLES: tuple[Decorator[Any], ...] = (
+EXAMPLES: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]..."),
     *_CONFIGURATION,
     _QUIET,
 )
-_AUDIT: tuple[Decorator[Any], ...] = (
+AUDIT: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH, metavar="[PATH]..."),
     click.option(
         "--compare",
@@ -233,7 +245,7 @@ def _moment(is_end: bool, _: click.Context, __: click.Parameter, value: str | No
     return seconds
 
 
-_HISTORY: tuple[Decorator[Any], ...] = (
+HISTORY: tuple[Decorator[Any], ...] = (
     click.argument("repo", required=False, default=".", type=_PATH),
     click.option(
         "--since",
@@ -272,7 +284,7 @@ _HISTORY: tuple[Decorator[Any], ...] = (
 )
 
 
-_INIT: tuple[Decorator[Any], ...] = (
+INIT: tuple[Decorator[Any], ...] = (
     click.argument("paths", nargs=-1, type=_PATH),
     click.option(
         "--write", is_flag=True, help="Append the proposal to the closest pyproject.toml."
@@ -285,41 +297,6 @@ _INIT: tuple[Decorator[Any], ...] = (
     _QUIET,
     _JOBS,
 )
-
-
-def about_init(command: Command) -> Command:
-    """Give a command the options of `init`."""
-    return _with(command, _INIT)
-
-
-def about_audit(command: Command) -> Command:
-    """Give a command the options of `audit`."""
-    return _with(command, _AUDIT)
-
-
-def about_history(command: Command) -> Command:
-    """Give a command the options of `history`."""
-    return _with(command, _HISTORY)
-
-
-def shared(command: Command) -> Command:
-    """Give a command the options that `check` and `fix` share."""
-    groups = (
-        _FILES,
-        _RULES,
-        _CONFIGURATION,
-        _OUTPUT,
-        _SUPPRESSION,
-        _BASELINE,
-        (_FAIL_LEVEL,),
-        _RUN,
-    )
-    return _with(command, [option for group in groups for option in group])
-
-
-def about_rules(command: Command) -> Command:
-    """Give a command the options that `rules` and `explain` share."""
-    return _with(command, _ABOUT_RULES)
 
 
 def refuse_contradictions(options: dict[str, Any]) -> None:
@@ -353,21 +330,15 @@ def _refuse_with_revision(options: dict[str, Any]) -> None:
         raise click.UsageError("--baseline-rev cannot be used with stdin.")
 
 
-def about_examples(command: Command) -> Command:
-    """Give a command the options of `test`."""
-    return _with(command, _EXAMPLES)
+def taking(options: Sequence[Decorator[Any]]) -> Decorator[Any]:
+    """A decorator that gives a command some options, which its help lists in this order."""
 
+    def given(command: Any) -> Any:
+        for option in reversed(options):
+            command = option(command)
+        return command
 
-def about_settings(command: Command) -> Command:
-    """Give a command the file, settings and format that `config` takes."""
-    return _with(command, _ABOUT_SETTINGS + _RULES + _CONFIGURATION)
-
-
-def _with(command: Command, options: Sequence[Decorator[Any]]) -> Command:
-    """Give a command some options, which its help lists in this order."""
-    for option in reversed(options):
-        command = option(command)
-    return command
+    return given
 
 
 def settings(options: dict[str, Any]) -> dict[str, object]:

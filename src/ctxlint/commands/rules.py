@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ import click
 from ctxlint.config.settings import ConfigError
 from ctxlint.config.value_types import nearest
 from ctxlint.output import RuleInfo, printable
+from ctxlint.output.json import document
 from ctxlint.rules.base import Rule
 from ctxlint.rules.pages import page_of, url_of
 from ctxlint.rules.registry import RULES
@@ -43,7 +43,7 @@ def find(word: str) -> Rule:
 def write_rules(out: TextIO, output_format: str, color: str) -> None:
     """Write one line on each rule: a table, or `json`."""
     if output_format == "json":
-        _write_json([_described(rule) for rule in RULES], out)
+        out.write(document([_described(rule) for rule in RULES]))
         return
     table = "".join(f"{line}\n" for line in _table())
     _write_markdown(table, out, color, narrow="".join(map(_item, RULES)))
@@ -52,7 +52,7 @@ def write_rules(out: TextIO, output_format: str, color: str) -> None:
 def write_pages(rules: Sequence[Rule], out: TextIO, output_format: str, color: str) -> None:
     """Write the pages of some rules as Markdown, or with all else that is known, as `json`."""
     if output_format == "json":
-        _write_json([_described(rule) | {"page": page_of(rule)} for rule in rules], out)
+        out.write(document([_described(rule) | {"page": page_of(rule)} for rule in rules]))
         return
     _write_markdown("\n".join(map(page_of, rules)), out, color, paged=True)
 
@@ -67,10 +67,6 @@ def _described(rule: Rule) -> dict[str, Any]:
         "in_tests": rule.in_tests,
         "fix": rule.fixes,
     }
-
-
-def _write_json(document: object, out: TextIO) -> None:
-    out.write(json.dumps(document, indent=2) + "\n")
 
 
 def _write_markdown(

@@ -107,29 +107,31 @@ def _of_findings(judged: Sequence[Example], errors: list[str]) -> Iterator[Place
     targets = [one.target for one in judged]
     project = project_run.project_of(targets)
     report = project_run.run(partial(file_tasks.check_file, project=project), targets, project)
+    for (target, file, _), outcome in _results(judged, report, errors):
+        for failure in examples.failures(file.text, outcome.findings):
+            yield target.display, failure
+
+
+def _results(
+    judged: Sequence[Example], report: Report, errors: list[str]
+) -> Iterator[tuple[Example, FileResult]]:
+    """The examples with their results, but for those with an error."""
     errors += report.errors
     outcomes = {outcome.name: outcome for outcome in report.outcomes}
-    for target, file, _ in judged:
-        outcome = outcomes.get(target.display, untouched(target))
+    for one in judged:
+        outcome = outcomes.get(one.target.display, untouched(one.target))
         if not outcome.error:
-            for failure in examples.failures(file.text, outcome.findings):
-                yield target.display, failure
+            yield one, outcome
 
 
 def _of_fixes(judged: Sequence[Example], errors: list[str]) -> Iterator[Place]:
     """The rows of twins that are not what the fix gives."""
     if not any(one.twin for one in judged):
         return
-    report = _fixed(judged)
-    errors += report.errors
-    outcomes = {outcome.name: outcome for outcome in report.outcomes}
-    for target, file, twin in judged:
-        outcome = outcomes.get(target.display, untouched(target))
-        if twin is None or outcome.error:
-            continue
-        change = outcome.change
+    for (target, file, twin), outcome in _results(judged, _fixed(judged), errors):
+        change = outcome.change if twin else None
         after = SourceFile.from_bytes(target.display, change.after) if change else file
-        if failure := examples.difference(twin.text, after.text):
+        if twin and (failure := examples.difference(twin.text, after.text)):
             yield twin.path, failure
 
 

@@ -1,16 +1,15 @@
 """Origins of values: a flow-sensitive interpretation of each scope of a module."""
 
 from ctxlint.flow.exports import escaping_ids, sink_wrappers
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Argument, Facts, Sink
 from ctxlint.flow.interpreter import analyse
-from ctxlint.flow.sink_records import Argument, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import Definition, Kind, Origin, generated, is_generated
 
 __all__ = [
     "Argument",
     "Definition",
-    "Flow",
+    "Facts",
     "Kind",
     "Origin",
     "Sink",

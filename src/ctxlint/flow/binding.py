@@ -10,7 +10,7 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.containers import from_end, received
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import NOTHING, Atom, Container, Fact, Instance, Value
-from ctxlint.project.scopes import FunctionNode
+from ctxlint.project.scopes import FunctionNode, parameters, positionals
 
 
 class Callee(NamedTuple):
@@ -56,7 +56,7 @@ def bind(callee: Callee, this: Call) -> Binding:
     """Bind the arguments of a call to the parameters of a function."""
     binding = Binding(callee, _bound_before(this))
     arguments = callee.function.args
-    positional = [*arguments.posonlyargs, *arguments.args][callee.given :]
+    positional = positionals(arguments)[callee.given :]
     taken = _bind_positions(binding, positional, arguments.vararg, this)
     named = {p.arg: p for p in [*arguments.args, *arguments.kwonlyargs] if p not in taken}
     for keyword, value in this.keywords:
@@ -70,7 +70,9 @@ def bind(callee: Callee, this: Call) -> Binding:
             this.frame.consume(keyword.value, value)
     unpacks = [*this.args, *((k, v) for k, v in this.keywords if k.arg is None)]
     if not any(isinstance(node, ast.Starred | ast.keyword) for node, _ in unpacks):
-        for parameter, default in defaults_of(arguments):
+        for parameter, default in parameters(arguments).items():
+            if default is None:
+                continue
             if parameter in binding.values:
                 binding.unused.add(default)
             filled = received(parameter) if this.is_filled else NOTHING
@@ -91,19 +93,6 @@ def _bound_before(this: Call) -> dict[object, Value]:
         for key, value in given.items():
             values[key] = values.get(key, NOTHING) | value
     return values
-
-
-def parameter_with(default: ast.expr, arguments: ast.arguments) -> ast.arg:
-    """The parameter that has this default."""
-    return next(parameter for parameter, one in defaults_of(arguments) if one is default)
-
-
-def defaults_of(arguments: ast.arguments) -> list[tuple[ast.arg, ast.expr]]:
-    """The parameters that have a default, with it."""
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = list(zip(reversed(positional), reversed(arguments.defaults), strict=False))
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return pairs + [(parameter, default) for parameter, default in named if default]
 
 
 def _bind_positions(

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import bases_of, is_set_by_init
+from ctxlint.flow.classes import is_set_by_init
 from ctxlint.flow.containers import (
     absent,
     at_key,
@@ -141,7 +141,7 @@ def _super(this: Call) -> Value | None:
         scope = scope.parent
     if scope is None or this.args or not isinstance(scope.node, ast.ClassDef):
         return None
-    bases = bases_of(scope.node, this.frame.flow)
+    bases = this.frame.flow.bases_of(scope.node)
     return frozenset(Instance(this.node, base) for base in bases) or None
 
 

@@ -10,14 +10,7 @@ from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.builtin_methods import method_call
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.conditions import note_conditions
-from ctxlint.flow.containers import (
-    copy_items,
-    from_end,
-    note_length,
-    put,
-    received,
-    transformed,
-)
+from ctxlint.flow.containers import copy_items, from_end, note_length, put, received, transformed
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
@@ -194,7 +187,7 @@ def _dependency(this: Call) -> Value | None:
     if _WEBSOCKET in this.frame.flow.main.text and any(
         is_foreign(a, this.frame.flow) for a in value
     ):
-        this.frame.flow.needed.add(this.node)
+        this.frame.flow.loader.needed.add(this.node)
     function = resolve_callee(value, word_of(node), this.node, this.frame)
     made = function_call(Call(this.node, this.frame, NOTHING, function, [], [], is_filled=True))
     if made is None:
@@ -260,7 +253,7 @@ def _wrapper(this: Call) -> Value | None:
 def _may_hold(this: Call) -> bool:
     """Whether a call makes an object of a class of the project that is not looked into yet."""
     flow = this.frame.flow
-    return this.node not in flow.demanded and any(is_foreign(a, flow) for a in this.function)
+    return this.node not in flow.loader.demanded and any(is_foreign(a, flow) for a in this.function)
 
 
 def _builtin(this: Call) -> Value | None:
@@ -313,7 +306,7 @@ def _model(this: Call) -> Value | None:
     if this.word not in flow.contract.model_makers:
         return None
     base = this.base
-    if this.node in flow.demanded:
+    if this.node in flow.loader.demanded:
         base = resolve_imports(base, this.frame.scope, flow)
     owners = [a.node for a in base if isinstance(a, Symbol) and isinstance(a.node, ast.ClassDef)]
     mappings = [(ast.keyword(None, node), value) for node, value in this.args[:1]]

@@ -24,7 +24,7 @@ def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Loc
     flow = frame.flow
     known = flow.keys.get(atom, set())
     if may_resolve(atom, frame.scope, flow):
-        flow.deferred[atom, key] = node
+        flow.loader.deferred[atom, key] = node
     if key is ANY:
         items: list[Location] = [(atom, k) for k in known if not isinstance(k, Attribute)]
         return [*items, (atom, ANY)]

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.values import (
     HANDED,
     NOTHING,
@@ -27,13 +26,14 @@ from ctxlint.flow.values import (
     is_parameter,
     unseen,
 )
-from ctxlint.project.scopes import FunctionNode
+from ctxlint.project.scopes import NAMED_FUNCTIONS, FunctionNode, Scope, positionals
+from ctxlint.source import reachable
 
 if TYPE_CHECKING:
-    from ctxlint.flow.facts import Flow
+    from ctxlint.flow.facts import Facts
+    from ctxlint.flow.flow import Flow
     from ctxlint.flow.frame import Frame
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _INITIALIZERS = ("__attrs_post_init__", "__init__", "__post_init__", "model_post_init")
 _VALIDATORS = frozenset({"model_validator", "root_validator"})
 _ENTERING = ("__enter__", "__aenter__")
@@ -41,17 +41,34 @@ _FIRST_IS_CLASS = frozenset({"classmethod"})
 _NO_FIRST = frozenset({"staticmethod"})
 
 
-def class_of_object(node: object, flow: Flow) -> ast.ClassDef | None:
+def class_of_object(node: object, flow: Facts) -> ast.ClassDef | None:
     """The class whose method gets its object by a parameter; None for another node."""
-    file = next((f for f in flow.files.values() if node in f.parents), None)
+    file = next((f for f in flow.program.files.values() if node in f.parents), None)
     if file is None or not isinstance(node, ast.arg):
         return None
     function = file.function_of(node)
     around = file.parents.get(function)
-    if not isinstance(around, ast.ClassDef) or not isinstance(function, _FUNCTIONS):
+    if not isinstance(around, ast.ClassDef) or not isinstance(function, NAMED_FUNCTIONS):
         return None
-    is_first = [*function.args.posonlyargs, *function.args.args][:1] == [node]
+    is_first = positionals(function.args)[:1] == [node]
     return around if is_first else None
+
+
+def class_of_first(parameter: ast.arg, scope: Scope) -> ast.ClassDef | None:
+    """The class whose method gets its object, or the class, by a parameter that a scope sees."""
+    around: Scope | None = scope
+    while around:
+        node, parent = around.node, around.parent
+        if (
+            isinstance(node, NAMED_FUNCTIONS)
+            and parent
+            and isinstance(parent.node, ast.ClassDef)
+            and parameter in positionals(node.args)[:1]
+            and not is_static(node)
+        ):
+            return parent.node
+        around = parent
+    return None
 
 
 def is_static(function: ast.AST) -> bool:
@@ -61,7 +78,7 @@ def is_static(function: ast.AST) -> bool:
 
 def is_plain_method(function: object) -> bool:
     """Whether a member of a class is a function that gets the object it is called on."""
-    return isinstance(function, _FUNCTIONS) and not _is_decorated(
+    return isinstance(function, NAMED_FUNCTIONS) and not _is_decorated(
         function, _NO_FIRST | _FIRST_IS_CLASS | {"property", "cached_property", "setter"}
     )
 
@@ -89,33 +106,21 @@ def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
 
 def is_set_by_init(owner: ast.ClassDef, name: str, flow: Flow) -> bool:
     """Whether the `__init__` of a class assigns an attribute on its instance."""
-    return any(map(_is_initializer, flow.assigning[owner].get(name, ())))
+    return any(map(_is_initializer, flow.program.assigning[owner].get(name, ())))
 
 
-def initialized(owner: ast.ClassDef, flow: Flow) -> set[str]:
+def initialized(owner: ast.ClassDef, flow: Facts) -> set[str]:
     """The attributes that the `__init__` of a class, or of a known base, assigns."""
     return {
         name
         for cls in mro(owner, flow)
-        for name, methods in flow.assigning[cls].items()
+        for name, methods in flow.program.assigning.get(cls, {}).items()
         if any(map(_is_initializer, methods))
     }
 
 
 def _is_initializer(method: FunctionNode) -> bool:
     return getattr(method, "name", "") in _INITIALIZERS or _is_decorated(method, _VALIDATORS)
-
-
-def bases_of(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
-    """The known bases of a class; those in other modules once they are demanded."""
-    found: list[ast.ClassDef] = []
-    for base in flow.bases.get(owner, ()):
-        value: Value = frozenset({base})
-        if owner in flow.demanded:
-            value = resolve_imports(value, flow.scopes[owner], flow)
-        nodes = (atom.node for atom in value if isinstance(atom, Symbol))
-        found += [node for node in nodes if isinstance(node, ast.ClassDef)]
-    return found
 
 
 def inherit(owner: ast.ClassDef, frame: Frame) -> None:
@@ -125,42 +130,35 @@ def inherit(owner: ast.ClassDef, frame: Frame) -> None:
     """
     flow = frame.flow
     callers = flow.contract.sink_wrappers or ()
-    if any(base.word in callers for base in flow.bases[owner]):
-        flow.demanded |= {owner}
-    if owner in flow.demanded and owner in flow.names.scopes:
+    if any(base.word in callers for base in flow.program.bases[owner]):
+        flow.loader.demanded |= {owner}
+    if owner in flow.loader.demanded and owner in flow.names.scopes:
         for cls in mro(owner, flow):
-            flow.want(node for node in cls.body if isinstance(node, _FUNCTIONS))
+            flow.worklist.want(node for node in cls.body if isinstance(node, NAMED_FUNCTIONS))
 
 
 def _defer(atom: Origin | Instance, owner: ast.ClassDef, key: Attribute, flow: Flow) -> None:
     """Note that an attribute may be that of a base in another module."""
     for cls in mro(owner, flow):
-        if cls not in flow.demanded and any(base.node is None for base in flow.bases.get(cls, ())):
-            flow.deferred[atom, key] = cls
+        if cls not in flow.loader.demanded and flow.program.has_unknown_base(cls):
+            flow.loader.deferred[atom, key] = cls
 
 
-def mro(owner: ast.ClassDef, flow: Flow) -> Iterator[ast.ClassDef]:
+def mro(owner: ast.ClassDef, flow: Facts) -> Iterator[ast.ClassDef]:
     """A class and its known bases, closest first, each once."""
     return _with_bases([owner], flow)
 
 
-def _with_bases(owners: Iterable[ast.ClassDef], flow: Flow) -> Iterator[ast.ClassDef]:
+def _with_bases(owners: Iterable[ast.ClassDef], flow: Facts) -> Iterator[ast.ClassDef]:
     """Classes and their known bases, the bases of each behind it, each once."""
-    seen: set[ast.ClassDef] = set()
-    pending = list(owners)[::-1]
-    while pending:
-        found = pending.pop()
-        if found not in seen:
-            seen.add(found)
-            yield found
-            pending += reversed(bases_of(found, flow))
+    return reachable(list(owners)[::-1], lambda owner: reversed(flow.bases_of(owner)))
 
 
 def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes in the files looked into that name a class, or an heir of it, as a base."""
     by_base: dict[ast.ClassDef, list[ast.ClassDef]] = defaultdict(list)
-    for other in list(flow.bases):  # to look for the bases of one may add others
-        for base in bases_of(other, flow):
+    for other in list(flow.program.bases):  # to look for the bases of one may add others
+        for base in flow.bases_of(other):
             by_base[base].append(other)
     found: dict[ast.ClassDef, None] = {}
     pending = [owner]
@@ -182,7 +180,7 @@ def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
 
 def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
     """The definitions of a cell of a class; who asks is told when there are more."""
-    frame.flow.dependents[cell].add(frame.scope.node)
+    frame.flow.worklist.dependents[cell].add(frame.scope.node)
     return frame.flow.by_cell.get(cell, set())
 
 
@@ -191,7 +189,7 @@ def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
     found: set[Atom] = set()
     if not isinstance(key, Attribute):
         return found
-    frame.flow.dependents[parameter, HANDED].add(frame.scope.node)
+    frame.flow.worklist.dependents[parameter, HANDED].add(frame.scope.node)
     for atom in frame.flow.handed_objects.get(parameter, ()):
         if isinstance(atom, Instance) and atom.owner is not None:
             methods = (d.node for d in members(atom.owner, key.name, frame))
@@ -239,16 +237,16 @@ def _is_of_instance(definition: Definition, flow: Flow) -> bool:
     owner = definition.scope
     if not isinstance(owner, ast.ClassDef):
         return True
-    is_record = owner.decorator_list or flow.bases.get(owner)
+    is_record = owner.decorator_list or flow.program.bases.get(owner)
     annotated = (n.target for n in owner.body if isinstance(n, ast.AnnAssign))
     return bool(is_record) and any(definition.node is target for target in annotated)
 
 
 def _as_method(atom: Atom, flow: Flow) -> Atom:
     """A function of a class as the object has it: its first parameter is the object."""
-    if not isinstance(atom, Symbol) or not isinstance(atom.node, _FUNCTIONS):
+    if not isinstance(atom, Symbol) or not isinstance(atom.node, NAMED_FUNCTIONS):
         return atom
-    around = flow.scopes[atom.node].parent
+    around = flow.program.scopes[atom.node].parent
     is_method = around is not None and isinstance(around.node, ast.ClassDef)
     return atom._replace(bound=is_method and not is_static(atom.node))
 
@@ -275,15 +273,15 @@ def _held(
         _defer(atom, owner, key, flow)
     younger = _younger(owner, flow) if isinstance(atom, Origin) else []
     for cls in [*mro(owner, flow), *younger]:
-        for method in flow.assigning[cls].get(key.name, ()):
-            flow.demand(method)
+        for method in flow.program.assigning[cls].get(key.name, ()):
+            flow.worklist.demand(method)
         held |= _bound((cls, key), frame)
     return held.union(*(_bound((heir, key.name), frame) for heir in younger))
 
 
 def _younger(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
     """The classes that an object of a class may be instead, with all their bases."""
-    known = flow.subclasses  # another one once a class turns up meanwhile
+    known = flow.program.subclasses  # another one once a class turns up meanwhile
     if owner not in known:
         known[owner] = list(_with_bases(subclasses(owner, flow), flow))
     return known[owner]
@@ -300,7 +298,7 @@ def _is_set(owner: ast.ClassDef, name: str, frame: Frame) -> bool:
     own = any(
         is_set_by_init(cls, name, flow) or _bound((cls, name), frame) for cls in mro(owner, flow)
     )
-    return own and name not in flow.externally_assigned
+    return own and name not in flow.program.externally_assigned
 
 
 def _without_properties(value: Value, node: ast.AST, frame: Frame) -> Value:
@@ -320,7 +318,7 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
     for atom in value:
         owner = frame.owner_class(atom)
         found = [d.node for name in _ENTERING if owner for d in members(owner, name, frame)]
-        functions = [function for function in found if isinstance(function, _FUNCTIONS)]
+        functions = [function for function in found if isinstance(function, NAMED_FUNCTIONS)]
         for function in functions:
             given = dict(frame.flow.bindings.get(atom.node, {}))  # type: ignore[arg-type]
             given |= {argument: frozenset({atom}) for argument in function.args.args[:1]}

@@ -5,17 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Set
 
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
-from ctxlint.flow.values import (
-    RETURN,
-    Atom,
-    Condition,
-    Definition,
-    Location,
-)
-from ctxlint.project.scopes import FUNCTIONS
+from ctxlint.flow.values import RETURN, Atom, Condition, Definition, Location
+from ctxlint.project.scopes import FUNCTIONS, parameters
 
 
 def note_conditions(node: ast.Call, frame: Frame) -> None:
@@ -23,17 +17,16 @@ def note_conditions(node: ast.Call, frame: Frame) -> None:
     flow, function = frame.flow, frame.scope.node
     if frame.state is None or not isinstance(function, FUNCTIONS):
         return
-    arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
     conditions = frozenset(
         Condition(argument, fact)
-        for argument in arguments
+        for argument in parameters(function.args)
         for fact in frame.facts_of(argument.arg)
         if {d.node for d in frame.state.get((function, argument.arg)) or ()} == {argument}
     ) | flow.inherited.get(node, frozenset())
     before = flow.conditions.get(node, conditions)
     flow.conditions[node] = conditions & before
     if not before <= conditions:
-        flow.grow((function, RETURN))
+        flow.worklist.grow((function, RETURN))
 
 
 def narrow(cell: Location, test: ast.expr, dropped: Set[Atom], frame: Frame) -> State | None:

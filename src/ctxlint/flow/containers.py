@@ -286,7 +286,7 @@ def _is_own(atom: Atom, key: object, frame: Frame) -> bool:
 
 def _is_id(key: object, frame: Frame) -> bool:
     """Whether a getter takes an attribute of its object for an ID."""
-    return isinstance(key, Attribute) and key.name in frame.flow.attribute_ids
+    return isinstance(key, Attribute) and key.name in frame.flow.contract.attribute_ids
 
 
 def store_item(

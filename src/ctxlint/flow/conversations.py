@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.facts import Flow
-from ctxlint.flow.sink_records import Argument, Sink
+from ctxlint.flow.facts import Argument, Sink
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import Atom, Kind, Origin
 from ctxlint.source import SourceFile, walk
 
@@ -61,16 +61,12 @@ def _is_shared_by(loop: ast.AST, sink: Sink, argument: Argument, atom: Atom, flo
 
 
 def _reads_from(node: ast.AST, inside: set[ast.AST], flow: Flow) -> bool:
-    """Whether an expression reads what a loop binds, also through other names."""
-    pending, seen = [node], set[ast.AST]()
-    while pending:
-        for part in walk(pending.pop()):
-            for definition in flow.uses.get(part, ()):
-                if definition.node in inside:
-                    return True
-            if isinstance(part, ast.Name) and part not in seen:
-                seen.add(part)
-    return any(isinstance(part, ast.Call) and part in inside for part in walk(node))
+    """Whether an expression reads what a loop binds, or is bound there itself."""
+    parts = walk(node)
+    read = (definition.node for part in parts for definition in flow.uses.get(part, ()))
+    return not inside.isdisjoint(read) or any(
+        isinstance(part, ast.Call) and part in inside for part in parts
+    )
 
 
 def _is_message(node: ast.expr, inside: set[ast.AST], flow: Flow) -> bool:

@@ -10,10 +10,8 @@ from ctxlint.flow.blocks import only_result
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import resolve_imports
 from ctxlint.flow.values import Origin, Symbol
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.project.scopes import FUNCTIONS, NAMED_FUNCTIONS, FunctionNode
 from ctxlint.source import walk
-
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_plain(function: FunctionNode, frame: Frame) -> bool:
@@ -50,8 +48,8 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
         if isinstance(atom, Symbol) and matches_any(known, atom.path):
             return True
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
-            flow.demand(atom.node)
-            inner = [n for n in walk(atom.node) if isinstance(n, _DEFINITIONS)]
+            flow.worklist.demand(atom.node)
+            inner = [n for n in walk(atom.node) if isinstance(n, NAMED_FUNCTIONS)]
             wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
             if any(_calls(function, atom.node) for function in wrapping):
                 return True
@@ -61,11 +59,10 @@ def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
     return False
 
 
-def _gives_back(function: ast.AST) -> bool:
+def _gives_back(function: FunctionNode) -> bool:
     """Whether a decorator returns the function that it gets."""
-    result = only_result(function) if isinstance(function, _DEFINITIONS) else None
-    parameters = [a.arg for a in function.args.args] if isinstance(function, _DEFINITIONS) else []
-    return isinstance(result, ast.Name) and result.id in parameters[-1:]
+    result = only_result(function)
+    return isinstance(result, ast.Name) and result.id in [a.arg for a in function.args.args[-1:]]
 
 
 def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:

@@ -25,7 +25,12 @@ def read(node: ast.expr, frame: Frame) -> Value:
 
 def opaque(node: ast.expr, frame: Frame) -> Value:
     """The value of an expression that is not looked into, its parts are read."""
+    read_parts(node, frame)
+    return received(node)
+
+
+def read_parts(node: ast.AST, frame: Frame) -> None:
+    """Read the expressions right below a node."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.expr):
             read(child, frame)
-    return received(node)

@@ -6,9 +6,9 @@ import ast
 from functools import cache, partial
 
 from ctxlint.flow.conversations import is_one_conversation
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Argument, Sink
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.kept import Known, Source
-from ctxlint.flow.sink_records import Argument, Sink
 from ctxlint.flow.values import Atom, Kind, Origin, Value, is_generated
 
 Excused = tuple[Argument, frozenset[Atom]]  # and what it was before
@@ -77,7 +77,7 @@ def _is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
 def _is_kept_by_callers(node: ast.expr, flow: Flow, known: Known) -> bool:
     """Whether a function that stores an ID of its own is only called where there was none."""
     source = Source(node, flow, known)
-    is_whole = flow.wanted >= flow.own_scopes  # else there may be other calls
+    is_whole = flow.worklist.wanted >= flow.own_scopes  # else there may be other calls
     if not is_whole or not any(True for _ in source.writes()):
         return False
     ids: Value = frozenset({Origin(Kind.GENERATED, node)})
@@ -95,7 +95,7 @@ def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
             found.add(node)  # type: ignore[arg-type]
             continue
         value = flow.value(flow.uses.get(node, ()))
-        held = value.union(*(v for a in value for v in flow.items(a).values()))
+        held = value.union(*map(flow.contents, value))
         ids = {a for a in held if isinstance(a, Origin) and is_generated(a)}
         inner = {a for a in ids if flow.brings(node, a)} - seen
         seen |= inner

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.facts import Flow
-from ctxlint.flow.sink_records import Sink, leads_inside_object
+from ctxlint.flow.facts import Facts, Sink, leads_inside_object
 from ctxlint.flow.values import (
     RETURN,
     Atom,
@@ -19,12 +18,11 @@ from ctxlint.flow.values import (
     is_generated,
     whole_of,
 )
+from ctxlint.project.scopes import NAMED_FUNCTIONS
 from ctxlint.source import walk
 
-_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
-
-def sink_wrappers(flow: Flow) -> frozenset[str]:
+def sink_wrappers(flow: Facts) -> frozenset[str]:
     """The names that a file gives to what leads to a getter, other than where it has it from.
 
     Those are functions that pass a parameter to a getter, and classes whose methods pass on what
@@ -41,7 +39,7 @@ def sink_wrappers(flow: Flow) -> frozenset[str]:
     return frozenset(names - {"", *flow.contract.getter_words})
 
 
-def _bound(flow: Flow) -> Iterator[tuple[str, Value]]:
+def _bound(flow: Facts) -> Iterator[tuple[str, Value]]:
     """The bindings of a module and its classes."""
     for (owner, key), definitions in flow.by_cell.items():
         name = key.name if isinstance(key, Attribute) else key
@@ -50,7 +48,7 @@ def _bound(flow: Flow) -> Iterator[tuple[str, Value]]:
             yield name, flow.value(definitions)
 
 
-def _leading(flow: Flow) -> set[ast.AST]:
+def _leading(flow: Facts) -> set[ast.AST]:
     """The functions and classes of a file by which others reach a getter."""
     found: set[ast.AST] = set()
     classes = [node for node in flow.names.scopes if isinstance(node, ast.ClassDef)]
@@ -68,16 +66,20 @@ def _leading(flow: Flow) -> set[ast.AST]:
         if owner in by_class and owner not in found and _is_open(sink, by_class[owner], flow):
             found.add(owner)
     callers = flow.contract.sink_wrappers or ()
-    found |= {owner for owner, bases in flow.bases.items() if any(b.word in callers for b in bases)}
+    found |= {
+        owner
+        for owner, bases in flow.program.bases.items()
+        if any(b.word in callers for b in bases)
+    }
     return found & flow.names.scopes.keys()
 
 
 def _objects(owner: ast.ClassDef) -> set[ast.arg]:
     """The parameters by which the methods of a class get their object."""
-    return {m.args.args[0] for m in owner.body if isinstance(m, _METHODS) and m.args.args}
+    return {m.args.args[0] for m in owner.body if isinstance(m, NAMED_FUNCTIONS) and m.args.args}
 
 
-def _is_open(sink: Sink, objects: set[ast.arg], flow: Flow) -> bool:
+def _is_open(sink: Sink, objects: set[ast.arg], flow: Facts) -> bool:
     """Whether a call in a method passes what its object has or makes, as heirs may change."""
     pending: list[ast.AST] = []
     for argument in sink.arguments.values():
@@ -108,7 +110,7 @@ def _leads(atom: Atom, leading: set[ast.AST], known: set[str]) -> bool:
     return False
 
 
-def escaping_ids(flow: Flow) -> set[int]:
+def escaping_ids(flow: Facts) -> set[int]:
     """The rows of the sources whose IDs functions return or leave in attributes: other files may
     come to have them.
     """
@@ -117,7 +119,7 @@ def escaping_ids(flow: Flow) -> set[int]:
         if key == RETURN or (isinstance(owner, ast.ClassDef) and isinstance(key, Attribute)):
             atoms |= flow.value(definitions)
     for atom in [atom for atom in atoms if isinstance(atom, Container)]:
-        atoms = atoms.union(*flow.items(atom).values())
+        atoms = atoms | flow.contents(atom)
     own = flow.main.parents
     return {
         flow.main.span(atom.node).start.row

@@ -25,7 +25,7 @@ from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import iterated
 from ctxlint.flow.record_types import own_mapping
-from ctxlint.flow.refine import refine
+from ctxlint.flow.refine import branch, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -55,7 +55,7 @@ def _name(node: ast.Name, frame: Frame) -> Value:
     if not (frame.state and frame.state.get(cell)):  # else local, or a comprehension's target
         owner = frame.scope.owner(node.id)
         if owner is None:
-            return frozenset(map(Symbol, frame.flow.unbound_paths(node.id, frame.scope)))
+            return frozenset(map(Symbol, frame.flow.program.unbound_paths(node.id, frame.scope)))
         cell = (owner.node, node.id)
     return frame.read(cell, node)
 
@@ -193,9 +193,7 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
 
 
 def _if_exp(node: ast.IfExp, frame: Frame) -> Value:
-    read(node.test, frame)
-    refused = refine(node.test, frame, False)
-    frame.state = refine(node.test, frame, True)
+    refused = branch(node.test, frame)
     value = evaluate(node.body, frame)
     taken, frame.state = frame.state, refused
     value |= evaluate(node.orelse, frame)
@@ -340,7 +338,7 @@ def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
         if default is not None:
             known = frame.flow.value_of(default)
             if not evaluate(default, frame) <= known:
-                frame.flow.dirty.add(function)
+                frame.flow.worklist.dirty.add(function)
 
 
 EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {

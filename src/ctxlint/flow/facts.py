@@ -1,25 +1,19 @@
-"""The results of interpreting a module."""
+"""The results of interpreting a module, as rules and remedies read them."""
 
 from __future__ import annotations
 
 import ast
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter, matches_any
-from ctxlint.flow.assignments import methods_around, set_by_name, set_from_outside
-from ctxlint.flow.modules import absolute
-from ctxlint.flow.sink_records import Passing, Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
-    ANY,
     NOTHING,
     RETURN,
     Atom,
-    Condition,
     Definition,
     Fact,
     Kind,
@@ -28,182 +22,139 @@ from ctxlint.flow.values import (
     Sieves,
     Symbol,
     Value,
-    allows,
-    depth_of,
-    excludes,
-    is_id,
+    is_generated,
 )
-from ctxlint.project.scopes import (
-    COMPREHENSIONS,
-    FunctionNode,
-    Names,
-    Scope,
-    import_paths,
-)
+from ctxlint.project.scopes import FunctionNode, Names, Scope
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
-    from ctxlint.flow.frame import Frame
     from ctxlint.matching.matcher import Matcher
 
-_MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
+_MAX_PASSED = 200  # parameters that an ID is followed through, to name where it gets
 
 
-@dataclass(slots=True, eq=False, repr=False)
-class Flow:
-    """The results of interpreting a module; they only ever grow, until nothing changes.
+class ProgramFacts(Protocol):
+    """The modules that were looked into; to read only. `Program` fills them in.
+
+    modules: the scopes of each of them; scopes: those of all, but for comprehensions.
+    assigning: the methods of a class that assign each attribute.
+    decorated: the functions that a decorator gets as this parameter.
+    bases: the known bases of each class.
+    """
+
+    __slots__ = ()
+
+    @property
+    def files(self) -> Mapping[ast.Module, SourceFile]: ...
+    @property
+    def modules(self) -> Mapping[ast.Module, Names]: ...
+    @property
+    def scopes(self) -> Mapping[ast.AST, Scope]: ...
+    @property
+    def assigning(self) -> Mapping[ast.ClassDef, Mapping[str, Collection[FunctionNode]]]: ...
+    @property
+    def decorated(self) -> Mapping[ast.arg, Collection[FunctionNode]]: ...
+    @property
+    def bases(self) -> Mapping[ast.ClassDef, Sequence[Symbol]]: ...
+
+
+class Facts(Protocol):
+    """The results of interpreting a module; to read only. `Flow` fills them in.
 
     main: the file that is checked; names: its scopes.
-    files: the modules that were looked into; modules: the scopes of each of them, scopes: those of
-        all, but for comprehensions; stars: what they import with `*`; wanted: those to interpret.
-    demanded: the calls, and the classes with bases, for which other modules are read;
-    needed: those for which they should be, since a getter may get what comes of them;
-    late: the modules whose body is not interpreted yet when a call needs them;
-    deferred: those that are not looked into, by where their values seem to come from.
-    evaluators: what makes the value of each kind of expression.
     atoms: what each definition may hold.
     previous_definitions: the definitions it replaces, but for those of an earlier round of a loop.
     uses: the definitions that each node reads.
     values: what each expression may be.
-    other_uses: the IDs that an expression hands to code other than a getter; other_uses_by_scope:
-        the expressions of each scope that do. A flow `notes_uses` unless only findings matter.
+    other_uses: the IDs that an expression hands to code other than a getter.
     consumed: what the code of each scope hands to such code, and what that contains.
     entries: the state before each statement.
     sinks: the calls of getters; getter_calls: all of them, whatever they pass; partials: those that
         bind some of the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, each with its scope and the state when it runs.
-    assigning: the methods of a class that assign each attribute.
-    generators: the functions with a `yield` of their own.
-    decorated: the functions that a decorator gets as this parameter.
-    bases: the known bases of each class; subclasses: its heirs, with their bases.
-    externally_assigned: the attributes set from outside; attribute_ids: those that getters take.
     derived_from: the values that a value which is not looked into is built from.
-    side_effects: what a function puts in the objects that it is given; effect_observers: the cells
-        under which others see that, and what a method puts in its object.
-    conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
-        which the functions say that it calls, whose IDs are `brought` to it; facts: what the tests
-        of a caller have told of the arguments of a call.
-    handed_objects: the functions and objects that calls give to parameters; parameter_calls: the
-        parameters that calls without arguments call.
-    defaults: the item of a keyword collector that a call takes the place of where it is missing.
+    brought: the IDs that a call gets of the functions that it calls; facts: what the tests of a
+        caller have told of the arguments of a call.
     fillers: the calls in its annotation that tell a framework what to give to a parameter.
-    lengths: how many elements a list has, by what stands for that in a state.
-    narrowed: what a definition was before a test told that it does not hold some of its values.
-    branches: the states of two branches, and that where they meet, by what stands for them there.
     sieves: what tells atoms apart; excused: the generated IDs that are not findings.
-    disclosed: the origins in what an expression hands to other code, where that is asked for.
-    param_to_sink: what becomes of parameters, and of parts of them, by which calls;
-    access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
+    param_to_sink: what becomes of parameters, and of parts of them, by which calls.
     argument_bindings: the parameters that an argument is bound to, and what they get.
-    looked_through: constructors that are not looked into, and from whose objects an ID is read.
     callees: the functions that a node calls; bindings: what their parameters get from it.
-    id_containers: the atoms that hold an ID, or what holds one; contained_in: what holds each.
-    must_assigned: the attributes that an object has from its making.
-    demand: interprets a function unless that is done or under way; enter: a frame at its start.
-    dependents: the scopes that read all that is bound to a cell; observers: those that read what
-        other scopes bind to it; dirty: those to interpret (again).
+    id_containers: the atoms that hold an ID, or what holds one.
     """
 
-    main: SourceFile
-    contract: Contract
-    names: Names
-    evaluators: Mapping[type[ast.expr], Callable[..., Value]]
-    files: dict[ast.Module, SourceFile] = field(default_factory=dict)
-    modules: dict[ast.Module, Names] = field(default_factory=dict)
-    scopes: dict[ast.AST, Scope] = field(default_factory=dict)
-    stars: dict[ast.Module, tuple[str, ...]] = field(default_factory=dict)
-    wanted: set[ast.AST] = field(default_factory=set)
-    demanded: frozenset[ast.AST] = frozenset()
-    needed: set[ast.AST] = field(default_factory=set)
-    late: set[SourceFile] = field(default_factory=set)
-    deferred: dict[object, ast.AST] = field(default_factory=dict)
-    atoms: dict[Definition, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    previous_definitions: dict[Definition, set[Definition]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    uses: dict[ast.AST, set[Definition]] = field(default_factory=lambda: defaultdict(set))
-    values: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    other_uses: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    other_uses_by_scope: dict[ast.AST, set[ast.expr]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    consumed: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    entries: dict[ast.stmt, State] = field(default_factory=dict)
-    sinks: dict[ast.Call, Sink] = field(default_factory=dict)
-    getter_calls: set[ast.Call] = field(default_factory=set)
-    partials: dict[ast.Call, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
-    calls: dict[ast.Call, tuple[Scope, State | None]] = field(default_factory=dict)
-    definitions: dict[tuple[Location, ast.AST | None], Definition] = field(default_factory=dict)
-    by_cell: dict[Location, set[Definition]] = field(default_factory=lambda: defaultdict(set))
-    binders: dict[Location, set[ast.AST | None]] = field(default_factory=lambda: defaultdict(set))
-    keys: dict[Atom, set[object]] = field(default_factory=lambda: defaultdict(set))
-    dependents: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    observers: dict[Location, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    dirty: set[ast.AST] = field(default_factory=set)
-    version: int = 0
-    notes_uses: bool = True
-    bases: dict[ast.ClassDef, list[Symbol]] = field(default_factory=dict)
-    subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = field(default_factory=dict)
-    assigning: dict[ast.ClassDef, dict[str, dict[FunctionNode, None]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    decorated: dict[ast.arg, dict[FunctionNode, None]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    generators: set[ast.AST] = field(default_factory=set)
-    externally_assigned: set[str] = field(default_factory=set)
-    attribute_ids: frozenset[str] = frozenset()
-    derived_from: dict[ast.AST | Location, tuple[Value, ...]] = field(default_factory=dict)
-    effect_observers: dict[Definition, set[Location]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
-    side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    conditions: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
-    inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
-    brought: dict[ast.AST, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
-    handed_objects: dict[object, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
-    defaults: dict[ast.AST, Location] = field(default_factory=dict)
-    fillers: dict[ast.arg, set[ast.Call]] = field(default_factory=lambda: defaultdict(set))
-    lengths: dict[Definition, int | None] = field(default_factory=dict)
-    narrowed: dict[Definition, Definition] = field(default_factory=dict)
-    branches: dict[Definition, tuple[State, State, State]] = field(default_factory=dict)
-    sieves: Sieves = field(default_factory=Sieves)
-    excused: set[Origin] = field(default_factory=set)
-    disclosed: dict[ast.expr, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    param_to_sink: dict[object, dict[Passing, set[ast.Call]]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    access_paths_to_sink: dict[object, dict[Location, None]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    argument_bindings: dict[ast.expr, dict[object, set[Atom]]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(set))
-    )
-    looked_through: set[ast.Call] = field(default_factory=set)
-    callees: dict[ast.AST, set[ast.AST]] = field(default_factory=lambda: defaultdict(set))
-    bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
-    must_assigned: set[Location] = field(default_factory=set)
-    id_containers: set[Atom] = field(default_factory=set)
-    contained_in: dict[Atom, set[Atom]] = field(default_factory=lambda: defaultdict(set))
-    demand: Callable[[ast.AST | None], None] = lambda _: None
-    enter: Callable[[Flow, Scope], Frame] = field(init=False)
-    _getters: dict[str, Getter | None] = field(default_factory=dict)
-    _sources: dict[str, bool] = field(default_factory=dict)
+    __slots__ = ()
 
     @property
-    def own_scopes(self) -> Set[ast.AST]:
-        """The scopes of the file itself that are interpreted one by one."""
-        return self.names.scopes.keys() & self.scopes.keys()
+    def main(self) -> SourceFile: ...
+    @property
+    def contract(self) -> Contract: ...
+    @property
+    def names(self) -> Names: ...
+    @property
+    def program(self) -> ProgramFacts: ...
+    @property
+    def atoms(self) -> Mapping[Definition, Set[Atom]]: ...
+    @property
+    def previous_definitions(self) -> Mapping[Definition, Set[Definition]]: ...
+    @property
+    def uses(self) -> Mapping[ast.AST, Set[Definition]]: ...
+    @property
+    def values(self) -> Mapping[ast.AST, Set[Atom]]: ...
+    @property
+    def other_uses(self) -> Mapping[ast.expr, Set[Atom]]: ...
+    @property
+    def consumed(self) -> Mapping[ast.AST, Set[Atom]]: ...
+    @property
+    def entries(self) -> Mapping[ast.stmt, State]: ...
+    @property
+    def sinks(self) -> Mapping[ast.Call, Sink]: ...
+    @property
+    def getter_calls(self) -> Set[ast.Call]: ...
+    @property
+    def partials(self) -> Mapping[ast.Call, Set[ast.Call]]: ...
+    @property
+    def calls(self) -> Mapping[ast.Call, tuple[Scope, State | None]]: ...
+    @property
+    def definitions(self) -> Mapping[tuple[Location, ast.AST | None], Definition]: ...
+    @property
+    def by_cell(self) -> Mapping[Location, Set[Definition]]: ...
+    @property
+    def keys(self) -> Mapping[Atom, Set[object]]: ...
+    @property
+    def derived_from(self) -> Mapping[ast.AST | Location, tuple[Value, ...]]: ...
+    @property
+    def brought(self) -> Mapping[ast.AST, Set[Atom]]: ...
+    @property
+    def facts(self) -> Mapping[ast.AST, Mapping[object, Set[Fact]]]: ...
+    @property
+    def fillers(self) -> Mapping[ast.AST, Set[ast.Call]]: ...
+    @property
+    def sieves(self) -> Sieves: ...
+    @property
+    def excused(self) -> Set[Origin]: ...
+    @property
+    def param_to_sink(self) -> Mapping[object, Mapping[Passing, Set[ast.Call]]]: ...
+    @property
+    def argument_bindings(self) -> Mapping[ast.expr, Mapping[object, Set[Atom]]]: ...
+    @property
+    def callees(self) -> Mapping[ast.AST, Set[ast.AST]]: ...
+    @property
+    def bindings(self) -> Mapping[ast.AST, Mapping[object, Value]]: ...
+    @property
+    def id_containers(self) -> Set[Atom]: ...
 
-    def getter(self, path: str) -> Getter | None:
-        """The getter that a dotted path names, if any."""
-        if path not in self._getters:
-            self._getters[path] = self.contract.getter(path)
-        return self._getters[path]
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
+    def bases_of(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
+        """The known bases of a class; those in other modules once they are demanded."""
+
+    def resolved(self, node: ast.expr) -> Value:
+        """The value of an expression, with what its names of other modules stand for."""
+
+    def definitions_at(self, call: ast.Call, cell: Location) -> Set[Definition]:
+        """The definitions of a cell that may reach one of the `calls`."""
 
     @property
     def matcher(self) -> Matcher:
@@ -211,51 +162,6 @@ class Flow:
         from ctxlint.matching.matcher import matcher_of  # noqa: PLC0415 - few contracts need it
 
         return matcher_of(self.main, self.contract)
-
-    def is_source(self, path: str) -> bool:
-        """Whether a call of a dotted path generates an ID."""
-        if path not in self._sources:
-            self._sources[path] = self.contract.is_source(path)
-        return self._sources[path]
-
-    def want(self, functions: Iterable[ast.AST]) -> None:
-        """Have functions interpreted, also those of other files that nothing calls."""
-        added = set(functions) - self.wanted
-        self.wanted |= added
-        self.dirty |= added
-
-    def look_into(self, calls: Set[ast.AST]) -> None:
-        """Have other modules read for calls: the scopes with these are out of date."""
-        self.demanded |= calls
-        for call in calls:
-            node, parents = call, self.file_of(call).parents
-            while node not in self.scopes:
-                node = parents[node]
-            self.dirty.add(node)
-
-    def grow(self, cell: Location, scope: ast.AST | None = None) -> None:
-        """Note that something new is known of a cell: the scopes that read it are out of date.
-
-        The `scope` that has bound it has seen that itself.
-        """
-        self.version += 1
-        if dependents := self.dependents.get(cell):
-            self.dirty |= dependents
-        if observers := self.observers.get(cell):
-            self.dirty |= observers - {scope}
-
-    def hold(self, holder: Atom, value: Value) -> None:
-        """Note what an element or attribute of an atom may be."""
-        for atom in value:
-            self.contained_in[atom].add(holder)
-        pending = [holder] if any(is_id(a) or a in self.id_containers for a in value) else []
-        while pending:
-            atom = pending.pop()
-            if atom not in self.id_containers:
-                self.id_containers.add(atom)
-                self.version += 1
-                self.dirty |= {scope for scope, read in self.consumed.items() if atom in read}
-                pending += self.contained_in.get(atom, ())
 
     def value_of(self, node: ast.AST) -> Value:
         """The value of an expression; empty if it is never evaluated."""
@@ -265,22 +171,6 @@ class Flow:
         """Whether an expression may be what some patterns name."""
         symbols = (atom for atom in self.value_of(node) if isinstance(atom, Symbol))
         return any(matches_any(patterns, symbol.path) for symbol in symbols)
-
-    def is_spared(
-        self, atom: Origin, given: Mapping[object, Value], told: Mapping[object, set[Fact]]
-    ) -> bool:
-        """Whether an ID is not generated for some arguments, given what tests `told` of them.
-
-        A parameter whose place it takes is given, or one that asks for it says no.
-        """
-        if self.defaults.get(atom.node) in given:  # type: ignore[arg-type]
-            return True
-        conditions: frozenset[Condition] = self.conditions.get(atom.node, frozenset())  # type: ignore[arg-type]
-        return any(
-            any(excludes(fact, known) for known in told.get(key, ()))
-            or (bool(given.get(key)) and not any(allows(fact, atom) for atom in given[key]))
-            for key, fact in conditions
-        )
 
     def given_to(self, parameter: object) -> Value:
         """The arguments of the known calls of a function for one parameter."""
@@ -297,6 +187,10 @@ class Flow:
         return {
             key: self.value(self.by_cell.get((atom, key), ())) for key in self.keys.get(atom, ())
         }
+
+    def contents(self, atom: Atom) -> Value:
+        """All that an atom has in its elements and attributes, whatever the state."""
+        return NOTHING.union(*self.items(atom).values())
 
     def brings(self, call: ast.AST, atom: Atom) -> bool:
         """Whether a call gets an ID of the functions that it calls, for the arguments it has."""
@@ -324,66 +218,92 @@ class Flow:
         """The expressions that calls hand to getters."""
         return {a.node for sink in self.sinks.values() for a in sink.arguments.values()}
 
-    def unbound_paths(self, name: str, scope: Scope) -> list[str]:
-        """The paths that a name which nothing binds may have: a builtin, or from `import *`."""
-        stars = self.stars[scope.module.node]  # type: ignore[index]
-        return [name, *(f"{module}.{name}" for module in stars)]
-
-    def add(self, file: SourceFile, names: Names) -> None:
-        """Add a module; its scopes are interpreted when they are demanded."""
-        tree = file.tree
-        self.files[tree] = file
-        self.modules[tree] = names
-        self.scopes |= {n: s for n, s in names.scopes.items() if not isinstance(n, COMPREHENSIONS)}
-        self.dirty |= names.scopes.keys() & self.scopes.keys()
-        stores = [node for node in file.nodes(ast.Attribute) if isinstance(node.ctx, ast.Store)]
-        self.externally_assigned |= set_from_outside(stores, file) | self.attribute_ids
-        for store in stores:
-            for owner, method in methods_around(store, file):
-                self.assigning[owner].setdefault(store.attr, {})[method] = None
-        for name, call in set_by_name(file):
-            for owner, method in methods_around(call, file):
-                self.assigning[owner].setdefault(name, {})[method] = None
-        yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
-        self.generators.update(map(file.function_of, yields))
-        imports = file.nodes(ast.ImportFrom)
-        paths = [
-            path for node in imports for alias, path in import_paths(node) if alias.name == "*"
-        ]
-        scope = self.scopes[tree]
-        self.stars[tree] = tuple(absolute(path, scope, self).removesuffix(".*") for path in paths)
-
     def file_of_scope(self, scope: Scope) -> SourceFile:
         """The file that a scope is in."""
-        return self.files[scope.module.node]  # type: ignore[index]
+        return self.program.files[scope.module.node]  # type: ignore[index]
+
+    def scope_of(self, node: ast.AST) -> Scope:
+        """The scope of the function that a node is in, also in another file."""
+        return self.program.scopes[self.file_of(node).function_of(node)]
 
     def file_of(self, node: ast.AST) -> SourceFile:
         """The file that a node is in."""
         if node in self.main.parents:
             return self.main  # as most
-        return next(file for file in self.files.values() if node in file.parents)
-
-    def initial(self, cell: Location) -> Definition:
-        """The initial value of a cell: a received element, or nothing for a name."""
-        definition = self.definitions.get((cell, None))
-        if definition is None:
-            definition = self.definitions[cell, None] = Definition(cell)
-            base = cell[0]
-            if not isinstance(base, ast.AST):
-                deep = depth_of(cell) > _MAX_DEPTH
-                atom = base if deep and isinstance(base, Origin) else Origin(_kind(cell), cell)
-                self.atoms[definition].add(atom)
-        return definition
-
-    def join(self, first: State | None, second: State | None) -> State | None:
-        """The state where two paths meet; None is a path that is never taken."""
-        if first is None or second is None:
-            return second if first is None else first
-        return first.met(second, self.initial)
+        return next(file for file in self.program.files.values() if node in file.parents)
 
     def value(self, definitions: Iterable[Definition]) -> Value:
         """The joined value of some definitions."""
         return NOTHING.union(*[self.atoms[definition] for definition in definitions])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Argument:
+    """An argument of a call for the ID parameter `name`: the expression `node`, or a part of it."""
+
+    name: str
+    node: ast.expr
+    unpacked: bool
+    value: set[Atom] = field(default_factory=set)
+    is_whole: bool = True  # False where a function on the way builds the ID into another value
+
+    @property
+    def is_within(self) -> bool:
+        """Whether the ID is taken out of an argument or object, by the path that is its name."""
+        return "." in self.name
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sink:
+    """A call that passes IDs to a getter, itself or through the functions in `through`."""
+
+    call: ast.Call
+    getter: Getter
+    scope: Scope
+    statement: ast.stmt
+    arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
+    through: set[ast.AST] = field(default_factory=set)
+
+    def last(self, flow: Facts) -> set[Sink]:
+        """The calls of getters themselves that its generated IDs lead to, within bounds."""
+        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
+
+    def leads_to(self, flow: Facts, is_carried: Callable[[Atom], bool]) -> set[Sink]:
+        """The calls that some of its IDs lead to, itself included, within bounds."""
+        values = [argument.value for argument in self.arguments.values()]
+        found: set[Sink] = set()
+        seen: set[object] = set()
+        pending: list[tuple[Sink, Set[Atom]]] = [
+            (self, {atom for value in values for atom in value if is_carried(atom)})
+        ]
+        while pending and len(seen) <= _MAX_PASSED:
+            sink, atoms = pending.pop()
+            found.add(sink)
+            keys = {
+                key
+                for argument in sink.arguments.values()
+                for key, value in flow.argument_bindings.get(argument.node, {}).items()
+                if not value.isdisjoint(atoms)
+            }
+            for key in keys - seen:
+                seen.add(key)
+                calls = set().union(*flow.param_to_sink.get(key, {}).values())
+                pending += [(flow.sinks[call], {Origin(Kind.RECEIVED, key)}) for call in calls]  # type: ignore[arg-type]
+        return found
+
+
+class Passing(NamedTuple):
+    """The way of a parameter to a getter: it, or a value built of it, is passed as `name`."""
+
+    name: str
+    is_whole: bool
+
+
+def leads_inside_object(key: object, flow: Facts) -> bool:
+    """Whether a part of a parameter gets to a getter as an attribute of its object."""
+    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
+    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
+    return any(passing.name in named for passing in flow.param_to_sink[key])
 
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
@@ -391,7 +311,7 @@ def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     return sorted(definitions, key=lambda definition: place_of(definition.node))
 
 
-def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
+def passings_in_order(key: object, flow: Facts) -> list[tuple[Passing, Sink]]:
     """The sinks that a parameter reaches, with the calls, in source order."""
     passings = flow.param_to_sink.get(key, {})
     pairs = [(passing, flow.sinks[call]) for passing, calls in passings.items() for call in calls]
@@ -401,10 +321,3 @@ def passings_in_order(key: object, flow: Flow) -> list[tuple[Passing, Sink]]:
 def place_of(node: object) -> tuple[int, int]:
     """Where a node is, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
-
-
-def _kind(cell: Location) -> Kind:
-    """The kind of what a cell holds from the beginning: a part of a getter's result is its own."""
-    base, key = cell
-    is_own = isinstance(base, Origin) and base.kind is Kind.OWN and isinstance(base.node, ast.Call)
-    return Kind.OWN if is_own and key is not ANY else Kind.RECEIVED

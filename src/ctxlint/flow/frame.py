@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.cells import cells_read
-from ctxlint.flow.classes import attribute_of, is_setter, is_static, members, methods_given
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.classes import attribute_of, class_of_first, is_setter, members, methods_given
+from ctxlint.flow.facts import Sink
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.middleware import set_by_middleware
 from ctxlint.flow.modules import resolve_imports
-from ctxlint.flow.sink_records import Sink
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -40,7 +40,7 @@ from ctxlint.flow.values import (
     widened,
 )
 from ctxlint.project.scopes import Scope
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
@@ -80,7 +80,7 @@ class Frame:
         is_alone = not binders or (len(binders) == 1 and scope in binders)
         if here is not None and is_alone:
             return here  # as most
-        self.flow.observers[cell].add(scope)
+        self.flow.worklist.observers[cell].add(scope)
         others = () if is_alone else (d for d in self.flow.by_cell[cell] if d.scope is not scope)
         found = {*others, *(here or ())}
         if here is None and (not found or not isinstance(cell[0], ast.AST | Container | Instance)):
@@ -134,7 +134,7 @@ class Frame:
                 value |= self._member(atom, key.name, node)
             elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
                 value.add(atom)  # `Box[int]` is the class
-            elif isinstance(atom, Symbol) and node in self.flow.demanded:
+            elif isinstance(atom, Symbol) and node in self.flow.loader.demanded:
                 found = resolve_imports(frozenset({atom}), self.scope, self.flow) - {atom}
                 value |= self.element(found, key, node) if found else NOTHING
             elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
@@ -183,7 +183,7 @@ class Frame:
 
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
-        return not self.flow.generators.isdisjoint(called)
+        return not self.flow.program.generators.isdisjoint(called)
 
     def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
         """The value of a name in a module or class."""
@@ -199,10 +199,10 @@ class Frame:
     def returned(self, function: ast.AST, node: ast.AST) -> Value:
         """The result of a function that `node` calls."""
         flow = self.flow
-        flow.demand(function)
+        flow.worklist.demand(function)
         flow.callees[node].add(function)
         cell = (function, RETURN)
-        flow.dependents[cell].add(self.scope.node)
+        flow.worklist.dependents[cell].add(self.scope.node)
         definitions = flow.by_cell.get(cell, set())
         flow.uses[node] |= definitions
         return flow.value(definitions)
@@ -231,7 +231,7 @@ class Frame:
             for definition in definitions - known:
                 self.flow.effect_observers[definition].add(cell)
             known |= definitions
-            self.flow.grow(cell, self.scope.node if cell[0] is self.scope.node else None)
+            self.flow.worklist.grow(cell, self.scope.node if cell[0] is self.scope.node else None)
 
     def _is_own(self, argument: ast.arg | None) -> bool:
         """Whether this function has the parameter."""
@@ -250,21 +250,8 @@ class Frame:
         """The class of an instance, or whose method's `self` or `cls` this atom is."""
         if isinstance(atom, Instance):
             return atom.owner
-        if not (isinstance(atom, Origin) and isinstance(atom.node, ast.arg)):
-            return None
-        scope: Scope | None = self.scope
-        while scope:
-            node, parent = scope.node, scope.parent
-            if (
-                isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-                and parent
-                and isinstance(parent.node, ast.ClassDef)
-                and atom.node in [*node.args.posonlyargs, *node.args.args][:1]
-                and not is_static(node)
-            ):
-                return parent.node
-            scope = parent
-        return None
+        is_parameter = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
+        return class_of_first(atom.node, self.scope) if is_parameter else None  # type: ignore[arg-type]
 
     def has_setter(self, atom: Atom, name: str) -> bool:
         """Whether a method of its class runs when the attribute of an object is set."""
@@ -291,7 +278,7 @@ class Frame:
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
             if key is not OPEN or len(flow.by_cell[cell]) == 1:  # who has opened it is not asked
-                flow.grow(cell, self.scope.node)
+                flow.worklist.grow(cell, self.scope.node)
             if not isinstance(owner, ast.AST):
                 flow.keys[owner].add(key)  # type: ignore[index]
         if isinstance(owner, Origin):
@@ -318,9 +305,9 @@ class Frame:
         flow.atoms[definition] |= new
         if cell[1] is OPEN:
             return
-        flow.grow(cell, self.scope.node)
+        flow.worklist.grow(cell, self.scope.node)
         for other in flow.effect_observers.get(definition, ()):
-            flow.grow(other)
+            flow.worklist.grow(other)
         if not isinstance(cell[0], ast.AST):
             flow.hold(cell[0], new)  # type: ignore[arg-type]
 
@@ -343,15 +330,11 @@ class Frame:
 
     def _origins(self, value: Value) -> set[Atom]:
         """The origins in a value, and in what it contains."""
-        found: set[Atom] = set()
-        pending = list(value)
-        while pending:
-            atom = pending.pop()
-            if atom not in found:
-                found.add(atom)
-                if isinstance(atom, Container | Instance):
-                    pending += [held for part in self.flow.items(atom).values() for held in part]
-        return {atom for atom in found if isinstance(atom, Origin)}
+        return {atom for atom in reachable(value, self._parts) if isinstance(atom, Origin)}
+
+    def _parts(self, atom: Atom) -> Value:
+        is_made = isinstance(atom, Container | Instance)
+        return self.flow.contents(atom) if is_made else NOTHING
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow.binding import parameter_with
 from ctxlint.flow.call import Call
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.record_types import construct, is_model
 from ctxlint.flow.state import State
 from ctxlint.flow.values import NOTHING, Kind, Origin, Symbol, Value, is_generated
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameter_with
 
 _MAX_ALIASES = 4  # of types, for each other
 
@@ -32,7 +31,7 @@ def filled_in(argument: ast.arg, annotation: ast.expr, frame: Frame) -> Value:
         value |= evaluate(call, outer)
         frame.flow.fillers[argument].add(call)
         if not value <= known:
-            frame.flow.dirty.add(function)
+            frame.flow.worklist.dirty.add(function)
     if isinstance(function, FUNCTIONS) and is_route(function, outer):
         value |= _body(argument, annotation, outer)
     return frozenset(atom for atom in value if not isinstance(atom, Origin) or is_generated(atom))

@@ -12,11 +12,11 @@ from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
 from ctxlint.flow.decorators import is_passed_on, is_plain
-from ctxlint.flow.facts import Flow, passings_in_order
+from ctxlint.flow.facts import leads_inside_object, passings_in_order
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
-from ctxlint.flow.sink_records import leads_inside_object
 from ctxlint.flow.sinks import propagate
 from ctxlint.flow.summaries import apply_side_effects, instantiate
 from ctxlint.flow.values import (
@@ -37,7 +37,7 @@ from ctxlint.flow.values import (
     fits,
     is_kind,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each, positionals
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -66,10 +66,10 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     names = {word, *(symbol.word for symbol in symbols)}
     leads = not names.isdisjoint(flow.contract.sink_wrappers or ())
-    if leads or call in flow.demanded or _is_handed_on(call, frame):
+    if leads or call in flow.loader.demanded or _is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
-        flow.deferred[call] = call
+        flow.loader.deferred[call] = call
     if leads:
         request_modules(function, flow)
     return function
@@ -149,8 +149,8 @@ def _object_called(called: Instance, this: Call) -> Value | None:
 def _decorated(parameter: ast.arg, this: Call) -> Value | None:
     """The value of a call, by a decorator, of the functions that it decorates."""
     flow = this.frame.flow
-    flow.dependents[parameter, PASSED].add(this.frame.scope.node)
-    functions = flow.decorated.get(parameter)
+    flow.worklist.dependents[parameter, PASSED].add(this.frame.scope.node)
+    functions = flow.program.decorated.get(parameter)
     if not functions:
         return None
     this.read_arguments()  # it may decorate others too
@@ -164,7 +164,7 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
     What the call hands to the functions that are known to be passed gets to getters there.
     """
     flow = this.frame.flow
-    flow.dependents[parameter, HANDED].add(this.frame.scope.node)
+    flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
     if not this.args and not this.keywords:
         flow.parameter_calls[this.node] = parameter
         note_conditions(this.node, this.frame)
@@ -173,7 +173,7 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
     functions = [atom.node for atom in known if isinstance(atom, Symbol)]
     for function in functions:
         if isinstance(function, FUNCTIONS):
-            flow.demand(function)
+            flow.worklist.demand(function)
             callee = Callee(function, 0)
             _hand_on(bind(callee, this), callee, this)
     return None
@@ -211,7 +211,7 @@ def _bound(this: Call) -> Value | None:
     for atom in this.function:
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             callee = Callee(atom.node, _receives(atom))
-            this.frame.flow.demand(atom.node)
+            this.frame.flow.worklist.demand(atom.node)
             _hand_on(bind(callee, this), callee, this)
             made.add(Partial(atom, callee.given + len(this.args)))
     return frozenset(made) or None
@@ -228,7 +228,7 @@ def _result(callee: Callee, this: Call) -> Value:
     _hand_on(binding, callee, this)
     value = _with_object(instantiate(returned, binding, this), callee, this)
     apply_side_effects(binding, this)
-    if callee.function in flow.generators and not _is_manager(callee.function, flow):
+    if callee.function in flow.program.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
@@ -240,7 +240,7 @@ def _with_object(value: Value, callee: Callee, this: Call) -> Value:
 
     A method that assigns attributes is left out: its objects are not told apart.
     """
-    first = [*callee.function.args.posonlyargs, *callee.function.args.args][:1]
+    first = positionals(callee.function.args)[:1]
     objects = frozenset(atom for atom in this.base if isinstance(atom, Instance))
     if not callee.given or not first or not objects or _assigns(callee.function, this.frame.flow):
         return value
@@ -251,7 +251,7 @@ def _with_object(value: Value, callee: Callee, this: Call) -> Value:
 def _assigns(method: FunctionNode, flow: Flow) -> bool:
     """Whether a method assigns attributes."""
     owner = flow.file_of(method).parents[method]
-    names = flow.assigning[owner] if isinstance(owner, ast.ClassDef) else {}
+    names = flow.program.assigning[owner] if isinstance(owner, ast.ClassDef) else {}
     return any(method in methods for methods in names.values())
 
 
@@ -267,7 +267,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
     found = [d.node for d in members(owner, "__init__", this.frame)]
     initializers = [node for node in found if isinstance(node, ast.FunctionDef)]
     for function in initializers:
-        this.frame.flow.demand(function)
+        this.frame.flow.worklist.demand(function)
         this.frame.flow.callees[this.node].add(function)
         binding = bind(Callee(function, given + 1), this)
         this.frame.flow.bindings[this.node] = binding.values
@@ -290,14 +290,14 @@ def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
 def _object_parts(callee: Callee, this: Call) -> Iterator[Given]:
     """The attributes of the object whose method is called, that this passes on within an object."""
     flow, arguments = this.frame.flow, callee.function.args
-    first = [*arguments.posonlyargs, *arguments.args][:1]
+    first = positionals(arguments)[:1]
     is_method = callee.given > 0 and isinstance(this.node.func, ast.Attribute)
-    if not flow.attribute_ids or not is_method or not this.base or not first:
+    if not flow.contract.attribute_ids or not is_method or not this.base or not first:
         return
     assert isinstance(this.node.func, ast.Attribute)
     node = this.node.func.value
     known: dict[object, Value] = {first[0]: this.base}
-    flow.dependents[first[0], PASSED].add(this.frame.scope.node)
+    flow.worklist.dependents[first[0], PASSED].add(this.frame.scope.node)
     for cell in flow.access_paths_to_sink.get(first[0], ()):
         if leads_inside_object(cell, flow):
             yield Given(cell, node, _part(cell, node, known, this.frame), unpacked=True)
@@ -323,9 +323,9 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
         objects = {atom for atom in value - known if isinstance(atom, Symbol | Instance)}
         if not objects <= flow.handed_objects[key]:
             flow.handed_objects[key] |= objects
-            flow.grow((key, HANDED), frame.scope.node)
+            flow.worklist.grow((key, HANDED), frame.scope.node)
         known |= value
-        flow.dependents[key, PASSED].add(frame.scope.node)
+        flow.worklist.dependents[key, PASSED].add(frame.scope.node)
         passings = passings_in_order(key, flow)
         if passings:
             getter = passings[0][1].getter

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from ctxlint.flow.call import word_of
 from ctxlint.flow.classes import mro
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.values import (
@@ -47,7 +47,7 @@ def at_path(value: Value, steps: Steps, node: ast.AST, frame: Frame) -> Value:
 def _at(atom: Atom, name: str, node: ast.AST, frame: Frame) -> Value:
     """The item or attribute of a name that an atom has."""
     given = _given_to_constructor(atom, name, frame)
-    if given and getattr(atom, "node", None) not in frame.flow.deferred:
+    if given and getattr(atom, "node", None) not in frame.flow.loader.deferred:
         return given
     held = given.union(*(_element(atom, key, node, frame) for key in _keys(atom, name, frame)))
     return _for_instance(held, atom, node, frame) if isinstance(atom, Instance) else held

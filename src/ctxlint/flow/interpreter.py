@@ -13,9 +13,10 @@ from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.excuses import Excused, excuse, restore
 from ctxlint.flow.exports import sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Facts
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import load
+from ctxlint.flow.modules import Loader, load
 from ctxlint.flow.slicing import Units
 from ctxlint.flow.state import State
 from ctxlint.flow.statements import execute
@@ -26,6 +27,7 @@ from ctxlint.project.scopes import (
     Scope,
     imported_packages,
     names_of,
+    parameters,
 )
 from ctxlint.source import SourceFile, walk
 
@@ -36,7 +38,7 @@ _STAGES = 8  # in which functions turn out to matter: to look for more takes lon
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 
 
-def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Flow:
+def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Facts:
     """The flow of a module: what its names, elements and arguments may hold, and where from.
 
     If not the `whole` module, then the functions that may matter to a getter, or to what fakes a
@@ -77,7 +79,7 @@ class _Analysis:
     def flow(self, *, whole: bool) -> Flow:
         """The flow of the whole module, or of what may matter."""
         known = self._interpreter and self._interpreter.flow
-        if known and (not whole or (self._is_exact and known.wanted >= known.own_scopes)):
+        if known and (not whole or (self._is_exact and known.worklist.wanted >= known.own_scopes)):
             return known
         if known:
             restore(known, self._excused)
@@ -101,11 +103,11 @@ class _Analysis:
 
     def _must_go_on(self, flow: Flow) -> bool:
         """Whether more has to be looked into than the flow was begun with."""
-        new = flow.needed - self._demanded
-        if not new and flow.late <= set(self._late):
+        new = flow.loader.needed - self._demanded
+        if not new and flow.loader.late <= set(self._late):
             return False
         self._demanded |= new
-        self._late = (*flow.files.values(),)[:0:-1] if flow.late else self._late
+        self._late = (*flow.program.files.values(),)[:0:-1] if flow.loader.late else self._late
         if all(isinstance(node, ast.expr) for node in new):
             flow.look_into(new)
             self._is_exact = False
@@ -120,9 +122,8 @@ class _Analysis:
                 self._contract,
                 names_of(self._file),
                 EVALUATORS,
-                demanded=self._demanded,
+                Loader(self._demanded),
             )
-            flow.attribute_ids = self._contract.attribute_ids
             flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
             self._interpreter = _Interpreter(flow, self._late)
         self._interpreter.run(whole=whole)
@@ -142,29 +143,30 @@ class _Interpreter:
 
     def run(self, *, whole: bool) -> None:
         """Interpret the scopes of the file, or those that matter, until nothing is new."""
-        flow = self.flow
-        flow.demand = self._demand
+        flow, worklist = self.flow, self.flow.worklist
+        worklist.demand = self._demand
         for source in self._late:
             load(source, flow)
         for wanted in [flow.own_scopes] if whole else _mattering(flow):
-            flow.wanted |= wanted
-            while pending := flow.dirty & flow.wanted:
-                for node in [node for node in {**self._done, **flow.scopes} if node in pending]:
+            worklist.wanted |= wanted
+            while pending := worklist.dirty & worklist.wanted:
+                known = {**self._done, **flow.program.scopes}
+                for node in [node for node in known if node in pending]:
                     self._demand(node)
-        flow.demand = lambda _: None  # else both would stay until cycles are searched for
+        worklist.demand = lambda _: None  # else both would stay until cycles are searched for
 
     def _demand(self, node: ast.AST | None) -> None:
-        flow = self.flow
-        if node not in flow.dirty or node not in flow.scopes:
+        flow, worklist = self.flow, self.flow.worklist
+        if node not in worklist.dirty or node not in flow.program.scopes:
             return
-        flow.wanted.add(node)
+        worklist.wanted.add(node)
         is_new = node not in self._done and node not in self._active
         # Who loads a module needs what its body binds; functions may follow.
         is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
         if not self._active or (is_new and is_near):
-            flow.dirty.discard(node)
+            worklist.dirty.discard(node)
             self._active.append(node)
-            _interpret(flow.scopes[node], flow)
+            _interpret(flow.program.scopes[node], flow)
             self._done[self._active.pop()] = None
 
 
@@ -201,9 +203,8 @@ def _units(file: SourceFile) -> Units:
 def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, State())
     node = scope.node
-    for reader in flow.other_uses_by_scope.pop(
-        node, ()
-    ):  # what was read while less was known of a callee
+    # What was read while less was known of a callee.
+    for reader in flow.other_uses_by_scope.pop(node, ()):
         flow.other_uses.pop(reader, None)
     if isinstance(node, FUNCTIONS):
         _bind_parameters(node.args, frame)
@@ -219,28 +220,16 @@ def _interpret(scope: Scope, flow: Flow) -> None:
 
 
 def _bind_parameters(arguments: ast.arguments, frame: Frame) -> None:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    defaults: list[ast.expr | None] = [None] * (len(positional) - len(arguments.defaults))
-    defaults += arguments.defaults
-    pairs = [
-        *zip(positional, defaults, strict=True),
-        *zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True),
-    ]
-    for argument, default in pairs:
+    for argument, default in parameters(arguments).items():
         value: Value = received(argument) | _annotated_generator(argument, frame)
         value |= _filled_in(argument, frame)
         if default is not None:
             value |= frozenset(frame.flow.values[default])
-        _bind_parameter(argument, value, default, frame)
+        frame.define((frame.scope.node, argument.arg), argument, value, default)
     for collector in (arguments.vararg, arguments.kwarg):
         if collector is not None:
-            _bind_parameter(collector, frozenset({Container(collector)}), None, frame)
-
-
-def _bind_parameter(
-    argument: ast.arg, value: Value, default: ast.expr | None, frame: Frame
-) -> None:
-    frame.define((frame.scope.node, argument.arg), argument, value, default)
+            cell = (frame.scope.node, collector.arg)
+            frame.define(cell, collector, frozenset({Container(collector)}))
 
 
 def _annotated_generator(argument: ast.arg, frame: Frame) -> Value:

@@ -10,18 +10,22 @@ import ast
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 
-from ctxlint.flow.binding import defaults_of
 from ctxlint.flow.blocks import always_run, blocks, ends, only_result, own_nodes
-from ctxlint.flow.facts import Flow
-from ctxlint.flow.places import (
-    Access,
-    access,
-    arguments_of,
-    seen_by_caller,
+from ctxlint.flow.flow import Flow
+from ctxlint.flow.places import Access, access, arguments_of, seen_by_caller
+from ctxlint.flow.refine import comparison
+from ctxlint.flow.values import (
+    NOTHING,
+    Atom,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Value,
+    is_generated,
 )
-from ctxlint.flow.values import NOTHING, Container, Instance, Kind, Origin, Value, is_generated
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
-from ctxlint.source import SourceFile, walk
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters
+from ctxlint.source import SourceFile, reachable, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
 _LOOKUP_ERRORS = frozenset({"KeyError", "LookupError"})
@@ -38,12 +42,7 @@ class Source:
     """
 
     def __init__(
-        self,
-        node: ast.AST,
-        flow: Flow,
-        known: Known,
-        ids: Value = NOTHING,
-        depth: int = 0,
+        self, node: ast.AST, flow: Flow, known: Known, ids: Value = NOTHING, depth: int = 0
     ) -> None:
         self.node = node
         self.ids = ids
@@ -97,17 +96,15 @@ class Source:
 
     def _holds_it(self, node: ast.expr) -> bool:
         """Whether an expression is an object that holds the ID."""
-        pending, seen = list(self.flow.value_of(node)), set[object]()
-        while pending:
-            atom = pending.pop()
-            if atom in seen or not isinstance(atom, Container | Instance | Origin):
-                continue
-            seen.add(atom)
-            held = NOTHING.union(*self.flow.items(atom).values())
-            if any(is_generated(a) and getattr(a, "node", None) is self.node for a in held):
-                return True
-            pending += held
-        return False
+        held = NOTHING.union(*map(self._held, self.flow.value_of(node)))
+        return any(
+            is_generated(atom) and getattr(atom, "node", None) is self.node
+            for atom in reachable(held, self._held)
+        )
+
+    def _held(self, atom: Atom) -> Value:
+        is_object = isinstance(atom, Container | Instance | Origin)
+        return self.flow.contents(atom) if is_object else NOTHING
 
     def _following(self) -> Iterator[ast.stmt]:
         """The statements that run once the ID is generated: its own, and those behind it."""
@@ -161,8 +158,8 @@ class Source:
     def _ask_for(self, call: ast.Call) -> None:
         """Have a function of another module looked into, if it may store the ID."""
         given = [*call.args, *(keyword.value for keyword in call.keywords)]
-        if self.seeks and call in self.flow.deferred and any(map(self._is_it, given)):
-            self.flow.needed.add(call)
+        if self.seeks and call in self.flow.loader.deferred and any(map(self._is_it, given)):
+            self.flow.loader.needed.add(call)
 
     def _called(self, call: ast.AST) -> FunctionNode | None:
         """The one function that a call calls, if it is looked into."""
@@ -257,9 +254,10 @@ class Source:
             case ast.Compare(left=key, ops=[ast.In() | ast.NotIn() as op], comparators=[store]):
                 if truth is isinstance(op, ast.NotIn):
                     yield from self._item(store, key)
-            case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
-                if truth is isinstance(op, ast.Is | ast.Eq):
-                    yield from self._read(left)
+            case ast.Compare(comparators=[ast.Constant(value=None)]):
+                tested, is_none, _ = comparison(test, truth) or (test, False, [])
+                if is_none:
+                    yield from self._read(tested)
             case _ if not truth:
                 yield from self._read(test)
         yield from self._looked_up_inside(test, lambda inner, value: inner._absent(value, truth))
@@ -309,7 +307,7 @@ class Source:
         """The cookie that a framework reads for a parameter."""
         function = self.file.parents[self.file.parents[argument]]
         arguments = getattr(function, "args", None)
-        pairs = dict(defaults_of(arguments)) if isinstance(arguments, ast.arguments) else {}
+        pairs = parameters(arguments) if isinstance(arguments, ast.arguments) else {}
         declared = [pairs.get(argument), *walk(argument.annotation or ast.Constant(None))]
         for call in declared:
             if isinstance(call, ast.Call) and self.flow.means(

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable, Iterator
 
 from ctxlint.contract.getter import matches_any
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import (
     Atom,
     Attribute,
@@ -170,7 +170,7 @@ def _is_read_elsewhere(target: ast.Attribute, name: str, flow: Flow) -> bool:
         node.attr == name
         and isinstance(node.ctx, ast.Load)
         and file.function_of(node) is not around
-        for file in flow.files.values()
+        for file in flow.program.files.values()
         for node in file.nodes(ast.Attribute)
     )
 

@@ -7,22 +7,13 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from ctxlint.contract.libraries import Libraries
-from ctxlint.flow.values import (
-    NOTHING,
-    Attribute,
-    Definition,
-    Kind,
-    Location,
-    Origin,
-    Value,
-)
-from ctxlint.project.scopes import once_for_each
+from ctxlint.flow.values import NOTHING, Attribute, Definition, Kind, Location, Origin, Value
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each, positionals
 from ctxlint.source import SourceFile, walk
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DEPENDING = frozenset(path.rpartition(".")[2] for path in Libraries.dependencies)
 STATE = Attribute("state")  # of a request of Starlette: what middleware leaves for the others
 
@@ -36,7 +27,7 @@ def set_by_middleware(place: Location, key: object, node: ast.AST, frame: Frame)
     held: set[Definition] = set()
     for request in _requests(flow.file_of_scope(frame.scope)):
         state = Origin(Kind.RECEIVED, (Origin(Kind.RECEIVED, request), STATE))
-        flow.observers[state, key].add(frame.scope.node)
+        flow.worklist.observers[state, key].add(frame.scope.node)
         held |= {d for d in flow.by_cell.get((state, key), ()) if d.node}
     flow.uses[node] |= held
     return flow.value(held)
@@ -49,7 +40,7 @@ def _requests(file: SourceFile) -> list[ast.arg]:
     names = {_dependency(call) for call in file.nodes(ast.Call)}
     found: list[ast.arg] = []
     for function in functions:
-        assert isinstance(function, _FUNCTIONS)
+        assert isinstance(function, NAMED_FUNCTIONS)
         found += function.args.args if function.name in names else _handed_on(function)
     return found
 
@@ -64,9 +55,9 @@ def _dependency(call: ast.Call) -> str:
 
 def _handed_on(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[ast.arg]:
     """The request, where the last two parameters of a function are it and what serves it."""
-    parameters = [*function.args.posonlyargs, *function.args.args][-2:]
-    if len(parameters) == 2:
-        request, following = parameters
+    last = positionals(function.args)[-2:]
+    if len(last) == 2:
+        request, following = last
         if any(_calls(node, following.arg, request.arg) for node in walk(function)):
             yield request
 

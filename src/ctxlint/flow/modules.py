@@ -19,11 +19,27 @@ from ctxlint.flow.values import (
 from ctxlint.project.scopes import names_of
 
 if TYPE_CHECKING:
-    from ctxlint.flow.facts import Flow
+    from ctxlint.flow.flow import Flow
     from ctxlint.project.scopes import Scope
     from ctxlint.source import SourceFile
 
 _MAX_HOPS = 12  # re-exports followed
+
+
+class Loader:
+    """Which modules are read, and which should be.
+
+    demanded: the calls, and the classes with bases, for which other modules are read;
+    needed: those for which they should be, since a getter may get what comes of them;
+    late: the modules whose body is not interpreted yet when a call needs them;
+    deferred: those that are not looked into, by where their values seem to come from.
+    """
+
+    def __init__(self, demanded: frozenset[ast.AST]) -> None:
+        self.demanded = demanded
+        self.needed: set[ast.AST] = set()
+        self.late: set[SourceFile] = set()
+        self.deferred: dict[object, ast.AST] = {}
 
 
 def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
@@ -56,12 +72,12 @@ def request_modules(value: Value, flow: Flow) -> None:
             continue
         seen.add(atom)
         if isinstance(atom, Container):
-            pending += [inner for held in flow.items(atom).values() for inner in held]
+            pending += flow.contents(atom)
         if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
             continue
         node = atom.node
-        if node in flow.deferred:
-            flow.needed.add(flow.deferred[node])
+        if node in flow.loader.deferred:
+            flow.loader.needed.add(flow.loader.deferred[node])
         if isinstance(node, tuple):
             pending.append(node[0])
         elif isinstance(node, ast.Call):
@@ -112,11 +128,11 @@ def load(source: SourceFile, flow: Flow) -> ast.Module:
     tree = source.tree
     if source.location == flow.main.location:
         return flow.main.tree
-    if tree not in flow.files:
+    if tree not in flow.program.files:
         flow.add(source, names_of(source))
-        flow.demand(tree)
-    if tree in flow.dirty:
-        flow.late.add(source)
+        flow.worklist.demand(tree)
+    if tree in flow.worklist.dirty:
+        flow.loader.late.add(source)
     return tree
 
 
@@ -124,11 +140,11 @@ def _attribute(module: ast.Module, names: list[str], reader: Scope, flow: Flow, 
     """The values of dotted names in a module, through its own imports."""
     first, *rest = names
     cell = (module, first)
-    flow.dependents[cell].add(reader.node)
-    scope = flow.scopes[module]
+    flow.worklist.dependents[cell].add(reader.node)
+    scope = flow.program.scopes[module]
     value = flow.value(flow.by_cell.get(cell, ()))
     if not value:
-        stars = flow.stars.get(module, ())
+        stars = flow.program.stars.get(module, ())
         value = value.union(*(_resolved(f"{s}.{first}", scope, flow, hops - 1) for s in stars))
     followed = [
         _resolved(atom.path, scope, flow, hops - 1) or {atom}

@@ -6,8 +6,8 @@ import ast
 from copy import deepcopy
 from typing import NamedTuple
 
-from ctxlint.flow.facts import Flow
-from ctxlint.project.scopes import FunctionNode
+from ctxlint.flow.facts import Facts
+from ctxlint.project.scopes import FunctionNode, parameters
 from ctxlint.source import walk
 
 
@@ -35,23 +35,23 @@ def access(store: ast.expr | str, keys: list[ast.expr]) -> Access:
     return Access(place, tuple(names), store, tuple(keys))
 
 
-def arguments_of(call: ast.Call, function: FunctionNode, flow: Flow) -> dict[ast.arg, ast.expr]:
+def arguments_of(call: ast.Call, function: FunctionNode, flow: Facts) -> dict[ast.arg, ast.expr]:
     """The expressions that a call gives to the parameters of a function, and its object."""
-    parameters = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+    known = list(parameters(function.args))
     given = {
         parameter: node
         for node in [*call.args, *(keyword.value for keyword in call.keywords)]
-        for parameter in parameters
+        for parameter in known
         if parameter in flow.argument_bindings.get(node, ())
     }
     if isinstance(call.func, ast.Attribute):
-        for parameter in parameters[:1]:
+        for parameter in known[:1]:
             given.setdefault(parameter, call.func.value)
     return given
 
 
 def seen_by_caller(
-    inner: Access, call: ast.Call, function: FunctionNode, flow: Flow
+    inner: Access, call: ast.Call, function: FunctionNode, flow: Facts
 ) -> Access | None:
     """An access in a function in terms of a call of it; None where the call does not decide it."""
     given = arguments_of(call, function, flow)
@@ -67,11 +67,11 @@ class _Translation(ast.NodeTransformer):
     """Puts the arguments of a call in place of parameters."""
 
     def __init__(
-        self, given: dict[ast.arg, ast.expr], call: ast.Call, function: FunctionNode, flow: Flow
+        self, given: dict[ast.arg, ast.expr], call: ast.Call, function: FunctionNode, flow: Facts
     ) -> None:
         self.given = {parameter.arg: node for parameter, node in given.items()}
         self.parameters = set(given)
-        self.own = flow.scopes[function].bindings
+        self.own = flow.program.scopes[function].bindings
         self.file = flow.file_of(function)
         self.is_here = self.file is flow.file_of(call)
         self.flow = flow

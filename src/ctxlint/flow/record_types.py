@@ -9,7 +9,7 @@ from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
 from ctxlint.flow.containers import copy_items, put, put_keywords, received, transformed
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
@@ -22,10 +22,9 @@ from ctxlint.flow.values import (
     Value,
     generated,
 )
-from ctxlint.project.scopes import once_for_each
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each
 from ctxlint.source import walk
 
-_METHODS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
 
 
@@ -55,7 +54,7 @@ def _fields(owner: ast.ClassDef | ast.Call, flow: Flow, *, given: bool = False) 
         return _listed(owner.args[1])
     names: dict[str, None] = {}
     for cls in reversed(list(mro(owner, flow))):
-        for base in flow.bases.get(cls, ()):
+        for base in flow.program.bases.get(cls, ()):
             if isinstance(base.node, ast.Call):
                 names |= dict.fromkeys(_fields(base.node, flow))
         names |= dict.fromkeys(_annotated(cls, given=given))
@@ -80,31 +79,35 @@ def _is_tuple(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the fields of the instances have indices too."""
     if isinstance(owner, ast.Call):
         return True
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
     named = flow.contract.named_tuples
-    return any(isinstance(b.node, ast.Call) or matches_any(named, b.path) for b in bases)
+    is_named = any(isinstance(base.node, ast.Call) for base in _all_bases(owner, flow))
+    return is_named or _has_base(owner, named, flow)
 
 
 def is_model(owner: ast.ClassDef, flow: Flow) -> bool:
     """Whether the objects of a class are models, which check and fill in their fields."""
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
-    return any(matches_any(flow.contract.models, base.path) for base in bases)
+    return _has_base(owner, flow.contract.models, flow)
 
 
 def _is_typed_dict(owner: ast.ClassDef | ast.Call, flow: Flow) -> bool:
     """Whether the objects of a class are dicts."""
-    if isinstance(owner, ast.Call):
-        return False
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
-    return any(matches_any(flow.contract.typed_dicts, base.path) for base in bases)
+    return isinstance(owner, ast.ClassDef) and _has_base(owner, flow.contract.typed_dicts, flow)
+
+
+def _has_base(owner: ast.ClassDef, patterns: tuple[str, ...], flow: Flow) -> bool:
+    """Whether a class, or a base of it, has a base that some patterns name."""
+    return any(matches_any(patterns, base.path) for base in _all_bases(owner, flow))
+
+
+def _all_bases(owner: ast.ClassDef, flow: Flow) -> list[Symbol]:
+    return [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
 
 
 def value_of_own_type(owner: ast.ClassDef, this: Call) -> Value | None:
     """The value that a class such as `class ThreadId(str)` makes of one argument."""
     flow = this.frame.flow
-    bases = [base for cls in mro(owner, flow) for base in flow.bases.get(cls, ())]
-    plain = flow.contract.plain_values
-    if not this.simple or len(this.args) != 1 or not any(base.path in plain for base in bases):
+    is_value = _has_base(owner, flow.contract.plain_values, flow)
+    if not is_value or not this.simple or len(this.args) != 1:
         return None
     for maker in members(owner, "__new__", this.frame):  # it may check the value
         flow.callees[this.node].add(maker.node)  # type: ignore[arg-type]
@@ -181,7 +184,9 @@ def _made_by_methods(
 ) -> Iterator[tuple[str, Value]]:
     """The values that methods give fields: defaults of attrs, validators of pydantic."""
     flow = this.frame.flow
-    for method in (m for cls in mro(owner, flow) for m in cls.body if isinstance(m, _METHODS)):
+    for method in (
+        m for cls in mro(owner, flow) for m in cls.body if isinstance(m, NAMED_FUNCTIONS)
+    ):
         for decorator in method.decorator_list:
             match decorator:
                 case ast.Attribute(value=ast.Name(id=name), attr="default"):

@@ -6,6 +6,7 @@ import ast
 from itertools import islice
 
 from ctxlint.flow.conditions import narrow
+from ctxlint.flow.evaluation import read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -32,10 +33,42 @@ from ctxlint.source import SourceFile
 _MAX_FACTS = 16  # that tests tell of one name
 _MAX_CELLS = 32  # that two branches leave in different states, for later tests of their flag
 
+# The expression compared, whether it is one of some others or none of them, and those.
+Comparison = tuple[ast.expr, bool, list[ast.expr]]
+
+
+def comparison(test: ast.Compare, truth: bool) -> Comparison | None:
+    """What `==`, `is`, or `in` a display, tells where it came out as `truth`; None for others."""
+    others: list[ast.expr]
+    match test:
+        case ast.Compare(
+            left=left,
+            ops=[ast.In() | ast.NotIn() as op],
+            comparators=[ast.Tuple(elts=others) | ast.List(elts=others) | ast.Set(elts=others)],
+        ):
+            pass
+        case ast.Compare(
+            left=left,
+            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op],
+            comparators=[other],
+        ):
+            others = [other]
+        case _:
+            return None
+    return left, isinstance(op, ast.Eq | ast.Is | ast.In) is truth, others
+
 
 def refine(test: ast.expr, frame: Frame, truth: bool) -> State | None:
     """The state of `frame` where `test` came out as `truth`; None where it cannot."""
     return _refine(test, frame, frame.state, truth)
+
+
+def branch(test: ast.expr, frame: Frame) -> State | None:
+    """Read a test and go on where it holds; returns the state where it does not."""
+    read(test, frame)
+    refused = refine(test, frame, False)
+    frame.state = refine(test, frame, True)
+    return refused
 
 
 def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> State | None:
@@ -50,22 +83,10 @@ def _refine(test: ast.expr, frame: Frame, state: State | None, truth: bool) -> S
             return _refine_bool_op(test, frame, state, truth)
         case ast.NamedExpr(target=name) | (ast.Name() as name):
             return _filter(name, frame, state, TRUE if truth else FALSE)
-        case ast.Compare(left=left, ops=[op], comparators=[ast.Constant(value=None)]):
-            if isinstance(op, ast.IsNot | ast.NotEq):
-                truth = not truth
-            if isinstance(op, ast.Is | ast.Eq | ast.IsNot | ast.NotEq):
-                tested = left.target if isinstance(left, ast.NamedExpr) else left
-                return _filter(tested, frame, state, NONE if truth else SET)
         case ast.Call(func=ast.Name(id="isinstance"), args=[ast.Name() as name, kind]):
             return _refine_type(test, name, kind, frame, state, truth)
-        case ast.Compare(
-            left=ast.Name() as name,
-            ops=[ast.Is() | ast.IsNot() | ast.Eq() | ast.NotEq() as op],
-            comparators=[ast.Name() | ast.Attribute() as other],
-        ) if truth is isinstance(op, ast.IsNot | ast.NotEq):
-            return _without(test, name, _sentinel(other, frame), frame, state)
-        case ast.Compare(left=ast.Name() as name, ops=[op], comparators=[other]):
-            return _refine_constants(name, op, other, frame, state, truth)
+        case ast.Compare() if asked := comparison(test, truth):
+            return _refine_comparison(test, asked, frame, state)
     return state
 
 
@@ -133,32 +154,26 @@ def _without(
     return narrowed
 
 
-def _refine_constants(
-    name: ast.Name, op: ast.cmpop, other: ast.expr, frame: Frame, state: State, truth: bool
+def _refine_comparison(
+    test: ast.Compare, asked: Comparison, frame: Frame, state: State
 ) -> State | None:
-    """The state where a name is, or is not, one of some constants."""
-    constants = _constants(op, other)
-    if constants is None:
+    """The state where a name is, or is not, None, a sentinel, or one of some constants."""
+    op, (tested, is_one, others) = test.ops[0], asked
+    is_single = not isinstance(op, ast.In | ast.NotIn)
+    match others:
+        case [ast.Constant(value=None)] if is_single:
+            name = tested.target if isinstance(tested, ast.NamedExpr) else tested
+            return _filter(name, frame, state, NONE if is_one else SET)
+        case [ast.Name() | ast.Attribute() as other] if is_single and not is_one:
+            if isinstance(tested, ast.Name):
+                return _without(test, tested, _sentinel(other, frame), frame, state)
+    constants = tuple(other.value for other in others if isinstance(other, ast.Constant))
+    if len(constants) < len(others) or isinstance(op, ast.Is | ast.IsNot):
         return state
-    is_one = truth is isinstance(op, ast.Eq | ast.In)
-    refined = _filter(name, frame, state, Fact("in" if is_one else "out", constants))
+    refined = _filter(tested, frame, state, Fact("in" if is_one else "out", constants))
     if is_one and refined is not None and not any(constants):
-        return _filter(name, frame, refined, FALSE)
+        return _filter(tested, frame, refined, FALSE)
     return refined
-
-
-def _constants(op: ast.cmpop, other: ast.expr) -> tuple[object, ...] | None:
-    """The constants that a name is compared with; None where they are not only constants."""
-    match op:
-        case ast.Eq() | ast.NotEq():
-            values = [other]
-        case ast.In() | ast.NotIn() if isinstance(other, ast.Tuple | ast.List | ast.Set):
-            values = other.elts
-        case _:
-            return None
-    if not all(isinstance(value, ast.Constant) for value in values):
-        return None
-    return tuple(value.value for value in values)  # type: ignore[attr-defined]
 
 
 def _refine_bool_op(

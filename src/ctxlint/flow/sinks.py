@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.call import Call, word_of, words_of
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.facts import Argument, Passing
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import is_foreign, request_modules, resolve_imports
-from ctxlint.flow.sink_records import Argument, Passing
 from ctxlint.flow.values import (
     PASSED,
     Instance,
@@ -289,7 +289,7 @@ def _note(parameter: object, passing: Passing, this: Call) -> None:
                 sorted([*parts, parameter], key=_keys_to)
             )
     flow.param_to_sink[parameter][passing] = {this.node}
-    flow.grow((whole or parameter, PASSED))
+    flow.worklist.grow((whole or parameter, PASSED))
     _need_others(whole or parameter, flow)
 
 
@@ -308,11 +308,11 @@ def _need_others(parameter: object, flow: Flow) -> None:
         return
     function = flow.main.function_of(parameter)
     owner = parents.get(function)
-    if isinstance(owner, ast.ClassDef) and any(b.node is None for b in flow.bases.get(owner, ())):
-        flow.needed.add(owner)
+    if isinstance(owner, ast.ClassDef) and flow.program.has_unknown_base(owner):
+        flow.loader.needed.add(owner)
     decorators = [flow.value_of(node) for node in getattr(function, "decorator_list", ())]
     if any(is_foreign(atom, flow) for value in decorators for atom in value):
-        flow.needed.add(function)
+        flow.loader.needed.add(function)
 
 
 def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:

@@ -15,23 +15,16 @@ from ctxlint.flow.containers import (
     received,
     transformed,
 )
-from ctxlint.flow.evaluation import evaluate, read
+from ctxlint.flow.evaluation import evaluate, read, read_parts
 from ctxlint.flow.expressions import evaluate_defaults
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import iterated
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
-from ctxlint.flow.refine import note_branches, refine
+from ctxlint.flow.refine import branch, note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
-from ctxlint.flow.values import (
-    PASSED,
-    RETURN,
-    Atom,
-    Container,
-    Symbol,
-    Value,
-)
+from ctxlint.flow.values import PASSED, RETURN, Atom, Container, Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, import_paths
 from ctxlint.source import walk
 
@@ -98,9 +91,7 @@ def _return(node: ast.Return, frame: Frame) -> None:
 
 
 def _leave(node: ast.Raise, frame: Frame) -> None:
-    for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.expr):
-            read(child, frame)
+    read_parts(node, frame)
     frame.leave()
 
 
@@ -119,9 +110,7 @@ def _jump(states: list[State | None], frame: Frame) -> None:
 
 
 def _if(node: ast.If, frame: Frame) -> None:
-    read(node.test, frame)
-    refused = refine(node.test, frame, False)
-    frame.state = refine(node.test, frame, True)
+    refused = branch(node.test, frame)
     execute(node.body, frame)
     taken, frame.state = frame.state, refused
     execute(node.orelse, frame)
@@ -137,10 +126,7 @@ def _assert(node: ast.Assert, frame: Frame) -> None:
 
 def _while(node: ast.While, frame: Frame) -> None:
     def enter() -> State | None:
-        read(node.test, frame)
-        refused = refine(node.test, frame, False)
-        frame.state = refine(node.test, frame, True)
-        return refused
+        return branch(node.test, frame)
 
     _loop(node, enter, frame)
 
@@ -194,7 +180,7 @@ def _loop(
     passed: State | None = None
     repeats = frame.repeats
     while True:
-        version = frame.flow.version
+        version = frame.flow.worklist.version
         frame.breaks.append(None)
         frame.continues.append(None)
         frame.state = head
@@ -204,7 +190,7 @@ def _loop(
         left = join(frame.state, frame.continues.pop())
         passed = join(passed, left)
         again = join(head, left)
-        if again is head and version == frame.flow.version:
+        if again is head and version == frame.flow.worklist.version:
             break
         head = again
         frame.repeats = repeats + 1
@@ -310,27 +296,27 @@ def _decorate(
     node: ast.FunctionDef | ast.AsyncFunctionDef, decorators: Value, frame: Frame
 ) -> None:
     """Give a function to the decorators that the flow looks into."""
-    if node in frame.flow.demanded:
+    if node in frame.flow.loader.demanded:
         decorators = resolve_imports(decorators, frame.scope, frame.flow)
     for atom in decorators:
         if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
             for parameter in atom.node.args.args[:1]:
-                if node not in frame.flow.decorated[parameter]:
-                    frame.flow.decorated[parameter][node] = None
-                    frame.flow.grow((parameter, PASSED))
-                    frame.flow.want(n for n in walk(atom.node) if isinstance(n, FUNCTIONS))
+                if node not in frame.flow.program.decorated[parameter]:
+                    frame.flow.program.decorated[parameter][node] = None
+                    frame.flow.worklist.grow((parameter, PASSED))
+                    frame.flow.worklist.want(n for n in walk(atom.node) if isinstance(n, FUNCTIONS))
 
 
 def _class(node: ast.ClassDef, frame: Frame) -> None:
     for expression in [*node.decorator_list, *(k.value for k in node.keywords)]:
         read(expression, frame)
     bases = [atom for base in node.bases for atom in read(base, frame)]
-    known = frame.flow.bases.get(node)
-    frame.flow.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
-    is_new = known is None or set(known) != set(frame.flow.bases[node])
+    known = frame.flow.program.bases.get(node)
+    frame.flow.program.bases[node] = [atom for atom in bases if isinstance(atom, Symbol)]
+    is_new = known is None or set(known) != set(frame.flow.program.bases[node])
     if is_new:
-        frame.flow.subclasses = {}  # before anything asks for the heirs of a base
-    frame.flow.demand(node)
+        frame.flow.program.subclasses = {}  # before anything asks for the heirs of a base
+    frame.flow.worklist.demand(node)
     if is_new:
         inherit(node, frame)
     _define_here(node, frame)

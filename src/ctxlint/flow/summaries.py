@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import note_length, transformed
-from ctxlint.flow.facts import Flow
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
@@ -96,7 +96,7 @@ def _called_back(atom: Origin, binding: Binding, this: Call) -> Value:
     for function in given:
         if not isinstance(function, Symbol):
             result.add(atom)
-        elif function.node in flow.scopes and not isinstance(function.node, ast.ClassDef):
+        elif function.node in flow.program.scopes and not isinstance(function.node, ast.ClassDef):
             result |= this.frame.returned(function.node, this.node)
         elif flow.is_source(function.path) and nodes:
             result.add(Origin(Kind.GENERATED, nodes[0]))
@@ -140,9 +140,8 @@ def _element(atom: Origin, binding: Binding, this: Call) -> Value:
 
 def _copied(container: Container, binding: Binding, this: Call) -> Value:
     """A container that a function returns, with the items that it has for this call."""
-    is_yielded = (
-        binding.callee.function in this.frame.flow.generators
-    )  # one of the call's own items
+    # What a generator yields is one of the call's own items.
+    is_yielded = binding.callee.function in this.frame.flow.program.generators
     made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
     is_mapping = any(isinstance(key, str) for key in items)

@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow.containers import (
-    from_end,
-    store,
-    store_item,
-)
+from ctxlint.flow.containers import from_end, store, store_item
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, own_attribute
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import run_setter
-from ctxlint.flow.values import (
-    ANY,
-    Attribute,
-    Container,
-    Value,
-)
+from ctxlint.flow.values import ANY, Attribute, Container, Value
 
 
 def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Frame) -> None:

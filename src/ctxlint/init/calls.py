@@ -25,8 +25,9 @@ from ctxlint.init.reading import DEEPEST, Frame, Names
 from ctxlint.init.unique import is_unique
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.definitions import is_abstract
-from ctxlint.matching.nodes import default_of, is_decorated, own_nodes
+from ctxlint.matching.nodes import is_decorated, own_nodes
 from ctxlint.matching.things import Class, Function, Object, Outside, Thing
+from ctxlint.project.scopes import parameters, positionals
 
 Evaluate = Callable[[ast.expr, Frame], Value]
 
@@ -162,7 +163,7 @@ def _function(thing: Thing, frame: Frame) -> Function | None:
         thing = next(iter(found), thing)
     if not isinstance(thing, Function):
         return None
-    is_said = thing.owner is not None and is_abstract(thing.node, thing.owner, inference)
+    is_said = thing.owner is not None and is_abstract(thing.node)
     return None if is_said else thing
 
 
@@ -186,7 +187,7 @@ def _read(
     if is_long or function.node in trace.active or len(trace.active) > DEEPEST:
         return None
     is_on_class = receiver == one(CONSTANT) and _is_on_class(node, frame)
-    names = bound(function, receiver, given, frame, is_on_class=is_on_class)
+    names = bound(function, receiver, given, is_on_class=is_on_class)
     inner = Frame(trace, function.source, function.node, names)
     trace.active.append(function.node)
     trace.sources[function.node] = function.source
@@ -219,23 +220,23 @@ def _is_on_class(node: ast.Call, frame: Frame) -> bool:
     return bool(things) and all(isinstance(thing, Class) for thing in things)
 
 
-def bound(
-    function: Function, receiver: Value, given: Arguments, frame: Frame, *, is_on_class: bool
-) -> Names:
+def bound(function: Function, receiver: Value, given: Arguments, *, is_on_class: bool) -> Names:
     """The parameters of a function with what a call gives to them."""
     node = function.node
     names: Names = {}
-    positional = [*node.args.posonlyargs, *node.args.args]
+    positional = positionals(node.args)
+    defaults = parameters(node.args)
     takes_class = is_decorated(node, "classmethod")
     is_method = function.owner is not None and not is_decorated(node, "staticmethod")
     if is_method and positional and (takes_class or not is_on_class):
-        names[positional.pop(0).arg] = one(CONSTANT) if takes_class else receiver
+        first = positional.pop(0)
+        names[first.arg] = one(CONSTANT) if takes_class else receiver
+        del defaults[first]
     names |= dict(zip((p.arg for p in positional), given.positional, strict=False))
-    for parameter in (*positional, *node.args.kwonlyargs):
+    for parameter, default in defaults.items():
         if parameter.arg in given.keywords:
             names[parameter.arg] = given.keywords[parameter.arg]
         elif parameter.arg not in names:
-            default = default_of(parameter, node)
             names[parameter.arg] = one(UNKNOWN) if given.spread else _default(default)
     for collector in (node.args.vararg, node.args.kwarg):
         if collector is not None:

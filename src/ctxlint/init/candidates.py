@@ -31,9 +31,9 @@ from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
 from ctxlint.project.modules import Project
+from ctxlint.project.scopes import NAMED_FUNCTIONS
 from ctxlint.source import SourceError, SourceFile, walk
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _DECIDED = ("reuse", "shared")
 ENOUGH = 2  # of what speaks for a conversation
 GROWTH = 2  # what the growth of what is found adds to that
@@ -113,7 +113,7 @@ def _subjects(source: SourceFile) -> Iterator[Subject]:
     pending: list[tuple[ast.AST, ast.ClassDef | None]] = [(source.tree, None)]
     while pending:
         node, around = pending.pop(0)
-        if isinstance(node, _FUNCTIONS):
+        if isinstance(node, NAMED_FUNCTIONS):
             yield Subject(source, node, Class(source, around) if around is not None else None)
         elif isinstance(node, ast.ClassDef):
             pending += [(inner, node) for inner in node.body]
@@ -307,7 +307,7 @@ def _is_owned(subject: Subject) -> bool:
     if subject.owner is None or subject.node.name == "__init__":
         return False
     for node in subject.owner.node.body:
-        if isinstance(node, _FUNCTIONS) and node.name == "__init__":
+        if isinstance(node, NAMED_FUNCTIONS) and node.name == "__init__":
             return any(
                 is_person(argument.arg)
                 for argument in walk(node.args)
@@ -353,7 +353,7 @@ def _call(subject: Subject, inference: Inference) -> tuple[str, Subject]:
     owner, node = subject.owner, subject.node
     for base in inference.mro(owner) if owner is not None else ():
         for other in base.node.body:
-            is_same = isinstance(other, _FUNCTIONS) and other.name == node.name != "__init__"
-            if is_same and base != owner and is_abstract(other, base, inference):
+            is_same = isinstance(other, NAMED_FUNCTIONS) and other.name == node.name != "__init__"
+            if is_same and base != owner and is_abstract(other):
                 subject = Subject(base.source, other, base)  # type: ignore[arg-type]
     return qualified_name(subject.source, subject.node), subject

@@ -5,16 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 
-from ctxlint.init.provenance import (
-    ABSENT,
-    NOTHING,
-    Atom,
-    Kind,
-    Mark,
-    Value,
-    alternatives,
-    one,
-)
+from ctxlint.init.provenance import ABSENT, NOTHING, Atom, Kind, Mark, Value, alternatives, one
 from ctxlint.init.reading import Frame, Names, dotted, joined, root
 
 Evaluate = Callable[[ast.expr, Frame], Value]
@@ -99,7 +90,7 @@ class Conditions:
         if empty:
             self.frame.test(value)
         if not is_in:
-            is_missing = bool(empty) and not _present(value)
+            is_missing = bool(empty) and not present(value)
             return None if is_missing else names
         states = [self._presence(left, names, is_missing=True)] if empty else []
         others = [e for e in right.elts if e not in empty]
@@ -141,7 +132,7 @@ class Conditions:
             self.frame.test(value)
         kept = one(ABSENT) if any(map(may_be_missing, value)) else NOTHING
         if not is_missing:
-            kept = _present(value)
+            kept = present(value)
         path = dotted(tested)
         if value and not kept:
             return None
@@ -155,7 +146,7 @@ class Conditions:
             self.frame.names = before
 
 
-def _present(value: Value) -> Value:
+def present(value: Value) -> Value:
     """The value where it is known to be there: a call that is asked so has looked it up."""
     return frozenset(
         atom._replace(kind=Kind.FOUND) if atom.kind is Kind.OPAQUE else atom

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable, Iterable, Sequence
 
 from ctxlint.init.calls import call
-from ctxlint.init.conditions import Conditions
+from ctxlint.init.conditions import Conditions, present
 from ctxlint.init.provenance import (
     ABSENT,
     CONSTANT,
@@ -156,13 +156,7 @@ def _bool_op(node: ast.BoolOp, frame: Frame) -> Value:
 
 def _deciding(value: Value, op: ast.boolop) -> Value:
     """The value of an operand that decides, as far as it gets through."""
-    if isinstance(op, ast.And):
-        return value
-    return frozenset(
-        atom._replace(kind=Kind.FOUND) if atom.kind is Kind.OPAQUE else atom
-        for atom in value
-        if atom.kind is not Kind.ABSENT
-    )
+    return value if isinstance(op, ast.And) else present(value)
 
 
 def _if_exp(node: ast.IfExp, frame: Frame) -> Value:
@@ -259,7 +253,7 @@ def assign(target: ast.expr, value: Value, frame: Frame) -> None:
         case ast.Name() | ast.Attribute():
             _bind(target, value, frame)
         case ast.Subscript():
-            _store(target, value, frame)
+            _store(target, frame)
 
 
 def _bind(target: ast.Name | ast.Attribute, value: Value, frame: Frame) -> None:
@@ -272,7 +266,7 @@ def _bind(target: ast.Name | ast.Attribute, value: Value, frame: Frame) -> None:
         frame.result(value, target, target.attr)
 
 
-def _store(target: ast.Subscript, value: Value, frame: Frame) -> None:
+def _store(target: ast.Subscript, frame: Frame) -> None:
     """Put something in a store, or grow what was found."""
     base, key = evaluate(target.value, frame), evaluate(target.slice, frame)
     for atom in base:

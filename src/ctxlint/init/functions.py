@@ -10,8 +10,9 @@ from ctxlint.init.calls import run
 from ctxlint.init.provenance import CONSTANT, NO_PARTS, Atom, Kind, Part, combined, one, plain
 from ctxlint.init.reading import Frame, Names, Result, TooLongError, Trace
 from ctxlint.matching.inference import Inference
-from ctxlint.matching.nodes import default_of, is_decorated
+from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, FunctionDefinition
+from ctxlint.project.scopes import parameters, positionals
 from ctxlint.source import SourceFile
 
 
@@ -32,15 +33,15 @@ class Subject:
     def parameters(self) -> list[tuple[ast.arg, int]]:
         """Its parameters with their positions in a call; -1 is keyword only."""
         arguments = self.node.args
-        positional = [*arguments.posonlyargs, *arguments.args][int(self.takes_object) :]
+        positional = positionals(arguments)[int(self.takes_object) :]
         pairs = [(one, index) for index, one in enumerate(positional)]
         return pairs + [(one, -1) for one in arguments.kwonlyargs]
 
     @property
     def required(self) -> int:
         """How many of its parameters have no default."""
-        pairs = [parameter for parameter, _ in self.parameters]
-        return sum(default_of(parameter, self.node) is None for parameter in pairs)
+        defaults = parameters(self.node.args)
+        return sum(defaults[parameter] is None for parameter, _ in self.parameters)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ def _names(subject: Subject, frame: Frame) -> Names:
         if collector is not None:
             names[collector.arg] = frame.part(Part(collector.arg))
     if subject.takes_object:
-        first = [*node.args.posonlyargs, *node.args.args][:1]
+        first = positionals(node.args)[:1]
         is_class = is_decorated(node, "classmethod")
         for parameter in first:
             names[parameter.arg] = one(CONSTANT) if is_class else one(plain([Part("self")]))

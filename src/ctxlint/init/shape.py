@@ -9,7 +9,8 @@ from itertools import islice
 from ctxlint.init.functions import Subject
 from ctxlint.init.provenance import Part
 from ctxlint.init.reading import dotted, root
-from ctxlint.matching.nodes import default_of, own_nodes
+from ctxlint.matching.nodes import own_nodes
+from ctxlint.project.scopes import parameters
 
 MOST_NODES = 1_000  # of a function that does what one can find out by reading it
 _GIVES = (ast.Return, ast.Yield, ast.YieldFrom)
@@ -35,8 +36,9 @@ def may_find(subject: Subject, score: int, enough: int) -> bool:
 
 def optional_parameters(subject: Subject) -> Iterator[Part]:
     """The parameters that may be None, by their defaults or types."""
+    defaults = parameters(subject.node.args)
     for parameter, _ in subject.parameters:
-        default = default_of(parameter, subject.node)
+        default = defaults[parameter]
         is_none = isinstance(default, ast.Constant) and default.value is None
         if is_none or _may_be_none(parameter.annotation):
             yield Part(parameter.arg)

@@ -19,10 +19,9 @@ from ctxlint.matching.matcher import Matcher
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import own_nodes
 from ctxlint.matching.things import Class, Function, Object, Thing
-from ctxlint.project.scopes import imported_words, names_of
+from ctxlint.project.scopes import NAMED_FUNCTIONS, argument_of, imported_words, names_of
 from ctxlint.source import SourceFile
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _GROWS = frozenset({"add", "append", "appendleft", "extend", "insert"})
 
 
@@ -121,13 +120,13 @@ def _fits(call: ast.Call, candidate: Candidate) -> bool:
     """Whether a call gives what the getter asks for, and an ID: it may be of something else."""
     if any(isinstance(a, ast.Starred) for a in call.args) or None in {k.arg for k in call.keywords}:
         return True
-    given = (argument_of(call, path.partition(".")[0], at) for path, at in candidate.ids.items())
+    given = (argument_of(call, at, path.partition(".")[0]) for path, at in candidate.ids.items())
     return len(call.args) + len(call.keywords) >= candidate.required and any(given)
 
 
 def _use(call: ast.Call, candidate: Candidate, source: SourceFile) -> Use:
     function = source.function_of(call)
-    given = {name: argument_of(call, name, index) for name, index in candidate.people.items()}
+    given = {name: argument_of(call, index, name) for name, index in candidate.people.items()}
     constants = {name for name, node in given.items() if node and _is_constant(node, source)}
     return Use(
         candidate.call,
@@ -139,16 +138,6 @@ def _use(call: ast.Call, candidate: Candidate, source: SourceFile) -> Use:
         _grows(call, source),
         _wrapper(call, candidate, function, source),
     )
-
-
-def argument_of(call: ast.Call, name: str, index: int) -> ast.expr | None:
-    """The argument of a call for a parameter, if it is in sight."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    if 0 <= index < len(call.args) and not any(isinstance(a, ast.Starred) for a in call.args):
-        return call.args[index]
-    return None
 
 
 def _is_constant(node: ast.expr, source: SourceFile) -> bool:
@@ -175,7 +164,7 @@ def _grows(call: ast.Call, source: SourceFile) -> bool:
                 continue
         break
     function = source.function_of(call)
-    inner = own_nodes(function) if isinstance(function, _FUNCTIONS) else ()
+    inner = own_nodes(function) if isinstance(function, NAMED_FUNCTIONS) else ()
     return any(_adds(node, names) for node in inner)
 
 
@@ -193,7 +182,7 @@ def _wrapper(
     call: ast.Call, candidate: Candidate, function: ast.AST, source: SourceFile
 ) -> Wrapper | None:
     """The function around a call, if it hands its parameters on for all IDs."""
-    if not isinstance(function, _FUNCTIONS) or not _is_returned(call, source):
+    if not isinstance(function, NAMED_FUNCTIONS) or not _is_returned(call, source):
         return None
     around = source.parents[function]
     owner = Class(source, around) if isinstance(around, ast.ClassDef) else None
@@ -204,7 +193,7 @@ def _wrapper(
     def handed(path: str, index: int) -> tuple[str, int] | None:
         """The own parameter that is passed on for one of the getter, with its position."""
         name, _, rest = path.partition(".")
-        given = argument_of(call, name, index)
+        given = argument_of(call, index, name)
         if not isinstance(given, ast.Name) or given.id not in positions or len(bound[given.id]) > 1:
             return None
         return ".".join(filter(None, (given.id, rest))), positions[given.id]

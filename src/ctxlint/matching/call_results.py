@@ -25,7 +25,7 @@ from ctxlint.matching.things import (
     is_none,
     items_or_self,
 )
-from ctxlint.project.scopes import Scope, names_of
+from ctxlint.project.scopes import Scope, names_of, positionals
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _resolved(
     returns = function.node.returns
     if not isinstance(returns, ast.Name):
         return NOTHING
-    parameters = [*function.node.args.posonlyargs, *function.node.args.args]
+    parameters = positionals(function.node.args)
     given = parameters[1 if function.owner else 0 :]
     for parameter, argument in zip(given, call.args, strict=False):
         types = named_types(parameter.annotation) if parameter.annotation else ()

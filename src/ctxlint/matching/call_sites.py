@@ -10,6 +10,7 @@ from ctxlint.matching.inference import Inference
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function, Parameter, Thing, Things
+from ctxlint.project.scopes import positionals
 from ctxlint.source import SourceFile
 
 _MOST_FILES = 30  # in which a name is looked for
@@ -48,7 +49,7 @@ def _given(parameter: Parameter, inference: Inference) -> Iterator[Thing]:
 def _position(node: ast.arg, function: ast.AST, owner: ast.AST) -> tuple[int, bool]:
     """The index of a parameter, and whether the first one gets the object."""
     arguments = function.args  # type: ignore[attr-defined]
-    positional = [*arguments.posonlyargs, *arguments.args]
+    positional = positionals(arguments)
     index = positional.index(node) if node in positional else -len(positional) - 1
     return index, isinstance(owner, ast.ClassDef) and not is_decorated(function, "staticmethod")
 

@@ -14,21 +14,20 @@ from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import SPECIAL, Getter
 from ctxlint.matching.callee import CALL, INIT, words_of
 from ctxlint.matching.contract_entries import Entry
-from ctxlint.matching.definitions import defining_classes, files_defining, parameters
+from ctxlint.matching.definitions import defining_classes, files_defining
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.matcher import Matcher, canonical, is_dotted, takes_id_when_called
 from ctxlint.matching.modules import module_names, scope_at
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function, Object, Outside, Thing, is_unknown
 from ctxlint.project.modules import Project
-from ctxlint.project.scopes import names_of
+from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of, parameters, positionals
 from ctxlint.source import SourceFile
 
 _NAMED = re.compile(rb"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
 # A name that an import has, also between parentheses, or that follows a dot.
 _IMPORTED = rb"(?:^[ \t]*(?:from|import)\b(?:[^\n(]*|[^\n(]*\([^)]*)\b|\.)%s\b"
 _MOST_NEAR = 20  # files that are looked into for a name like one that matches nothing
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 class Judgement(NamedTuple):
@@ -257,7 +256,7 @@ def _thing(file: SourceFile, node: ast.AST) -> Thing:
     """A definition, a method with its class."""
     if isinstance(node, ast.ClassDef):
         return Class(file, node)
-    assert isinstance(node, _FUNCTIONS)
+    assert isinstance(node, NAMED_FUNCTIONS)
     around = file.parents[node]
     return Function(file, node, Class(file, around) if isinstance(around, ast.ClassDef) else None)
 
@@ -266,7 +265,7 @@ def _problem(name: str, index: int, function: Function) -> str:
     """The problem of a parameter and its position; empty where they are right."""
     node = function.node
     is_method = function.owner is not None and not is_decorated(node, "staticmethod")
-    positional = [*node.args.posonlyargs, *node.args.args][int(is_method) :]
+    positional = positionals(node.args)[int(is_method) :]
     names = [one.arg for one in positional]
     if name in names:
         actual = names.index(name)
@@ -278,7 +277,7 @@ def _problem(name: str, index: int, function: Function) -> str:
         return "" if index == -1 else f"'{name}' is keyword only, write -1, not {index}"
     if node.args.kwarg is not None:
         return ""
-    near = get_close_matches(name, [p.arg for p in parameters(node)], n=1, cutoff=0.6)
+    near = get_close_matches(name, [p.arg for p in parameters(node.args)], n=1, cutoff=0.6)
     return f"no parameter '{name}'" + (f", did you mean '{near[0]}'?" if near else ", fix it")
 
 

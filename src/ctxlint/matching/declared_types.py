@@ -75,7 +75,7 @@ def _typed(inference: Inference, node: ast.expr, scope: Scope, source: SourceFil
             case Class():
                 found.add(Object(one))
             case Outside(path=path) if path in _SELF:
-                found |= _own_object(inference, scope, source)
+                found |= _own_object(scope, source)
             case Outside(path=path):
                 found |= UNKNOWN if path in _ANYTHING else {OutsideObject(path)}
             case Object() | Items() | Factory():  # a value that is an alias of a type
@@ -85,7 +85,7 @@ def _typed(inference: Inference, node: ast.expr, scope: Scope, source: SourceFil
     return frozenset(found)
 
 
-def _own_object(inference: Inference, scope: Scope, source: SourceFile) -> Things:
+def _own_object(scope: Scope, source: SourceFile) -> Things:
     around = scope.node if isinstance(scope.node, ast.ClassDef) else scope.class_around
     return frozenset({Object(Class(source, around))}) if around else UNKNOWN
 

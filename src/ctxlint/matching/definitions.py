@@ -10,9 +10,8 @@ from ctxlint.matching.callee import class_paths
 from ctxlint.matching.inference import Inference
 from ctxlint.matching.nodes import is_decorated
 from ctxlint.matching.things import Class, Function
+from ctxlint.project.scopes import NAMED_FUNCTIONS, parameters
 from ctxlint.source import SourceFile
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def defining_classes(name: str, source: SourceFile) -> list[Class]:
@@ -50,7 +49,7 @@ def other_definers(
     for file in files_defining(method, source):
         is_test = source.modules is not None and source.modules.is_test(file.location)
         for node in () if is_test else file.nodes(ast.ClassDef):
-            if any(isinstance(n, _FUNCTIONS) and n.name == method for n in node.body):
+            if any(isinstance(n, NAMED_FUNCTIONS) and n.name == method for n in node.body):
                 one = Class(file, node)
                 is_below = any(not own.isdisjoint(class_paths(b)) for b in inference.mro(one))
                 if not is_below and above.isdisjoint(class_paths(one)):
@@ -67,15 +66,15 @@ def is_defined_with(names: Iterable[str], method: str, source: SourceFile) -> bo
     for file in files_defining(method, source):
         is_test = source.modules is not None and source.modules.is_test(file.location)
         for node in () if is_test else file.nodes(ast.ClassDef):
-            found = (n for n in node.body if isinstance(n, _FUNCTIONS) and n.name == method)
-            if any(n.args.kwarg or wanted & {p.arg for p in parameters(n)} for n in found):
+            found = (n for n in node.body if isinstance(n, NAMED_FUNCTIONS) and n.name == method)
+            if any(n.args.kwarg or wanted & {p.arg for p in parameters(n.args)} for n in found):
                 return True
     return False
 
 
-def is_abstract(method: object, owner: Class, inference: Inference) -> bool:
+def is_abstract(method: object) -> bool:
     """Whether a method only says what subclasses, or those that follow a protocol, do."""
-    if not isinstance(method, _FUNCTIONS):
+    if not isinstance(method, NAMED_FUNCTIONS):
         return False
     if is_decorated(method, "abstractmethod"):
         return True
@@ -99,14 +98,8 @@ def parameters_of(owner: Class, name: str, inference: Inference) -> set[str]:
     found: set[str] = set()
     for thing in inference.in_class(owner, name):
         if isinstance(thing, Function):
-            found |= {one.arg for one in parameters(thing.node)}
+            found |= {one.arg for one in parameters(thing.node.args)}
     if name == "__init__" and not found:
         body = [node for one in inference.mro(owner) for node in one.node.body]
         found = {last_word(node.target) for node in body if isinstance(node, ast.AnnAssign)}
     return found
-
-
-def parameters(function: ast.FunctionDef | ast.AsyncFunctionDef) -> list[ast.arg]:
-    """The parameters of a function that have a name of their own."""
-    arguments = function.args
-    return [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]

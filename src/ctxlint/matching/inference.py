@@ -12,13 +12,8 @@ from collections.abc import Callable, Iterable, Iterator
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.call_results import call, called
 from ctxlint.matching.declared_types import annotated
-from ctxlint.matching.modules import (
-    imported_path,
-    is_of_project,
-    module_at,
-    scope_at,
-)
-from ctxlint.matching.nodes import assigned_attributes, default_of, is_decorated
+from ctxlint.matching.modules import imported_path, is_of_project, module_at, scope_at
+from ctxlint.matching.nodes import assigned_attributes, is_decorated
 from ctxlint.matching.things import (
     NONE,
     NOTHING,
@@ -38,10 +33,9 @@ from ctxlint.matching.things import (
     is_none,
     items_of,
 )
-from ctxlint.project.scopes import Scope, names_of
-from ctxlint.source import SourceFile
+from ctxlint.project.scopes import NAMED_FUNCTIONS, Scope, names_of, parameters, positionals
+from ctxlint.source import SourceFile, reachable
 
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _MOST_STEPS = 3_000  # of one question, before its answer is that nothing is known
 _MOST_HOPS = 12  # re-exports followed
 _DEEPEST = 100  # expressions in expressions that are followed
@@ -192,16 +186,16 @@ class Inference:
         function = scope.node
         around = scope.parent
         if (
-            isinstance(function, _FUNCTIONS)
+            isinstance(function, NAMED_FUNCTIONS)
             and around is not None
             and isinstance(around.node, ast.ClassDef)
-            and [*function.args.posonlyargs, *function.args.args][:1] == [node]
+            and positionals(function.args)[:1] == [node]
             and not is_decorated(function, "staticmethod")
         ):
             owner = Class(source, around.node)
             is_class = is_decorated(function, "classmethod") or function.name == "__new__"
             return frozenset({owner if is_class else Object(owner)})
-        default = default_of(node, function)
+        default = parameters(function.args).get(node)  # type: ignore[union-attr]
         outer = around or scope
         found = self.of(default, outer, source) if default is not None else NOTHING
         found = frozenset(one for one in found if not is_none(one))
@@ -318,14 +312,7 @@ class Inference:
 
     def mro(self, owner: Class) -> Iterator[Class]:
         """A class and its bases in the project, closest first."""
-        seen: set[Class] = set()
-        pending = [owner]
-        while pending:
-            found = pending.pop(0)
-            if found not in seen:
-                seen.add(found)
-                yield found
-                pending = [*self.bases(found), *pending]
+        return reachable([owner], lambda one: reversed(self.bases(one)))
 
     def bases(self, owner: Class) -> list[Class]:
         """The bases of a class in the project."""

@@ -249,7 +249,7 @@ class Matcher:
             return False
         if not fnmatchcase(getattr(method, "name", ""), name):
             return False
-        return is_abstract(method, base, self.inference) and any(
+        return is_abstract(method) and any(
             implements(owner, base, self.inference) for owner in self._classes_of(owner_of, source)
         )
 

@@ -7,10 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from ctxlint.matching.annotations import last_word
 from ctxlint.matching.things import Class, FunctionDefinition
-from ctxlint.project.scopes import once_for_each
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each, positionals
 from ctxlint.source import walk
-
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def is_decorated(function: ast.AST, *words: str) -> bool:
@@ -26,7 +24,7 @@ def own_nodes(function: FunctionDefinition) -> Iterator[ast.AST]:
     while pending:
         node = pending.pop()
         yield node
-        if not isinstance(node, (*_FUNCTIONS, ast.ClassDef, ast.Lambda)):
+        if not isinstance(node, (*NAMED_FUNCTIONS, ast.ClassDef, ast.Lambda)):
             pending += ast.iter_child_nodes(node)
 
 
@@ -40,21 +38,12 @@ def _assigned(owner: ast.ClassDef) -> dict[str, list[ast.Attribute]]:
     """All such targets, by their names."""
     found: dict[str, list[ast.Attribute]] = {}
     for method in owner.body:
-        if not isinstance(method, _FUNCTIONS):
+        if not isinstance(method, NAMED_FUNCTIONS):
             continue
-        first = next(iter([*method.args.posonlyargs, *method.args.args]), None)
+        first = next(iter(positionals(method.args)), None)
         for node in walk(method) if first else ():
             match node:
                 case ast.Attribute(value=ast.Name(id=base), attr=attr, ctx=ast.Store()):
                     if first and base == first.arg:
                         found.setdefault(attr, []).append(node)
     return found
-
-
-def default_of(node: ast.arg, function: ast.AST) -> ast.expr | None:
-    """The default of a parameter."""
-    arguments = function.args  # type: ignore[attr-defined]
-    positional = [*arguments.posonlyargs, *arguments.args]
-    pairs = [*zip(reversed(positional), reversed(arguments.defaults), strict=False)]
-    pairs += zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return next((default for one, default in pairs if one is node), None)

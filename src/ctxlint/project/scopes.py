@@ -19,8 +19,37 @@ FunctionNode = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 ComprehensionNode = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 ScopeNode = ast.Module | ast.ClassDef | FunctionNode | ComprehensionNode
 
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+NAMED_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+FUNCTIONS = (*NAMED_FUNCTIONS, ast.Lambda)
 COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
+
+
+def positionals(arguments: ast.arguments) -> list[ast.arg]:
+    """The parameters of a function that a call may give by position, in order."""
+    return [*arguments.posonlyargs, *arguments.args]
+
+
+def parameters(arguments: ast.arguments) -> dict[ast.arg, ast.expr | None]:
+    """The parameters of a function, each with its default; its collectors are none of them."""
+    found = [*arguments.posonlyargs, *arguments.args]
+    without = [None] * (len(found) - len(arguments.defaults))
+    defaults = [*without, *arguments.defaults, *arguments.kw_defaults]
+    return dict(zip(found + arguments.kwonlyargs, defaults, strict=True))
+
+
+def parameter_with(default: ast.AST, arguments: ast.arguments) -> ast.arg:
+    """The parameter that has this default."""
+    pairs = parameters(arguments).items()
+    return next(parameter for parameter, one in pairs if one is default)
+
+
+def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
+    """The expression that a call gives for a parameter; None where it gives, or shows, none."""
+    for keyword in call.keywords:
+        if keyword.arg == name:
+            return keyword.value
+    is_shown = not any(isinstance(argument, ast.Starred) for argument in call.args[: position + 1])
+    return call.args[position] if is_shown and 0 <= position < len(call.args) else None
 
 
 @dataclass(eq=False, slots=True)
@@ -174,16 +203,13 @@ def _import_alias(node: ast.alias, scope: Scope, names: Names) -> None:
 
 
 def _handler_or_pattern(
-    node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar, scope: Scope, names: Names
+    node: ast.ExceptHandler | ast.MatchAs | ast.MatchStar | ast.MatchMapping,
+    scope: Scope,
+    names: Names,
 ) -> None:
-    if node.name:
-        _bind(node.name, node, scope)
-    _visit_all(children(node), scope, names)
-
-
-def _mapping_pattern(node: ast.MatchMapping, scope: Scope, names: Names) -> None:
-    if node.rest:
-        _bind(node.rest, node, scope)
+    name = node.rest if isinstance(node, ast.MatchMapping) else node.name
+    if name:
+        _bind(name, node, scope)
     _visit_all(children(node), scope, names)
 
 
@@ -264,7 +290,7 @@ _VISITORS: dict[type[ast.AST], Callable[..., None]] = {
     ast.Global: _global,
     ast.Lambda: _function,
     ast.MatchAs: _handler_or_pattern,
-    ast.MatchMapping: _mapping_pattern,
+    ast.MatchMapping: _handler_or_pattern,
     ast.MatchStar: _handler_or_pattern,
     ast.Name: _name,
     ast.NamedExpr: _walrus,

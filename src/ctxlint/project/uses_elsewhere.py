@@ -30,6 +30,12 @@ def is_mentioned_elsewhere(name: str, file: SourceFile) -> bool | None:
     return None if others is None else bool(others)
 
 
+def is_named_outside(name: str, file: SourceFile) -> bool | None:
+    """The same, or whether a string of the file itself is the name."""
+    is_text = any(node.value == name for node in file.nodes(ast.Constant))
+    return is_text or is_mentioned_elsewhere(name, file)
+
+
 def is_used_elsewhere(name: str, file: SourceFile) -> bool | None:
     """Whether another file of the project may use a module-level name of a file.
 

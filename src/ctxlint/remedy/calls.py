@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from weakref import proxy
 
-from ctxlint.flow.facts import Flow, in_order
+from ctxlint.flow.facts import Facts, in_order
 from ctxlint.flow.values import (
     RETURN,
     Atom,
@@ -34,9 +34,8 @@ class Calls:
     """Rewrites the calls from which an argument of a getter gets its ID."""
 
     def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter: Rewriter = proxy(
-            rewriter
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rewriter: Rewriter = proxy(rewriter)
         self.file = rewriter.file
         self.flow = rewriter.flow
         self.plan = rewriter.plan
@@ -208,7 +207,7 @@ class Calls:
         if not isinstance(holder, Instance) or not isinstance(key, Attribute) or not holder.owner:
             return None
         is_own = runs_constructor_alone(holder.owner, self.flow)
-        is_for_getters = is_own or key.name in self.flow.attribute_ids
+        is_for_getters = is_own or key.name in self.flow.contract.attribute_ids
         return holder.node if is_for_getters and isinstance(holder.node, ast.Call) else None
 
     def _is_returned(self, value: ast.expr | None) -> bool:
@@ -240,7 +239,7 @@ class Calls:
 
 
 @lru_cache(maxsize=2)  # each plan of a file asks
-def _handed_out(flow: Flow) -> set[ast.AST]:
+def _handed_out(flow: Facts) -> set[ast.AST]:
     """The calls that make objects which other code than a getter gets, or those inside them."""
     pending = [atom for atoms in flow.consumed.values() for atom in atoms]
     found: set[ast.AST] = set()
@@ -248,6 +247,5 @@ def _handed_out(flow: Flow) -> set[ast.AST]:
         atom = pending.pop()
         if isinstance(atom, Instance) and atom.node not in found:
             found.add(atom.node)
-            held = [*flow.bindings.get(atom.node, {}).values(), *flow.items(atom).values()]
-            pending += [inner for value in held for inner in value]
+            pending += flow.contents(atom).union(*flow.bindings.get(atom.node, {}).values())
     return found

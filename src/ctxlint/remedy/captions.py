@@ -6,8 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
-from ctxlint.flow import Flow
-from ctxlint.flow.binding import parameter_with
+from ctxlint.project.scopes import parameter_with
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile
 
@@ -24,7 +23,7 @@ _GENERATES = re.compile(
 _MEANT_FOR_TOOLS = re.compile(r"#[ ]?(?:type:|noqa|pragma|fmt|pylint|mypy|ruff|isort|error:|ok:)")
 
 
-def adjust(plan: Plan, file: SourceFile, flow: Flow) -> None:
+def adjust(plan: Plan, file: SourceFile) -> None:
     """Extend a plan by the annotations that it makes too narrow, and the comments that now lie."""
     changed = [n for n, text in plan.replaced.items() if text.endswith("None")]
     changed += [*plan.appended, *plan.dropped]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator
 
-from ctxlint.flow import Definition, Flow, is_generated
+from ctxlint.flow import Definition, Facts, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.values import Instance, Symbol
 from ctxlint.source import walk
@@ -19,7 +19,7 @@ _FIELD_OPTIONS = frozenset(
 _CONTAINERS = ("dict", "frozenset", "list", "set", "tuple")
 
 
-def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
+def is_plain_class(owner: ast.ClassDef, flow: Facts) -> bool:
     """Whether a class and all its bases are known, and define nothing that runs at instantiation.
 
     Default factories run then: each must be a source or a container. A model of pydantic, which
@@ -29,7 +29,7 @@ def is_plain_class(owner: ast.ClassDef, flow: Flow) -> bool:
 
 
 def takes_anything(
-    owner: ast.ClassDef, flow: Flow, *, given: bool, but: Collection[str] = ()
+    owner: ast.ClassDef, flow: Facts, *, given: bool, but: Collection[str] = ()
 ) -> bool:
     """Whether the fields of a class may be None: it and its bases run nothing `but` these on them.
 
@@ -50,7 +50,7 @@ def takes_anything(
     )
 
 
-def runs_constructor_alone(owner: ast.ClassDef, flow: Flow) -> bool:
+def runs_constructor_alone(owner: ast.ClassDef, flow: Facts) -> bool:
     """Whether a class and its bases have no method but `__init__`."""
     return takes_anything(owner, flow, given=True) and all(
         getattr(node, "name", "__init__") == "__init__"
@@ -59,7 +59,7 @@ def runs_constructor_alone(owner: ast.ClassDef, flow: Flow) -> bool:
     )
 
 
-def class_that_checks(definition: Definition, flow: Flow, *, within: bool) -> ast.ClassDef | None:
+def class_that_checks(definition: Definition, flow: Facts, *, within: bool) -> ast.ClassDef | None:
     """The class that may check, or change, what its field gets where that becomes None, if any.
 
     `within`: whether None is a part of that.
@@ -72,7 +72,7 @@ def class_that_checks(definition: Definition, flow: Flow, *, within: bool) -> as
     return owner
 
 
-def _takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+def _takes_none(owner: ast.ClassDef, field: str, flow: Facts, *, within: bool) -> bool:
     """Whether an object of a class may be given None for a field, or None by default if that is "".
 
     `within`: whether None is within what the field is given, whose parts no type may tell then.
@@ -82,7 +82,9 @@ def _takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) ->
     return bool(field) and _is_model_that_takes_none(owner, field, flow, within=within)
 
 
-def _is_model_that_takes_none(owner: ast.ClassDef, field: str, flow: Flow, *, within: bool) -> bool:
+def _is_model_that_takes_none(
+    owner: ast.ClassDef, field: str, flow: Facts, *, within: bool
+) -> bool:
     """Whether a model has a field whose type is said to allow None, and nothing else checks it."""
     found = [node for cls in mro(owner, flow) for node in cls.body if _annotates(node, field)]
     return (
@@ -138,7 +140,7 @@ def _is_hook(node: ast.stmt) -> bool:
     return getattr(node, "name", "") in _HOOKS or any("valid" in word for word in words)
 
 
-def factories_of(owner: ast.ClassDef, flow: Flow) -> set[ast.AST]:
+def factories_of(owner: ast.ClassDef, flow: Facts) -> set[ast.AST]:
     """The functions that make the defaults of the fields of a class, or of its bases."""
     return {
         function
@@ -148,7 +150,7 @@ def factories_of(owner: ast.ClassDef, flow: Flow) -> set[ast.AST]:
     }
 
 
-def _defines_nothing(cls: ast.ClassDef, flow: Flow) -> bool:
+def _defines_nothing(cls: ast.ClassDef, flow: Facts) -> bool:
     names = {getattr(node, "name", "") for node in cls.body}
     return (
         not cls.keywords  # a metaclass
@@ -159,7 +161,7 @@ def _defines_nothing(cls: ast.ClassDef, flow: Flow) -> bool:
     )
 
 
-def _is_plain_base(base: ast.expr, flow: Flow) -> bool:
+def _is_plain_base(base: ast.expr, flow: Facts) -> bool:
     base = base.value if isinstance(base, ast.Subscript) else base  # Generic[T]
     is_seen = any(
         isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef | ast.Call)
@@ -179,7 +181,7 @@ def _values(cls: ast.ClassDef) -> Iterator[ast.expr]:
             yield node.value
 
 
-def _is_plain_default(value: ast.expr, flow: Flow) -> bool:
+def _is_plain_default(value: ast.expr, flow: Facts) -> bool:
     """Whether a value in the body of a class runs no code later, as a descriptor would."""
     if not isinstance(value, ast.Call) or not flow.means(value.func, flow.contract.fields):
         return not isinstance(value, ast.Call) or any(map(is_generated, flow.value_of(value)))

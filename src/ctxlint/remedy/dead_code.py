@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Set
 from itertools import chain
 
-from ctxlint.flow import Definition, Flow
+from ctxlint.flow import Definition, Facts
 from ctxlint.flow.values import Atom
 from ctxlint.project.import_guards import is_tried
 from ctxlint.project.scopes import Scope
@@ -22,7 +22,7 @@ from ctxlint.source import SourceFile, walk
 class Sweeper:
     """Finds the code of one file that only removed code read."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Facts) -> None:
         self.file = file
         self.flow = flow
         self.scopes = {

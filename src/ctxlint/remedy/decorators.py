@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from ctxlint.flow import Flow, Sink
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode
+from ctxlint.flow import Facts, Sink
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters, positionals
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import walk
@@ -15,7 +15,7 @@ from ctxlint.source import walk
 class Decorators:
     """Tells what the functions that decorate others do with their arguments."""
 
-    def __init__(self, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, flow: Facts, sweeper: Sweeper) -> None:
         self.flow = flow
         self.sweeper = sweeper
 
@@ -36,21 +36,19 @@ class Decorators:
 
     def _decorated(self, sink: Sink) -> Iterator[tuple[ast.arg, FunctionNode]]:
         """The decorated functions on the way, with the parameters that decorators get them by."""
-        for parameter, functions in self.flow.decorated.items():
+        for parameter, functions in self.flow.program.decorated.items():
             yield from ((parameter, f) for f in functions if f in sink.through)
 
     def _loads(self, wrapper: FunctionNode) -> Iterator[ast.Name]:
         """The reads of the parameters of a function."""
-        arguments = wrapper.args
-        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        parameters += filter(None, (arguments.vararg, arguments.kwarg))
-        for parameter in parameters:
+        collectors = filter(None, (wrapper.args.vararg, wrapper.args.kwarg))
+        for parameter in (*parameters(wrapper.args), *collectors):
             loads = self.sweeper.reads_of(parameter)
             yield from (load for load in loads if isinstance(load, ast.Name))
 
     def _is_passed(self, load: ast.Name, wrapped: ast.arg, function: FunctionNode) -> bool:
         """Whether a parameter is passed to the wrapped function, or leads to no getter there."""
-        positional = [*function.args.posonlyargs, *function.args.args]
+        positional = positionals(function.args)
         led = {p.arg for p in self.flow.param_to_sink if isinstance(p, ast.arg)}
         names = [p.arg for p in positional]
         parents = self.flow.file_of(load).parents

@@ -17,9 +17,8 @@ class Fallbacks:
     """The fallbacks whose fate is settled once all arguments are rewritten, each with its guard."""
 
     def __init__(self, rewriter: Rewriter) -> None:
-        self.rewriter: Rewriter = proxy(
-            rewriter
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rewriter: Rewriter = proxy(rewriter)
         self.file = rewriter.file
         self.flow = rewriter.flow
         self.plan = rewriter.plan

@@ -20,9 +20,8 @@ class Flags:
     """Tells which tests ask something of an ID, itself or through a flag."""
 
     def __init__(self, rejections: Rejections) -> None:
-        self.rejections: Rejections = proxy(
-            rejections
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rejections: Rejections = proxy(rejections)
         self.file = rejections.file
         self.flow = rejections.flow
         self.ids = rejections.ids

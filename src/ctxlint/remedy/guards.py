@@ -8,7 +8,8 @@ from enum import Enum, auto
 from itertools import takewhile
 from typing import NamedTuple
 
-from ctxlint.flow import Definition, Flow, is_generated
+from ctxlint.flow import Definition, Facts, is_generated
+from ctxlint.flow.refine import Comparison, comparison
 from ctxlint.source import BLOCKS, SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
@@ -52,9 +53,14 @@ def missing(test: ast.expr, target: ast.expr, truth: bool, *, every: bool) -> Mi
     match test:
         case ast.UnaryOp(op=ast.Not(), operand=operand):
             return missing(operand, target, not truth, every=every)
-        case ast.Compare(left=left, ops=[op], comparators=[right]):
-            left = left if every else _without_walrus(left)
-            return _missing_by(left, op, right, target, truth)
+        case ast.Compare(left=left, ops=[ast.In() | ast.NotIn() as op], comparators=[store]) if (
+            isinstance(target, ast.Subscript) and truth is isinstance(op, ast.NotIn)
+        ):
+            key = left if every else _without_walrus(left)
+            there = same(key, target.slice) and same(store, target.value)
+            return Missing.NONE if there else None
+        case ast.Compare():
+            return _missing_by(comparison(test, truth), target, every=every)
         case ast.BoolOp(op=op, values=values):
             parts = [missing(value, target, truth, every=every) for value in values]
             is_conjunction = isinstance(op, ast.And) is truth
@@ -70,24 +76,15 @@ def _without_walrus(test: ast.expr) -> ast.expr:
     return test.target if isinstance(test, ast.NamedExpr) else test
 
 
-def _missing_by(
-    left: ast.expr, op: ast.cmpop, right: ast.expr, target: ast.expr, truth: bool
-) -> Missing | None:
-    """How `target` is missing where a comparison is `truth`.
-
-    It may say `target is None`, `target in (None, "")`, or `key not in mapping`.
-    """
-    if isinstance(op, ast.NotIn if truth else ast.In) and isinstance(target, ast.Subscript):
-        there = same(left, target.slice) and same(right, target.value)
-        return Missing.NONE if there else None
-    values = (
-        [right] if isinstance(op, (ast.Is, ast.Eq) if truth else (ast.IsNot, ast.NotEq)) else []
-    )
-    if isinstance(op, ast.In if truth else ast.NotIn) and isinstance(right, DISPLAYS):
-        values = right.elts
-    if not values or not all(map(is_false, values)) or not _reads(left, target):
+def _missing_by(asked: Comparison | None, target: ast.expr, *, every: bool) -> Missing | None:
+    """How `target` is missing by a comparison: `target is None`, `target in (None, "")`."""
+    tested, is_one, others = asked or (target, False, [])
+    if not is_one or not others or not all(map(is_false, others)):
         return None
-    return Missing.NONE if all(value.value is None for value in values) else Missing.FALSE  # type: ignore[attr-defined]
+    if not _reads(tested if every else _without_walrus(tested), target):
+        return None
+    is_none = all(other.value is None for other in others)  # type: ignore[attr-defined]
+    return Missing.NONE if is_none else Missing.FALSE
 
 
 def is_false(node: ast.expr) -> bool:
@@ -121,7 +118,7 @@ def guard_of(statement: ast.stmt, file: SourceFile) -> Guard | None:
     return Guard(parent, statement in parent.body)
 
 
-def is_flagged_missing(guard: Guard, definition: Definition, flow: Flow) -> bool:
+def is_flagged_missing(guard: Guard, definition: Definition, flow: Facts) -> bool:
     """Whether a guard tests a flag, computed before, that the name it assigns is missing."""
     target, test = definition.node, guard.statement.test
     flags = flow.reads(test) if isinstance(test, ast.Name) else []
@@ -133,7 +130,7 @@ def is_flagged_missing(guard: Guard, definition: Definition, flow: Flow) -> bool
     return is_same and bool(missing(flags[0].value, target, guard.truth, every=False))
 
 
-def is_surely_there(node: ast.expr, flow: Flow) -> bool:
+def is_surely_there(node: ast.expr, flow: Facts) -> bool:
     """Whether a test around an expression says that it is not None."""
     parents = flow.file_of(node).parents
     bound = {definition.node for definition in flow.uses.get(node, ())}
@@ -193,7 +190,7 @@ def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:
     return isinstance(node, ast.stmt) and block.index(guard) < block.index(node)
 
 
-def is_always_true(node: ast.expr, flow: Flow) -> bool:
+def is_always_true(node: ast.expr, flow: Facts) -> bool:
     """Whether an expression falls back to a generated ID where what else it has is false."""
     match node:
         case ast.Name():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Set
 
-from ctxlint.flow import Flow
-from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
+from ctxlint.flow import Facts
+from ctxlint.project.uses_elsewhere import is_named_outside
 from ctxlint.remedy.constructors import FILLING_HOOKS, takes_anything
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.guards import guard_of
@@ -16,7 +16,7 @@ from ctxlint.source import SourceFile, walk
 class Hooks:
     """Tells which fields nothing reads but getters, so that a hook may leave them empty."""
 
-    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, file: SourceFile, flow: Facts, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
         self.sweeper = sweeper
@@ -81,9 +81,7 @@ class Hooks:
 
     def _is_named_elsewhere(self, name: str) -> bool:
         """Whether another file, or a string, may have the name of a class."""
-        if any(node.value == name for node in self.file.nodes(ast.Constant)):
-            return True
-        found = is_mentioned_elsewhere(name, self.file)
+        found = is_named_outside(name, self.file)
         return not name.startswith("_") if found is None else found
 
     def _reads(self, name: ast.Name) -> Iterator[ast.AST]:

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from itertools import chain
 
-from ctxlint.flow import Flow, Kind, Origin
+from ctxlint.flow import Facts, Kind, Origin
 from ctxlint.flow.values import Location, is_id, is_kind
 from ctxlint.source import walk
 
@@ -17,7 +17,7 @@ class IdExpressions:
     `names` are those of the ID parameters of the getters; `bases` what IDs were looked up in.
     """
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Facts) -> None:
         self.flow = flow
         self.names = {path.word for sink in flow.sinks.values() for path in sink.getter.paths}
         self.cells = set(_id_cells(flow))
@@ -50,7 +50,7 @@ class IdExpressions:
         return any(map(self.is_id, walk(part)))
 
 
-def _id_cells(flow: Flow) -> Iterator[Location]:
+def _id_cells(flow: Facts) -> Iterator[Location]:
     """The variables, elements and attributes that hold IDs: generated ones, or those passed on."""
     for definition, atoms in flow.atoms.items():
         if any(map(is_id, atoms)):
@@ -59,7 +59,7 @@ def _id_cells(flow: Flow) -> Iterator[Location]:
         yield from (definition.cell for definition in flow.uses.get(node, ()))
 
 
-def _received(cells: set[Location], flow: Flow) -> Iterator[Origin]:
+def _received(cells: set[Location], flow: Facts) -> Iterator[Origin]:
     """The origins of the IDs that cells hold, or getters get, that were received: no constants."""
     held = flow.value(chain.from_iterable(flow.by_cell.get(cell, ()) for cell in cells))
     for atom in held.union(*map(flow.value_of, flow.handed_over())):

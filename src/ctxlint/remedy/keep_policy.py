@@ -7,12 +7,22 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ctxlint.config.settings import Keep
-from ctxlint.flow import Definition, Flow, Kind, is_generated
+from ctxlint.flow import Definition, Facts, Kind, is_generated
 from ctxlint.flow.call import word_of
 from ctxlint.flow.facts import place_of
-from ctxlint.flow.values import NOTHING, Atom, Attribute, Container, Instance, is_kind, may_be_none
+from ctxlint.flow.values import (
+    NOTHING,
+    Atom,
+    Attribute,
+    Container,
+    Instance,
+    Value,
+    is_kind,
+    may_be_none,
+)
 from ctxlint.remedy.guards import is_surely_there
 from ctxlint.remedy.plan import Unfixable
+from ctxlint.source import reachable
 
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
 
@@ -21,7 +31,7 @@ class Wanted(NamedTuple):
     """Tells the values that the user wants to keep from those that a repair takes away."""
 
     keep: Keep
-    flow: Flow
+    flow: Facts
 
     def is_unwanted(self, atom: Atom) -> bool:
         """Whether a value with this origin must not reach the getter."""
@@ -38,15 +48,13 @@ class Wanted(NamedTuple):
 
     def replaces_received(self, definition: Definition) -> bool:
         """Whether an ID that was received stood where a definition puts one, or others before."""
-        pending, seen = [definition], set[Definition]()
-        while pending:
-            before = self.flow.previous_definitions[pending.pop()] - seen
-            before = {earlier for earlier in before if not self._is_of_new_object(earlier)}
-            if self.has_arrived(self.flow.value(before)):
-                return True
-            seen |= before
-            pending += filter(self.carries, before)
-        return False
+        found = reachable([definition], lambda d: filter(self.carries, self._before(d)))
+        return any(self.has_arrived(self.flow.value(self._before(d))) for d in found)
+
+    def _before(self, definition: Definition) -> list[Definition]:
+        """The definitions that one replaces, but for those of objects that are made here."""
+        before = self.flow.previous_definitions[definition]
+        return [earlier for earlier in before if not self._is_of_new_object(earlier)]
 
     def overrides_received(self, definition: Definition) -> bool:
         """Whether an item of a display takes the place of one that was received, as after `**x`."""
@@ -92,24 +100,20 @@ class Wanted(NamedTuple):
         """The expression in a definition that may make "None" of a missing ID."""
         atoms = self.flow.atoms[definition]
         given = [self.flow.given_to(a.node) for a in atoms if isinstance(a.node, ast.arg)]
-        nodes = {atom.node for atom in self._made_of(atoms.union(*given))}
+        nodes = {atom.node for atom in self._made_of(frozenset(atoms).union(*given))}
         made = [node for node in nodes if isinstance(node, ast.expr) and self._reads_none(node)]
         return min(made, key=place_of, default=None)
 
     def _made_of(self, value: Iterable[Atom]) -> set[Atom]:
         """The origins of a value, and those of what they are made of."""
-        pending, found = list(value), set[Atom]()
-        while pending:
-            atom = pending.pop()
-            node = getattr(atom, "node", None)
-            if atom not in found and node in self.flow.derived_from:
-                pending += NOTHING.union(*self.flow.derived_from[node])
-                for function in self.flow.callees.get(node, ()):
-                    pending += self.flow.returned(function)
-            elif atom not in found and isinstance(atom, Container):
-                pending += NOTHING.union(*self.flow.items(atom).values())
-            found.add(atom)
-        return found
+        return set(reachable(value, self._parts_of))
+
+    def _parts_of(self, atom: Atom) -> Value:
+        node = getattr(atom, "node", None)
+        if node is not None and node in self.flow.derived_from:
+            returned = map(self.flow.returned, self.flow.callees.get(node, ()))
+            return NOTHING.union(*self.flow.derived_from[node], *returned)
+        return self.flow.contents(atom) if isinstance(atom, Container) else NOTHING
 
     def _is_known(self, atom: Atom) -> bool:
         """Whether an origin is a constant, or has others that it is made of."""

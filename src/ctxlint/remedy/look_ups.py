@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow import Flow
+from ctxlint.flow import Facts
 from ctxlint.flow.classes import class_of_object, initialized, mro
 from ctxlint.flow.values import (
     Atom,
@@ -31,13 +31,13 @@ _QUIET = frozenset(
 )
 
 
-def is_inert(atom: Atom, flow: Flow) -> bool:
+def is_inert(atom: Atom, flow: Facts) -> bool:
     """Whether operators, tests and look-ups of an object run no code of its class."""
     owner = atom.owner if isinstance(atom, Instance) else None
     return owner is None or _is_quiet(owner, flow)
 
 
-def _is_quiet(owner: ast.ClassDef, flow: Flow) -> bool:
+def _is_quiet(owner: ast.ClassDef, flow: Facts) -> bool:
     """Whether neither a class nor a known base of it defines operators or look-ups."""
     return not any(_runs_code(cls) for cls in mro(owner, flow))
 
@@ -47,7 +47,7 @@ def _runs_code(cls: ast.ClassDef) -> bool:
     return any(name.startswith("__") and name.endswith("__") for name in names - _QUIET)
 
 
-def is_sure_look_up(node: ast.Attribute | ast.Subscript, flow: Flow) -> bool:
+def is_sure_look_up(node: ast.Attribute | ast.Subscript, flow: Facts) -> bool:
     """Whether an attribute or item is there for certain, and reading it runs no code."""
     base = flow.value_of(node.value)
     if is_surely_generated(base) or is_surely_generated(flow.value_of(node)):
@@ -59,7 +59,7 @@ def is_sure_look_up(node: ast.Attribute | ast.Subscript, flow: Flow) -> bool:
     return bool(base) and all(_has(atom, node.attr, flow) for atom in base)
 
 
-def _is_set_item(node: ast.Subscript, base: set[Atom] | frozenset[Atom], flow: Flow) -> bool:
+def _is_set_item(node: ast.Subscript, base: set[Atom] | frozenset[Atom], flow: Facts) -> bool:
     """Whether all that an item may be was put there by code that is seen."""
     definitions = flow.uses.get(node, ())
     is_shown = isinstance(node.slice, ast.Constant | ast.UnaryOp)
@@ -67,7 +67,7 @@ def _is_set_item(node: ast.Subscript, base: set[Atom] | frozenset[Atom], flow: F
     return is_shown and is_made and bool(definitions) and all(d.node for d in definitions)
 
 
-def _has(atom: Atom, name: str, flow: Flow) -> bool:
+def _has(atom: Atom, name: str, flow: Facts) -> bool:
     """Whether an object, class or module has an attribute that is only a value."""
     if isinstance(atom, Instance) and Attribute(name) in flow.keys.get(atom, ()):
         return True
@@ -78,7 +78,7 @@ def _has(atom: Atom, name: str, flow: Flow) -> bool:
     return name in known and _is_quiet(owner, flow)
 
 
-def _is_module(atom: Atom, flow: Flow) -> bool:
+def _is_module(atom: Atom, flow: Facts) -> bool:
     """Whether a name is that of a module, a class or a constant which is imported."""
     if not isinstance(atom, Symbol) or atom.node is not None:
         return False
@@ -87,7 +87,7 @@ def _is_module(atom: Atom, flow: Flow) -> bool:
     return is_module or atom.word[:1].isupper()
 
 
-def _class_of(atom: Atom, flow: Flow) -> ast.ClassDef | None:
+def _class_of(atom: Atom, flow: Facts) -> ast.ClassDef | None:
     """The class of an instance that is made, or of the object whose method has a parameter."""
     if isinstance(atom, Instance):
         return atom.owner

@@ -6,7 +6,7 @@ import ast
 from collections import defaultdict
 from collections.abc import Set
 
-from ctxlint.flow import Flow
+from ctxlint.flow import Facts
 from ctxlint.flow.values import Attribute, Container, Instance, Kind, Location, Origin, whole_of
 from ctxlint.remedy.constructors import takes_anything
 from ctxlint.remedy.dead_code import Sweeper
@@ -27,7 +27,7 @@ _TRANSPARENT = (
 class Parameters:
     """Tells whether code other than a getter reads a parameter, or an item of a collector."""
 
-    def __init__(self, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, flow: Facts, sweeper: Sweeper) -> None:
         self.flow = flow
         self.sweeper = sweeper
         self.handed = flow.handed_over()

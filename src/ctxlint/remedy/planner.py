@@ -6,7 +6,7 @@ import ast
 from collections.abc import Sequence, Set
 
 from ctxlint.config.settings import Keep
-from ctxlint.flow import Argument, Definition, Flow, Sink, is_generated
+from ctxlint.flow import Argument, Definition, Facts, Sink, is_generated
 from ctxlint.flow.facts import in_order
 from ctxlint.remedy.calls import Calls
 from ctxlint.remedy.constructors import class_that_checks
@@ -47,7 +47,7 @@ class Rewriter:
     def __init__(
         self,
         file: SourceFile,
-        flow: Flow,
+        flow: Facts,
         keep: Keep,
         sweeper: Sweeper,
         rejections: Rejections,

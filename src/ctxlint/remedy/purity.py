@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow import Flow, Origin, is_generated
+from ctxlint.flow import Facts, Origin, is_generated
 from ctxlint.flow.values import Container, Instance, Symbol, is_surely_generated
 from ctxlint.project.scopes import FUNCTIONS
 from ctxlint.remedy.constructors import factories_of, is_plain_class
 from ctxlint.remedy.look_ups import is_inert, is_sure_look_up
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 _TEXT_METHODS = frozenset(
     {"encode", "format", "hex", "join", "lower", "replace", "split", "strip", "upper"}
@@ -30,7 +30,7 @@ _PLAIN = (
 _HARMLESS_FUNCTIONS = frozenset({"bool", "isinstance", "str"})
 
 
-def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
+def is_harmless(node: ast.expr, flow: Facts, *, may_raise: bool = False) -> bool:
     """Whether evaluating `node` does nothing but yield its value.
 
     A look-up that may fail is an effect, unless `may_raise`.
@@ -59,7 +59,7 @@ def is_harmless(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
     )
 
 
-def _is_known_operator(node: ast.expr, flow: Flow) -> bool:
+def _is_known_operator(node: ast.expr, flow: Facts) -> bool:
     """Whether an operator is one of texts or numbers; an unknown object may do anything."""
     match node:
         case ast.FormattedValue(value=value):
@@ -76,7 +76,7 @@ def _is_known_operator(node: ast.expr, flow: Flow) -> bool:
     return True
 
 
-def _is_unknown_object(node: ast.expr, flow: Flow) -> bool:
+def _is_unknown_object(node: ast.expr, flow: Facts) -> bool:
     """Whether a value is an object of an imported class, whose text may be made by any code."""
     made = [a.node for a in flow.value_of(node) if isinstance(a, Origin)]
     classes = [n.func for n in made if isinstance(n, ast.Call)]
@@ -87,14 +87,14 @@ def _is_unknown_object(node: ast.expr, flow: Flow) -> bool:
     )
 
 
-def is_harmless_test(node: ast.expr, flow: Flow, *, may_raise: bool = False) -> bool:
+def is_harmless_test(node: ast.expr, flow: Facts, *, may_raise: bool = False) -> bool:
     """Whether the same holds for the value of `node` as an operand, or as a condition."""
     is_plain = all(is_inert(atom, flow) for atom in flow.value_of(node))
     return is_plain and is_harmless(node, flow, may_raise=may_raise)
 
 
 def _is_harmless_look_up(
-    node: ast.Attribute | ast.Subscript, flow: Flow, *, may_raise: bool
+    node: ast.Attribute | ast.Subscript, flow: Facts, *, may_raise: bool
 ) -> bool:
     if not all(is_pure(function, flow) for function in flow.callees.get(node, ())):
         return False  # a property
@@ -104,7 +104,7 @@ def _is_harmless_look_up(
     return is_known and all(is_harmless(part, flow, may_raise=may_raise) for part in parts)
 
 
-def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
+def _is_harmless_call(node: ast.Call, flow: Facts, *, may_raise: bool) -> bool:
     arguments = [*node.args, *(keyword.value for keyword in node.keywords)]
     if not all(is_harmless(argument, flow, may_raise=may_raise) for argument in arguments):
         return False
@@ -134,7 +134,7 @@ def _is_harmless_call(node: ast.Call, flow: Flow, *, may_raise: bool) -> bool:
     return False
 
 
-def _looks_up(args: list[ast.expr], owner: ast.expr, flow: Flow) -> bool:
+def _looks_up(args: list[ast.expr], owner: ast.expr, flow: Facts) -> bool:
     """Whether `owner.get(...)` looks a key up in a mapping, and sends no request."""
     base = flow.value_of(owner)
     is_made = bool(base) and all(isinstance(atom, Container) for atom in base)
@@ -144,7 +144,7 @@ def _looks_up(args: list[ast.expr], owner: ast.expr, flow: Flow) -> bool:
     return is_made or (is_key and not is_imported)
 
 
-def _is_pure_value(node: ast.expr, flow: Flow) -> bool:
+def _is_pure_value(node: ast.expr, flow: Facts) -> bool:
     """Whether an expression is a plain value of the standard library: a time, or part of one."""
     match node:
         case ast.Call(func=ast.Name(id="int" | "round"), args=[inner]):
@@ -159,7 +159,7 @@ def _is_pure_value(node: ast.expr, flow: Flow) -> bool:
     return False
 
 
-def _is_text(node: ast.expr, flow: Flow) -> bool:
+def _is_text(node: ast.expr, flow: Facts) -> bool:
     """Whether the value of an expression surely is a text, or a generated ID."""
     match node:
         case ast.Constant():
@@ -173,13 +173,13 @@ def _is_text(node: ast.expr, flow: Flow) -> bool:
     return is_surely_generated(flow.value_of(node))
 
 
-def _made_classes(node: ast.Call, flow: Flow) -> list[ast.ClassDef | None]:
+def _made_classes(node: ast.Call, flow: Facts) -> list[ast.ClassDef | None]:
     """The classes that a call instantiates; None for one that only has attributes."""
     made = (atom for atom in flow.value_of(node) if isinstance(atom, Instance))
     return [atom.owner for atom in made if atom.node is node]
 
 
-def is_pure(function: ast.AST, flow: Flow, *, may_raise: bool = False) -> bool:
+def is_pure(function: ast.AST, flow: Facts, *, may_raise: bool = False) -> bool:
     """Whether calling a function does nothing but yield its value."""
     decorators = getattr(function, "decorator_list", [])
     if not all(_is_transparent(decorator, flow) for decorator in decorators):
@@ -192,24 +192,21 @@ def is_pure(function: ast.AST, flow: Flow, *, may_raise: bool = False) -> bool:
     return all(_is_pure(statement, flow, may_raise) for statement in body)
 
 
-def _is_transparent(decorator: ast.expr, flow: Flow) -> bool:
+def _is_transparent(decorator: ast.expr, flow: Facts) -> bool:
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
     return flow.means(called, flow.contract.transparent)
 
 
-def _called_by(function: ast.AST, flow: Flow) -> set[ast.AST]:
+def _called_by(function: ast.AST, flow: Facts) -> set[ast.AST]:
     """The functions that a function calls, and those that they call."""
-    found: set[ast.AST] = set()
-    pending = [function]
-    while pending:
-        for node in walk(pending.pop()):
-            new = flow.callees.get(node, set()) - found
-            found |= new
-            pending += new
-    return found
+
+    def called(node: ast.AST) -> set[ast.AST]:
+        return set().union(*(flow.callees.get(inner, ()) for inner in walk(node)))
+
+    return set(reachable(called(function), called))
 
 
-def _is_pure(statement: ast.stmt, flow: Flow, may_raise: bool) -> bool:
+def _is_pure(statement: ast.stmt, flow: Facts, may_raise: bool) -> bool:
     match statement:
         case ast.Assign(targets=targets):
             local = all(_is_local(target, flow) for target in targets)
@@ -225,7 +222,7 @@ def _is_pure(statement: ast.stmt, flow: Flow, may_raise: bool) -> bool:
     return isinstance(statement, ast.Pass | ast.Import | ast.ImportFrom)
 
 
-def _is_local(target: ast.expr, flow: Flow) -> bool:
+def _is_local(target: ast.expr, flow: Facts) -> bool:
     """Whether nobody outside sees an assignment: to a name, or in `__init__` to a new object."""
     match target:
         case ast.Name() | ast.Tuple():
@@ -236,13 +233,13 @@ def _is_local(target: ast.expr, flow: Flow) -> bool:
     return False
 
 
-def _generates(node: ast.expr, flow: Flow) -> bool:
+def _generates(node: ast.expr, flow: Facts) -> bool:
     """Whether a call is itself a source."""
     return any(
         isinstance(a, Origin) and is_generated(a) and a.node is node for a in flow.value_of(node)
     )
 
 
-def _is_generated(node: ast.expr, flow: Flow) -> bool:
+def _is_generated(node: ast.expr, flow: Facts) -> bool:
     """Whether a value is a generated ID: `.hex` and `ThreadID(x)` of it have no effect."""
     return any(map(is_generated, flow.value_of(node)))

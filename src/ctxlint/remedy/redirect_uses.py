@@ -7,10 +7,9 @@ from collections import defaultdict
 from collections.abc import Sequence, Set
 
 from ctxlint.finding import Applicability
-from ctxlint.flow import Definition, Flow, Sink, State, is_generated
+from ctxlint.flow import Definition, Facts, Sink, State, is_generated
 from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import place_of
-from ctxlint.flow.sink_records import Argument
+from ctxlint.flow.facts import Argument, place_of
 from ctxlint.flow.values import Atom, Origin, is_id
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.hooks import Hooks
@@ -27,7 +26,7 @@ _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdef
 class Readers:
     """Redirects the readers of generated IDs that are not getters to the returned context."""
 
-    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, file: SourceFile, flow: Facts, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
         self.parameters = Parameters(flow, sweeper)
@@ -105,7 +104,7 @@ class Readers:
         wrapped = {getattr(atom, "node", None) for atom in self.flow.value_of(call.func)}
         return bool(wrapped) and all(
             isinstance(node, ast.arg)
-            and node in self.flow.decorated
+            and node in self.flow.program.decorated
             and self.helpers.decorates_only(self.file.function_of(node))
             for node in wrapped
         )

@@ -10,7 +10,7 @@ import ast
 from collections.abc import Container, Iterator
 from enum import Enum, auto
 
-from ctxlint.flow import Definition, Flow, is_generated
+from ctxlint.flow import Definition, Facts, is_generated
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.flags import Flags
 from ctxlint.remedy.guards import (
@@ -46,7 +46,7 @@ class _Asked(Enum):
 class Rejections:
     """Tells which assignments of a generated ID take the place of one that was rejected."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Facts) -> None:
         self.file = file
         self.flow = flow
         self.ids = IdExpressions(flow)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence, Set
 
 from ctxlint.config.settings import Keep
 from ctxlint.finding import Applicability
-from ctxlint.flow import Flow, Sink, is_generated
+from ctxlint.flow import Facts, Sink, is_generated
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.captions import adjust
 from ctxlint.remedy.dead_code import Sweeper
@@ -27,7 +27,7 @@ class Repair:
     """
 
     def __init__(
-        self, file: SourceFile, flow: Flow, keep: Keep, *, remove_helpers: bool = False
+        self, file: SourceFile, flow: Facts, keep: Keep, *, remove_helpers: bool = False
     ) -> None:
         self.file = file
         self.flow = flow
@@ -82,11 +82,11 @@ class Repair:
             self.sweeper.sweep(plan)
         if self.keep is Keep.NONE:
             plan.fill_emptied_blocks()
-        adjust(plan, self.file, self.flow)
+        adjust(plan, self.file)
         return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
 
 
-def _ambient_beside(file: SourceFile, flow: Flow) -> dict[Sink, list[Sink]]:
+def _ambient_beside(file: SourceFile, flow: Facts) -> dict[Sink, list[Sink]]:
     """For each call, those in the file before or behind it that pass ambient IDs only."""
     ids = {
         sink: {atom for argument in sink.arguments.values() for atom in argument.value}

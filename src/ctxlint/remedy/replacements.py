@@ -8,12 +8,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import lru_cache
 
-from ctxlint.flow import Flow
+from ctxlint.flow import Facts
 from ctxlint.flow.classes import class_of_object, mro
 from ctxlint.flow.values import Atom, Container, Instance, Origin, Symbol, Value
 from ctxlint.project.scopes import once_for_each
 from ctxlint.remedy.plan import Unfixable
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 _Place = tuple[str, ast.ClassDef]  # an attribute of a class
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -24,7 +24,7 @@ _SETS_ANYTHING = r"\bsetattr\((?![^,()]+,\s*[\"']\w+[\"']\s*,)"
 class Replacements:
     """Tells whether other code may replace what a file defines: another file, a class, a string."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Facts) -> None:
         self.file = file
         self.flow = flow
 
@@ -45,15 +45,15 @@ class Replacements:
 
     def _makers(self, ids: Iterable[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The functions that IDs come from, each with what it is defined in."""
-        found = set[ast.AST]()
-        pending = list(ids)
-        while pending:
-            new = self.flow.callees.get(getattr(pending.pop(), "node", None), set()) - found  # type: ignore[arg-type]
-            found |= new
-            pending += [atom for function in new for atom in self.flow.returned(function)]
-        for function in found:
+        returned = self.flow.returned
+        for function in reachable(self._called(ids), lambda one: self._called(returned(one))):
             if isinstance(function, _Function):
                 yield function.name, self.flow.file_of(function).parents[function]
+
+    def _called(self, atoms: Iterable[Atom]) -> set[ast.AST]:
+        """The functions that the calls among the places of some atoms call."""
+        nodes = {getattr(atom, "node", None) for atom in atoms}
+        return set().union(*(self.flow.callees.get(node, ()) for node in nodes))  # type: ignore[arg-type]
 
     def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The attributes of classes that hold what makes IDs, or a record of them."""
@@ -68,7 +68,7 @@ class Replacements:
             return False
         word = re.escape(name)
         is_set = self._is_found(rf"\.{word}\s*=(?!=)|[.\"']{word}[\"']", name, owner)
-        return is_set or self._fills_globals(self.flow.files[owner])
+        return is_set or self._fills_globals(self.flow.program.files[owner])
 
     def _is_overridden(self, name: str, owner: ast.ClassDef) -> bool:
         """Whether a subclass, or what is set from outside, may take the place of an attribute."""
@@ -90,7 +90,7 @@ class Replacements:
         Of the project's other files those may matter that import the file of `owner`. A checked one
         has what is `needed` to match; empty for the word.
         """
-        modules, files = self.file.modules, self.flow.files
+        modules, files = self.file.modules, self.flow.program.files
         if modules is None:
             return False
         file = files[owner] if isinstance(owner, ast.Module) else self.flow.file_of(owner)
@@ -120,7 +120,7 @@ class Replacements:
 
 
 @lru_cache(maxsize=2)  # each plan of a file asks
-def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place, None]]:
+def _held_by_classes(file: SourceFile, flow: Facts) -> Mapping[Atom, dict[_Place, None]]:
     """The values of attributes that a class body assigns, with their names and places."""
     found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
     for node in file.nodes(ast.Attribute):
@@ -134,18 +134,18 @@ def _held_by_classes(file: SourceFile, flow: Flow) -> Mapping[Atom, dict[_Place,
     return found
 
 
-def _held(node: ast.AST, flow: Flow) -> Value:
+def _held(node: ast.AST, flow: Facts) -> Value:
     """The value of a node, with the values that records in it hold, also by default."""
     value = flow.value_of(node)
     records = [atom for atom in value if isinstance(atom, Container | Instance)]
-    held = [found for record in records for found in flow.items(record).values()]
+    held = [flow.contents(record) for record in records]
     owners = [owner for record in records for owner in _classes_of(record, flow)]
     defaults = [(owner, name) for owner in owners for name in _assigned(owner)]
     held += [flow.value(flow.by_cell.get(cell, ())) for cell in defaults]
     return value.union(*held)
 
 
-def _classes_of(atom: Atom, flow: Flow) -> list[ast.ClassDef]:
+def _classes_of(atom: Atom, flow: Facts) -> list[ast.ClassDef]:
     """The classes of an object: one that is made, `self` or `cls`."""
     owner = atom.owner if isinstance(atom, Instance) else None
     if isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterable
 
-from ctxlint.flow import Definition, Flow, Sink, State, is_generated
+from ctxlint.flow import Definition, Facts, Sink, State, is_generated
 from ctxlint.flow.classes import class_of_object, mro
-from ctxlint.flow.values import NOTHING, OPEN, Atom, Container, Instance, Origin, Symbol
+from ctxlint.flow.values import OPEN, Atom, Container, Instance, Origin, Symbol
 from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
 from ctxlint.remedy.plan import Unfixable
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 # What an object stays the same in, wherever that goes.
 _PASSING = (ast.Await, ast.BoolOp, ast.IfExp, ast.NamedExpr)
@@ -20,7 +20,7 @@ _KEEPING = (ast.AnnAssign, ast.Assign, ast.Expr)
 class SharedNames:
     """Tells whether what a module or class binds can be changed, and whether that is safe."""
 
-    def __init__(self, file: SourceFile, flow: Flow) -> None:
+    def __init__(self, file: SourceFile, flow: Facts) -> None:
         self.file = file
         self.flow = flow
 
@@ -71,13 +71,8 @@ class SharedNames:
 
     def ids_in(self, value: Iterable[Atom]) -> set[Atom]:
         """The generated IDs in a value, and in what it contains."""
-        pending, found = list(value), set[Atom]()
-        while pending:
-            atom = pending.pop()
-            if atom not in found:
-                found.add(atom)
-                if atom in self.flow.id_containers:
-                    pending += NOTHING.union(*self.flow.items(atom).values())
+        holders = self.flow.id_containers
+        found = reachable(value, lambda atom: self.flow.contents(atom) if atom in holders else ())
         return set(filter(is_generated, found))
 
     def _is_private(self, name: str) -> bool:
@@ -86,7 +81,7 @@ class SharedNames:
 
     def _family(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """A class and the classes of the file that inherit from it."""
-        heirs = (cls for cls in self.flow.bases if owner in mro(cls, self.flow))
+        heirs = (cls for cls in self.flow.program.bases if owner in mro(cls, self.flow))
         return list(dict.fromkeys([owner, *heirs]))
 
     def _stay(self, owner: ast.ClassDef) -> bool:

@@ -12,14 +12,7 @@ from collections.abc import Container, Iterator
 from functools import cached_property
 
 from ctxlint.finding import Edit, Position
-from ctxlint.remedy.layout import (
-    comments_above,
-    cut,
-    line_end,
-    lines_of,
-    row_after,
-    semicolon_end,
-)
+from ctxlint.remedy.layout import comments_above, cut, line_end, lines_of, row_after, semicolon_end
 from ctxlint.source import SourceFile
 
 

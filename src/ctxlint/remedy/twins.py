@@ -11,7 +11,7 @@ from weakref import proxy
 from ctxlint.flow import Definition, Origin
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.guards import DISPLAYS, LEAVING, binder_of, is_false
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 if TYPE_CHECKING:
     from ctxlint.remedy.rejections import Rejections
@@ -25,9 +25,8 @@ class Twins:
     """Tells whether IDs are plain: read straight out of a message, under no condition."""
 
     def __init__(self, rejections: Rejections) -> None:
-        self.rejections: Rejections = proxy(
-            rejections
-        )  # a cycle would hold the flow until the next collection
+        # A cycle would hold the flow until the next collection.
+        self.rejections: Rejections = proxy(rejections)
         self.file = rejections.file
         self.flow = rejections.flow
         self.ids = rejections.ids
@@ -122,13 +121,11 @@ class Twins:
 
     def _bases_of(self, value: ast.expr) -> set[ast.expr]:
         """The values of what an expression looks something up in."""
-        pending, found = [value], set[ast.expr]()
-        while pending:
-            base = _base_of(pending.pop())
-            values = {d.value for d in self.flow.reads(base) if d.value} if base else set()
-            pending += values - found
-            found |= values
-        return found
+        return set(reachable(self._looked_up_in(value), self._looked_up_in))
+
+    def _looked_up_in(self, value: ast.expr) -> set[ast.expr]:
+        base = _base_of(value)
+        return {d.value for d in self.flow.reads(base) if d.value} if base else set()
 
     def _has_id_as_key(self, value: ast.expr) -> bool:
         """Whether an ID is the key of a look-up in an expression."""

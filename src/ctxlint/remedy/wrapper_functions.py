@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow import Flow, Kind, is_generated
-from ctxlint.flow.binding import parameter_with
+from ctxlint.flow import Facts, Kind, is_generated
 from ctxlint.flow.values import is_kind
-from ctxlint.project.scopes import FUNCTIONS
+from ctxlint.project.scopes import FUNCTIONS, parameter_with
 from ctxlint.project.textual_references import is_read_in_text
-from ctxlint.project.uses_elsewhere import is_mentioned_elsewhere
+from ctxlint.project.uses_elsewhere import is_named_outside
 from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Plan
 from ctxlint.source import SourceFile, walk
@@ -18,7 +17,7 @@ from ctxlint.source import SourceFile, walk
 class Helpers:
     """The uses of a file's own functions."""
 
-    def __init__(self, file: SourceFile, flow: Flow, sweeper: Sweeper) -> None:
+    def __init__(self, file: SourceFile, flow: Facts, sweeper: Sweeper) -> None:
         self.file = file
         self.flow = flow
         self.sweeper = sweeper
@@ -52,11 +51,8 @@ class Helpers:
     def _is_outside(self, name: str) -> bool:
         """Whether a string, or another file of the project, has a name."""
         names = self.flow.names
-        if any(node.value == name for node in self.file.nodes(ast.Constant)):
-            return True
-        if is_read_in_text(name, names.module, names, self.file):
-            return True
-        return bool(is_mentioned_elsewhere(name, self.file))
+        is_read = is_read_in_text(name, names.module, names, self.file)
+        return is_read or bool(is_named_outside(name, self.file))
 
     def _is_for(self, reference: ast.expr, handed: set[ast.expr]) -> bool:
         """Whether a function is called here, and nothing but getters gets the result."""

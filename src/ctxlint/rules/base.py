@@ -45,6 +45,8 @@ class Rule(Protocol):
         self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
     ) -> tuple[Edit, ...]:
         """The edits that fix these findings together; all of them have a fix."""
+        if not self.fixes:
+            return ()
         edits: tuple[Edit, ...] = self.detection.edits(self, file, settings, findings)
         return edits
 

@@ -7,14 +7,14 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 
 from ctxlint.finding import Span, Step, StepKind
-from ctxlint.flow import Argument, Definition, Flow, Origin, Sink, is_generated
+from ctxlint.flow import Argument, Definition, Facts, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
-from ctxlint.flow.sink_records import called, text_of
-from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
-from ctxlint.source import SourceFile, walk
+from ctxlint.flow.values import NOTHING, RETURN, Atom, Instance, Value, whole_of
+from ctxlint.project.scopes import once_for_each
+from ctxlint.source import SourceFile, reachable, walk
 
 
-def trace_of(sink: Sink, flow: Flow) -> tuple[Step, ...]:
+def trace_of(sink: Sink, flow: Facts) -> tuple[Step, ...]:
     """The steps from the sources to the arguments of getter calls, in the order of the flow.
 
     Sources come first, the arguments of getters last.
@@ -60,7 +60,7 @@ def _run(walk: _Walk) -> None:
 class _Tracer:
     """Collects the steps of a trace, each once."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Facts) -> None:
         self.flow = flow
         self.steps: dict[Step, None] = {}
         self.seen: set[tuple[ast.AST, Origin]] = set()
@@ -102,7 +102,7 @@ class _Tracer:
             for atom in self.in_order(a for a in ids if self.flow.brings(call, a)):
                 returns = returns or definition.cell[1] is RETURN
                 yield self.follow(inner, atom, depth + 1)
-        name = text_of(call.func if isinstance(call, ast.Call) else call)
+        name = _text(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
     def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
@@ -119,7 +119,7 @@ class _Tracer:
         """The IDs in the value of an expression, and in its items."""
         found: set[Atom] = set()
         for atom in self.flow.value_of(node):
-            found = found.union({atom}, *self.flow.items(atom).values())
+            found = found | {atom} | self.flow.contents(atom)
         return found
 
     def enter(self, sink: Sink, argument: Argument, depth: int) -> _Walk:
@@ -128,7 +128,7 @@ class _Tracer:
             text = f"passed as {argument.name} to {sink.getter.call}()"
             self.add(StepKind.SINK, text, argument.node, depth)
             return
-        self.add(StepKind.STEP, f"passed to {called(sink.call)}", argument.node, depth)
+        self.add(StepKind.STEP, f"passed to {callee_text(sink.call)}", argument.node, depth)
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
         for key in self.flow.argument_bindings[argument.node]:
@@ -145,18 +145,31 @@ class _Tracer:
 
     def is_made_of(self, value: Iterable[Atom], key: object) -> bool:
         """Whether a value is a parameter, a part of it, or built of one."""
-        pending, seen = list(value), set[Atom]()
-        while pending:
-            atom = pending.pop()
-            if isinstance(atom, Origin) and atom not in seen:
-                seen.add(atom)
-                if atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key):
-                    return True
-                pending += [a for part in self.flow.derived_from.get(atom.node, ()) for a in part]
-        return False
+        origins = (atom for atom in reachable(value, self._parts) if isinstance(atom, Origin))
+        return any(
+            atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key)
+            for atom in origins
+        )
+
+    def _parts(self, atom: Atom) -> Value:
+        """The values that a value which is not looked into is built from."""
+        parts = self.flow.derived_from.get(atom.node, ()) if isinstance(atom, Origin) else ()
+        return NOTHING.union(*parts)
 
 
-def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
+def callee_text(call: ast.Call) -> str:
+    """The function that is called, as the code names it; a property where it is set."""
+    text = _text(call.func)
+    is_set = isinstance(getattr(call.func, "ctx", None), ast.Store)
+    return f"the setter of {text}" if is_set else f"{text}()"
+
+
+@once_for_each  # many traces go through the same calls
+def _text(node: ast.expr) -> str:
+    return ast.unparse(node)
+
+
+def kept(path: list[Definition], flow: Facts) -> Iterator[Step]:
     """The steps of a value through definitions: where it is kept."""
     for definition in path:
         node = definition.node
@@ -169,7 +182,7 @@ def kept(path: list[Definition], flow: Flow) -> Iterator[Step]:
 _Path = tuple[()] | tuple[Definition, "_Path"]  # a definition, and those behind it
 
 
-def path_to(node: ast.AST, atom: Origin | Instance, flow: Flow) -> list[Definition]:
+def path_to(node: ast.AST, atom: Origin | Instance, flow: Facts) -> list[Definition]:
     """The definitions that carry a value to a node, first to last, by the shortest way."""
     parent = flow.file_of(node).parents[node]
     starts = [node, parent] if isinstance(parent, ast.keyword) else [node]
@@ -201,7 +214,7 @@ def _listed(path: _Path) -> list[Definition]:
     return found
 
 
-def _around(node: object, flow: Flow) -> set[object]:
+def _around(node: object, flow: Facts) -> set[object]:
     """A node and those that hold it."""
     if not isinstance(node, ast.AST):
         return {node}

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from ctxlint.contract.contract import Contract
 from ctxlint.finding import Span
-from ctxlint.flow import Flow, Kind, Origin, analyse
+from ctxlint.flow import Facts, Kind, Origin, analyse
 from ctxlint.project.scopes import import_paths
-from ctxlint.source import SourceFile
+from ctxlint.source import SourceFile, reachable
 
 Place = tuple[str, Span]  # in the file of this name
 
@@ -60,29 +60,25 @@ def _words(contract: Contract) -> Iterator[str]:
         yield from (word for word in source.split(".") if "*" not in word)
 
 
-def _is_source(node: ast.Call, flow: Flow) -> bool:
+def _is_source(node: ast.Call, flow: Facts) -> bool:
     """Whether a call generates an ID itself, and not through a function."""
     return Origin(Kind.GENERATED, node) in flow.value_of(node) and node not in flow.callees
 
 
-def _calls(flow: Flow) -> set[ast.Call]:
+def _calls(flow: Facts) -> set[ast.Call]:
     """The calls of getters; and what binds IDs to one, to be called who knows where."""
     direct = {sink.call for sink in flow.sinks.values() if not sink.through}
-    return (flow.getter_calls | direct).difference(*flow.partials.values())
+    return (direct | flow.getter_calls).difference(*flow.partials.values())
 
 
-def _ids(call: ast.Call, flow: Flow) -> set[ast.expr]:
+def _ids(call: ast.Call, flow: Facts) -> set[ast.expr]:
     """The arguments of a call for the ID parameters of a getter, also those bound before."""
-    calls, pending = {call}, [call]
-    while pending:
-        bound = flow.partials.get(pending.pop(), set()) - calls
-        calls |= bound
-        pending += bound
+    calls = reachable([call], lambda one: flow.partials.get(one, ()))
     sinks = (flow.sinks[node] for node in calls if node in flow.sinks)
     return {argument.node for sink in sinks for argument in sink.arguments.values()}
 
 
-def _place(node: ast.expr, flow: Flow) -> Place:
+def _place(node: ast.expr, flow: Facts) -> Place:
     file = flow.file_of(node)
     return file.path, file.span(node)
 

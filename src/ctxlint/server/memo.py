@@ -10,6 +10,7 @@ from ctxlint.project.discovery import Target
 from ctxlint.project.modules import ALL, Project, is_search
 from ctxlint.run import file_tasks
 from ctxlint.run.file_result import FileResult
+from ctxlint.source import reachable
 
 _Names = frozenset[str] | None  # of the functions in other files that lead to a getter
 
@@ -58,14 +59,10 @@ class Memo:
 
     def dependents(self, paths: Iterable[str]) -> set[str]:
         """These files, and those whose results depend on them through any number of others."""
-        found = set(paths)
-        pending = list(found)
-        while pending:
-            path = pending.pop()
-            new = {other for other, e in self._all_entries() if path in e.versions} - found
-            found |= new
-            pending += new
-        return found
+        entries = list(self._all_entries())
+        return set(
+            reachable(paths, lambda path: (other for other, e in entries if path in e.versions))
+        )
 
     @property
     def dependencies(self) -> set[str]:

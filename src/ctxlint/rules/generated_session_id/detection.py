@@ -11,14 +11,13 @@ from ctxlint.config.settings import Keep, Settings
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
 from ctxlint.finding import Edit, Finding, Fix, Level, Step
-from ctxlint.flow import Flow, Sink, analyse, is_generated
+from ctxlint.flow import Facts, Sink, analyse, is_generated
 from ctxlint.flow.classes import mro
 from ctxlint.flow.facts import place_of
-from ctxlint.flow.sink_records import called
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Plan, Repair, Unfixable
 from ctxlint.rules.base import Rule
-from ctxlint.rules.trace import condition_of, trace_of
+from ctxlint.rules.trace import callee_text, condition_of, trace_of
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _make(
 class _Check:
     """The findings of a file, with the plans of their fixes, which are made once."""
 
-    def __init__(self, rule: Rule, file: SourceFile, flow: Flow, repair: Repair) -> None:
+    def __init__(self, rule: Rule, file: SourceFile, flow: Facts, repair: Repair) -> None:
         self.rule = rule
         self.file = file
         self.flow = flow
@@ -180,7 +179,7 @@ class _Check:
         """
         bases = {
             base
-            for owner in self.flow.bases
+            for owner in self.flow.program.bases
             if owner in self.flow.names.scopes
             for base in mro(owner, self.flow)
         }
@@ -250,7 +249,7 @@ class _Check:
 
     def place(self, trace: tuple[Step, ...]) -> Step | None:
         """The step that a finding is placed at: the first in a file that is checked, if any."""
-        files = {file.path: file for file in self.flow.files.values()}
+        files = {file.path: file for file in self.flow.program.files.values()}
         modules = self.file.modules
         checked = (
             step
@@ -262,8 +261,9 @@ class _Check:
 
     def function_at(self, place: Step) -> str | None:
         """The qualified name of the function that a step is in."""
-        (tree,) = (tree for tree, file in self.flow.files.items() if file.path == place.filename)
-        return self.flow.modules[tree].function_at(place.span.start.row)
+        program = self.flow.program
+        (tree,) = (tree for tree, file in program.files.items() if file.path == place.filename)
+        return program.modules[tree].function_at(place.span.start.row)
 
     def target(self, sink: Sink, place: Step) -> str:
         """The getter that a call passes IDs to, where, and the function in between if any."""
@@ -273,8 +273,8 @@ class _Check:
         lasts: dict[str, dict[str, None]] = {}
         for last in sorted(sink.last(self.flow), key=self.order):
             lasts.setdefault(last.getter.call, {})[self.line_of(last, place)] = None
-        names = [f"{call}() on {' and '.join(lines)}" for call, lines in lasts.items()]
-        return f"{' and '.join(names)} through {called(sink.call)} on {line}"
+        called = [f"{call}() on {' and '.join(lines)}" for call, lines in lasts.items()]
+        return f"{' and '.join(called)} through {callee_text(sink.call)} on {line}"
 
     def order(self, sink: Sink) -> tuple[str, int, int]:
         """Where a call is, to sort by."""

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from ctxlint.flow import Origin
 from ctxlint.flow.containers import constant_key
-from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import ANY, NOTHING, Atom, Container, Value
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets
 
@@ -33,7 +32,7 @@ class AsgiScope:
     """The possible contents of a mapping in the state of a call."""
 
     sockets: Sockets
-    call: Frame
+    call: ast.Call
 
     def is_websocket(self, value: Value) -> bool:
         """Whether the type of a scope must be that of a WebSocket."""
@@ -55,12 +54,12 @@ class AsgiScope:
                 seen.add(atom)
                 yield atom
                 for expression in self._bases(atom):
-                    yield from self._roots(self.call.flow.value_of(expression), seen)
+                    yield from self._roots(self.sockets.flow.value_of(expression), seen)
 
     def _is_made_up(self, atom: Atom, seen: frozenset[Atom]) -> bool:
         if not isinstance(atom, Container) or _parts(atom) is None or atom in seen:
             return atom in seen
-        bases = [self.call.flow.value_of(expression) for expression in self._bases(atom)]
+        bases = [self.sockets.flow.value_of(expression) for expression in self._bases(atom)]
         return all(
             self.sockets.is_scope(base) or self._is_made_up(base, seen | {atom})
             for value in bases
@@ -77,22 +76,23 @@ class AsgiScope:
         return [
             argument
             for mapping, node in self.sockets.updates
-            if atom in self.call.flow.value_of(mapping)
+            if atom in self.sockets.flow.value_of(mapping)
             for argument in [*node.args, *(k.value for k in node.keywords if k.arg is None)]
         ]
 
     def _types(self, atom: Atom) -> set[str]:
         """The types that a scope may have; what was stored last counts."""
+        flow = self.sockets.flow
         built = {part.node for part in _parts(atom) or ()}
         types: set[str] = set()
-        for definition in self.call.definitions((atom, _KEY)):
+        for definition in flow.definitions_at(self.call, (atom, _KEY)):
             if definition.node is None or definition.node in built:
                 types |= self._built(atom, frozenset())
             else:
-                types |= _texts(self.call.flow.atoms[definition])
-        others = {definition.node for definition in self.call.definitions((atom, ANY))}
+                types |= _texts(flow.atoms[definition])
+        others = {definition.node for definition in flow.definitions_at(self.call, (atom, ANY))}
         for expression in self._updates(atom):
-            bases = self.call.flow.value_of(expression)
+            bases = flow.value_of(expression)
             if _is_received(bases):
                 others.discard(expression)
             for base in bases:
@@ -118,7 +118,7 @@ class AsgiScope:
 
     def _type_of_part(self, atom: Atom, part: _Part, seen: frozenset[Atom]) -> set[str]:
         """The types that a part gives a scope, `_MISSING` where it may give none."""
-        flow = self.call.flow
+        flow = self.sockets.flow
         definition = flow.definitions.get(((atom, _KEY), part.node))
         types = _texts(flow.atoms[definition]) if definition else set()
         bases = flow.value_of(part.value) if part.key is _SPREAD else NOTHING

@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from ctxlint.config.settings import Settings
 from ctxlint.contract.contract import Contract
 from ctxlint.finding import Finding, Level, Step, StepKind
-from ctxlint.flow import Flow, Kind, analyse
-from ctxlint.flow.frame import Frame
+from ctxlint.flow import Facts, Kind, analyse
 from ctxlint.flow.values import is_kind
-from ctxlint.project.scopes import import_paths, imported_words
+from ctxlint.project.scopes import argument_of, import_paths, imported_words
 from ctxlint.rules.base import Rule
 from ctxlint.rules.mock_request_in_websocket.asgi_scope import WEBSOCKET, AsgiScope
-from ctxlint.rules.mock_request_in_websocket.passing import Passing, argument_of, made_by, passings
+from ctxlint.rules.mock_request_in_websocket.passing import Passing, made_by, passings
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets, is_one_of
 from ctxlint.rules.mock_request_in_websocket.type_tests import admits
 from ctxlint.rules.trace import kept, path_to
@@ -83,24 +82,24 @@ class _Fake:
 class _Check:
     rule: Rule
     file: SourceFile
-    flow: Flow
+    flow: Facts
     sockets: Sockets
 
     def fakes(self) -> Iterator[_Fake]:
         """The calls in the file itself that make a fake: the flow has those of its imports too."""
-        for call, (scope, state) in self.flow.calls.items():
+        for call, (scope, _) in self.flow.calls.items():
             is_own = scope.module is self.flow.names.module
-            fake = self._fake(call, Frame(self.flow, scope, state)) if is_own else None
+            fake = self._fake(call) if is_own else None
             if fake:
                 yield fake
 
-    def _fake(self, call: ast.Call, state: Frame) -> _Fake | None:
+    def _fake(self, call: ast.Call) -> _Fake | None:
         """The fake that a call makes, if any."""
         fakes = self.sockets.fakes
         function = self.flow.value_of(call.func)
         fake: _Fake | None = None
         if is_one_of(function, fakes.requests):
-            fake = self._request(call, AsgiScope(self.sockets, state))
+            fake = self._request(call, AsgiScope(self.sockets, call))
         elif is_one_of(function, fakes.mocks) and self._has_spec(call):
             fake = _Fake(call, f"{ast.unparse(call.func)}() of a Request")
         elif is_one_of(function, fakes.namespaces) and self._is_request(call):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ctxlint.contract.getter import matches_any
-from ctxlint.flow import Flow, Kind, Origin
+from ctxlint.flow import Facts, Kind, Origin
 from ctxlint.flow.values import Atom, Container, Instance, Symbol
 from ctxlint.source import SourceFile
 
@@ -31,24 +31,13 @@ class Passing:
         return f"{self.function}({self.parameter}=...)"
 
 
-def argument_of(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    """The expression that a call gives for a parameter; None where it gives, or shows, none."""
-    for keyword in call.keywords:
-        if keyword.arg == name:
-            return keyword.value
-    args = call.args[: position + 1]
-    if len(args) <= position or any(isinstance(arg, ast.Starred) for arg in args):
-        return None
-    return args[position]
-
-
-def made_by(call: ast.Call, flow: Flow) -> Origin | Instance:
+def made_by(call: ast.Call, flow: Facts) -> Origin | Instance:
     """The atom of the object that a call creates."""
     instance = Instance(call, None)
     return instance if instance in flow.value_of(call) else Origin(Kind.RECEIVED, call)
 
 
-def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
+def passings(made: ast.Call, file: SourceFile, flow: Facts) -> Iterator[Passing]:
     """The calls that get the object which `made` makes, in source order.
 
     Not those that pass it on unchanged, or that Python itself has: they look at it only.
@@ -61,7 +50,7 @@ def passings(made: ast.Call, file: SourceFile, flow: Flow) -> Iterator[Passing]:
             yield from _arguments(call, atom, names, flow)
 
 
-def _arguments(call: ast.Call, atom: Atom, names: set[str], flow: Flow) -> Iterator[Passing]:
+def _arguments(call: ast.Call, atom: Atom, names: set[str], flow: Facts) -> Iterator[Passing]:
     """The arguments of a call that are, or unpack, an object."""
     function, args = call.func, call.args
     contract = flow.contract
@@ -79,7 +68,7 @@ def _arguments(call: ast.Call, atom: Atom, names: set[str], flow: Flow) -> Itera
             yield Passing(keyword.value, word, keyword.arg, 0, call.lineno)
 
 
-def _unpacked(mapping: ast.expr, atom: Atom, flow: Flow) -> Iterator[str]:
+def _unpacked(mapping: ast.expr, atom: Atom, flow: Facts) -> Iterator[str]:
     """The keys of a mapping under which it holds an object."""
     for container in flow.value_of(mapping):
         for key, held in flow.items(container).items() if isinstance(container, Container) else ():

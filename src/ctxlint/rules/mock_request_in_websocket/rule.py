@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Applicability, Level
@@ -10,8 +9,6 @@ from ctxlint.rules.base import Detector
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
-    from ctxlint.finding import Edit, Finding
-    from ctxlint.source import SourceFile
 
 
 class MockRequestInWebsocket(Detector):
@@ -23,15 +20,9 @@ class MockRequestInWebsocket(Detector):
     level = Level.ERROR
     levels = "error if it must raise, warning otherwise"
     in_tests = False
-    fixes: tuple[Applicability, ...] = ()
+    fixes: tuple[Applicability, ...] = ()  # what gets the fake must accept another type first
 
     def triggers(self, settings: Settings) -> tuple[tuple[str, ...], ...]:
         """Trigger words: a way to fake a request, its module, and a word of WebSocket code."""
         fakes = settings.contract.request_doubles
         return fakes.words, fakes.origins, fakes.websocket_words
-
-    def edits(
-        self, file: SourceFile, settings: Settings, findings: Sequence[Finding]
-    ) -> tuple[Edit, ...]:
-        """None: the parameter that gets the fake must accept another type first."""
-        return ()

@@ -9,10 +9,10 @@ from functools import cached_property
 
 from ctxlint.contract.getter import matches_any
 from ctxlint.contract.libraries import RequestDoubles
-from ctxlint.flow import Flow, Kind, Origin
-from ctxlint.flow.frame import Frame
+from ctxlint.flow import Facts, Kind, Origin
+from ctxlint.flow.classes import class_of_first
 from ctxlint.flow.values import NOTHING, Atom, Attribute, Symbol, Value, is_kind
-from ctxlint.project.scopes import Scope, import_paths
+from ctxlint.project.scopes import Scope, import_paths, parameters, positionals
 from ctxlint.source import SourceFile, walk
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
@@ -31,7 +31,7 @@ class Sockets:
     """The WebSockets of a module, from its annotations, calls and decorators."""
 
     file: SourceFile
-    flow: Flow
+    flow: Facts
 
     @property
     def fakes(self) -> RequestDoubles:
@@ -56,7 +56,7 @@ class Sockets:
         owner = self.flow.file_of(parameter).parents.get(function)
         if not isinstance(function, _FUNCTIONS) or not isinstance(owner, ast.ClassDef):
             return False
-        arguments = [*function.args.posonlyargs, *function.args.args]
+        arguments = positionals(function.args)
         return (
             function.name in self.fakes.hooks
             and arguments[1:2] == [parameter]
@@ -83,13 +83,12 @@ class Sockets:
     def _is_kept(self, owner: Origin, key: Attribute, seen: frozenset[Atom]) -> bool:
         """Whether the methods of a class keep nothing but WebSockets in `self.<key>`."""
         assert isinstance(owner.node, ast.arg)
-        scope = self._scope_of(owner.node)
-        holder = Frame(self.flow, scope, None).owner_class(owner)
+        holder = class_of_first(owner.node, self.flow.scope_of(owner.node))
         if holder is None:
             return False
         for node in holder.body:
             if isinstance(node, ast.AnnAssign) and getattr(node.target, "id", "") == key.name:
-                inside = self.flow.scopes[holder]
+                inside = self.flow.program.scopes[holder]
                 return self._is_type(node.annotation, inside, self.fakes.websockets)
         held = self.flow.value(self.flow.by_cell.get((holder, key), ()))
         atoms = [a for a in held if a not in seen and not is_kind(a, Kind.ABSENT)]
@@ -97,7 +96,7 @@ class Sockets:
 
     def asks_for_request(self, parameter: ast.arg) -> bool:
         """Whether a parameter is annotated as a request, and as nothing else."""
-        scope = self._scope_of(parameter)
+        scope = self.flow.scope_of(parameter)
         assert scope.parent is not None
         found = list(self._alternatives(parameter.annotation, scope.parent))
         is_optional = parameter.annotation is not None and _allows_none(parameter.annotation)
@@ -109,12 +108,8 @@ class Sockets:
 
     # Annotations.
 
-    def _scope_of(self, parameter: ast.arg) -> Scope:
-        """The scope of the function that has a parameter, also in another file."""
-        return self.flow.scopes[self.flow.file_of(parameter).function_of(parameter)]
-
     def _is_annotated(self, parameter: ast.arg, types: tuple[str, ...]) -> bool:
-        scope = self._scope_of(parameter)
+        scope = self.flow.scope_of(parameter)
         assert scope.parent is not None
         return self._is_type(parameter.annotation, scope.parent, types)
 
@@ -172,9 +167,7 @@ class Sockets:
     def _handles(
         self, function: ast.FunctionDef | ast.AsyncFunctionDef, types: tuple[str, ...]
     ) -> bool:
-        arguments = function.args
-        parameters = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-        return any(self._is_annotated(parameter, types) for parameter in parameters)
+        return any(self._is_annotated(one, types) for one in parameters(function.args))
 
     def _is_endpoint(self, node: ast.ClassDef) -> bool:
         bases = [self.flow.value_of(base) for base in node.bases]

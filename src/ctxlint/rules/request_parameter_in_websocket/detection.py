@@ -8,10 +8,9 @@ from dataclasses import dataclass, field
 
 from ctxlint.config.settings import Settings
 from ctxlint.finding import Finding, Level, Step, StepKind
-from ctxlint.flow import Flow, Origin, analyse
-from ctxlint.flow.modules import resolve_imports
-from ctxlint.flow.values import Symbol, Value
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope
+from ctxlint.flow import Facts, Origin, analyse
+from ctxlint.flow.values import Symbol
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters
 from ctxlint.rules.base import Rule
 from ctxlint.rules.mock_request_in_websocket.sockets import Sockets
 from ctxlint.source import SourceFile, walk
@@ -45,8 +44,8 @@ def _is_parameter(node: ast.expr, file: SourceFile) -> bool:
     function = file.function_of(node)
     if not isinstance(node, ast.Name) or not isinstance(function, FUNCTIONS):
         return False
-    parameters = (argument.arg for argument, _ in _parameters(function))
-    return node.id in parameters and not any(
+    names = (argument.arg for argument in parameters(function.args))
+    return node.id in names and not any(
         isinstance(inner, ast.Name) and inner.id == node.id and isinstance(inner.ctx, ast.Store)
         for inner in walk(function)
     )
@@ -65,7 +64,7 @@ class _Route:
 class _Check:
     rule: Rule
     file: SourceFile
-    flow: Flow
+    flow: Facts
     sockets: Sockets
     seen: set[ast.arg] = field(default_factory=set)
 
@@ -146,23 +145,17 @@ class _Check:
         """The functions that are called for an expression: a class is by its `__init__`."""
         if node is None:
             return []
-        scope = self._scope_of(node)
-        value: Value = resolve_imports(self.flow.value_of(node), scope, self.flow)
-        nodes = [atom.node for atom in value if isinstance(atom, Symbol)]
+        nodes = [atom.node for atom in self.flow.resolved(node) if isinstance(atom, Symbol)]
         found: list[FunctionNode] = [n for n in nodes if isinstance(n, FUNCTIONS)]
         for owner in (n for n in nodes if isinstance(n, ast.ClassDef)):
             found += [n for n in owner.body if isinstance(n, FUNCTIONS) and n.name == "__init__"]
         return found
 
-    def _scope_of(self, node: ast.AST) -> Scope:
-        file = self.flow.file_of(node)
-        return self.flow.scopes[file.function_of(node)]
-
     def _of_function(
         self, function: FunctionNode, route: _Route, way: list[FunctionNode]
     ) -> Iterator[Finding]:
         """The findings of the parameters of a function, and of what they depend on."""
-        for argument, default in _parameters(function):
+        for argument, default in parameters(function.args).items():
             is_new = default is None and argument not in self.seen
             if is_new and self.sockets.asks_for_request(argument):
                 self.seen.add(argument)
@@ -199,20 +192,10 @@ class _Check:
             f"each connection fails with TypeError; {_CURE}",
             filename=own.path,
             span=own.span(node) if file is own else own.span(route.call),
-            function=self.flow.scopes[function].qualified_name if file is own else None,
+            function=self.flow.program.scopes[function].qualified_name if file is own else None,
             trace=(asked, served),
             unfixed_reason="the code that reads the request must work with an HTTPConnection first",
         )
-
-
-def _parameters(function: FunctionNode) -> list[tuple[ast.arg, ast.expr | None]]:
-    """The parameters of a function, each with its default."""
-    arguments = function.args
-    positional = [*arguments.posonlyargs, *arguments.args]
-    missing = len(positional) - len(arguments.defaults)
-    defaults: list[ast.expr | None] = [None] * missing + list(arguments.defaults)
-    named = zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True)
-    return [*zip(positional, defaults, strict=True), *named]
 
 
 def _notes(annotation: ast.expr | None) -> list[ast.expr]:
