@@ -76,13 +76,14 @@ def _is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
 
 def _is_kept_by_callers(node: ast.expr, flow: Flow, known: Known) -> bool:
     """Whether a function that stores an ID of its own is only called where there was none."""
+    if not flow.worklist.wanted >= flow.own_scopes:
+        return False  # there may be other calls
     source = Source(node, flow, known)
-    is_whole = flow.worklist.wanted >= flow.own_scopes  # else there may be other calls
-    if not is_whole or not any(True for _ in source.writes()):
+    calls = [call for call, functions in flow.callees.items() if source.around in functions]
+    if not calls or not any(True for _ in source.writes()):
         return False
     ids: Value = frozenset({Origin(Kind.GENERATED, node)})
-    calls = [call for call, functions in flow.callees.items() if source.around in functions]
-    return bool(calls) and all(Source(call, flow, known, ids).is_kept() for call in calls)
+    return all(Source(call, flow, known, ids).is_kept() for call in calls)
 
 
 def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
