@@ -86,6 +86,21 @@ def test_what_a_chain_of_modules_returns_is_found_at_once(tmp_path: Path, work: 
     assert work.scopes <= 300
 
 
+@pytest.mark.parametrize("made", ["uuid4()", "1"])
+def test_what_each_module_needs_of_the_next_starts_nothing_over(
+    tmp_path: Path, work: Work, made: str
+) -> None:
+    through = "from m{0} import f{0}\n\n\ndef f{1}():\n    made = f{0}()\n    return made\n"
+    files = {f"m{i}": through.format(i - 1, i) for i in range(1, 20)}
+    files["m0"] = f"{NEW}\n\ndef f0():\n    return str({made})\n"
+    top = "from m19 import f19\n\n\ndef go(user):\n    get_user_execution_context(user, f19())\n"
+    report = checked(tmp_path, {**files, "top": GETTER + top})
+    is_found = made == "uuid4()"
+    assert len(report.findings) == is_found
+    assert work == {"top": 1 + is_found}  # a finding takes an exact flow
+    assert work.scopes <= 350  # 611 when each of them started over
+
+
 def test_a_file_waits_for_all_that_it_calls(tmp_path: Path, work: Work) -> None:
     files = {
         "a_top": f"{NEW}{GETTER}from z_low import f0\nfrom m_mid import f1\n\n\n"

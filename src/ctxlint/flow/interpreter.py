@@ -90,22 +90,26 @@ class _Analysis:
             raise
 
     def _run(self, *, whole: bool) -> Flow:
-        if whole and not self._is_exact:
-            self._interpreter = None
         flow = self._interpreted(whole=whole)
-        while self._must_go_on(flow):
+        while (is_short := self._needs_more(flow)) or (whole and not self._is_exact):
+            if is_short:
+                self._look_further(flow)
+            else:
+                self._interpreter = None  # what is needed is known now
             flow = self._interpreted(whole=whole)
         self._excused = excuse(flow)
-        if self._must_go_on(flow):  # to know whether an ID is kept
+        if self._needs_more(flow):  # to know whether an ID is kept
             restore(flow, self._excused)
             return self._run(whole=whole)
-        return self.flow(whole=True) if whole and not self._is_exact else flow
+        return flow
 
-    def _must_go_on(self, flow: Flow) -> bool:
-        """Whether more has to be looked into than the flow was begun with."""
+    def _needs_more(self, flow: Flow) -> bool:
+        """Whether more has to be looked into than what the flow was told of."""
+        return not (flow.loader.needed <= self._demanded and flow.loader.late <= set(self._late))
+
+    def _look_further(self, flow: Flow) -> None:
+        """Have the flow go on with what it needs, or start over with it."""
         new = flow.loader.needed - self._demanded
-        if not new and flow.loader.late <= set(self._late):
-            return False
         self._demanded |= new
         self._late = (*flow.program.files.values(),)[:0:-1] if flow.loader.late else self._late
         if all(isinstance(node, ast.expr) for node in new):
@@ -113,7 +117,6 @@ class _Analysis:
             self._is_exact = False
         else:
             self._interpreter = None  # who reads of a class or function is not known
-        return True
 
     def _interpreted(self, *, whole: bool) -> Flow:
         if self._interpreter is None:
