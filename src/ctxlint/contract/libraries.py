@@ -162,8 +162,9 @@ class Libraries:
         "typing_extensions.Protocol",
         "typing_extensions.TypedDict",
     )
+    # Bases whose classes are values too, such as `class ThreadId(str)`.
+    plain_values: tuple[str, ...] = ("int", "str", "uuid.UUID")
     # Bases whose classes are dicts.
-    plain_values: tuple[str, ...] = ("int", "str", "uuid.UUID")  # a class of them is a value too
     typed_dicts: tuple[str, ...] = ("typing.TypedDict", "typing_extensions.TypedDict")
     factories: tuple[str, ...] = ("default_factory", "factory")
     # Calls that make a class of named fields, or its base; that change fields of a copy; that give

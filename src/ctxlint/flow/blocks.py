@@ -20,7 +20,7 @@ def blocks(node: ast.AST) -> Iterator[list[Any]]:
 
 def own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
     """The nodes of a statement that run whenever it does: none of its blocks."""
-    if not any(True for _ in blocks(statement)):
+    if not isinstance(statement, ast.Match) and not any(True for _ in blocks(statement)):
         yield from walk(statement)
 
 

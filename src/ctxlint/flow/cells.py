@@ -6,14 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from ctxlint.flow.modules import may_resolve
-from ctxlint.flow.values import (
-    ANY,
-    NOTHING,
-    Atom,
-    Attribute,
-    Container,
-    Location,
-)
+from ctxlint.flow.values import ANY, NOTHING, Atom, Attribute, Container, Location
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
