@@ -128,6 +128,72 @@ def test_classes_of_other_files_are_followed(run: Run, write: Write) -> None:
 # Functions that hand a parameter to the getter.
 
 
+@pytest.mark.xfail(strict=True, reason="todo: the class of self.ids is in another file")
+def test_an_attribute_has_the_class_of_another_file(run: Run, write: Write) -> None:
+    write(
+        app__ids="""\
+            import uuid
+
+
+            class Ids:
+                def new_run(self):
+                    return uuid.uuid4().hex
+            """,
+        app__handler=GETTER
+        + dedent("""\
+            from app.ids import Ids
+
+
+            class Handler:
+                def __init__(self):
+                    self.ids = Ids()
+
+                def handle(self, user_id):
+                    return get_user_execution_context(user_id, run_id=self.ids.new_run())
+            """),
+    )
+    assert places(found(run)) == ["app/ids.py:6"]
+
+
+STORE = """\
+    THREADS = {}
+
+
+    def recall(user_id):
+        return THREADS.get(user_id)
+
+
+    def remember(user_id, thread_id):
+        THREADS[user_id] = thread_id
+
+    """
+KEPT = """\
+    import uuid
+
+    from app.store import recall, remember
+
+
+    def handle(user_id, room):
+        thread_id = recall(user_id)
+        if thread_id is None:
+            thread_id = uuid.uuid4().hex
+            remember(user_id, thread_id)
+        return get_user_execution_context(user_id, thread_id=thread_id)
+
+    """
+
+
+def test_an_id_is_kept_by_functions_of_another_file(run: Run, write: Write) -> None:
+    write(app__store=STORE, app__handler=GETTER + dedent(KEPT))
+    assert found(run) == []
+
+
+def test_an_id_is_not_kept_under_another_key_of_another_file(run: Run, write: Write) -> None:
+    other = KEPT.replace("(user_id, thread_id)\n", "(room, thread_id)\n")
+    write(app__store=STORE, app__handler=GETTER + dedent(other))
+    assert set(places(found(run))) == {"app/handler.py:10"}
+
+
 def test_a_wrapper_is_found_in_files_that_do_not_name_the_getter(run: Run, write: Write) -> None:
     write(
         app__sessions=WRAPPER,

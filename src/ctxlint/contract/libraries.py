@@ -116,6 +116,15 @@ class Libraries:
         "typing.override",
         "typing_extensions.override",
     )
+    # Decorators that call the function with what they get, but look at it or call it again.
+    passing: tuple[str, ...] = (
+        "backoff.on_exception",
+        "backoff.on_predicate",
+        "pydantic.validate_arguments",
+        "pydantic.validate_call",
+        "tenacity.retry",
+        "typeguard.typechecked",
+    )
     # Calls that describe a field of a dataclass, and their keywords that make its default.
     fields: tuple[str, ...] = (
         "attr.attrib",
@@ -153,6 +162,8 @@ class Libraries:
         "typing_extensions.Protocol",
         "typing_extensions.TypedDict",
     )
+    # Bases whose classes are values too, such as `class ThreadId(str)`.
+    plain_values: tuple[str, ...] = ("int", "str", "uuid.UUID")
     # Bases whose classes are dicts.
     typed_dicts: tuple[str, ...] = ("typing.TypedDict", "typing_extensions.TypedDict")
     factories: tuple[str, ...] = ("default_factory", "factory")

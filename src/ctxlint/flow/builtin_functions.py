@@ -9,8 +9,10 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_set_by_init
 from ctxlint.flow.containers import (
     absent,
+    at_key,
     constant_key,
     copy_items,
+    keys_of,
     put,
     put_keywords,
     received,
@@ -18,6 +20,7 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.iteration import each, iterated, numbered, ordered, put_pairs
 from ctxlint.flow.values import (
     ANY,
     Atom,
@@ -60,8 +63,12 @@ def _setattr(this: Call) -> Value | None:
     if not this.simple or len(this.args) != 3:
         return None
     (_, base), (name, _), (node, value) = this.args
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        store(base, Attribute(name.value), node, value, node, this.frame)
+    keys = keys_of(name, this.frame)
+    if all(isinstance(key, str) for key in keys):
+        for key in keys:
+            part = at_key(value, this.frame.flow.value_of(name), key, this.frame)
+            weak = len(keys) > 1
+            store(base, Attribute(str(key)), node, part, node, this.frame, weak=weak)
     else:
         this.read_arguments(skip=2)
         this.frame.open(base, this.node)
@@ -88,21 +95,16 @@ def _is_probe(base: Value, name: str, frame: Frame) -> bool:
 def _dict(this: Call) -> Value | None:
     container = Container(this.node)
     for node, value in this.args:
-        copy_items(container, node, value, this.frame)
-        _put_pairs(container, node, this.frame)
+        if not put_pairs(container, node, value, this.frame):
+            copy_items(container, node, value, this.frame)
+            _put_zipped(container, node, this.frame)
     put_keywords(container, this.keywords, this.frame)
     return frozenset({container})
 
 
-def _put_pairs(container: Atom, node: ast.expr, frame: Frame) -> None:
-    """Set the items of `dict(zip(("a", "b"), values))`, `dict([("a", x), ("b", y)])`."""
+def _put_zipped(container: Atom, node: ast.expr, frame: Frame) -> None:
+    """Set the items of `dict(zip(("a", "b"), values))`."""
     match node:
-        case ast.List(elts=pairs) | ast.Tuple(elts=pairs):
-            for pair in pairs:
-                if isinstance(pair, ast.Tuple | ast.List) and len(pair.elts) == 2:
-                    key_node, value_node = pair.elts
-                    value = frame.flow.value_of(value_node)
-                    put(container, constant_key(key_node), value_node, value, frame)
         case ast.Call(func=ast.Name(id="zip"), args=[ast.Tuple() | ast.List() as shown, values]):
             for index, key_node in enumerate(shown.elts):
                 part = frame.element(frame.flow.value_of(values), index, node)
@@ -128,7 +130,7 @@ def _first(this: Call) -> Value | None:
 def _next(this: Call) -> Value | None:
     if not this.simple or len(this.args) not in (1, 2):
         return None
-    value = this.frame.element(this.args[0][1], ANY, this.node)
+    value = iterated(this.args[0][1], this.node, this.frame)
     return value.union(*(default for _, default in this.args[1:]))
 
 
@@ -144,7 +146,13 @@ def _super(this: Call) -> Value | None:
 
 
 def _sequence(this: Call) -> Value | None:
-    return _dict(this) if len(this.args) == 1 and this.simple else None
+    """`list(items)`: the items of another container, the keys of a mapping."""
+    if len(this.args) != 1 or not this.simple:
+        return None
+    ((node, value),) = this.args
+    container = Container(this.node)
+    copy_items(container, node, value, this.frame)
+    return frozenset({container})
 
 
 def _filter(this: Call) -> Value | None:
@@ -163,6 +171,7 @@ def _filter(this: Call) -> Value | None:
 BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "anext": _next,
     "dict": _dict,
+    "enumerate": numbered,
     "dict.fromkeys": _from_keys,
     "eval": _locals,
     "filter": _filter,
@@ -172,6 +181,8 @@ BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "list": _sequence,
     "locals": _locals,
     "next": _next,
+    "reversed": each,
+    "sorted": ordered,
     "object.__setattr__": _setattr,
     "staticmethod": _first,
     "str": _str,

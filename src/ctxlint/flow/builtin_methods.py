@@ -25,6 +25,7 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.iteration import pairs, put_pairs, values
 from ctxlint.flow.record_types import mapping_of, replaced
 from ctxlint.flow.values import (
     ANY,
@@ -51,13 +52,13 @@ def method_call(this: Call) -> Value | None:
     ):
         return _format(this)
     handle = _METHODS.get(this.word)
+    if this.word in _READING_METHODS:
+        this.frame.consume(text, this.base)
     if handle:
         if this.word in CHANGING_METHODS:
             this.read_object()  # of a mapping with methods of its own
         return handle(this)
-    if this.word in _READING_METHODS:
-        this.frame.consume(text, this.base)
-    else:
+    if this.word not in _READING_METHODS:
         _mix(this)
     return None
 
@@ -175,7 +176,8 @@ def _update(this: Call) -> Value | None:
         if not isinstance(atom, Container):
             this.read_arguments()
         for node, value in this.args:
-            copy_items(atom, node, value, this.frame)
+            if not put_pairs(atom, node, value, this.frame):
+                copy_items(atom, node, value, this.frame)
         put_keywords(atom, this.keywords, this.frame)
     return received(this.node)
 
@@ -256,10 +258,12 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "extend": _extend,
     "get": _get,
     "hexdigest": _digest,
+    "items": pairs,
     "model_copy": _model_copy,
     "model_dump": _fields,
     "pop": _get,
     "set": _set,
     "setdefault": _setdefault,
     "update": _update,
+    "values": values,
 }

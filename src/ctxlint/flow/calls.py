@@ -309,16 +309,16 @@ def _record(this: Call) -> Value | None:
 
 
 def _model(this: Call) -> Value | None:
-    """`Model.model_validate(data)`: a model that is made of a mapping."""
+    """`Model.model_validate(data)`: a model that is made of a mapping, or of keywords."""
     flow = this.frame.flow
-    if this.word not in flow.contract.model_makers or not this.args:
+    if this.word not in flow.contract.model_makers:
         return None
     base = this.base
     if this.node in flow.loader.demanded:
         base = resolve_imports(base, this.frame.scope, flow)
     owners = [a.node for a in base if isinstance(a, Symbol) and isinstance(a.node, ast.ClassDef)]
-    node, value = this.args[0]
-    given = [*this.keywords, (ast.keyword(None, node), value)]
+    mappings = [(ast.keyword(None, node), value) for node, value in this.args[:1]]
+    given = [*this.keywords, *mappings]
     made = [
         construct(o, replace(this, args=[], keywords=given)) for o in owners if is_model(o, flow)
     ]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
+from typing import TypeGuard
 
 from ctxlint.flow.classes import mro
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
+    KEYS,
     LENGTH,
     NOTHING,
     Atom,
@@ -65,10 +67,42 @@ def keys_of(node: ast.expr, frame: Frame) -> list[object]:
     key = constant_key(node)
     if key is not ANY:
         return [key]
-    origins = [getattr(atom, "node", None) for atom in frame.flow.value_of(node)]
+    return keys_in(frame.flow.value_of(node), frame)
+
+
+def keys_in(value: Value, frame: Frame) -> list[object]:
+    """The indices or keys that a value may be; ANY where one is not constant."""
+    origins = [getattr(atom, "node", None) for atom in value]
     shown = [origin for origin in origins if not _is_rest_of_display(origin)]
-    keys = {constant_key(o) if isinstance(o, ast.Constant) else ANY for o in shown} or {ANY}
-    return [ANY] if ANY in keys else sorted(keys, key=repr)
+    keys: set[object] = set()
+    for origin in shown:
+        if isinstance(origin, ast.Constant):
+            keys.add(constant_key(origin))
+        else:
+            keys |= known_keys(origin[0], frame) if is_place_in_loop(origin) else {ANY}
+    return [ANY] if ANY in keys or not keys else sorted(keys, key=repr)
+
+
+def is_place_in_loop(origin: object) -> TypeGuard[tuple[Atom, object]]:
+    """Whether this stands for the key that a loop over a mapping is at."""
+    return isinstance(origin, tuple) and origin[1] is KEYS
+
+
+def known_keys(mapping: Atom, frame: Frame) -> set[object]:
+    """The keys under which a mapping is seen to have items."""
+    keys = frame.flow.keys.get(mapping, set())
+    return {key for key in keys if key is ANY or not isinstance(key, Attribute)}
+
+
+def at_key(value: Value, place: Value, key: object, frame: Frame) -> Value:
+    """The value at one key of the mapping that a loop is over, without the IDs of the others."""
+    for atom in place:
+        origin = getattr(atom, "node", None)
+        if is_place_in_loop(origin):
+            held = frame.flow.items(origin[0])
+            others = NOTHING.union(*(v for k, v in held.items() if k != key))
+            value -= generated(others) - held.get(key, NOTHING)
+    return value
 
 
 def _is_rest_of_display(origin: object) -> bool:
@@ -220,17 +254,23 @@ def store(
     frame: Frame,
     *,
     weak: bool = False,
-) -> None:
-    """Set an element or attribute of what `base` may be; others read what was not made here."""
+) -> list[Atom]:
+    """Set an element or attribute of what `base` may be; others read what was not made here.
+
+    Returns the objects whose class has a setter for it: what that makes of the value, it knows.
+    """
     weak = weak or key is ANY or len(base) > 1
+    set_by_class: list[Atom] = []
     for atom in base:
         if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
             frame.open(value, target)
         is_plain = not isinstance(key, Attribute) or _is_id(key, frame)
         if not is_plain and frame.has_setter(atom, key.name):  # type: ignore[attr-defined]
-            continue  # what it makes of the value, the class knows
+            set_by_class.append(atom)
+            continue
         frame.define((atom, key), target, value, expression, weak=weak)
+    return set_by_class
 
 
 def _is_own(atom: Atom, key: object, frame: Frame) -> bool:
@@ -262,4 +302,5 @@ def store_item(
     """Set the item of what `base` may be whose key is that of an evaluated expression."""
     keys = keys_of(key, frame)
     for one in keys:
-        store(base, one, target, value, expression, frame, weak=weak or len(keys) > 1)
+        part = at_key(value, frame.flow.value_of(key), one, frame)
+        store(base, one, target, part, expression, frame, weak=weak or len(keys) > 1)

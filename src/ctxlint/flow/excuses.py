@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from functools import cache, partial
 
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Argument, Sink
 from ctxlint.flow.flow import Flow
-from ctxlint.flow.kept import Known, is_kept
-from ctxlint.flow.values import Atom, Kind, Origin, is_generated
+from ctxlint.flow.kept import Known, Source
+from ctxlint.flow.values import Atom, Kind, Origin, Value, is_generated
 
 Excused = tuple[Argument, frozenset[Atom]]  # and what it was before
 
@@ -58,4 +59,46 @@ def _is_sent_back(atom: Origin, flow: Flow) -> bool:
 
 
 def _is_excused(sink: Sink, argument: Argument, atom: Origin, flow: Flow, known: Known) -> bool:
-    return is_kept(atom, flow, known) or is_one_conversation(sink, argument, atom, flow)
+    return _is_kept(atom, flow, known) or is_one_conversation(sink, argument, atom, flow)
+
+
+def _is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
+    """Whether an ID is kept, whichever of the calls that it may come from has generated it.
+
+    A call of a function that generates one is kept where that call is.
+    """
+    sources = _sources(atom, flow, known)
+    return bool(sources) and all(
+        Source(node, flow, known).is_kept() or _is_kept_by_callers(node, flow, known)
+        for node in sources
+    )
+
+
+def _is_kept_by_callers(node: ast.expr, flow: Flow, known: Known) -> bool:
+    """Whether a function that stores an ID of its own is only called where there was none."""
+    if not flow.worklist.wanted >= flow.own_scopes:
+        return False  # there may be other calls
+    source = Source(node, flow, known)
+    calls = [call for call, functions in flow.callees.items() if source.around in functions]
+    if not calls or not any(True for _ in source.writes()):
+        return False
+    ids: Value = frozenset({Origin(Kind.GENERATED, node)})
+    return all(Source(call, flow, known, ids).is_kept() for call in calls)
+
+
+def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
+    """The calls that generate an ID, in the functions that bring it, up to one that is kept."""
+    found: set[ast.expr] = set()
+    pending, seen = [atom], {atom}
+    while pending:
+        node = pending.pop().node
+        if node not in flow.callees or Source(node, flow, known).is_kept():
+            found.add(node)  # type: ignore[arg-type]
+            continue
+        value = flow.value(flow.uses.get(node, ()))
+        held = value.union(*map(flow.contents, value))
+        ids = {a for a in held if isinstance(a, Origin) and is_generated(a)}
+        inner = {a for a in ids if flow.brings(node, a)} - seen
+        seen |= inner
+        pending += inner
+    return found

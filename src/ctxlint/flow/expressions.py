@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from ctxlint.flow.calls import call
 from ctxlint.flow.containers import (
+    at_key,
     concatenated,
     constant_key,
     copy_items,
@@ -22,11 +23,13 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.iteration import iterated
 from ctxlint.flow.record_types import own_mapping
 from ctxlint.flow.refine import branch, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
+    NOTHING,
     RETURN,
     Attribute,
     Container,
@@ -253,7 +256,7 @@ def _comprehension(
     before = frame.state or State()
     targets: list[Location] = []
     for generator in node.generators:
-        element = frame.element(evaluate(generator.iter, frame), ANY, generator.iter)
+        element = iterated(evaluate(generator.iter, frame), generator.iter, frame)
         for name, part in _parts(generator.target, element, frame):
             targets.append((frame.scope.node, name.id))
             frame.define(targets[-1], name, part, generator.iter)
@@ -267,7 +270,8 @@ def _comprehension(
     result = node.value if isinstance(node, ast.DictComp) else node.elt
     value = evaluate(result, frame)
     for key in keys:
-        put(container, key, result, value, frame, weak=True)
+        place = frame.flow.value_of(node.key) if isinstance(node, ast.DictComp) else NOTHING
+        put(container, key, result, at_key(value, place, key, frame), frame, weak=True)
     outer = {cell: before.get(cell) for cell in targets}
     frame.state = frame.flow.join(before, (frame.state or State()).updated(outer))
     return frozenset({container})

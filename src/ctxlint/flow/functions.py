@@ -6,17 +6,17 @@ import ast
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ctxlint.contract.getter import matches_any
 from ctxlint.flow.binding import Binding, Callee, Given, bind
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import is_class_method, members
+from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
+from ctxlint.flow.decorators import is_passed_on, is_plain
 from ctxlint.flow.facts import leads_inside_object, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
-from ctxlint.flow.record_types import construct
+from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sinks import propagate
 from ctxlint.flow.summaries import apply_side_effects, apply_to_object, instantiate
 from ctxlint.flow.values import (
@@ -37,8 +37,7 @@ from ctxlint.flow.values import (
     fits,
     is_kind,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, positionals
-from ctxlint.source import walk
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each, positionals
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -105,9 +104,39 @@ def _called(atom: Atom, this: Call) -> Value | None:
         return _constructed(node, given, this)
     if isinstance(node, ast.Call):
         return construct(node, this)
-    if not isinstance(node, FUNCTIONS) or not _is_plain(node, this.frame):
+    if not isinstance(node, FUNCTIONS):
         return None
-    return _result(Callee(node, given + _receives(atom)), this)
+    callee = Callee(node, given + _receives(atom))
+    if is_plain(node, this.frame):
+        return _result(callee, this)
+    if not is_passed_on(node, this.frame):
+        return None
+    this.read_arguments()  # the decorator may do more than keep the function
+    return _result(callee, this) | received(this.node)
+
+
+def run_setter(
+    atom: Atom, target: ast.Attribute, node: ast.expr, value: Value, frame: Frame
+) -> None:
+    """Set a property of an object: its class runs a method for it, which gets the value of `node`.
+
+    It is a call at the target, which is the function that is called.
+    """
+    owner = frame.owner_class(atom)
+    call = _assignment_as_call(target)
+    if call not in (parents := frame.flow.file_of_scope(frame.scope).parents):
+        parents[call] = parents[target]
+    this = Call(call, frame, frozenset({atom}), NOTHING, [(node, value)], [])
+    for setter in filter(is_setter, members(owner, target.attr, frame) if owner else ()):
+        if isinstance(setter.node, FUNCTIONS):
+            _result(Callee(setter.node, 1), this)
+
+
+@once_for_each  # each time that it is interpreted it is the same
+def _assignment_as_call(target: ast.Attribute) -> ast.Call:
+    """The call that an assignment to a property is."""
+    function = ast.copy_location(ast.Attribute(target.value, target.attr, target.ctx), target)
+    return ast.copy_location(ast.Call(function, [], []), target)
 
 
 def _object_called(called: Instance, this: Call) -> Value | None:
@@ -189,48 +218,6 @@ def _bound(this: Call) -> Value | None:
     return frozenset(made) or None
 
 
-def _is_plain(function: FunctionNode, frame: Frame) -> bool:
-    """Whether its decorators leave a function as it is."""
-    decorators = getattr(function, "decorator_list", [])
-    return all(_is_transparent(decorator, frame) for decorator in decorators)
-
-
-def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
-    flow = frame.flow
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    for atom in resolve_imports(flow.value_of(called), frame.scope, flow):
-        known = flow.contract.transparent + flow.contract.managers
-        if isinstance(atom, Symbol) and matches_any(known, atom.path):
-            return True
-        if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS):
-            flow.worklist.demand(atom.node)
-            inner = [n for n in walk(atom.node) if isinstance(n, _DEFINITIONS)]
-            wrapping = [n for n in inner if any(_wraps(d, frame) for d in n.decorator_list)]
-            if any(_calls(function, atom.node) for function in wrapping):
-                return True
-    return False
-
-
-def _calls(wrapper: ast.AST, decorator: FunctionNode) -> bool:
-    """Whether the wrapper that a decorator makes calls what it decorates."""
-    names = {a.arg for function in _around(wrapper, decorator) for a in function.args.args}
-    calls = (node for node in walk(wrapper) if isinstance(node, ast.Call))
-    return any(isinstance(call.func, ast.Name) and call.func.id in names for call in calls)
-
-
-def _around(wrapper: ast.AST, decorator: FunctionNode) -> Iterator[FunctionNode]:
-    """The functions that a wrapper is defined in, up to the decorator."""
-    for node in walk(decorator):
-        if isinstance(node, FUNCTIONS) and node is not wrapper and wrapper in walk(node):
-            yield node
-
-
-def _wraps(decorator: ast.expr, frame: Frame) -> bool:
-    """Whether a decorator is `functools.wraps(...)`."""
-    flow = frame.flow
-    return isinstance(decorator, ast.Call) and flow.means(decorator.func, flow.contract.wrappers)
-
-
 # --- calls ----------------------------------------------------------------------------------------
 
 
@@ -289,7 +276,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
     if not initializers:
-        return construct(owner, this)
+        return value_of_own_type(owner, this) or construct(owner, this)
     return frozenset({made})
 
 

@@ -98,6 +98,9 @@ class _Analysis:
                 self._interpreter = None  # what is needed is known now
             flow = self._interpreted(whole=whole)
         self._excused = excuse(flow)
+        if self._needs_more(flow):  # to know whether an ID is kept
+            restore(flow, self._excused)
+            return self._run(whole=whole)
         return flow
 
     def _needs_more(self, flow: Flow) -> bool:

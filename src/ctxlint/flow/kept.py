@@ -7,69 +7,47 @@ and `set`, cookies. A mapping that arrived as a parameter may be the message, so
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
-from typing import Any, NamedTuple
 
+from ctxlint.flow.blocks import always_run, blocks, ends, only_result, own_nodes
 from ctxlint.flow.flow import Flow
+from ctxlint.flow.places import Access, access, arguments_of, seen_by_caller
 from ctxlint.flow.refine import comparison
-from ctxlint.flow.values import NOTHING, Atom, Container, Instance, Origin, Value, is_generated
-from ctxlint.project.scopes import parameters
+from ctxlint.flow.values import (
+    NOTHING,
+    Atom,
+    Container,
+    Instance,
+    Kind,
+    Origin,
+    Value,
+    is_generated,
+)
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters
 from ctxlint.source import SourceFile, reachable, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
 _LOOKUP_ERRORS = frozenset({"KeyError", "LookupError"})
+_MAX_CALLS = 3  # of functions in each other that read or write a store
+
+Known = dict[ast.AST, tuple[Access, ...]]  # the places that had nothing where a node runs
 
 
-class _Place(NamedTuple):
-    """Where an ID is kept: the texts of the store and of the key."""
+class Source:
+    """A call that generates an ID, in the function around it; or a function that is given one.
 
-    store: str
-    key: str
-
-
-class _Access(NamedTuple):
-    """A read or write of a place; `names` are those in its key."""
-
-    place: _Place
-    names: tuple[ast.Name, ...]
-
-
-Known = dict[ast.AST, tuple[_Access, ...]]  # the places that had nothing where a node runs
-
-
-def is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
-    """Whether an ID is kept, whichever of the calls that it may come from has generated it.
-
-    A call of a function that generates one is kept where that call is.
+    `ids` are the atoms that the ID is there, `depth` is how many calls deep the function is;
+    one that `seeks` asks for functions of other modules that may store the ID.
     """
-    sources = _sources(atom, flow, known)
-    return bool(sources) and all(_Source(node, flow, known).is_kept() for node in sources)
 
-
-def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
-    """The calls that generate an ID, in the functions that bring it, up to one that is kept."""
-    found: set[ast.expr] = set()
-    pending, seen = [atom], {atom}
-    while pending:
-        node = pending.pop().node
-        if node not in flow.callees or _Source(node, flow, known).is_kept():  # type: ignore[arg-type]
-            found.add(node)  # type: ignore[arg-type]
-            continue
-        value = flow.value(flow.uses.get(node, ()))
-        held = value.union(*map(flow.contents, value))
-        ids = {a for a in held if isinstance(a, Origin) and is_generated(a)}
-        inner = {a for a in ids if flow.brings(node, a)} - seen
-        seen |= inner
-        pending += inner
-    return found
-
-
-class _Source:
-    """A call that generates an ID, in the function around it."""
-
-    def __init__(self, node: ast.expr, flow: Flow, known: Known) -> None:
+    def __init__(
+        self, node: ast.AST, flow: Flow, known: Known, ids: Value = NOTHING, depth: int = 0
+    ) -> None:
         self.node = node
+        self.ids = ids
+        self.depth = depth
+        self.seeks = False
         self.known = known
         self.flow = flow
         self.file: SourceFile = flow.file_of(node)
@@ -79,13 +57,14 @@ class _Source:
     def is_kept(self) -> bool:
         """Whether it is stored where the place, which was looked up, had nothing."""
         missing = self._missing()
-        return bool(missing) and any(
+        self.seeks = bool(missing)
+        return self.seeks and any(
             write.place == read.place and self._same_key(write, read)
-            for write in chain(self._writes(), self._writes_of_holder())
+            for write in chain(self.writes(), self._writes_of_holder())
             for read in missing
         )
 
-    def _same_key(self, write: _Access, read: _Access) -> bool:
+    def _same_key(self, write: Access, read: Access) -> bool:
         """Whether the names in the key hold the same when the place is read and written."""
         uses = self.flow.uses
         ours = {name.id: uses.get(name) for name in write.names}
@@ -96,18 +75,19 @@ class _Source:
 
     # Where the ID is stored.
 
-    def _writes(self) -> Iterator[_Access]:
+    def writes(self) -> Iterator[Access]:
         """The places in which the ID is stored wherever it is generated."""
         for statement in self._following():
-            for node in _own_nodes(statement):
-                yield from self._written(node)
+            for inner in always_run([statement]):
+                for node in own_nodes(inner):
+                    yield from self._written(node)
 
-    def _writes_of_holder(self) -> Iterator[_Access]:
+    def _writes_of_holder(self) -> Iterator[Access]:
         """The places in which an object that holds the ID is stored, even before it has the ID."""
         node: ast.AST = self.node
         while node is not self.around and node in self.file.parents:
             parent = self.file.parents[node]
-            for statement in (s for block in _blocks(parent) if node in block for s in block):
+            for statement in (s for block in blocks(parent) if node in block for s in block):
                 if isinstance(statement, ast.Assign) and self._holds_it(statement.value):
                     for target in statement.targets:
                         if isinstance(target, ast.Subscript):
@@ -131,12 +111,12 @@ class _Source:
         node: ast.AST = self.node
         while node is not self.around and node in self.file.parents:
             parent = self.file.parents[node]
-            for block in _blocks(parent):
+            for block in blocks(parent):
                 if node in block:
                     yield from block[block.index(node) :]
             node = parent
 
-    def _written(self, node: ast.AST) -> Iterator[_Access]:
+    def _written(self, node: ast.AST) -> Iterator[Access]:
         match node:
             case ast.Assign(targets=targets, value=value) if self._is_it(value):
                 for target in targets:
@@ -155,29 +135,73 @@ class _Source:
                 given = [*args, *(keyword.value for keyword in node.keywords)]
                 if method in self.flow.contract.store_setters and any(map(self._is_it, given)):
                     yield from self._set(store, method, node)
+        if isinstance(node, ast.Call):
+            yield from self._written_inside(node)
 
-    def _set(self, store: ast.expr, method: str, call: ast.Call) -> Iterator[_Access]:
+    def _written_inside(self, call: ast.Call) -> Iterator[Access]:
+        """The places in which the function that a call calls stores the ID, whatever happens."""
+        function = self._called(call)
+        if function is None or isinstance(function, ast.Lambda):
+            self._ask_for(call)
+            return
+        given = arguments_of(call, function, self.flow)
+        ids: Value = frozenset(
+            Origin(Kind.RECEIVED, p) for p, node in given.items() if self._is_it(node)
+        )
+        if call is self.node:
+            ids = ids.union(self.ids, self.flow.brought.get(call, ()))
+        inner = Source(function, self.flow, self.known, ids, self.depth + 1)
+        for statement in always_run(function.body) if ids else ():
+            for node in own_nodes(statement):
+                yield from self._seen_here(inner._written(node), call, function)
+
+    def _ask_for(self, call: ast.Call) -> None:
+        """Have a function of another module looked into, if it may store the ID."""
+        given = [*call.args, *(keyword.value for keyword in call.keywords)]
+        if self.seeks and call in self.flow.loader.deferred and any(map(self._is_it, given)):
+            self.flow.loader.needed.add(call)
+
+    def _called(self, call: ast.AST) -> FunctionNode | None:
+        """The one function that a call calls, if it is looked into."""
+        functions = self.flow.callees.get(call, ())
+        known = [f for f in functions if isinstance(f, FUNCTIONS)]
+        return known[0] if len(functions) == len(known) == 1 and self.depth < _MAX_CALLS else None
+
+    def _seen_here(
+        self, found: Iterable[Access], call: ast.Call, function: FunctionNode
+    ) -> Iterator[Access]:
+        """The accesses of a function in terms of a call, if the objects outlive the message."""
+        for inner in found:
+            seen = seen_by_caller(inner, call, function, self.flow)
+            root = seen.store if seen else None
+            while isinstance(root, ast.Attribute):
+                root = root.value
+            if seen and (not isinstance(root, ast.Name) or self._outlives(root)):
+                yield seen
+
+    def _set(self, store: ast.expr, method: str, call: ast.Call) -> Iterator[Access]:
         """The place that `store.set(key, value)` stores something in."""
         named = {keyword.arg: keyword.value for keyword in call.keywords}
         if method == "set_cookie":
             key = call.args[0] if call.args else named.get("key")
             if key is not None:
-                yield _access(_ANYWHERE, [key])
+                yield access(_ANYWHERE, [key])
         elif self._outlives(store):
             count = 1 if len(call.args) < 2 and not named else 2
             keys = call.args[:-1] if method in ("hset",) else call.args[: count - 1]
-            yield _access(ast.unparse(store), keys)
+            yield access(store, keys)
 
     def _is_it(self, node: ast.expr) -> bool:
         """Whether an expression is the ID."""
         return any(
-            isinstance(atom, Origin) and is_generated(atom) and atom.node is self.node
+            isinstance(atom, Origin)
+            and (atom in self.ids or (is_generated(atom) and atom.node is self.node))
             for atom in self.flow.value_of(node)
         )
 
     # Where it is generated.
 
-    def _missing(self) -> tuple[_Access, ...]:
+    def _missing(self) -> tuple[Access, ...]:
         """The places that had nothing wherever the ID is generated."""
         path: list[ast.AST] = []
         node: ast.AST = self.node
@@ -189,17 +213,17 @@ class _Source:
             found = self.known[node] = (*self._missing_at(node), *found)
         return found
 
-    def _missing_at(self, node: ast.AST) -> Iterator[_Access]:
+    def _missing_at(self, node: ast.AST) -> Iterator[Access]:
         """The places that had nothing where a node runs, but what holds it may."""
         parent = self.file.parents[node]
         yield from self._missing_around(parent, node)
-        for block in _blocks(parent):
+        for block in blocks(parent):
             if node in block:
                 for statement in block[: block.index(node)]:
-                    if isinstance(statement, ast.If) and _ends(statement.body):
+                    if isinstance(statement, ast.If) and ends(statement.body):
                         yield from self._absent(statement.test, False)
 
-    def _missing_around(self, parent: ast.AST, node: ast.AST) -> Iterator[_Access]:
+    def _missing_around(self, parent: ast.AST, node: ast.AST) -> Iterator[Access]:
         match parent:
             case ast.BoolOp(op=ast.Or(), values=[first, *_]) if node is not first:
                 yield from self._read(first)
@@ -218,7 +242,7 @@ class _Source:
                     if isinstance(inner, ast.Subscript) and isinstance(inner.ctx, ast.Load):
                         yield from self._item(inner.value, inner.slice)
 
-    def _absent(self, test: ast.expr, truth: bool) -> Iterator[_Access]:
+    def _absent(self, test: ast.expr, truth: bool) -> Iterator[Access]:
         """The places that have nothing where a test came out as `truth`."""
         match test:
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -236,8 +260,19 @@ class _Source:
                     yield from self._read(tested)
             case _ if not truth:
                 yield from self._read(test)
+        yield from self._looked_up_inside(test, lambda inner, value: inner._absent(value, truth))
 
-    def _read(self, node: ast.expr) -> Iterator[_Access]:
+    def _looked_up_inside(
+        self, call: ast.expr, look: Callable[[Source, ast.expr], Iterable[Access]]
+    ) -> Iterator[Access]:
+        """The places that the function which a call calls looks at for its only result."""
+        function = self._called(call)
+        result = function and only_result(function)
+        if isinstance(call, ast.Call) and function and result:
+            inner = Source(function, self.flow, self.known, depth=self.depth + 1)
+            yield from self._seen_here(look(inner, result), call, function)
+
+    def _read(self, node: ast.expr) -> Iterator[Access]:
         """The place that the value of an expression was looked up in."""
         match node:
             case ast.Await(value=inner) | ast.NamedExpr(value=inner):
@@ -251,23 +286,24 @@ class _Source:
                 reads = [self._definition_reads(d.node, d.value) for d in self.flow.reads(node)]
                 if len(reads) == 1:
                     yield from reads[0]
+        yield from self._looked_up_inside(node, lambda inner, value: inner._read(value))
 
-    def _got(self, store: ast.expr, method: str, args: list[ast.expr]) -> Iterator[_Access]:
+    def _got(self, store: ast.expr, method: str, args: list[ast.expr]) -> Iterator[Access]:
         if isinstance(store, ast.Attribute) and store.attr == _ANYWHERE:
-            yield _access(_ANYWHERE, args[:1])
+            yield access(_ANYWHERE, args[:1])
         keys = args if method in ("hget",) else args[:1]
         if self._outlives(store):
-            yield _access(ast.unparse(store), keys)
+            yield access(store, keys)
             if keys == args[:1] and isinstance(args[0] if args else None, ast.Constant):
-                yield _access(ast.unparse(store), [])  # `var.get(None)` of a context variable
+                yield access(store, [])  # `var.get(None)` of a context variable
 
-    def _definition_reads(self, node: object, value: ast.expr | None) -> Iterator[_Access]:
+    def _definition_reads(self, node: object, value: ast.expr | None) -> Iterator[Access]:
         if isinstance(node, ast.arg):
             yield from self._cookie(node)
         elif value is not None and not isinstance(value, ast.Name):
             yield from self._read(value)
 
-    def _cookie(self, argument: ast.arg) -> Iterator[_Access]:
+    def _cookie(self, argument: ast.arg) -> Iterator[Access]:
         """The cookie that a framework reads for a parameter."""
         function = self.file.parents[self.file.parents[argument]]
         arguments = getattr(function, "args", None)
@@ -278,12 +314,12 @@ class _Source:
                 call.func, self.flow.contract.cookies
             ):
                 alias = next((k.value for k in call.keywords if k.arg == "alias"), None)
-                yield _access(_ANYWHERE, [alias or ast.Constant(argument.arg)])
+                yield access(_ANYWHERE, [alias or ast.Constant(argument.arg)])
 
-    def _item(self, store: ast.expr, key: ast.expr) -> Iterator[_Access]:
+    def _item(self, store: ast.expr, key: ast.expr) -> Iterator[Access]:
         """An item of a mapping, if the mapping outlives the message."""
         if not self._is_parameter(store) and self._outlives(store):
-            yield _access(ast.unparse(store), [key])
+            yield access(store, [key])
 
     def _outlives(self, store: ast.expr) -> bool:
         """Whether an object was there before the message came."""
@@ -329,26 +365,3 @@ class _Source:
         return isinstance(store, ast.Name) and any(
             isinstance(definition.node, ast.arg) for definition in self.flow.reads(store)
         )
-
-
-def _access(store: str, keys: list[ast.expr]) -> _Access:
-    names = [n for key in keys for n in walk(key) if isinstance(n, ast.Name)]
-    return _Access(_Place(store, ", ".join(map(ast.unparse, keys))), tuple(names))
-
-
-def _blocks(node: ast.AST) -> Iterator[list[Any]]:
-    for name in ("body", "orelse", "finalbody"):
-        block = getattr(node, name, None)
-        if isinstance(block, list):
-            yield block
-
-
-def _own_nodes(statement: ast.stmt) -> Iterator[ast.AST]:
-    """The nodes of a statement that run whenever it does: none of its blocks."""
-    if not any(True for _ in _blocks(statement)):
-        yield from walk(statement)
-
-
-def _ends(body: list[ast.stmt]) -> bool:
-    """Whether what follows a block does not run after it."""
-    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
-from ctxlint.flow.containers import copy_items, put, put_keywords, received
+from ctxlint.flow.containers import copy_items, put, put_keywords, received, transformed
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -104,6 +104,18 @@ def _all_bases(owner: ast.ClassDef, flow: Flow) -> list[Symbol]:
     return [base for cls in mro(owner, flow) for base in flow.program.bases.get(cls, ())]
 
 
+def value_of_own_type(owner: ast.ClassDef, this: Call) -> Value | None:
+    """The value that a class such as `class ThreadId(str)` makes of one argument."""
+    flow = this.frame.flow
+    is_value = _has_base(owner, flow.contract.plain_values, flow)
+    if not is_value or not this.simple or len(this.args) != 1:
+        return None
+    for maker in members(owner, "__new__", this.frame):  # it may check the value
+        flow.callees[this.node].add(maker.node)  # type: ignore[arg-type]
+        this.read_arguments()
+    return transformed(this.node, [this.args[0][1]], this.frame)
+
+
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
     if _is_typed_dict(owner, this.frame.flow):
@@ -120,8 +132,9 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     pairs = list(zip(names, plain, strict=False))
     pairs += [(k.arg, (k.value, value)) for k, value in this.keywords if k.arg]
     given = {name for name, _ in pairs}
-    for name in (name for name in names if name not in given):
-        _put_unpacked(made, name, names.index(name) if is_tuple else None, this)
+    for index, name in enumerate(names):
+        if name not in given:
+            _put_others(made, name, index if is_tuple else None, this)
     changed = initialized(owner, flow) if isinstance(owner, ast.ClassDef) else set()
     for name, (node, value) in pairs:
         put(made, Attribute(name), node, value, this.frame, weak=name in changed)
@@ -140,17 +153,16 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     return frozenset({made})
 
 
-def _put_unpacked(made: Instance, name: str, index: int | None, this: Call) -> None:
-    """Set a field to what the unpacked arguments may give it, and its index, if any, or default."""
-    frame = this.frame
-    owner = made.owner if index is not None else None
-    default = frame.flow.value(members(owner, name, frame)) if owner else NOTHING
-    if default:
-        frame.define((made, index), this.node, default)
-    keys = [Attribute(name), *([index] if index is not None else [])]
-    for node, value in _unpacked(name, this):
-        for key in keys:
-            put(made, key, node, value, frame, weak=True)
+def _put_others(made: Instance, name: str, index: int | None, this: Call) -> None:
+    """Set a field that no argument gives by itself; in a tuple it has an index, and a default."""
+    for node, value in _unpacked(name, this, index):
+        put(made, Attribute(name), node, value, this.frame, weak=True)
+        if index is not None:
+            put(made, index, node, value, this.frame, weak=True)
+    if index is not None and made.owner is not None:
+        for default in (d for d in members(made.owner, name, this.frame) if d.value):
+            held = this.frame.flow.value({default})
+            put(made, index, default.value, held, this.frame, weak=True)  # type: ignore[arg-type]
 
 
 def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
@@ -218,11 +230,14 @@ def _is_before(decorator: ast.Call, flow: Flow) -> bool:
     return "before" in modes and flow.means(decorator.func, flow.contract.model_validators)
 
 
-def _unpacked(name: str, this: Call) -> Iterator[tuple[ast.expr, Value]]:
-    """The values that the unpacked arguments of a call may give to a field."""
-    for node, value in this.args:
-        if isinstance(node, ast.Starred):
-            yield node, this.frame.element(value, ANY, node)
+def _unpacked(name: str, this: Call, index: int | None = None) -> Iterator[tuple[ast.expr, Value]]:
+    """The values that the unpacked arguments of a call may give to a field, which has an index."""
+    starred = [i for i, (node, _) in enumerate(this.args) if isinstance(node, ast.Starred)]
+    for place in starred:
+        node, value = this.args[place]
+        is_first = index is not None and place == starred[0]
+        key = index - place if is_first else ANY  # type: ignore[operator]
+        yield node, this.frame.element(value, key, node)
     for keyword, value in this.keywords:
         if keyword.arg is None and any(_may_have(atom, name, this.frame.flow) for atom in value):
             yield keyword.value, this.frame.element(value, name, keyword)

@@ -18,12 +18,13 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate, read, read_parts
 from ctxlint.flow.expressions import evaluate_defaults
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.iteration import iterated
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import branch, note_branches, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
-from ctxlint.flow.values import ANY, PASSED, RETURN, Atom, Container, Symbol, Value
+from ctxlint.flow.values import PASSED, RETURN, Atom, Container, Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, import_paths
 from ctxlint.source import walk
 
@@ -135,7 +136,7 @@ def _for(node: ast.For | ast.AsyncFor, frame: Frame) -> None:
 
     def enter() -> State | None:
         ended = frame.state
-        bind(node.target, frame.element(items, ANY, node.iter), node.iter, frame)
+        bind(node.target, iterated(items, node.iter, frame), node.iter, frame)
         return ended
 
     _loop(node, enter, frame, runs=_has_items(node.iter, items, frame))

@@ -8,6 +8,7 @@ from ctxlint.flow.containers import from_end, store, store_item
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, own_attribute
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.functions import run_setter
 from ctxlint.flow.values import ANY, Attribute, Container, Value
 
 
@@ -18,7 +19,9 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
             bind_name(target, value, expression, frame)
         case ast.Attribute():
             base = evaluate(target.value, frame)
-            store(base, Attribute(target.attr), target, value, expression, frame)
+            name = Attribute(target.attr)
+            for atom in store(base, name, target, value, expression, frame):
+                run_setter(atom, target, expression or target, value, frame)
         case ast.Subscript():
             base = evaluate(target.value, frame)
             read(target.slice, frame)

@@ -97,6 +97,7 @@ class Attribute(NamedTuple):
 
 ANY = Attribute("[*]")  # the key of the items whose index or key is not constant
 RETURN = Attribute("[return]")  # what a function returns, or yields, is a cell of the function
+KEYS = Attribute("[keys]")  # which key of a mapping a loop over it is at
 CONTENT = Attribute("[content]")  # what a variable of a context holds
 LENGTH = Attribute("[length]")  # bound where a list was made longer, or a tuple of others
 BRANCH = Attribute("[branch]")  # bound where the branches of an `if` meet, under its flag

@@ -128,8 +128,7 @@ class _Tracer:
             text = f"passed as {argument.name} to {sink.getter.call}()"
             self.add(StepKind.SINK, text, argument.node, depth)
             return
-        name = _text(sink.call.func)
-        self.add(StepKind.STEP, f"passed to {name}()", argument.node, depth)
+        self.add(StepKind.STEP, f"passed to {callee_text(sink.call)}", argument.node, depth)
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
             return
         for key in self.flow.argument_bindings[argument.node]:
@@ -156,6 +155,13 @@ class _Tracer:
         """The values that a value which is not looked into is built from."""
         parts = self.flow.derived_from.get(atom.node, ()) if isinstance(atom, Origin) else ()
         return NOTHING.union(*parts)
+
+
+def callee_text(call: ast.Call) -> str:
+    """The function that is called, as the code names it; a property where it is set."""
+    text = _text(call.func)
+    is_set = isinstance(getattr(call.func, "ctx", None), ast.Store)
+    return f"the setter of {text}" if is_set else f"{text}()"
 
 
 @once_for_each  # many traces go through the same calls

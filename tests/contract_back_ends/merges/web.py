@@ -83,7 +83,7 @@ def right_8(text, thread):
     return graph.invoke(text, **options)
 
 
-def todo_wrong_9(text):
+def wrong_9(text):
     config = deepcopy(DEFAULTS)
     config["configurable"].update([("thread_id", uuid4().hex)])
     return graph.invoke(text, config)

@@ -32,7 +32,7 @@ def right_3(text, request: Request):
     return desk.answer(text, request.model_copy(update={"thread": thread}))
 
 
-def todo_wrong_4(text):
+def wrong_4(text):
     request = Request.model_construct(thread=Thread.model_construct(key=uuid4().hex))
     return desk.answer(text, request)
 

@@ -17,7 +17,7 @@ from ctxlint.flow.facts import place_of
 from ctxlint.flow.values import Atom
 from ctxlint.remedy import Plan, Repair, Unfixable
 from ctxlint.rules.base import Rule
-from ctxlint.rules.trace import condition_of, trace_of
+from ctxlint.rules.trace import callee_text, condition_of, trace_of
 from ctxlint.source import SourceFile
 
 if TYPE_CHECKING:
@@ -274,7 +274,7 @@ class _Check:
         for last in sorted(sink.last(self.flow), key=self.order):
             lasts.setdefault(last.getter.call, {})[self.line_of(last, place)] = None
         called = [f"{call}() on {' and '.join(lines)}" for call, lines in lasts.items()]
-        return f"{' and '.join(called)} through {ast.unparse(sink.call.func)}() on {line}"
+        return f"{' and '.join(called)} through {callee_text(sink.call)} on {line}"
 
     def order(self, sink: Sink) -> tuple[str, int, int]:
         """Where a call is, to sort by."""
