@@ -11,7 +11,6 @@ from ctxlint.flow.call import Call
 from ctxlint.flow.classes import is_class_method, is_setter, members
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import received
-from ctxlint.flow.decorators import is_passed_on, is_plain
 from ctxlint.flow.facts import leads_inside_object, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
@@ -107,6 +106,10 @@ def _called(atom: Atom, this: Call) -> Value | None:
     if not isinstance(node, FUNCTIONS):
         return None
     callee = Callee(node, given + _receives(atom))
+    if not getattr(node, "decorator_list", ()):
+        return _result(callee, this)
+    from ctxlint.flow.decorators import is_passed_on, is_plain  # noqa: PLC0415 - few have any
+
     if is_plain(node, this.frame):
         return _result(callee, this)
     if not is_passed_on(node, this.frame):
