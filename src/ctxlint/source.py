@@ -328,14 +328,14 @@ def read_file(path: str, *, waits: bool = True) -> bytes:
     need not end: devices, and files of the system that go on when something happens.
     """
     status = os.stat(path)
-    is_regular = stat.S_ISREG(status.st_mode)
-    is_pipe = not is_regular and stat.S_ISFIFO(status.st_mode)
-    if not is_regular and (_is_device(status.st_mode) or (is_pipe and not waits)):
+    kind = stat.S_IFMT(status.st_mode)
+    is_pipe = kind == stat.S_IFIFO
+    if kind in {stat.S_IFCHR, stat.S_IFBLK} or (is_pipe and not waits):
         raise OSError(errno.ENODEV, NO_FILE, path)
     descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
     try:
         data = os.read(descriptor, _PIECE)
-        if is_regular and len(data) == status.st_size:
+        if kind == stat.S_IFREG and len(data) == status.st_size:
             return data  # as most
         if more := os.read(descriptor, _PIECE):
             data += more + io.FileIO(descriptor, closefd=False).readall()
@@ -344,10 +344,6 @@ def read_file(path: str, *, waits: bool = True) -> bytes:
         raise OSError(errno.ENODEV, NO_FILE, path) from None
     finally:
         os.close(descriptor)
-
-
-def _is_device(mode: int) -> bool:
-    return stat.S_ISCHR(mode) or stat.S_ISBLK(mode)
 
 
 def _not_python(path: str, error: SyntaxError) -> SourceError:

@@ -293,8 +293,7 @@ class Frame:
             if empty in before:
                 before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
         if not self.repeats:
-            whole = self._whole(before) if flow.narrowed else before
-            flow.previous_definitions[definition] |= whole
+            flow.previous_definitions[definition] |= self._whole(before)
         new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
         if new:
             self._gain(definition, new)
