@@ -274,13 +274,14 @@ def _needs_no_call(method: _Method, file: SourceFile) -> bool:
 
 
 def _reads(method: _Method, name: str, file: SourceFile) -> bool:
-    """Whether a method reads an attribute of its object, or that as a whole."""
+    """Whether a method reads an attribute of its object, or more than returns that."""
     own = {argument.arg for argument in positionals(method.args)[:1]}
     if is_class_method(method) or is_static(method):
         return False
     uses = [file.parents[n] for n in walk(method) if isinstance(n, ast.Name) and n.id in own]
     return any(
-        not isinstance(use, ast.Attribute) or (use.attr == name and isinstance(use.ctx, ast.Load))
+        not isinstance(use, ast.Attribute | ast.Return)
+        or (isinstance(use, ast.Attribute) and use.attr == name and isinstance(use.ctx, ast.Load))
         for use in uses
     )
 
