@@ -13,7 +13,6 @@ from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
     ANY,
-    NOTHING,
     OPEN,
     Atom,
     Attribute,
