@@ -308,7 +308,10 @@ def leads_inside_object(key: object, flow: Facts) -> bool:
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     """Definitions in source order, those before any binding first; then by what they bind."""
-    return sorted(definitions, key=lambda one: (*place_of(one.node), *_spelling(one.cell)))
+    found = list(definitions)
+    if len(found) > 1:  # most are alone
+        found.sort(key=lambda one: (*place_of(one.node), *_spelling(one.cell)))
+    return found
 
 
 def _spelling(cell: object) -> tuple[tuple[int, int], str]:
