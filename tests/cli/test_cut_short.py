@@ -186,7 +186,7 @@ def test_ctrl_c_ends_a_run_wherever_it_is(
         ("rignore", ["check"]),
         ("ctxlint.flow", ["check"]),
         ("ctxlint.run.fix_loop", ["fix"]),
-        ("rich.console", ["check"]),
+        ("rich.console", ["check", "--color", "always"]),
         ("ctxlint.commands.rules", ["rules"]),
         ("rich.markdown", ["explain", "CTX101", "--color", "always"]),
     ],

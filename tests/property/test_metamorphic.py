@@ -137,6 +137,7 @@ LIMITS = {
     ("try_except", "CTX101-functions/methods"): LEFT_BEHIND,
     ("try_except", "CTX301-layout/only_statement"): MAY_BE_A_PROBE,
     ("try_except", "CTX301-used/doctests"): MAY_BE_A_PROBE,
+    ("nested_functions", "CTX101-excused/kept_by_helpers"): "a shared store has other traces",
     ("ternaries", "CTX101-remedy/derived_from_both"): "str() of a ternary is not taken apart",
     ("ternaries", "CTX101-remedy/texts_of_ids"): "a text in a ternary may be one of None",
     ("ternaries", "CTX101-remedy/found_by_running"): "another reason why there is no fix",

@@ -221,10 +221,8 @@ class _Given(NamedTuple):
 def ids_read_in_parts(flow: Facts) -> dict[ast.expr, set[Atom]]:
     """The generated IDs in the objects that calls pass on, where a function reads that part."""
     found: dict[ast.expr, set[Atom]] = defaultdict(set)
-    if not flow.id_containers:
-        return found  # as most
     given = list(_given(flow))
-    parts = _parts_read(given, flow)
+    parts = _parts_read(given, flow) if given else {}
     for node, parameter, value, others in given:
         for part in parts.get(parameter, set()) - others:
             held = reachable(_part_of(value, part, flow), lambda atom: _contents(atom, flow))
