@@ -62,10 +62,15 @@ class Scope:
     loads: dict[str, list[ast.Name]] = field(default_factory=lambda: defaultdict(list))
     globals: set[str] = field(default_factory=set)
     nonlocals: set[str] = field(default_factory=set)
-    module: Scope = field(init=False, repr=False)  # the outermost scope
+    _outermost: Scope | None = field(init=False, repr=False)  # None for itself: no cycle
 
     def __post_init__(self) -> None:
-        self.module = self.parent.module if self.parent else self
+        self._outermost = self.parent.module if self.parent else None
+
+    @property
+    def module(self) -> Scope:
+        """The outermost scope."""
+        return self._outermost or self
 
     def owner(self, name: str) -> Scope | None:
         """The scope whose binding `name` means when it is used here; None for a builtin."""
