@@ -90,7 +90,7 @@ class Group(click.Group):
             return f"ctxlint {near}"
         if word != "-" and not os.path.exists(word):
             return None
-        import shlex  # noqa: PLC0415 - as above
+        import shlex  # noqa: PLC0415 - only for an error
 
         return f"ctxlint check {shlex.quote(word)}"
 

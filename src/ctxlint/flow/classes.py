@@ -187,7 +187,7 @@ def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
 
 
 def set_by_methods(owner: ast.ClassDef, key: Attribute, frame: Frame) -> set[Definition]:
-    """What methods bind an attribute of their object to, but for those that run once it is made."""
+    """The definitions of an attribute by methods, but for those that run once it is made."""
     found = set[Definition]().union(*(_bound((cls, key), frame) for cls in mro(owner, frame.flow)))
     return {d for d in found if d.scope and not _is_initializer(d.scope)}  # type: ignore[arg-type]
 

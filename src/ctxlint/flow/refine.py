@@ -38,7 +38,7 @@ Comparison = tuple[ast.expr, bool, list[ast.expr]]
 
 
 def comparison(test: ast.Compare, truth: bool) -> Comparison | None:
-    """What `==`, `is`, or `in` a display, tells where it came out as `truth`; None for others."""
+    """The meaning of `==`, `is`, or `in` a display, that came out as `truth`; None for others."""
     others: list[ast.expr]
     match test:
         case ast.Compare(

@@ -35,7 +35,7 @@ def write(results: Results, out: TextIO) -> None:
 def _write_styled(frames: Iterable[list[Row]], color: str, out: TextIO) -> None:
     from rich.text import Text  # noqa: PLC0415 - it takes long to import
 
-    from ctxlint.output.console import make_console  # noqa: PLC0415 - as above
+    from ctxlint.output.console import make_console  # noqa: PLC0415 - it imports rich
 
     console = make_console(out, color)
     for rows in frames:
