@@ -14,8 +14,10 @@ from ctxlint.flow.values import (
     NOTHING,
     RETURN,
     Atom,
+    Container,
     Definition,
     Fact,
+    Instance,
     Kind,
     Location,
     Origin,
@@ -191,6 +193,10 @@ class Facts(Protocol):
     def contents(self, atom: Atom) -> Value:
         """All that an atom has in its elements and attributes, whatever the state."""
         return NOTHING.union(*self.items(atom).values())
+
+    def made_contents(self, atom: Atom) -> Value:
+        """The contents of a container or object that is made here; nothing for other atoms."""
+        return self.contents(atom) if isinstance(atom, Container | Instance) else NOTHING
 
     def brings(self, call: ast.AST, atom: Atom) -> bool:
         """Whether a call gets an ID of the functions that it calls, for the arguments it has."""

@@ -1,4 +1,4 @@
-"""What the interpreter knows of a module, and what it has still to do."""
+"""The results of interpreting a module as they grow, and the scopes that are left to interpret."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from ctxlint.flow.program import Program, star_imports
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
+    MAX_DEPTH,
     Atom,
     Condition,
     Definition,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 
 _sets: Callable[[], Any] = partial(defaultdict, set)
 _dicts: Callable[[], Any] = partial(defaultdict, dict)
-_MAX_DEPTH = 3  # attributes of attributes followed, so that `x = x.next` in a loop ends
 
 
 class Worklist:
@@ -257,7 +257,7 @@ class Flow(Facts):
             definition = self.definitions[cell, None] = Definition(cell)
             base = cell[0]
             if not isinstance(base, ast.AST):
-                deep = depth_of(cell) > _MAX_DEPTH
+                deep = depth_of(cell) > MAX_DEPTH
                 atom = base if deep and isinstance(base, Origin) else Origin(_kind(cell), cell)
                 self.atoms[definition].add(atom)
         return definition

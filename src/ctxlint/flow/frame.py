@@ -332,11 +332,8 @@ class Frame:
 
     def _origins(self, value: Value) -> set[Atom]:
         """The origins in a value, and in what it contains."""
-        return {atom for atom in reachable(value, self._parts) if isinstance(atom, Origin)}
-
-    def _parts(self, atom: Atom) -> Value:
-        is_made = isinstance(atom, Container | Instance)
-        return self.flow.contents(atom) if is_made else NOTHING
+        found = reachable(value, self.flow.made_contents)
+        return {atom for atom in found if isinstance(atom, Origin)}
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

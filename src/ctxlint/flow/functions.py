@@ -38,8 +38,6 @@ from ctxlint.flow.values import (
 )
 from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each, positionals
 
-_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-
 
 def function_call(this: Call) -> Value | None:
     """The value of a call of functions or classes that the flow looks into; None for others."""

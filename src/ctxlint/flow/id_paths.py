@@ -12,6 +12,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import request_modules, resolve_imports
 from ctxlint.flow.values import (
     ANY,
+    MAX_DEPTH,
     NOTHING,
     OPEN,
     Atom,
@@ -29,8 +30,6 @@ from ctxlint.flow.values import (
     is_kind,
     whole_of,
 )
-
-_MAX_DEPTH = 3  # keys and attributes of what is not looked into, as everywhere in the flow
 
 Steps = Sequence[str]
 
@@ -93,7 +92,7 @@ def _keys(atom: Atom, name: str, frame: Frame) -> list[object]:
         return attributes + ([] if is_closed else both[:1])
     if isinstance(atom, Instance) or frame.owner_class(atom) or is_generated(atom):
         return both[1:]
-    is_end = isinstance(atom, Origin) and depth_of(atom.node) >= _MAX_DEPTH
+    is_end = isinstance(atom, Origin) and depth_of(atom.node) >= MAX_DEPTH
     if isinstance(atom, Partial) or is_end or is_kind(atom, Kind.ABSENT) or constant_of(atom):
         return []
     set_ones = [key for key in both if key in known]

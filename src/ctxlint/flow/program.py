@@ -10,6 +10,7 @@ from ctxlint.flow.values import Symbol
 from ctxlint.project.scopes import (
     COMPREHENSIONS,
     FUNCTIONS,
+    NAMED_FUNCTIONS,
     FunctionNode,
     Names,
     Scope,
@@ -76,7 +77,7 @@ def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[
         method
         for owner in file.nodes(ast.ClassDef)
         for method in owner.body
-        if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef)
+        if isinstance(method, NAMED_FUNCTIONS)
     ]
     firsts = {a.arg for m in methods for a in positionals(m.args)[:1]}
     return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}

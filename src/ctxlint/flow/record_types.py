@@ -154,14 +154,27 @@ def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
 
 def _put_others(made: Instance, name: str, index: int | None, this: Call) -> None:
     """Set a field that no argument gives by itself; in a tuple it has an index, and a default."""
-    for node, value in _unpacked(name, this, index):
-        put(made, Attribute(name), node, value, this.frame, weak=True)
-        if index is not None:
-            put(made, index, node, value, this.frame, weak=True)
+    for given in _unpacked(name, this, index):
+        _put_field(made, name, index, given, this.frame, weak=True)
     if index is not None and made.owner is not None:
         for default in (d for d in members(made.owner, name, this.frame) if d.value):
             held = this.frame.flow.value({default})
             put(made, index, default.value, held, this.frame, weak=True)  # type: ignore[arg-type]
+
+
+def _put_field(
+    made: Instance,
+    name: str,
+    index: int | None,
+    given: tuple[ast.expr, Value],
+    frame: Frame,
+    *,
+    weak: bool = False,
+) -> None:
+    """Set a field, under its index too if it has one."""
+    for key in (Attribute(name), index):
+        if key is not None:
+            put(made, key, *given, frame, weak=weak)
 
 
 def _put_own_default(made: Instance, owner: ast.ClassDef, name: str, this: Call) -> None:
@@ -292,14 +305,10 @@ def replaced(base: Value, this: Call) -> Value | None:
         given = {k.arg: (k.value, value) for k, value in this.keywords if k.arg}
         for name in {**dict.fromkeys(_attributes(atom, this.frame)), **given}:
             old = this.node, this.frame.element(frozenset({atom}), Attribute(name), this.node)
-            node, value = given.get(name, old)
-            put(new, Attribute(name), node, value, this.frame)
-            if name in fields:
-                put(new, fields.index(name), node, value, this.frame)
-            for part, filled in () if name in given else _unpacked(name, this):
-                put(new, Attribute(name), part, filled, this.frame, weak=True)
-                if name in fields:
-                    put(new, fields.index(name), part, filled, this.frame, weak=True)
+            index = fields.index(name) if name in fields else None
+            _put_field(new, name, index, given.get(name, old), this.frame)
+            for filled in () if name in given else _unpacked(name, this):
+                _put_field(new, name, index, filled, this.frame, weak=True)
     return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
 
 

@@ -354,7 +354,7 @@ def _attributes(function: ast.AST) -> set[str]:
 
 
 def _for_caller(value: Value, binding: Binding, this: Call) -> Value:
-    """What methods have bound, with arguments for parameters: those of others are not known."""
+    """A value that methods have bound, with arguments for parameters: others are not known."""
     found: set[Atom] = set()
     for atom in instantiate(value, binding, this):
         node = getattr(atom, "node", None)

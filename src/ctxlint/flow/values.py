@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+MAX_DEPTH = 3  # elements and attributes of each other followed, so that `x = x.next` in a loop ends
 _MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 
 

@@ -13,7 +13,6 @@ from ctxlint.flow.refine import Comparison, comparison
 from ctxlint.source import BLOCKS, SourceFile, walk
 
 DISPLAYS = (ast.Tuple, ast.List, ast.Set)
-LEAVING = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 LOOPS = (ast.For, ast.AsyncFor, ast.While)
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.flow import Facts
 from ctxlint.flow.classes import class_of_object, is_class_method, is_static, mro
 from ctxlint.flow.summaries import methods_run
 from ctxlint.flow.values import (
     ANY,
+    MAX_DEPTH,
     NOTHING,
     Atom,
     Attribute,
@@ -32,9 +33,10 @@ from ctxlint.remedy.dead_code import Sweeper
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import SourceFile, reachable, walk
 
-_Method = ast.FunctionDef | ast.AsyncFunctionDef
+if TYPE_CHECKING:
+    from ctxlint.matching.things import FunctionDefinition
+
 _MAKING = {"__init__", *FILLING_HOOKS}
-_MAX_DEPTH = 3  # keys and attributes of each other, as everywhere in the flow
 # What an ID gets through on its way to a getter, or to a test.
 _TRANSPARENT = (
     ast.Await,
@@ -225,7 +227,7 @@ def ids_read_in_parts(flow: Facts) -> dict[ast.expr, set[Atom]]:
     parts = _parts_read(given, flow) if given else {}
     for node, parameter, value, others in given:
         for part in parts.get(parameter, set()) - others:
-            held = reachable(_part_of(value, part, flow), lambda atom: _contents(atom, flow))
+            held = reachable(_part_of(value, part, flow), flow.made_contents)
             found[node].update(filter(is_generated, held))
     return found
 
@@ -264,7 +266,7 @@ def _getters(flow: Facts) -> set[str]:
     return {getter.path.rpartition(".")[2] for getter in found}
 
 
-def _needs_no_call(method: _Method, file: SourceFile) -> bool:
+def _needs_no_call(method: FunctionDefinition, file: SourceFile) -> bool:
     if method.decorator_list or method.name.startswith("__"):
         return True
     named = [node for node in file.nodes(ast.Attribute) if node.attr == method.name]
@@ -273,7 +275,7 @@ def _needs_no_call(method: _Method, file: SourceFile) -> bool:
     )
 
 
-def _reads(method: _Method, name: str, file: SourceFile) -> bool:
+def _reads(method: FunctionDefinition, name: str, file: SourceFile) -> bool:
     """Whether a method reads an attribute of its object, or more than returns that."""
     own = {argument.arg for argument in positionals(method.args)[:1]}
     if is_class_method(method) or is_static(method):
@@ -313,7 +315,7 @@ def _parts_read(given: list[_Given], flow: Facts) -> dict[ast.arg, set[Location]
         return _parts_of_parameters(held)
 
     consumed = {atom for atoms in flow.consumed.values() for atom in atoms}
-    read = _parts_of_parameters(reachable(consumed, lambda atom: _contents(atom, flow)))
+    read = _parts_of_parameters(reachable(consumed, flow.made_contents))
     read |= {part for atom in consumed for part in _attributes(atom, flow)}
     parts: dict[ast.arg, set[Location]] = defaultdict(set)
     for part in reachable(read, passed):
@@ -323,7 +325,7 @@ def _parts_read(given: list[_Given], flow: Facts) -> dict[ast.arg, set[Location]
 
 def _parts_of_parameters(atoms: Iterable[Atom]) -> set[Location]:
     nodes = {atom.node for atom in atoms if isinstance(atom, Origin)}
-    return {n for n in nodes if isinstance(n, tuple) and whole_of(n) and depth_of(n) <= _MAX_DEPTH}
+    return {n for n in nodes if isinstance(n, tuple) and whole_of(n) and depth_of(n) <= MAX_DEPTH}
 
 
 def _attributes(atom: Atom, flow: Facts) -> set[Location]:
@@ -339,7 +341,7 @@ def _attributes(atom: Atom, flow: Facts) -> set[Location]:
 
 
 def _part_of(value: Value, part: Location, flow: Facts) -> Value:
-    """What a value has where a parameter has a part of it."""
+    """The part of a value that stands for a part of a parameter."""
     base, key = part
     assert isinstance(base, Origin)
     if isinstance(base.node, tuple):
@@ -352,7 +354,7 @@ def _element(atom: Atom, key: object, flow: Facts) -> Value:
     if isinstance(atom, Container | Instance):
         items = flow.items(atom)
         if key is ANY:
-            return _contents(atom, flow)
+            return flow.contents(atom)
         held = items.get(key, NOTHING) | items.get(ANY, NOTHING)
         return held | (_set_by_class(atom, key, flow) if isinstance(atom, Instance) else NOTHING)
     if isinstance(atom, Origin) and not is_generated(atom) and whole_of(atom.node):
@@ -360,14 +362,8 @@ def _element(atom: Atom, key: object, flow: Facts) -> Value:
     return frozenset({atom}) if is_generated(atom) else NOTHING
 
 
-def _contents(atom: Atom, flow: Facts) -> Value:
-    if not isinstance(atom, Container | Instance):
-        return NOTHING
-    return flow.contents(atom)
-
-
 def _set_by_class(made: Instance, key: object, flow: Facts) -> Value:
-    """What the constructor, or another method, puts into an attribute of an object."""
+    """The value that the constructor, or another method, puts into an attribute of an object."""
     own = flow.bindings.get(made.node, {})
 
     def given(atom: Atom) -> Value:

@@ -11,10 +11,10 @@ from collections.abc import Container, Iterator
 from enum import Enum, auto
 
 from ctxlint.flow import Definition, Facts, is_generated
+from ctxlint.flow.blocks import ends
 from ctxlint.flow.values import is_id
 from ctxlint.remedy.flags import Flags
 from ctxlint.remedy.guards import (
-    LEAVING,
     LOOPS,
     binder_of,
     blocks_of,
@@ -234,7 +234,7 @@ def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.expr]:
     for block in blocks_of(parent):
         if child in block:
             for statement in block[: block.index(child)]:
-                if isinstance(statement, ast.If) and isinstance(statement.body[-1], LEAVING):
+                if isinstance(statement, ast.If) and ends(statement.body):
                     yield statement.test
 
 

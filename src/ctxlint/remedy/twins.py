@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from weakref import proxy
 
 from ctxlint.flow import Definition, Origin
+from ctxlint.flow.blocks import ends
 from ctxlint.flow.values import is_id
-from ctxlint.remedy.guards import DISPLAYS, LEAVING, binder_of, is_false
+from ctxlint.remedy.guards import DISPLAYS, binder_of, is_false
 from ctxlint.source import reachable, walk
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class Twins:
         parent = self.file.parents[binder]
         if not isinstance(parent, ast.Try | ast.TryStar) or binder not in parent.body:
             return []
-        if all(isinstance(handler.body[-1], LEAVING) for handler in parent.handlers):
+        if all(ends(handler.body) for handler in parent.handlers):
             return []
         return list(takewhile(lambda statement: statement is not binder, parent.body))
 

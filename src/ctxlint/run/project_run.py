@@ -159,9 +159,7 @@ def run(
         return old
     new = [path for path in files if path not in known]
     with WorkerPool(task, processes if new else 1, executor) as crew:
-        open_ = [path for path in new if path not in blank]
-        others = [path for path in files if path in known or path in blank]
-        candidates, imports = _first_look(open_, others, files, project, crew)
+        candidates, imports = _first_look(files, known.keys() | blank, project, crew)
         unchecked = unchecked_imports(files, imports, project)
         work = Propagation(files, unchecked, project, crew, known)
         results = work.run(candidates)
@@ -184,19 +182,16 @@ def _by_location(targets: Iterable[Target], *, is_elsewhere: bool) -> dict[str, 
 
 
 def _first_look(
-    new: Sequence[str],
-    others: Sequence[str],
-    files: Mapping[str, Target],
-    project: Project,
-    crew: WorkerPool,
+    files: Mapping[str, Target], settled: Set[str], project: Project, crew: WorkerPool
 ) -> tuple[list[str], dict[str, frozenset[str]]]:
     """The files to analyse, in the order in which that ends soonest, and imports that may matter.
 
     Those are of the files that name a source: modules that are not checked may hand them IDs. The
-    `others` are only looked at for them.
+    files that are `settled` are only looked at for them.
     """
     outside = _outside(files, project)
-    looks = search(crew, "first_look", new, outside)
+    looks = search(crew, "first_look", [path for path in files if path not in settled], outside)
+    others = [path for path in files if path in settled]
     looks += search(crew, "imports_outside", others, outside) if outside else []
     candidates: list[str] = []
     imports: dict[str, frozenset[str]] = {}
