@@ -32,11 +32,11 @@ _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _ADDED = (  # to the syntax since 3.11, as the message and the line of an error there show it
-    ((3, 12), re.compile(r".*\n\s*type\s+\w+\s*[\[=]")),  # PEP 695: aliases,
-    ((3, 12), re.compile(r".*\n\s*(?:async\s+def|def|class)\s+\w+\s*\[")),  # and parameters
-    ((3, 12), re.compile(r"f-string|unterminated.*\n.*\b(?:f|fr|rf)['\"].*\{", re.I)),  # PEP 701
-    ((3, 14), re.compile(r"multiple exception types")),  # PEP 758
-    ((3, 14), re.compile(r".*\n.*\b(?:t|tr|rt)['\"]", re.I)),  # PEP 750
+    ((3, 12), r".*\n\s*type\s+\w+\s*[\[=]"),  # PEP 695: aliases,
+    ((3, 12), r".*\n\s*(?:async\s+def|def|class)\s+\w+\s*\["),  # and parameters
+    ((3, 12), r"(?i)f-string|unterminated.*\n.*\b(?:f|fr|rf)['\"].*\{"),  # PEP 701
+    ((3, 14), r"multiple exception types"),  # PEP 758
+    ((3, 14), r"(?i).*\n.*\b(?:t|tr|rt)['\"]"),  # PEP 750
 )
 _PIECE = 2**16  # bytes: most files have fewer
 SUFFIXES = (".py", ".pyi")  # of Python files
@@ -321,21 +321,25 @@ def digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-def read_file(path: str, *, waits: bool = True) -> bytes:
+def read_file(path: str, *, waits: bool = True, size: int | None = None) -> bytes:
     """The bytes of a file; for small ones a file object takes almost twice as long.
 
-    `waits`: a pipe is read too, until all who write to it close it. Raises OSError, as for what
-    need not end: devices, and files of the system that go on when something happens.
+    `waits`: a pipe is read too, until all who write to it close it. `size`: that of a regular file
+    when it was found, which need not be asked for then. Raises OSError, as for what need not end:
+    devices, and files of the system that go on when something happens.
     """
-    status = os.stat(path)
-    kind = stat.S_IFMT(status.st_mode)
-    is_pipe = kind == stat.S_IFIFO
-    if kind in {stat.S_IFCHR, stat.S_IFBLK} or (is_pipe and not waits):
-        raise OSError(errno.ENODEV, NO_FILE, path)
+    is_pipe = False
+    if size is None:
+        status = os.stat(path)
+        kind = stat.S_IFMT(status.st_mode)
+        is_pipe = kind == stat.S_IFIFO
+        if kind in {stat.S_IFCHR, stat.S_IFBLK} or (is_pipe and not waits):
+            raise OSError(errno.ENODEV, NO_FILE, path)
+        size = status.st_size if kind == stat.S_IFREG else None
     descriptor = os.open(path, os.O_RDONLY | _BINARY | (0 if is_pipe else _AT_ONCE))
     try:
         data = os.read(descriptor, _PIECE)
-        if kind == stat.S_IFREG and len(data) == status.st_size:
+        if len(data) == size != _PIECE:
             return data  # as most
         if more := os.read(descriptor, _PIECE):
             data += more + io.FileIO(descriptor, closefd=False).readall()
@@ -350,7 +354,7 @@ def _not_python(path: str, error: SyntaxError) -> SourceError:
     """The error for a text that is not Python, at least not to the one that runs ctxlint."""
     position = Position(error.lineno, max(error.offset or 1, 1)) if error.lineno else None
     about = f"{error.msg}\n{error.text}"
-    if any(sys.version_info < version and found.match(about) for version, found in _ADDED):
+    if any(sys.version_info < version and re.match(pattern, about) for version, pattern in _ADDED):
         running = f"{sys.version_info.major}.{sys.version_info.minor}"
         what = f"not valid in Python {running}, which runs ctxlint: fix it"
         return SourceError(path, what, "or run ctxlint with the project's Python", position)

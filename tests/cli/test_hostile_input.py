@@ -163,7 +163,7 @@ def test_a_dangling_and_a_circular_link_are_a_line_each(hostile: Any, tmp_path: 
 def test_a_file_that_cannot_be_read_is_one_line(
     hostile: Any, monkeypatch: pytest.MonkeyPatch, error: OSError, what: str
 ) -> None:
-    def refuse(path: str) -> bytes:
+    def refuse(path: str, **_: object) -> bytes:
         if path.endswith("hostile.py"):
             raise error
         return read_file(path)
@@ -338,6 +338,8 @@ def test_a_file_is_read_whole(size: int, tmp_path: Path) -> None:
     data = bytes(range(256)) * (size // 256) + b"x" * (size % 256)
     (tmp_path / "some.py").write_bytes(data)
     assert read_file(str(tmp_path / "some.py")) == data
+    for found in (size, size + 1, max(size - 1, 0)):  # it may have changed since it was found
+        assert read_file(str(tmp_path / "some.py"), size=found) == data
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it has no named pipes")

@@ -29,7 +29,7 @@ def write(results: Results, out: TextIO) -> None:
         _write_styled(frames, results.color, out)
         return
     for rows in frames:  # rich would print the same, in much more time
-        out.writelines(f"{_plain(row)}\n" for row in rows)
+        out.write("".join([f"{_plain(row)}\n" for row in rows]))
 
 
 def _write_styled(frames: Iterable[list[Row]], color: str, out: TextIO) -> None:

@@ -47,6 +47,7 @@ class Project:
         edits: bool = True,
         is_searched: bool = True,
         test_paths: Iterable[Pattern] = (),
+        sizes: Mapping[str, int] | None = None,
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
@@ -58,6 +59,7 @@ class Project:
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
         self._test_paths = tuple(test_paths)
+        self._sizes = sizes or {}  # of regular files when they were found
         self._is_searched = is_searched and below is not None
         self.edits = edits
         # What was asked for since someone emptied it, with digests.
@@ -77,6 +79,7 @@ class Project:
             edits=self.edits,
             is_searched=self._is_searched,
             test_paths=self._test_paths,
+            sizes=self._sizes,
         )
         return make, (self.roots, self.shown, self.texts, self._below)
 
@@ -302,7 +305,9 @@ class Project:
 
     def text_of(self, path: str) -> bytes:
         """The same, without a note that it was read."""
-        return self.texts[path] if path in self.texts else read_file(path)
+        if path in self.texts:
+            return self.texts[path]
+        return read_file(path, size=self._sizes.get(path))
 
     def consult(self, digests: Mapping[str, str | None]) -> None:
         """Note what was read of files that are not checked; of one that changes, no digest."""

@@ -58,7 +58,8 @@ class Replacements:
     def _class_attributes(self, ids: Set[Atom]) -> Iterator[tuple[str, ast.AST]]:
         """The attributes of classes that hold what makes IDs, or a record of them."""
         held = _held_by_classes(self.file, self.flow)
-        yield from {place: None for atom, places in held.items() if atom in ids for place in places}
+        if not held.keys().isdisjoint(ids):
+            yield from dict.fromkeys(p for a, places in held.items() if a in ids for p in places)
 
     def _is_replaced(self, name: str, owner: ast.AST) -> bool:
         """Whether something else may be called so in a module, class or function."""

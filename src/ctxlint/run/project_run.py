@@ -271,6 +271,7 @@ def project_of(
         edits=edits,
         is_searched=is_searched,
         test_paths=dict.fromkeys(pattern for settings in used for pattern in settings.test_paths),
+        sizes={t.location: t.size for t in files if t.stamp and not t.is_named},
     )
     if data is not None:
         for path in shown:
