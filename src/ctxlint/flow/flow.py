@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     MAX_DEPTH,
+    PARTS,
     Atom,
     Condition,
     Definition,
@@ -103,7 +104,8 @@ class Flow(Facts):
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     looked_through: constructors that are not looked into, and from whose objects an ID is read.
     must_assigned: the attributes that an object has from its making.
-    contained_in: what holds each atom.
+    contained_in: what holds each atom, as which part; parts: the keys under which an atom may hold
+        an ID, or an object.
     """
 
     # `field()`, or their default would be the property of `Facts`.
@@ -158,7 +160,8 @@ class Flow(Facts):
     bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
     must_assigned: set[Location] = field(default_factory=set)
     id_containers: set[Atom] = field(default_factory=set)
-    contained_in: dict[Atom, set[Atom]] = field(default_factory=_sets)
+    contained_in: dict[Atom, set[Location]] = field(default_factory=_sets)
+    parts: dict[object, dict[object, None]] = field(default_factory=_dicts)
     enter: Callable[[Flow, Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
@@ -188,19 +191,36 @@ class Flow(Facts):
             around = self.file_of(call).around(call)
             self.worklist.dirty.add(next(node for _, node in around if node in scopes))
 
-    def hold(self, holder: Atom, value: Value) -> None:
-        """Note what an element or attribute of an atom may be."""
+    def hold(self, part: Location, value: Value, scope: ast.AST | None) -> None:
+        """Note what an element or attribute of an atom may be, which a scope has bound."""
         for atom in value:
-            self.contained_in[atom].add(holder)
-        pending = [holder] if any(is_id(a) or a in self.id_containers for a in value) else []
+            self.contained_in[atom].add(part)
+        has_id = any(is_id(a) or a in self.id_containers for a in value)
+        if has_id or self.sieves.simple.rest(value):
+            self._add_part(part, scope)
+        pending: list[Atom] = [part[0]] if has_id else []  # type: ignore[list-item]
         while pending:
-            atom = pending.pop()
-            if atom not in self.id_containers:
-                self.id_containers.add(atom)
+            holder = pending.pop()
+            if holder not in self.id_containers:
+                self.id_containers.add(holder)
                 self.worklist.version += 1
-                readers = (scope for scope, read in self.consumed.items() if atom in read)
+                readers = (scope for scope, read in self.consumed.items() if holder in read)
                 self.worklist.dirty.update(readers)
-                pending += self.contained_in.get(atom, ())
+                for outer in self._parts_that_are(holder):
+                    self._add_part(outer)
+                pending += (outer for outer, _ in self.contained_in.get(holder, ()))  # type: ignore[misc]
+
+    def _add_part(self, part: Location, scope: ast.AST | None = None) -> None:
+        holder, key = part
+        if key not in self.parts[holder]:
+            self.parts[holder][key] = None
+            self.worklist.grow((holder, PARTS), scope)
+
+    def _parts_that_are(self, atom: Atom) -> Iterator[Location]:
+        """The parts that may be an atom, from the beginning or since it was stored there."""
+        if isinstance(atom, Origin) and isinstance(atom.node, tuple):
+            yield atom.node
+        yield from self.contained_in.get(atom, ())
 
     def is_spared(
         self, atom: Origin, given: Mapping[object, Value], told: Mapping[object, set[Fact]]

@@ -17,6 +17,7 @@ from ctxlint.flow.values import (
     ANY,
     NOTHING,
     OPEN,
+    PARTS,
     RETURN,
     Atom,
     Attribute,
@@ -159,29 +160,31 @@ class Frame:
     def open(self, value: Value, node: ast.AST) -> None:
         """Note that code which is not looked into may set any part of what a value holds."""
         flow = self.flow
-        pending, seen = list(self._holders(value)), set[Atom]()
+        replaced = frozenset({Origin(Kind.UNSEEN, node)})
+        seen: set[Atom] = set()
+        pending = self._holders(value, seen)
         while pending:
             atom = pending.pop()
-            if atom in seen:
-                continue
-            seen.add(atom)
-            replaced = frozenset({Origin(Kind.UNSEEN, node)})
-            for key in list(flow.keys[atom]):
+            flow.worklist.observers[atom, PARTS].add(self.scope.node)
+            for key in [key for key in flow.parts.get(atom, ()) if key in flow.keys[atom]]:
                 held = flow.value(self.definitions((atom, key)))
-                pending += self._holders(held)
-                if any(map(is_generated, held)) and not any(map(is_unseen, held)):
+                pending += self._holders(held, seen)
+                if flow.sieves.not_generated.rest(held) and not any(map(is_unseen, held)):
                     self.define((atom, key), node, replaced, weak=True)
             if not self.is_bound((atom, OPEN)):
                 self.define((atom, OPEN), node, replaced, weak=True)
 
-    def _holders(self, value: Value) -> set[Atom]:
-        """The objects that may hold an ID, but for what a generator yields: nobody else sets it."""
+    def _holders(self, value: Value, seen: set[Atom]) -> list[Atom]:
+        """The objects that may hold an ID, but for what a generator yields: nobody else sets it.
+
+        Those that were `seen` are left out; it gets the others.
+        """
         found = self.flow.sieves.simple.rest(value)
         if not self.flow.id_containers.isdisjoint(value):
             found |= value & self.flow.id_containers
-        if not found:
-            return set()  # as most
-        return {a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))}
+        found -= seen
+        seen |= found
+        return [a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))]
 
     def _is_yielded(self, atom: Atom) -> bool:
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
@@ -311,7 +314,7 @@ class Frame:
         for other in flow.effect_observers.get(definition, ()):
             flow.worklist.grow(other)
         if not isinstance(cell[0], ast.AST):
-            flow.hold(cell[0], new)  # type: ignore[arg-type]
+            flow.hold(cell, new, self.scope.node)
 
     def _replaced(self, definition: Definition, state: State) -> dict[Location, Definitions]:
         """The items of a container that one whose key is not known may replace."""

@@ -105,6 +105,7 @@ BRANCH = Attribute("[branch]")  # bound where the branches of an `if` meet, unde
 PASSED = Attribute("[passed]")  # the getters that a parameter is passed to
 HANDED = Attribute("[handed]")  # the functions and objects that a parameter is given
 OPEN = Attribute("[open]")  # bound where other code may set any element or attribute
+PARTS = Attribute("[parts]")  # grows where an object holds an ID, or an object, under a new key
 
 
 class Fact(NamedTuple):
@@ -358,6 +359,7 @@ class Sieves:
     def __init__(self) -> None:
         self.opaque = Sieve(_is_opaque)
         self.simple = Sieve(_is_simple)
+        self.not_generated = Sieve(lambda atom: not is_generated(atom))
         self.rejected = Sieve(_is_rejected)
 
 
