@@ -138,13 +138,14 @@ FREQUENT = frozenset(
 )
 
 
+@lru_cache(maxsize=2**10)  # asked for each getter at each call
 def is_of_object(call: str) -> bool:
     """Whether the name of a getter may mean objects, or classes, that go by any name."""
     last = call.rpartition(".")[2]
     return last in SPECIAL or ("." in call and last[:1].isupper())
 
 
-_WILD = frozenset("*?[")  # of `fnmatch`
+WILD = frozenset("*?[")  # of `fnmatch`
 
 
 @lru_cache(maxsize=2**13)  # the same few names are asked about all the time
@@ -158,7 +159,7 @@ def matches(pattern: str, path: str) -> bool:
         depth = pattern.count(".") + 1
         path = ".".join(path.split(".")[-depth:])
     # To make a regular expression takes longer than most files.
-    return fnmatchcase(path, pattern) if _WILD.intersection(pattern) else path == pattern
+    return fnmatchcase(path, pattern) if WILD.intersection(pattern) else path == pattern
 
 
 @lru_cache(maxsize=2**13)  # as above

@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from ctxlint.contract.contract import Contract
-from ctxlint.contract.getter import Getter, is_of_object, matches
+from ctxlint.contract.getter import WILD, Getter, is_of_object, matches
 from ctxlint.matching.call_sites import given_to
 from ctxlint.matching.callee import (
     CALL,
@@ -75,12 +75,13 @@ class Matcher:
         where they are known for sure; `bindings` what may have bound the name that it is read from.
         """
         words = {*self._words_of(function, scope, source), *also}
+        is_wrapper = not words.isdisjoint(self._contract.sink_wrappers or ())
         for getter in self._contract.getters:
-            parameters = {path.parameter for path in getter.paths}
             is_object = is_of_object(getter.call) and _has_id(call, getter)
-            if not (is_object or _may_be(getter.call, words, self._contract.sink_wrappers)):
+            if not (is_wrapper or is_object or _may_be(getter.call, words)):
                 continue
             callee = self._callee(function, scope, source, owners, bindings)
+            parameters = {path.parameter for path in getter.paths}
             by_keyword = any(keyword.arg in parameters for keyword in call.keywords)
             if self._means(getter.call, callee, source, getter, is_by_keyword=by_keyword):
                 return Match(getter, -1 if callee.is_unbound else 0)
@@ -93,7 +94,7 @@ class Matcher:
         return any(
             is_of_framework(one, self._callee(function, scope, source), source, self.inference)
             for one in self._contract.session_uses
-            if _may_be(one.call, words, None)
+            if _may_be(one.call, words)
         )
 
     def is_source(self, function: ast.expr, scope: Scope, source: SourceFile) -> bool:
@@ -107,7 +108,7 @@ class Matcher:
         words: set[str] | None = None
         for pattern in patterns:
             words = words or self._words_of(function, scope, source)
-            if _may_be(pattern, words, None):
+            if _may_be(pattern, words):
                 callee = self._callee(function, scope, source)
                 if self._means(pattern, callee, source, None):
                     return True
@@ -309,14 +310,19 @@ def is_method(pattern: str, inference: Inference, source: SourceFile) -> bool:
     return any(isinstance(thing, Class) for thing in inference.at_path(owner, source))
 
 
-def _may_be(pattern: str, words: set[str], wrappers: Iterable[str] | None) -> bool:
+def _may_be(pattern: str, words: set[str]) -> bool:
     """Whether a function that goes by some words may be what a pattern names."""
-    last = pattern.rpartition(".")[2]
-    if last in (INIT, CALL):
-        last = pattern.split(".")[-2]
-    if last[:1].isupper() and INIT in words:
+    last = _last_word(pattern)
+    if last in words or (last[:1].isupper() and INIT in words):
         return True
-    return any(fnmatchcase(word, last) for word in words) or not words.isdisjoint(wrappers or ())
+    return not WILD.isdisjoint(last) and any(fnmatchcase(word, last) for word in words)
+
+
+@lru_cache(maxsize=2**10)  # asked for each pattern at each call
+def _last_word(pattern: str) -> str:
+    """The word that a function or class which a pattern names goes by."""
+    last = pattern.rpartition(".")[2]
+    return pattern.split(".")[-2] if last in (INIT, CALL) else last
 
 
 def _has_id(call: ast.Call, getter: Getter) -> bool:
