@@ -162,9 +162,13 @@ class Project:
         return unchecked_modules(self.shown, self.folders, self.roots)
 
     def forget(self, *, everything: bool = False) -> None:
-        """Drop the modules that were read, if they are many: each is read again when asked for."""
-        if everything or len(self._sources) > _MOST_SOURCES:
-            self._sources.clear()
+        """Drop the modules that were not asked for lately, if many were read since the last time.
+
+        Each is read again when asked for.
+        """
+        most = 0 if everything else _MOST_SOURCES
+        for path in [*self._sources][: max(len(self._sources) - most, 0)]:
+            del self._sources[path]
 
     def imports(self, path: str) -> frozenset[str]:
         """The files of the project that the file at an absolute path imports."""
@@ -266,7 +270,9 @@ class Project:
 
     def source(self, path: str) -> SourceFile | None:
         """The file at an absolute path; None where it cannot be analysed."""
-        if path not in self._sources:
+        if path in self._sources:
+            self._sources[path] = self._sources.pop(path)  # asked for last
+        else:
             self._sources[path], self._digests[path] = self._load(path)
         self.opened[path] = self._digests[path]
         return self._sources[path]
