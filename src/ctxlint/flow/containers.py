@@ -25,6 +25,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_surely_generated,
     is_unseen,
+    objects,
     unseen,
 )
 
@@ -259,9 +260,10 @@ def store(
 
     Returns the objects whose class has a setter for it: what that makes of the value, it knows.
     """
-    weak = weak or key is ANY or len(base) > 1
+    bases = objects(base)
+    weak = weak or key is ANY or len(bases) > 1
     set_by_class: list[Atom] = []
-    for atom in base:
+    for atom in bases:
         if not _is_own(atom, key, frame) and expression is not None:
             frame.consume(expression, value)
             frame.open(value, target)

@@ -165,14 +165,19 @@ class Frame:
         pending = self._holders(value, seen)
         while pending:
             atom = pending.pop()
-            flow.worklist.observers[atom, PARTS].add(self.scope.node)
-            for key in [key for key in flow.parts.get(atom, ()) if key in flow.keys[atom]]:
-                held = flow.value(self.definitions((atom, key)))
+            for cell in self._parts(atom):
+                held = flow.value(self.definitions(cell))
                 pending += self._holders(held, seen)
                 if flow.sieves.not_generated.rest(held) and not any(map(is_unseen, held)):
-                    self.define((atom, key), node, replaced, weak=True)
+                    self.define(cell, node, replaced, weak=True)
             if not self.is_bound((atom, OPEN)):
                 self.define((atom, OPEN), node, replaced, weak=True)
+
+    def _parts(self, atom: Atom) -> list[Location]:
+        """The parts of an object that may hold an ID, or an object, as far as is known."""
+        flow = self.flow
+        flow.worklist.observers[atom, PARTS].add(self.scope.node)
+        return [(atom, key) for key in flow.parts.get(atom, ()) if key in flow.keys[atom]]
 
     def _holders(self, value: Value, seen: set[Atom]) -> list[Atom]:
         """The objects that may hold an ID, but for what a generator yields: nobody else sets it.
@@ -353,7 +358,7 @@ class Frame:
                 continue  # as most
             found = (flow.id_containers & held) - ids - seen
             seen |= found
-            cells: list[Location] = [(atom, key) for atom in found for key in flow.keys[atom]]
+            cells = [cell for atom in found for cell in self._parts(atom)]
             pending += [flow.value(self.definitions(cell)) for cell in cells]
         return ids
 

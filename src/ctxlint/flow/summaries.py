@@ -31,6 +31,7 @@ from ctxlint.flow.values import (
     is_parameter,
     is_surely_generated,
     is_unseen,
+    objects,
     unseen,
     whole_of,
 )
@@ -203,7 +204,7 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
     frame, flow = this.frame, this.frame.flow
     left = flow.side_effects.get(binding.callee.function, {})
     for (base, key), definitions in list(left.items()):
-        targets = instantiate(frozenset({base}), binding, this)  # type: ignore[arg-type]
+        targets = objects(instantiate(frozenset({base}), binding, this))  # type: ignore[arg-type]
         if len(targets) > _MAX_TARGETS:
             continue
         made = {d for d in definitions if d.node is not None}

@@ -216,6 +216,11 @@ def unseen(value: Value, node: ast.AST | Location) -> Value:
     return value | {Origin(Kind.UNSEEN, node)}
 
 
+def objects(value: Value) -> Value:
+    """The atoms of a value that may have elements or attributes: None has none to set."""
+    return frozenset(atom for atom in value if not is_kind(atom, Kind.ABSENT))
+
+
 def is_surely_generated(value: Value) -> bool:
     """Whether a value is a generated ID, for all that is seen."""
     return any(map(is_generated, value)) and all(is_generated(a) or is_unseen(a) for a in value)
