@@ -121,7 +121,8 @@ def _new(outcome: FileResult, baseline: str | None) -> Sequence[Finding]:
 def _reason(error: Exception) -> str:
     """Why a file was not checked, and what to do."""
     from ctxlint.config.settings import ConfigError  # noqa: PLC0415
-    from ctxlint.source import SourceError, internal_error  # noqa: PLC0415
+    from ctxlint.run.file_tasks import internal_error  # noqa: PLC0415
+    from ctxlint.source import SourceError  # noqa: PLC0415
 
     return str(error) if isinstance(error, ConfigError | SourceError) else internal_error(error)
 

@@ -32,8 +32,7 @@ _PLAIN = frozenset(  # the types of fields that hold no nodes, or those that all
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _ADDED = (  # to the syntax since 3.11, as the message and the line of an error there show it
-    ((3, 12), r".*\n\s*type\s+\w+\s*[\[=]"),  # PEP 695: aliases,
-    ((3, 12), r".*\n\s*(?:async\s+def|def|class)\s+\w+\s*\["),  # and parameters
+    ((3, 12), r".*\n\s*(?:type\s+\w+\s*[\[=]|(?:async\s+def|def|class)\s+\w+\s*\[)"),  # PEP 695
     ((3, 12), r"(?i)f-string|unterminated.*\n.*\b(?:f|fr|rf)['\"].*\{"),  # PEP 701
     ((3, 14), r"multiple exception types"),  # PEP 758
     ((3, 14), r"(?i).*\n.*\b(?:t|tr|rt)['\"]"),  # PEP 750
@@ -81,6 +80,7 @@ class Modules(Protocol):
         """
 
     edits: bool  # whether someone wants the edits of fixes
+    most_lines: int | None  # to interpret for one file; None: all that it takes
 
     def naming(self, word: str, location: str) -> list[str] | None:
         """The files of the project other than that at `location` which have a word, and may import
@@ -389,15 +389,3 @@ def deep_enough(work: Callable[[], T]) -> T:
 def too_deep(path: str) -> SourceError:
     """The error for code nested deeper than the interpreter follows."""
     return SourceError(path, "nested too deeply to analyse", "split the expression")
-
-
-def internal_error(error: Exception) -> str:
-    """The message for an internal error, and what to do.
-
-    Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
-    """
-    import traceback  # noqa: PLC0415 - there should be none
-
-    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
-    place = f"{os.path.basename(frame.f_code.co_filename)}:{row}"
-    return f"internal error {type(error).__name__} in {place}, report it to the authors of ctxlint"

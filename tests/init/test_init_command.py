@@ -125,6 +125,36 @@ def test_one_check_is_enough_where_it_finds_nothing(
     assert checks == [4]
 
 
+def test_files_with_too_much_code_are_told(
+    run: Run, app: Path, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filler = "".join(f"    x{index} = text\n" for index in range(40))
+    call = "from app.ids import new_id\nfrom app.store import Store\n\n\ndef long(user, text):\n"
+    write(app__long=f"{call}{filler}    Store().open(user, new_id())\n")
+    monkeypatch.setattr("ctxlint.init.search._LINES", 0)
+    monkeypatch.setattr("ctxlint.init.search._LEAST_LINES", 40)
+    result = run("init")
+    assert result.code == CLEAN
+    calls = "3 calls, 1 gets a generated ID: app/bot.py:8; 1 not followed"
+    assert f"# app/store.py:6: {calls}\n" in result.out
+    assert result.err.splitlines()[-1] == (
+        "With them, 'ctxlint check' would find 1 finding in 1 file in the code that this search "
+        "followed. 1 file took too long for it: app/long.py. A check follows all."
+    )
+    run("init", "--write")
+    assert "app/long.py" in run("check", "--output-format", "concise").out
+
+
+def test_no_call_is_called_harmless_that_was_not_followed(
+    run: Run, app: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ctxlint.init.search._LINES", 0)
+    monkeypatch.setattr("ctxlint.init.search._LEAST_LINES", 1)
+    result = run("init")
+    assert "# app/store.py:6: 2 calls, not followed: too much code\n" in result.out
+    assert "would find nothing in the code that this search followed" in result.err
+
+
 def test_a_file_is_parsed_only_for_functions_that_may_be_getters(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

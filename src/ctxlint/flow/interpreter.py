@@ -29,7 +29,7 @@ from ctxlint.project.scopes import (
     names_of,
     parameters,
 )
-from ctxlint.source import SourceFile, walk
+from ctxlint.source import SourceError, SourceFile, walk
 
 _MANY = 100  # scopes: uses are noted only once something is found, and all is interpreted again
 _FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
@@ -73,6 +73,7 @@ class _Analysis:
         self._demanded: frozenset[ast.AST] = frozenset()
         self._late: tuple[SourceFile, ...] = ()
         self._interpreter: _Interpreter | None = None
+        self._budget = _Budget(file)
         self._is_exact = True
         self._excused: list[Excused] = []
 
@@ -128,17 +129,42 @@ class _Analysis:
                 Loader(self._demanded),
             )
             flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
-            self._interpreter = _Interpreter(flow, self._late)
+            self._interpreter = _Interpreter(flow, self._late, self._budget)
         self._interpreter.run(whole=whole)
         return self._interpreter.flow
+
+
+def too_much(path: str) -> SourceError:
+    """The error for a file that takes more than its project lets be interpreted."""
+    return SourceError(path, "too much code to follow IDs in a search", "check it")
+
+
+class _Budget:
+    """The lines that may be interpreted for a file, where its project bounds them.
+
+    A line counts each time that its scope is interpreted, in whichever file it is.
+    """
+
+    def __init__(self, file: SourceFile) -> None:
+        self._path = file.path
+        self._left = file.modules.most_lines if file.modules else None
+
+    def take(self, node: ast.AST) -> None:
+        """Take what a scope needs; raises SourceError where less is left."""
+        if self._left is not None:
+            row = getattr(node, "lineno", 1)
+            self._left -= getattr(node, "end_lineno", row) - row + 1
+            if self._left < 0:
+                raise too_much(self._path)
 
 
 class _Interpreter:
     """Interprets the scopes of a flow; `done` are those that were, callees before their callers."""
 
-    def __init__(self, flow: Flow, late: Sequence[SourceFile]) -> None:
+    def __init__(self, flow: Flow, late: Sequence[SourceFile], budget: _Budget) -> None:
         self.flow = flow
         self._late = late
+        self._budget = budget
         self._active: list[ast.AST] = []
         self._done: dict[ast.AST, None] = {}
         flow.add(flow.main, flow.names)
@@ -167,6 +193,7 @@ class _Interpreter:
         # Who loads a module needs what its body binds; functions may follow.
         is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
         if not self._active or (is_new and is_near):
+            self._budget.take(node)
             worklist.dirty.discard(node)
             self._active.append(node)
             _interpret(flow.program.scopes[node], flow)

@@ -20,9 +20,11 @@ from ctxlint.terminal.streams import lenient, while_read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ctxlint.finding import Finding
     from ctxlint.init.proposals import Search
     from ctxlint.project.discovery import SettingsFor, Target
+
+
+_SHOWN = 3  # names of files in a line
 
 
 class Request(NamedTuple):
@@ -59,7 +61,7 @@ def run(request: Request, settings_for: SettingsFor) -> int:
         if not request.quiet:
             say(_summary(result, found.targets, place))
             if result.proposals:
-                say(_outlook(result.findings))
+                say(_outlook(result))
     return 2 if errors else 0
 
 
@@ -87,9 +89,15 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
     return f"Found {what} in {files}. --write appends them to the closest pyproject.toml."
 
 
-def _outlook(findings: Sequence[Finding]) -> str:
-    """The line on the findings of a check with these getters and sources."""
-    if not findings:
-        return "With them, 'ctxlint check' would find nothing."
+def _outlook(result: Search) -> str:
+    """The lines on the findings of a check with these getters and sources."""
+    findings, names = result.findings, result.too_much
     places = count(len({finding.filename for finding in findings}), "file")
-    return f"With them, 'ctxlint check' would find {count(len(findings), 'finding')} in {places}."
+    what = f"{count(len(findings), 'finding')} in {places}" if findings else "nothing"
+    if not names:
+        return f"With them, 'ctxlint check' would find {what}."
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return (
+        f"With them, 'ctxlint check' would find {what} in the code that this search followed. "
+        f"{count(len(names), 'file')} took too long for it: {shown}. A check follows all."
+    )

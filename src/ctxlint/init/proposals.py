@@ -17,28 +17,37 @@ Places = AbstractSet[tuple[str, int]]
 
 
 class Proposal(NamedTuple):
-    """A getter to propose, with its calls; a generated ID reaches those that are `generated`."""
+    """A getter to propose, with its calls; a generated ID reaches those that are `generated`.
+
+    Of `unknown` ones it is not known, as their files have too much code.
+    """
 
     candidate: Candidate
     calls: tuple[Use, ...]
     score: int
     generated: tuple[Use, ...] = ()
+    unknown: tuple[Use, ...] = ()
 
     @property
     def rank(self) -> tuple[int, int, int, str]:
         """The order of proposals: those that generated IDs reach most often come first."""
         return (-len(self.generated), -len(self.calls), -self.score, self.candidate.call)
 
-    def reached_at(self, places: Places) -> Proposal:
-        """The proposal with the calls in which a generated ID arrives somewhere."""
-        calls = (call for call in self.calls if any(call.covers(*place) for place in places))
-        return self._replace(generated=tuple(calls))
+    def reached_at(self, places: Places, too_much: AbstractSet[str]) -> Proposal:
+        """The proposal with the calls in which a generated ID arrives somewhere.
+
+        `too_much` are files in which that is not known.
+        """
+        generated = tuple(u for u in self.calls if any(u.covers(*place) for place in places))
+        others = (use for use in self.calls if use.filename in too_much and use not in generated)
+        return self._replace(generated=generated, unknown=tuple(others))
 
 
 class Search(NamedTuple):
     """The result of a search: ranked getters, sources, presets, and unreadable files.
 
-    `findings` are those of a check with these getters and sources.
+    `findings` are those of a check with these getters and sources, but in the files, by their
+    names, that have `too_much` code to follow the IDs.
     """
 
     proposals: tuple[Proposal, ...]
@@ -46,6 +55,7 @@ class Search(NamedTuple):
     presets: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    too_much: tuple[str, ...] = ()
 
 
 def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:

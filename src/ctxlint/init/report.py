@@ -95,11 +95,16 @@ def _getter_table(proposal: Proposal, prefix: str) -> list[str]:
 def _calls(proposal: Proposal) -> str:
     """The calls by kind: "4 calls, 2 get a generated ID: bot.py:13, mail.py:7"."""
     calls = count(len(proposal.calls), "call")
+    if not proposal.calls:
+        return calls.replace("0", "no")
+    if proposal.unknown == proposal.calls:
+        return f"{calls}, not followed: too much code"
+    unknown = f"; {len(proposal.unknown)} not followed" if proposal.unknown else ""
     if not proposal.generated:
-        return f"{calls}, none gets a generated ID" if proposal.calls else calls.replace("0", "no")
+        return f"{calls}, none gets a generated ID{unknown}"
     verb = "gets" if len(proposal.generated) == 1 else "get"
     places = ", ".join(_places(proposal.generated))
-    return f"{calls}, {len(proposal.generated)} {verb} a generated ID: {places}"
+    return f"{calls}, {len(proposal.generated)} {verb} a generated ID: {places}{unknown}"
 
 
 def _places(calls: Sequence[Use]) -> Iterator[str]:

@@ -15,6 +15,7 @@ from ctxlint.config.settings import Settings
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
 from ctxlint.finding import Finding, StepKind
+from ctxlint.flow.interpreter import too_much
 from ctxlint.init.candidates import Candidate, candidates, has_shape
 from ctxlint.init.gate import may_be_candidates
 from ctxlint.init.generators import Generator, Generators
@@ -26,10 +27,11 @@ from ctxlint.project.discovery import Target
 from ctxlint.project.modules import Project
 from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import file_tasks, project_run
+from ctxlint.run.file_result import Report
 from ctxlint.run.worker_pool import WorkerPool
 from ctxlint.source import SourceError, SourceFile
 
-Check = Callable[..., list[Finding]]
+Check = Callable[..., Report]
 Tracked = Callable[[], AbstractContextManager[Callable[[Iterator[Any], int], Iterable[Any]]]]
 
 
@@ -43,6 +45,8 @@ class _Defined(NamedTuple):
 
 _MOST_READ = 40  # files between two times that what is known of others is let go
 _PART = 50  # files that share what is known of them when calls are searched for
+_LINES = 200_000  # interpreted in all to follow IDs: 10 to 20 s of CPU time
+_LEAST_LINES = 2_000  # for one file: ten times what a handler takes, with what it calls
 
 
 class _Task:
@@ -134,8 +138,10 @@ def search(
         parts = [(part,) for part in _parts(calling)]
         generators = dict.fromkeys(chain.from_iterable(pool.map("generators", parts)))
     blank = frozenset(files).difference(calling, others, further)
-    check = _Check(targets, project, processes, tracked, blank).findings
-    result = _with_flow(proposals, list(generators), check, project)
+    check = _Check(targets, project, processes, tracked, blank)
+    project.most_lines = max(_LINES // max(len(files) - len(blank), 1), _LEAST_LINES)
+    result = _with_flow(proposals, list(generators), check.report, project)
+    project.most_lines = None
     return result._replace(presets=presets, errors=errors)
 
 
@@ -168,19 +174,22 @@ def _with_flow(
         return Search((), ())
     candidates = [p.candidate for p in proposals]
     calls = tuple(dict.fromkeys(g.call for g in generators))
-    findings = check(getters_of(candidates), calls)
+    report = check(getters_of(candidates), calls)
+    findings = report.findings
     sources: list[Generator] = []
     if findings and generators:
-        known = set().union(*map(_sinks, check(getters_of(candidates), (), findings)))
+        known = set().union(*map(_sinks, check(getters_of(candidates), (), findings).findings))
         sources = sorted(
             {*_sources_of((f for f in findings if known.isdisjoint(_sinks(f))), project)}
         )
     reached = {place for finding in findings for place in _sinks(finding)}
-    ranked = sorted((p.reached_at(reached) for p in proposals), key=lambda p: p.rank)
+    too_long = [o.name for o in report.outcomes if o.error == str(too_much(o.name))]
+    known_calls = (p.reached_at(reached, {*too_long}) for p in proposals)
+    ranked = sorted(known_calls, key=lambda p: p.rank)
     if findings:
         kept = tuple(source.call for source in sources)
-        findings = check(getters_of(candidates, report=None), kept, findings)
-    return Search(tuple(ranked), tuple(sources), findings=tuple(findings))
+        findings = check(getters_of(candidates, report=None), kept, findings).findings
+    return Search(tuple(ranked), tuple(sources), findings=tuple(findings), too_much=tuple(too_long))
 
 
 class _Check(NamedTuple):
@@ -192,13 +201,13 @@ class _Check(NamedTuple):
     tracked: Tracked
     blank: AbstractSet[str]
 
-    def findings(
+    def report(
         self,
         getters: tuple[Getter, ...],
         sources: tuple[str, ...],
         within: Sequence[Finding] | None = None,
-    ) -> list[Finding]:
-        """The findings with some getters, and sources beside those in force.
+    ) -> Report:
+        """The report with some getters, and sources beside those in force.
 
         `within` are findings that more getters and sources have; no other file has any, then.
         """
@@ -222,7 +231,7 @@ class _Check(NamedTuple):
                 processes=self.processes,
                 track=track,
                 blank=self.blank,
-            ).findings
+            )
 
 
 def _with_contract(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
 from ctxlint.project.import_text import binds, imported
-from ctxlint.project.project_folder import above, is_below
+from ctxlint.project.project_folder import above, above_packages, dotted_name, is_below
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Project:
     that are checked, by their absolute paths; `texts` is what counts instead of what some hold.
     `below` finds the Python files in a folder, or None where it has too many paths: without it no
     project is searched for uses of names, and not unless it `is_searched`; where names are defined
-    is looked up all the same. `test_paths` tell which files are tests.
+    is looked up all the same. `test_paths` tell which files are tests; `sizes` are those of regular
+    files when they were found.
     `edits`: whether someone wants the edits of fixes, which may hang on such a search.
     """
 
@@ -48,6 +49,7 @@ class Project:
         is_searched: bool = True,
         test_paths: Iterable[Pattern] = (),
         sizes: Mapping[str, int] | None = None,
+        most_lines: int | None = None,
     ) -> None:
         self.roots = tuple(roots)
         self.shown = shown or {}
@@ -59,7 +61,8 @@ class Project:
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
         self._test_paths = tuple(test_paths)
-        self._sizes = sizes or {}  # of regular files when they were found
+        self._sizes = sizes or {}
+        self.most_lines = most_lines
         self._is_searched = is_searched and below is not None
         self.edits = edits
         # What was asked for since someone emptied it, with digests.
@@ -80,6 +83,7 @@ class Project:
             is_searched=self._is_searched,
             test_paths=self._test_paths,
             sizes=self._sizes,
+            most_lines=self.most_lines,
         )
         return make, (self.roots, self.shown, self.texts, self._below)
 
@@ -88,7 +92,7 @@ class Project:
         absolute = os.path.abspath(path)
         roots = [root for root in self.roots if is_below(absolute, root)]
         root = max(roots, key=len, default=os.path.dirname(absolute))
-        return _dotted(absolute, root)
+        return dotted_name(absolute, root)
 
     def module_names(self, path: str) -> tuple[str, ...]:
         """The dotted names by which the module at a path may be imported, that of `src` first.
@@ -97,8 +101,8 @@ class Project:
         """
         if path not in self._module_names:
             roots = [root for root in self.roots if is_below(path, root)]
-            folders = dict.fromkeys([*roots, _above_packages(os.path.dirname(path))])
-            names = (_dotted(path, folder) for folder in folders)
+            folders = dict.fromkeys([*roots, above_packages(os.path.dirname(path))])
+            names = (dotted_name(path, folder) for folder in folders)
             self._module_names[path] = tuple(filter(None, dict.fromkeys(names)))
         return self._module_names[path]
 
@@ -162,10 +166,7 @@ class Project:
         return unchecked_modules(self.shown, self.folders, self.roots)
 
     def forget(self, *, everything: bool = False) -> None:
-        """Drop the modules that were not asked for lately, if many were read since the last time.
-
-        Each is read again when asked for.
-        """
+        """Drop the modules that were not asked for lately: each is read again when asked for."""
         most = 0 if everything else _MOST_SOURCES
         for path in [*self._sources][: max(len(self._sources) - most, 0)]:
             del self._sources[path]
@@ -376,22 +377,9 @@ class Project:
             yield os.path.join(base, "__init__.py")
 
 
-def _dotted(path: str, folder: str) -> str:
-    """The dotted name of the module at a path, seen from a folder."""
-    parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
-
-
 @cache
 def _folder_of(path: str) -> str:
     return os.path.dirname(os.path.abspath(path))
-
-
-def _above_packages(folder: str) -> str:
-    """The closest folder, from one upwards, that is not a package."""
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder = os.path.dirname(folder)
-    return folder
 
 
 def is_search(what: str) -> bool:

@@ -51,3 +51,16 @@ def above(folder: str, roots: tuple[str, ...]) -> list[str]:
     while found[-1] not in roots and any(is_below(folder, root) for root in roots):
         found.append(os.path.dirname(found[-1]))
     return found
+
+
+def dotted_name(path: str, folder: str) -> str:
+    """The dotted name of the module at a path, seen from a folder."""
+    parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def above_packages(folder: str) -> str:
+    """The closest folder, from one upwards, that is not a package."""
+    while os.path.isfile(os.path.join(folder, "__init__.py")):
+        folder = os.path.dirname(folder)
+    return folder

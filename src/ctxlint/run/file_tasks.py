@@ -18,7 +18,6 @@ from ctxlint.source import (
     SourceFile,
     deep_enough,
     digest,
-    internal_error,
     read_file,
     too_deep,
 )
@@ -70,6 +69,18 @@ def _line(target: Target, error: Exception) -> str:
     if isinstance(error, OSError):
         return error_line(name, path, error)
     return f"{name}: {internal_error(error)}"
+
+
+def internal_error(error: Exception) -> str:
+    """The message for an internal error, and what to do.
+
+    Not its text: an error of LibCST may hold a tree, whose text has many lines or no end.
+    """
+    import traceback  # noqa: PLC0415 - there should be none
+
+    *_, (frame, row) = traceback.walk_tb(error.__traceback__)
+    place = f"{os.path.basename(frame.f_code.co_filename)}:{row}"
+    return f"internal error {type(error).__name__} in {place}, report it to the authors of ctxlint"
 
 
 @_guarded

@@ -20,6 +20,7 @@ from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import check_file
 from ctxlint.run.file_result import Change, FileResult
 from ctxlint.run.worker_pool import PAYS, WorkerPool
+from ctxlint.source import SourceError
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
@@ -302,6 +303,6 @@ def _sink_wrappers(
     source = project.source(path)
     if source is None:
         return frozenset()
-    with suppress(RecursionError):  # a module that cannot be analysed is opaque
+    with suppress(RecursionError, SourceError):  # a module that cannot be analysed is opaque
         return check_file.reach(source, settings).sink_wrappers
     return frozenset()
