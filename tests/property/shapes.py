@@ -78,6 +78,36 @@ _MAPPINGS = (
     Shape(('ids.get("$key")',), ('ids = {"$key": $value}', 'ids.pop("$key")')),
     Shape(('ids.get("$key")',), ('ids = {"$key": $value}', 'del ids["$key"]')),
 )
+_PAIR = 'ids = {"$key": $value, "kind": "query"}'
+_LOOPS = (
+    Shape(
+        ("holder.$key", 'getattr(holder, "$key", None)'),
+        (
+            _PAIR,
+            "holder = SimpleNamespace()",
+            "for name, item in ids.items(): setattr(holder, name, item)",
+        ),
+    ),
+    Shape(
+        ('copy["$key"]', 'copy.get("$key")'),
+        (_PAIR, "copy = {}", "for name in ids: copy[name] = ids[name]"),
+    ),
+    Shape(
+        ('copy["$key"]', 'copy["kind"]'),
+        (_PAIR, "copy = {name: item for name, item in ids.items()}"),
+    ),
+    Shape(
+        ('copy["$key"]', 'copy["kind"]'),
+        (_PAIR, "copy = {}", "for name, item in ids.items(): copy.update({name: item})"),
+    ),
+    Shape(('copy["$key"]', 'copy.get("kind")'), (_PAIR, "copy = dict(sorted(ids.items()))")),
+    Shape(("first", "second"), (_PAIR, "first, second = ids.values()")),
+    Shape(("pairs[0][1]", "pairs[1][1]"), (_PAIR, "pairs = list(ids.items())")),
+    Shape(
+        ("found[0]",),
+        (_PAIR, "found = []", "for item in ids.values(): found.append(item)"),
+    ),
+)
 _PLACES = ("ids[0]", "ids[1]", "ids[-1]")
 _SEQUENCES = (
     Shape(_PLACES, ("ids = [$given]", "ids += [$value]")),
@@ -87,6 +117,69 @@ _SEQUENCES = (
     Shape(_PLACES, ("ids = ($given,) + ($value,)",)),
     Shape(_PLACES, ("ids = ($given,)", "ids += ($value,)")),
     Shape(_PLACES, ("ids = [$given, $value]", "ids = ids[:1] + ids[1:]")),
+)
+_TUPLE = """\
+class Ids(NamedTuple):
+    $key: str | None = None
+    other: str | None = None"""
+_NAMED_TUPLES = (
+    Shape(("ids.$key", "ids.other", "ids[0]", "ids[-1]"), ("ids = Ids($value)",), _TUPLE),
+    Shape(("ids.$key", "ids.other"), ("ids = Ids(*[$given, $value])",), _TUPLE),
+    Shape(("ids.$key", "ids[1]"), ('ids = Ids(**{"$key": $value})',), _TUPLE),
+    Shape(("first", "second"), ("first, second = Ids($value)",), _TUPLE),
+    Shape(("ids.$key", "ids.other"), ("ids = Ids()._replace($key=$value)",), _TUPLE),
+    Shape(('ids["$key"]', 'ids.get("other")'), ("ids = Ids($value)._asdict()",), _TUPLE),
+)
+_BUS = """\
+class Bus:
+    def __init__(self):
+        self.handlers = {}
+    def on(self, name):
+        def register(function):
+            self.handlers[name] = function
+            return function
+        return register
+    def plain(self, function):
+        self.handlers[function.__name__] = function
+        return function
+bus = Bus()
+"""
+_REGISTERED = (
+    Shape(
+        ("opened(payload)",),
+        (),
+        f'{_BUS}@bus.on("open")\ndef opened(payload):\n    return $value',
+    ),
+    Shape(
+        ("opened(payload)", "opened(payload=payload)"),
+        (),
+        f"{_BUS}@bus.plain\ndef opened(payload):\n    return $value",
+    ),
+    Shape(
+        ("opened(payload)",),
+        (),
+        """\
+def logged(function):
+    @functools.wraps(function)
+    def inner(*args, **kwargs):
+        return function(*args, **kwargs)
+    return inner
+@logged
+def opened(payload):
+    return $value""",
+    ),
+    Shape(
+        ("opened($given)", "opened()"),
+        (),
+        """\
+def with_id(function):
+    def inner(value=None):
+        return function(value or $fresh)
+    return inner
+@with_id
+def opened(value):
+    return value""",
+    ),
 )
 _FUNCTIONS = (
     Shape(
@@ -137,6 +230,7 @@ _TEXTS = (
         )
     ),
     Shape(("digest.hexdigest()",), ("digest = hashlib.sha256()", "digest.update($text.encode())")),
+    Shape(("Marked($text)", "str(Marked($text))"), (), "class Marked(str):\n    pass"),
     Shape(("base64.b64encode($text.encode()).decode()", "secrets.token_bytes(8).hex()")),
     Shape(("base64.urlsafe_b64encode(secrets.token_bytes(9)).decode()",)),
 )
@@ -244,7 +338,10 @@ _RECORDS = (
     ),
 )
 _SIMPLE = (_MAPPINGS, _SEQUENCES, _TEXTS)  # with nothing around that another may have
-_FAMILIES = (_OBJECTS, _MAPPINGS, _SEQUENCES, _FUNCTIONS, _TEXTS, _DECIDED, _RECORDS, _RECORDS)
+_FAMILIES = (
+    *(_OBJECTS, _MAPPINGS, _SEQUENCES, _FUNCTIONS, _TEXTS, _DECIDED, _RECORDS, _RECORDS),
+    *(_LOOPS, _NAMED_TUPLES, _REGISTERED),
+)
 
 
 def shapes(scope: Scope) -> tuple[list[Statement], list[Statement], str]:
@@ -266,7 +363,8 @@ def shapes(scope: Scope) -> tuple[list[Statement], list[Statement], str]:
 def _statement(text: str) -> Statement:
     """A line, or a branch that is written as one."""
     header, _, inner = text.partition(": ")
-    return block(f"{header}:", Line(inner)) if header.startswith("if ") else Line(text)
+    has_block = header.startswith(("if ", "for "))
+    return block(f"{header}:", Line(inner)) if has_block else Line(text)
 
 
 def _words(scope: Scope, key: str) -> dict[str, str]:

@@ -75,6 +75,18 @@ return $get(user_id, $key=$key)""",
         ("STORE.get(user_id)",),
         ("STORE.get(0)", 'payload.get("$key")', "None"),
     ),
+    Case(
+        _ASKED,
+        ("remember(user_id, $key)", "Shelf().put(user_id, $key)"),
+        ('remember("last", $key)', "remember($key, user_id)", "forget(user_id, $key)"),
+    ),
+    Case(
+        _ASKED.replace("STORE.get(user_id)", "looked_up($hole)").replace(
+            "    $hole\n", "    remember(user_id, $key)\n"
+        ),
+        ("user_id",),
+        ('"last"', 'payload.get("kind")'),
+    ),
     Case("return $get(user_id, $key=$hole(user_id))", ("found_of",), ("made_for",)),
     Case("return $get(user_id, $key=Desk().$hole(user_id))", ("of_all",), ("of_this", "its_own")),
     Case(
@@ -145,6 +157,13 @@ return $get(user_id, $key=context.$key or $made)""",
 _MEMBERS = {
     "STORE": "STORE = {}",
     "CURRENT": 'CURRENT = ContextVar("current", default=None)',
+    "remember": "def remember(key, value):\n    STORE[key] = value",
+    "forget": "def forget(key, value):\n    STORE.pop(key, value)",
+    "looked_up": "def looked_up(key):\n    return STORE.get(key)",
+    "Shelf": """\
+class Shelf:
+    def put(self, key, value):
+        STORE[key] = value""",
     "ensured": "def ensured(value=None):\n    return value or $made",
     "found_of": """\
 def found_of(user_id):

@@ -26,6 +26,33 @@ def is_passed_on(function: FunctionNode, frame: Frame) -> bool:
     return all(_is_transparent(d, frame) or _passes_on(d, frame) for d in decorators)
 
 
+def wrapper_of(function: FunctionNode, frame: Frame) -> FunctionNode | None:
+    """The function that its only decorator, which is looked into, puts in its place."""
+    decorators = getattr(function, "decorator_list", [])
+    others = [one for one in decorators if not _is_transparent(one, frame)]
+    if len(others) != 1:
+        return None
+    (decorator,) = others
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    nodes = {
+        atom.node if isinstance(atom, Symbol) else None
+        for atom in resolve_imports(frame.flow.value_of(called), frame.scope, frame.flow)
+    }
+    made = nodes.pop() if len(nodes) == 1 else None
+    for _ in ("a decorator", "its wrapper") if isinstance(decorator, ast.Call) else ("wrapper",):
+        made = _made_by(made) if isinstance(made, NAMED_FUNCTIONS) else None
+    return made  # type: ignore[return-value]
+
+
+def _made_by(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST | None:
+    """The function that another one defines, and returns at its end."""
+    match function.body[-1]:
+        case ast.Return(value=ast.Name(id=name)):
+            inner = [n for n in function.body if isinstance(n, NAMED_FUNCTIONS) and n.name == name]
+            return inner[0] if len(inner) == 1 and not inner[0].decorator_list else None
+    return None
+
+
 def _passes_on(decorator: ast.expr, frame: Frame) -> bool:
     """Whether a decorator is known to call the function, or keeps it: `@bus.on("open")`.
 

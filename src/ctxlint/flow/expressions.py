@@ -163,7 +163,8 @@ def _dict(node: ast.Dict, frame: Frame) -> Value:
         value = evaluate(value_node, frame)
         keys = keys_of(key_node, frame)
         for key in keys:
-            put(container, key, value_node, value, frame, weak=len(keys) > 1)
+            part = at_key(value, frame.flow.value_of(key_node), key, frame)
+            put(container, key, value_node, part, frame, weak=len(keys) > 1)
     return frozenset({container})
 
 

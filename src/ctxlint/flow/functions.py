@@ -106,11 +106,13 @@ def _called(atom: Atom, this: Call) -> Value | None:
     callee = Callee(node, given + _receives(atom))
     if not getattr(node, "decorator_list", ()):
         return _result(callee, this)
-    from ctxlint.flow.decorators import is_passed_on, is_plain  # noqa: PLC0415 - few have any
+    from ctxlint.flow import decorators  # noqa: PLC0415 - few have any
 
-    if is_plain(node, this.frame):
+    if decorators.is_plain(node, this.frame):
         return _result(callee, this)
-    if not is_passed_on(node, this.frame):
+    if wrapper := decorators.wrapper_of(node, this.frame):
+        return _result(callee._replace(function=wrapper), this)
+    if not decorators.is_passed_on(node, this.frame):
         return None
     this.read_arguments()  # the decorator may do more than keep the function
     return _result(callee, this) | received(this.node)
