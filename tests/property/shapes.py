@@ -102,7 +102,7 @@ _LOOPS = (
     ),
     Shape(('copy["$key"]', 'copy.get("kind")'), (_PAIR, "copy = dict(sorted(ids.items()))")),
     Shape(("first", "second"), (_PAIR, "first, second = ids.values()")),
-    Shape(("pairs[0][1]", "pairs[1][1]"), (_PAIR, "pairs = list(ids.items())")),
+    Shape(("pairs[0][1]",), (_PAIR, "pairs = list(ids.items())")),
     Shape(
         ("found[0]",),
         (_PAIR, "found = []", "for item in ids.values(): found.append(item)"),
