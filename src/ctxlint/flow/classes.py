@@ -193,16 +193,23 @@ def set_by_methods(owner: ast.ClassDef, key: Attribute, frame: Frame) -> set[Def
 
 
 def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
-    """The methods, under a name, of the objects that calls are known to give to a parameter."""
-    found: set[Atom] = set()
+    """The methods, under a name, of the objects that a parameter gets.
+
+    They are known by the calls of its function, or by its annotation.
+    """
     if not isinstance(key, Attribute):
-        return found
-    frame.flow.worklist.dependents[parameter, HANDED].add(frame.scope.node)
-    for atom in frame.flow.handed_objects.get(parameter, ()):
-        if isinstance(atom, Instance) and atom.owner is not None:
-            methods = (d.node for d in members(atom.owner, key.name, frame))
-            found |= {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
-    return found
+        return set()
+    flow = frame.flow
+    flow.worklist.dependents[parameter, HANDED].add(frame.scope.node)
+    handed = flow.handed_objects.get(parameter, ())
+    owners = {atom.owner: None for atom in handed if isinstance(atom, Instance) and atom.owner}
+    leads = key.name in flow.program.methods or key.name in (flow.contract.sink_wrappers or ())
+    if parameter.annotation is not None and leads:
+        from ctxlint.flow.receivers import annotated_classes  # noqa: PLC0415 - few files need it
+
+        owners |= dict.fromkeys(annotated_classes(parameter, key.name, frame))
+    methods = (d.node for owner in owners for d in members(owner, key.name, frame))
+    return {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
 
 
 def attribute_of(

@@ -26,7 +26,7 @@ class Program:
     stars: what each module imports with `*`.
     generators: the functions with a `yield` of their own.
     subclasses: the heirs of a class, with their bases.
-    externally_assigned: the attributes set from outside.
+    externally_assigned: the attributes set from outside; methods: the names of those of classes.
     """
 
     def __init__(self) -> None:
@@ -40,6 +40,7 @@ class Program:
         self.bases: dict[ast.ClassDef, list[Symbol]] = {}
         self.subclasses: dict[ast.ClassDef, list[ast.ClassDef]] = {}
         self.externally_assigned: set[str] = set()
+        self.methods: set[str] = set()
 
     def add(self, file: SourceFile, names: Names) -> None:
         """Add a module, but for what it imports with `*`."""
@@ -52,6 +53,7 @@ class Program:
         for name, node in (*named, *_set_by_name(file)):
             for owner, method in _methods_around(node, file):
                 self.assigning[owner].setdefault(name, {})[method] = None
+        self.methods |= {method.name for method in _methods(file)}
         yields = (*file.nodes(ast.Yield), *file.nodes(ast.YieldFrom))
         self.generators.update(map(file.function_of, yields))
 
@@ -73,14 +75,14 @@ def star_imports(file: SourceFile) -> list[str]:
 
 def _set_from_outside(stores: Iterable[ast.Attribute], file: SourceFile) -> set[str]:
     """The names of assigned attributes that are not of the first parameter of a method."""
-    methods = [
-        method
-        for owner in file.nodes(ast.ClassDef)
-        for method in owner.body
-        if isinstance(method, NAMED_FUNCTIONS)
-    ]
-    firsts = {a.arg for m in methods for a in positionals(m.args)[:1]}
+    firsts = {a.arg for m in _methods(file) for a in positionals(m.args)[:1]}
     return {store.attr for store in stores if getattr(store.value, "id", None) not in firsts}
+
+
+def _methods(file: SourceFile) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+    """The functions that the classes of a file define."""
+    members = (member for owner in file.nodes(ast.ClassDef) for member in owner.body)
+    return [member for member in members if isinstance(member, NAMED_FUNCTIONS)]
 
 
 def _methods_around(node: ast.AST, file: SourceFile) -> Iterator[tuple[ast.ClassDef, FunctionNode]]:
