@@ -270,6 +270,27 @@ def get_id(data, key, generate=False):
         ),
     ),
 )
+_TURNS = "for turn in (1, 2)"
+_OF_THEMSELVES = (
+    Shape(
+        ("value",),
+        (
+            *("value = $given", "is_new = False", f"{_TURNS}: is_new = is_new or not value"),
+            "if is_new: value = $fresh",
+        ),
+    ),
+    Shape(("value",), ("value = $value", f"{_TURNS}: value = value or $fresh")),
+    Shape(
+        ("ids.$key", "turned_over(ids).$key"),
+        ("ids = SimpleNamespace($key=None)", "ids.$key = $value", "turned_over(ids)"),
+        f"""\
+def turned_over(ids):
+    current = ids
+    {_TURNS}:
+        current = current or None
+    return current""",
+    ),
+)
 _MODEL = """\
 class Ids(BaseModel):
     $key: str | None = None
@@ -340,7 +361,7 @@ _RECORDS = (
 _SIMPLE = (_MAPPINGS, _SEQUENCES, _TEXTS)  # with nothing around that another may have
 _FAMILIES = (
     *(_OBJECTS, _MAPPINGS, _SEQUENCES, _FUNCTIONS, _TEXTS, _DECIDED, _RECORDS, _RECORDS),
-    *(_LOOPS, _NAMED_TUPLES, _REGISTERED),
+    *(_LOOPS, _NAMED_TUPLES, _REGISTERED, _OF_THEMSELVES),
 )
 
 

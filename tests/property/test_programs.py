@@ -95,6 +95,8 @@ KINDS = {
     "loop over a mapping": r"for name, item in ids\.items\(\)",
     "mapping in order": r"list\(ids\.items\(\)\)",
     "fields of a tuple": r"Ids\(.*\)\._(replace|asdict)\(",
+    "flag of itself": r"is_new = is_new or not value",
+    "object of itself": r"current = current or None",
     "class of texts": r"class Marked\(str\)",
     "effect": r"audit\(",
     "effect of a block": r"with Timer\(\)",
@@ -144,5 +146,5 @@ def test_the_programs_are_of_many_kinds() -> None:
         seen.update(kind for kind, shape in KINDS.items() if re.search(shape, text))
 
     for theme in sorted({*THEMES}):
-        tried(1200 if theme == "shapes" else 400, judge, [theme])
+        tried(2000 if theme == "shapes" else 400, judge, [theme])
     assert set(seen) == set(KINDS)

@@ -62,6 +62,7 @@ class Parameters:
             self.names[argument.node].add(argument.name)
         self._read: dict[object, bool] = {}
         self._kept: dict[ast.arg, bool] = {}
+        self._returned: dict[ast.AST, bool] = {}
 
     def are_read(self, key: object) -> bool:
         """Whether a parameter is read elsewhere than in the argument of what leads to a getter.
@@ -141,6 +142,13 @@ class Parameters:
             return isinstance(key[0], Container)  # an item of a collector has no name
         return isinstance(key, ast.arg) and all(load in values for load in self._loads(key))
 
+    def _are_returned(self, target: ast.Name) -> bool:
+        """Whether all that reads a name from a target on returns or tests it."""
+        if target not in self._returned:
+            self._returned[target] = True  # for a loop
+            self._returned[target] = all(map(self._is_returned, self._loads(target)))
+        return self._returned[target]
+
     def _is_returned(self, load: ast.expr) -> bool:
         parents = self.flow.file_of(load).parents
         node: ast.AST = load
@@ -148,8 +156,7 @@ class Parameters:
             node = parents[node]
         parent = parents[node]
         if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
-            loads = self._loads(parent.targets[0])
-            return len(parent.targets) == 1 and all(map(self._is_returned, loads))
+            return len(parent.targets) == 1 and self._are_returned(parent.targets[0])
         is_test = isinstance(parent, ast.If) and node is parent.test
         return is_test or isinstance(parent, ast.Return)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ctxlint.remedy.guards import DISPLAYS, is_false
@@ -21,6 +22,7 @@ class Presence:
         self.flow = rejections.flow
         self.ids = rejections.ids
         self.twins = rejections.twins
+        self._followed: set[ast.Name] = set()  # names whose values are asked just now
 
     def asks(self, test: ast.expr) -> bool:
         """Whether a test asks only whether IDs are there."""
@@ -44,7 +46,8 @@ class Presence:
                 return self.asks(left) and is_false(other)
             case ast.Name() if not self.ids.is_id(test):
                 values = [definition.value for definition in self.flow.reads(test)]
-                return bool(values) and all(value and self.asks(value) for value in values)
+                is_known = bool(values) and None not in values
+                return is_known and self._do_all(test, self.asks)
         return self.ids.is_id(test) and self.twins.is_plain(test)
 
     def asks_for_absence(self, test: ast.expr, truth: bool) -> bool:
@@ -66,9 +69,18 @@ class Presence:
                 is_key = isinstance(left, ast.Constant) and not is_false(left)
                 return isinstance(op, _IS) is (truth is not is_key)
             case ast.Name() if not self.ids.is_id(test):
-                values = [d.value for d in self.flow.reads(test) if d.value]
-                return all(self.asks_for_absence(value, truth) for value in values)
+                return self._do_all(test, lambda value: self.asks_for_absence(value, truth))
         return not truth
+
+    def _do_all(self, name: ast.Name, asks: Callable[[ast.expr], bool]) -> bool:
+        """Whether all values that a name has ask; one made of itself does if the others do."""
+        if name in self._followed:
+            return True
+        self._followed.add(name)
+        try:
+            return all(asks(d.value) for d in self.flow.reads(name) if d.value)
+        finally:
+            self._followed.discard(name)
 
     def _of_parts(self, parts: list[ast.expr], truth: bool, *, is_all: bool) -> bool:
         """The same for parts that must all hold, or one of them."""
