@@ -139,7 +139,7 @@ def test_files_with_too_much_code_are_told(
     assert f"# app/store.py:6: {calls}\n" in result.out
     assert result.err.splitlines()[-1] == (
         "With them, 'ctxlint check' would find 1 finding in 1 file in the code that this search "
-        "followed. 1 file took too long for it: app/long.py. A check follows all."
+        "followed, which is all but 1 file: app/long.py."
     )
     run("init", "--write")
     assert "app/long.py" in run("check", "--output-format", "concise").out
@@ -151,7 +151,7 @@ def test_no_call_is_called_harmless_that_was_not_followed(
     monkeypatch.setattr("ctxlint.init.search._LINES", 0)
     monkeypatch.setattr("ctxlint.init.search._LEAST_LINES", 1)
     result = run("init")
-    assert "# app/store.py:6: 2 calls, not followed: too much code\n" in result.out
+    assert "# app/store.py:6: 2 calls, not followed\n" in result.out
     assert "would find nothing in the code that this search followed" in result.err
 
 

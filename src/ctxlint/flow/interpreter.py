@@ -134,11 +134,6 @@ class _Analysis:
         return self._interpreter.flow
 
 
-def too_much(path: str) -> SourceError:
-    """The error for a file that takes more than its project lets be interpreted."""
-    return SourceError(path, "too much code to follow IDs in a search", "check it")
-
-
 class _Budget:
     """The lines that may be interpreted for a file, where its project bounds them.
 
@@ -155,7 +150,7 @@ class _Budget:
             row = getattr(node, "lineno", 1)
             self._left -= getattr(node, "end_lineno", row) - row + 1
             if self._left < 0:
-                raise too_much(self._path)
+                raise SourceError(self._path, "too much code for a search", "check it")
 
 
 class _Interpreter:

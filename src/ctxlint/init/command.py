@@ -91,13 +91,13 @@ def _summary(result: Search, targets: Sequence[Target], place: Place | None) -> 
 
 def _outlook(result: Search) -> str:
     """The lines on the findings of a check with these getters and sources."""
-    findings, names = result.findings, result.too_much
+    findings, names = result.findings, result.unfollowed
     places = count(len({finding.filename for finding in findings}), "file")
     what = f"{count(len(findings), 'finding')} in {places}" if findings else "nothing"
     if not names:
         return f"With them, 'ctxlint check' would find {what}."
     shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
     return (
-        f"With them, 'ctxlint check' would find {what} in the code that this search followed. "
-        f"{count(len(names), 'file')} took too long for it: {shown}. A check follows all."
+        f"With them, 'ctxlint check' would find {what} in the code that this search followed, "
+        f"which is all but {count(len(names), 'file')}: {shown}."
     )

@@ -19,7 +19,7 @@ Places = AbstractSet[tuple[str, int]]
 class Proposal(NamedTuple):
     """A getter to propose, with its calls; a generated ID reaches those that are `generated`.
 
-    Of `unknown` ones it is not known, as their files have too much code.
+    Of `unknown` ones it is not known, as IDs in their files were not followed.
     """
 
     candidate: Candidate
@@ -33,13 +33,13 @@ class Proposal(NamedTuple):
         """The order of proposals: those that generated IDs reach most often come first."""
         return (-len(self.generated), -len(self.calls), -self.score, self.candidate.call)
 
-    def reached_at(self, places: Places, too_much: AbstractSet[str]) -> Proposal:
+    def reached_at(self, places: Places, unfollowed: AbstractSet[str]) -> Proposal:
         """The proposal with the calls in which a generated ID arrives somewhere.
 
-        `too_much` are files in which that is not known.
+        In files that were `unfollowed` that is not known.
         """
         generated = tuple(u for u in self.calls if any(u.covers(*place) for place in places))
-        others = (use for use in self.calls if use.filename in too_much and use not in generated)
+        others = (use for use in self.calls if use.filename in unfollowed and use not in generated)
         return self._replace(generated=generated, unknown=tuple(others))
 
 
@@ -47,7 +47,7 @@ class Search(NamedTuple):
     """The result of a search: ranked getters, sources, presets, and unreadable files.
 
     `findings` are those of a check with these getters and sources, but in the files, by their
-    names, that have `too_much` code to follow the IDs.
+    names, in which IDs were `unfollowed`.
     """
 
     proposals: tuple[Proposal, ...]
@@ -55,7 +55,7 @@ class Search(NamedTuple):
     presets: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
-    too_much: tuple[str, ...] = ()
+    unfollowed: tuple[str, ...] = ()
 
 
 def known_by(found: Iterable[Candidate], project: Project) -> dict[str, Candidate]:

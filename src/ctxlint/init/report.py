@@ -98,7 +98,7 @@ def _calls(proposal: Proposal) -> str:
     if not proposal.calls:
         return calls.replace("0", "no")
     if proposal.unknown == proposal.calls:
-        return f"{calls}, not followed: too much code"
+        return f"{calls}, not followed"
     unknown = f"; {len(proposal.unknown)} not followed" if proposal.unknown else ""
     if not proposal.generated:
         return f"{calls}, none gets a generated ID{unknown}"

@@ -15,7 +15,6 @@ from ctxlint.config.settings import Settings
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
 from ctxlint.finding import Finding, StepKind
-from ctxlint.flow.interpreter import too_much
 from ctxlint.init.candidates import Candidate, candidates, has_shape
 from ctxlint.init.gate import may_be_candidates
 from ctxlint.init.generators import Generator, Generators
@@ -183,13 +182,13 @@ def _with_flow(
             {*_sources_of((f for f in findings if known.isdisjoint(_sinks(f))), project)}
         )
     reached = {place for finding in findings for place in _sinks(finding)}
-    too_long = [o.name for o in report.outcomes if o.error == str(too_much(o.name))]
-    known_calls = (p.reached_at(reached, {*too_long}) for p in proposals)
+    unfollowed = tuple(outcome.name for outcome in report.outcomes if outcome.error)
+    known_calls = (p.reached_at(reached, {*unfollowed}) for p in proposals)
     ranked = sorted(known_calls, key=lambda p: p.rank)
     if findings:
         kept = tuple(source.call for source in sources)
         findings = check(getters_of(candidates, report=None), kept, findings).findings
-    return Search(tuple(ranked), tuple(sources), findings=tuple(findings), too_much=tuple(too_long))
+    return Search(tuple(ranked), tuple(sources), findings=tuple(findings), unfollowed=unfollowed)
 
 
 class _Check(NamedTuple):
