@@ -79,6 +79,18 @@ def test_the_class_may_be_in_another_file(run: Run, write: Write) -> None:
     assert finding["filename"] == "app/h.py"
 
 
+def test_the_class_may_inherit_from_another_file(run: Run, write: Write) -> None:
+    special = "from app.desk import Desk\n\n\nclass Special(Desk):\n    pass\n"
+    write(
+        app__INIT="",
+        app__desk=HEAD + DESK.replace("class Special(Desk):\n    pass\n", ""),
+        app__special=special,
+        app__h=f"{HEAD}from app.special import Special\n{module('Special', OPENED)}",
+    )
+    (finding,) = found(run)
+    assert finding["filename"] == "app/h.py"
+
+
 def test_an_object_keeps_what_its_constructor_is_given(run: Run, write: Write) -> None:
     office = """
 

@@ -202,13 +202,13 @@ def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
     flow = frame.flow
     flow.worklist.dependents[parameter, HANDED].add(frame.scope.node)
     handed = flow.handed_objects.get(parameter, ())
-    owners = {atom.owner: None for atom in handed if isinstance(atom, Instance) and atom.owner}
+    owners = {atom.owner for atom in handed if isinstance(atom, Instance) and atom.owner}
+    methods = {d.node for owner in owners for d in members(owner, key.name, frame)}
     leads = key.name in flow.program.methods or key.name in (flow.contract.sink_wrappers or ())
     if parameter.annotation is not None and leads:
-        from ctxlint.flow.receivers import annotated_classes  # noqa: PLC0415 - few files need it
+        from ctxlint.flow.receivers import annotated_methods  # noqa: PLC0415 - few files need it
 
-        owners |= dict.fromkeys(annotated_classes(parameter, key.name, frame))
-    methods = (d.node for owner in owners for d in members(owner, key.name, frame))
+        methods.update(annotated_methods(parameter, key.name, frame))
     return {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
 
 
