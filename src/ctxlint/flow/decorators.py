@@ -9,7 +9,7 @@ from ctxlint.contract.getter import matches_any
 from ctxlint.flow.blocks import only_result
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import resolve_imports
-from ctxlint.flow.values import Origin, Symbol
+from ctxlint.flow.values import Origin, Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, NAMED_FUNCTIONS, FunctionNode
 from ctxlint.source import walk
 
@@ -33,24 +33,29 @@ def wrapper_of(function: FunctionNode, frame: Frame) -> FunctionNode | None:
     if len(others) != 1:
         return None
     (decorator,) = others
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    nodes = {
-        atom.node if isinstance(atom, Symbol) else None
-        for atom in resolve_imports(frame.flow.value_of(called), frame.scope, frame.flow)
-    }
+    value = _meaning(decorator, frame)
+    nodes = {atom.node if isinstance(atom, Symbol) else None for atom in value}
     made = nodes.pop() if len(nodes) == 1 else None
-    for _ in ("a decorator", "its wrapper") if isinstance(decorator, ast.Call) else ("wrapper",):
-        made = _made_by(made) if isinstance(made, NAMED_FUNCTIONS) else None
-    return made  # type: ignore[return-value]
+    if isinstance(decorator, ast.Call):  # what it returns is the decorator
+        made = _made_by(made)
+    return _made_by(made)
 
 
-def _made_by(function: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST | None:
+def _made_by(function: object) -> FunctionNode | None:
     """The function that another one defines, and returns at its end."""
-    match function.body[-1]:
-        case ast.Return(value=ast.Name(id=name)):
-            inner = [n for n in function.body if isinstance(n, NAMED_FUNCTIONS) and n.name == name]
+    match function:
+        case ast.FunctionDef(body=[*body, ast.Return(value=ast.Name(id=name))]) | (
+            ast.AsyncFunctionDef(body=[*body, ast.Return(value=ast.Name(id=name))])
+        ):
+            inner = [n for n in body if isinstance(n, NAMED_FUNCTIONS) and n.name == name]
             return inner[0] if len(inner) == 1 and not inner[0].decorator_list else None
     return None
+
+
+def _meaning(decorator: ast.expr, frame: Frame) -> Value:
+    """The value of a decorator, or of what it calls to get one."""
+    called = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return resolve_imports(frame.flow.value_of(called), frame.scope, frame.flow)
 
 
 def _passes_on(decorator: ast.expr, frame: Frame) -> bool:
@@ -60,7 +65,7 @@ def _passes_on(decorator: ast.expr, frame: Frame) -> bool:
     """
     flow = frame.flow
     called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    value = resolve_imports(flow.value_of(called), frame.scope, flow)
+    value = _meaning(decorator, frame)
     if any(isinstance(a, Symbol) and matches_any(flow.contract.passing, a.path) for a in value):
         return True
     is_method = isinstance(called, ast.Attribute) and bool(value)
@@ -69,8 +74,7 @@ def _passes_on(decorator: ast.expr, frame: Frame) -> bool:
 
 def _is_transparent(decorator: ast.expr, frame: Frame) -> bool:
     flow = frame.flow
-    called = decorator.func if isinstance(decorator, ast.Call) else decorator
-    for atom in resolve_imports(flow.value_of(called), frame.scope, flow):
+    for atom in _meaning(decorator, frame):
         known = flow.contract.transparent + flow.contract.managers
         if isinstance(atom, Symbol) and matches_any(known, atom.path):
             return True

@@ -140,7 +140,6 @@ def search(
     check = _Check(targets, project, processes, tracked, blank)
     project.most_lines = max(_LINES // max(len(files) - len(blank), 1), _LEAST_LINES)
     result = _with_flow(proposals, list(generators), check.report, project)
-    project.most_lines = None
     return result._replace(presets=presets, errors=errors)
 
 

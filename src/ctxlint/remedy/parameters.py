@@ -62,7 +62,6 @@ class Parameters:
             self.names[argument.node].add(argument.name)
         self._read: dict[object, bool] = {}
         self._kept: dict[ast.arg, bool] = {}
-        self._returned: dict[ast.AST, bool] = {}
 
     def are_read(self, key: object) -> bool:
         """Whether a parameter is read elsewhere than in the argument of what leads to a getter.
@@ -130,11 +129,11 @@ class Parameters:
         if parent in self.flow.callees:
             bound = self.flow.argument_bindings.get(load, ())
             return any(isinstance(key, ast.arg) and self.is_kept_whole(key) for key in bound)
-        return not self._is_handed_on(load) and not self._is_returned(load)
+        return not self._is_handed_on(load) and not self._are_returned([load])
 
     def is_only_returned(self, parameter: ast.arg) -> bool:
         """Whether a function tests a parameter and returns it, and does nothing else with it."""
-        return all(map(self._is_returned, self._loads(parameter)))
+        return self._are_returned(self._loads(parameter))
 
     def are_only_held(self, key: object, values: Set[ast.expr | None]) -> bool:
         """Whether all that a function does with a parameter is to put it into some elements."""
@@ -142,23 +141,27 @@ class Parameters:
             return isinstance(key[0], Container)  # an item of a collector has no name
         return isinstance(key, ast.arg) and all(load in values for load in self._loads(key))
 
-    def _are_returned(self, target: ast.Name) -> bool:
-        """Whether all that reads a name from a target on returns or tests it."""
-        if target not in self._returned:
-            self._returned[target] = True  # for a loop
-            self._returned[target] = all(map(self._is_returned, self._loads(target)))
-        return self._returned[target]
+    def _are_returned(self, loads: Iterable[ast.Name]) -> bool:
+        """Whether reads, and those of the names that take their values, only return or test it."""
+        return all(map(self._is_returned, reachable(loads, self._copies)))
 
-    def _is_returned(self, load: ast.expr) -> bool:
+    def _copies(self, load: ast.Name) -> list[ast.Name]:
+        """The reads of the name that takes the value of a read."""
+        _, parent = self._taken(load)
+        return self._loads(parent.targets[0]) if _names_value(parent) else []  # type: ignore[attr-defined]
+
+    def _is_returned(self, load: ast.Name) -> bool:
+        node, parent = self._taken(load)
+        is_test = isinstance(parent, ast.If) and node is parent.test
+        return is_test or _names_value(parent) or isinstance(parent, ast.Return)
+
+    def _taken(self, load: ast.Name) -> tuple[ast.AST, ast.AST]:
+        """The expression that a read may be the value of, and what that stands in."""
         parents = self.flow.file_of(load).parents
         node: ast.AST = load
         while isinstance(parents[node], _TRANSPARENT):
             node = parents[node]
-        parent = parents[node]
-        if isinstance(parent, ast.Assign) and isinstance(parent.targets[0], ast.Name):
-            return len(parent.targets) == 1 and self._are_returned(parent.targets[0])
-        is_test = isinstance(parent, ast.If) and node is parent.test
-        return is_test or isinstance(parent, ast.Return)
+        return node, parents[node]
 
     def _is_handed_on(self, load: ast.expr, keys: tuple[str, ...] = ()) -> bool:
         """Whether a read only goes to what leads to a getter, also under some keys."""
@@ -207,6 +210,13 @@ class Parameters:
             )
             for atom in value
         )
+
+
+def _names_value(statement: ast.AST) -> bool:
+    """Whether a statement only gives a value one name."""
+    return isinstance(statement, ast.Assign) and (
+        len(statement.targets) == 1 and isinstance(statement.targets[0], ast.Name)
+    )
 
 
 def _only_assigns(statement: ast.If) -> bool:
