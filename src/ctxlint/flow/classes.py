@@ -202,7 +202,7 @@ def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
     flow = frame.flow
     flow.worklist.dependents[parameter, HANDED].add(frame.scope.node)
     handed = flow.handed_objects.get(parameter, ())
-    owners = {atom.owner for atom in handed if isinstance(atom, Instance) and atom.owner}
+    owners = [given for given in handed if isinstance(given, ast.ClassDef)]
     methods = {d.node for owner in owners for d in members(owner, key.name, frame)}
     leads = key.name in flow.program.methods or key.name in (flow.contract.sink_wrappers or ())
     if parameter.annotation is not None and leads:

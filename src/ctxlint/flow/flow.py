@@ -94,8 +94,8 @@ class Flow(Facts):
         under which others see that, and what a method puts in its object.
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
         which the functions say that it calls.
-    handed_objects: the functions and objects that calls give to parameters; parameter_calls: the
-        parameters that calls without arguments call.
+    handed_objects: the functions that calls give to parameters, and the classes of the objects;
+        parameter_calls: the parameters that calls without arguments call.
     defaults: the item of a keyword collector that a call takes the place of where it is missing.
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
@@ -140,7 +140,7 @@ class Flow(Facts):
     inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
     brought: dict[ast.AST, set[Atom]] = field(default_factory=_sets)
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
-    handed_objects: dict[object, set[Atom]] = field(default_factory=_sets)
+    handed_objects: dict[object, set[ast.AST]] = field(default_factory=_sets)
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
     fillers: dict[ast.AST, set[ast.Call]] = field(default_factory=_sets)

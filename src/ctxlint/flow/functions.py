@@ -174,8 +174,7 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
         note_conditions(this.node, this.frame)
         return received(this.node)
     known = flow.handed_objects.get(parameter, ())
-    functions = [atom.node for atom in known if isinstance(atom, Symbol)]
-    for function in functions:
+    for function in known:
         if isinstance(function, FUNCTIONS):
             flow.worklist.demand(function)
             callee = Callee(function, 0)
@@ -325,9 +324,9 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     given = [*_with_parts(binding, frame), *_object_parts(callee, this)]
     for key, node, value, unpacked in given:
         known = flow.argument_bindings[node][key]
-        objects = {atom for atom in value - known if isinstance(atom, Symbol | Instance)}
-        if not objects <= flow.handed_objects[key]:
-            flow.handed_objects[key] |= objects
+        handed = {called for atom in value - known if (called := _callable(atom))}
+        if not handed <= flow.handed_objects[key]:
+            flow.handed_objects[key] |= handed
             flow.worklist.grow((key, HANDED), frame.scope.node)
         known |= value
         flow.worklist.dependents[key, PASSED].add(frame.scope.node)
@@ -337,3 +336,10 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
             propagate(this, getter, dict(passings), node, value, unpacked=unpacked)
             if this.node in flow.sinks:
                 flow.sinks[this.node].through.add(callee.function)
+
+
+def _callable(atom: Atom) -> ast.AST | None:
+    """The function that an atom stands for, or the class whose methods its object has."""
+    if isinstance(atom, Instance):
+        return atom.owner
+    return atom.node if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS) else None
