@@ -100,7 +100,7 @@ class Flow(Facts):
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
-    disclosed: the origins in what an expression hands to other code, where that is asked for.
+    disclosed: what an expression hands to other code, where that is asked for.
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     looked_through: constructors that are not looked into, and from whose objects an ID is read.
     must_assigned: the attributes that an object has from its making.

@@ -41,7 +41,7 @@ from ctxlint.flow.values import (
     widened,
 )
 from ctxlint.project.scopes import Scope
-from ctxlint.source import reachable, walk
+from ctxlint.source import walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
@@ -332,16 +332,11 @@ class Frame:
         """Note that code other than a getter reads this value; return it."""
         ids = self._carried(value) if self.flow.notes_uses else ()
         if self.flow.contract.has_lost and value:
-            self.flow.disclosed[node] |= self._origins(value)
+            self.flow.disclosed[node] |= value
         if ids:
             self.flow.other_uses[node] |= ids
             self.flow.other_uses_by_scope[self.scope.node].add(node)
         return value
-
-    def _origins(self, value: Value) -> set[Atom]:
-        """The origins in a value, and in what it contains."""
-        found = reachable(value, self.flow.made_contents)
-        return {atom for atom in found if isinstance(atom, Origin)}
 
     def _carried(self, value: Value) -> set[Atom]:
         """The generated and ambient IDs in a value and in what it contains."""

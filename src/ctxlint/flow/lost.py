@@ -18,6 +18,7 @@ from ctxlint.flow.values import (
     Symbol,
     is_kind,
 )
+from ctxlint.source import reachable
 
 _OWN_ID = "id"  # what an object calls the ID that it has
 _LOOKS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Compare, ast.UnaryOp, ast.Expr)
@@ -26,7 +27,8 @@ _LOOKS = (ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp, ast.Compare, ast
 def is_lost(atom: Origin, flow: Flow) -> bool:
     """Whether nobody can send a generated ID back: it is not returned, sent or stored."""
     carriers = _carriers(atom, flow)
-    readers = (node for node, seen in flow.disclosed.items() if not carriers.isdisjoint(seen))
+    holders = set(reachable(carriers, lambda held: _objects_with(held, flow)))
+    readers = (node for node, value in flow.disclosed.items() if not holders.isdisjoint(value))
     return not any(_gives_away(node, atom, flow) for node in readers) and not _is_held(
         carriers, flow
     )
@@ -47,6 +49,12 @@ def _carriers(atom: Origin, flow: Flow) -> set[Atom]:
                 names = [*(path.word for path in sink.getter.paths), _OWN_ID]
                 found |= {Origin(Kind.OWN, (context, key)) for n in names for key in _keys(n)}
     return found
+
+
+def _objects_with(atom: Atom, flow: Flow) -> list[Atom]:
+    """The containers and objects made here that hold an atom."""
+    holders = (holder for holder, _ in flow.contained_in.get(atom, ()))
+    return [holder for holder in holders if isinstance(holder, Container | Instance)]
 
 
 def _keys(name: str) -> tuple[object, object]:
