@@ -317,7 +317,7 @@ class Frame:
             return
         flow.worklist.grow(cell, self.scope.node)
         for other in flow.effect_observers.get(definition, ()):
-            flow.worklist.grow(other)
+            flow.worklist.grow(other, self.scope.node)
         if not isinstance(cell[0], ast.AST):
             flow.hold(cell, new, self.scope.node)
 
