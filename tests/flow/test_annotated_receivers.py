@@ -111,3 +111,18 @@ def test_another_class_may_do_something_else_so_that_there_is_no_fix(
     write(app__h=HEAD + DESK + module("Desk", OPENED))
     (finding,) = found(run)
     assert finding["fix"] is None
+
+
+def test_files_that_import_each_other_may_share_the_class(run: Run, write: Write) -> None:
+    serving = (
+        "from app.h import Desk\n\n\n"
+        "def serve(user_id, thread_id, desk: Desk):\n    return desk.open(user_id, thread_id)\n"
+    )
+    calling = "\n\ndef handle(user_id):\n    return serve(user_id, uuid4().hex, Desk())\n"
+    write(
+        app__INIT="",
+        app__serving=serving,
+        app__h=f"{HEAD}from app.serving import serve\n{DESK}{calling}",
+    )
+    (finding,) = found(run)
+    assert finding["filename"] == "app/h.py"

@@ -128,6 +128,18 @@ def test_files_that_import_each_other_are_analysed_until_all_is_known(
     assert work == {"a": 2, "b": 1}
 
 
+def test_a_namesake_in_a_file_that_leads_to_no_getter_is_not_looked_into(
+    tmp_path: Path, work: Work
+) -> None:
+    chain = "def f{0}(rows):\n    return f{1}(rows)\n\n\n"
+    other = "".join(chain.format(i, i + 1) for i in range(20)) + "def f20(rows):\n    print(rows)\n"
+    top = f"{NEW}import m0\nfrom other import f0\n\n\ndef go(user):\n    f0([user])\n"
+    files = {"m0": SINK, "other": other, "top": f"{top}    m0.f0(user, str(uuid4()))\n"}
+    report = checked(tmp_path, files)
+    assert [finding.function for finding in report.findings] == ["go"]
+    assert work.scopes <= 10
+
+
 TEST = f"{NEW}from m0 import f0\n\n\ndef test_it():\n    f0('user', str(uuid4()))\n"
 
 

@@ -20,6 +20,8 @@ class Contract(Libraries):
 
     # The functions of other files that lead to a getter, None where a file is checked alone.
     sink_wrappers: frozenset[str] | None = None
+    # The same, each with the absolute path of a file that has it.
+    wrapper_places: frozenset[tuple[str, str]] = frozenset()
     getters: tuple[Getter, ...] = (
         Getter(
             call="get_user_execution_context",

@@ -14,7 +14,7 @@ from ctxlint.flow.containers import received
 from ctxlint.flow.facts import leads_inside_object, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import may_resolve, request_modules, resolve_imports
+from ctxlint.flow.modules import leads, may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sinks import propagate
 from ctxlint.flow.summaries import apply_side_effects, apply_to_object, instantiate
@@ -61,15 +61,23 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     """The value of a name, looked up in other modules if that may lead to a getter."""
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
-    wrappers = flow.contract.sink_wrappers or ()
-    leads = word in wrappers or (bool(wrappers) and any(one.word in wrappers for one in symbols))
-    if leads or call in flow.loader.demanded or _is_handed_on(call, frame):
+    wrappers = flow.contract.sink_wrappers or frozenset()
+    is_wrapper = bool(wrappers) and not wrappers.isdisjoint({word, *(s.word for s in symbols)})
+    if call in flow.loader.demanded or _is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
+    elif is_wrapper and (found := _leading(resolve_imports(function, frame.scope, flow), flow)):
+        function = found
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.loader.deferred[call] = call
-    if leads:
+    if is_wrapper:
         request_modules(function, flow)
     return function
+
+
+def _leading(function: Value, flow: Flow) -> Value:
+    """A value that may lead to a getter; nothing where it is a function that does not."""
+    nodes = (getattr(atom, "node", None) for atom in function)
+    return function if any(leads(node, flow) for node in nodes) else NOTHING
 
 
 def _is_handed_on(call: ast.Call, frame: Frame) -> bool:

@@ -16,7 +16,7 @@ from ctxlint.flow.values import (
     Value,
     unseen,
 )
-from ctxlint.project.scopes import names_of
+from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of
 
 if TYPE_CHECKING:
     from ctxlint.flow.flow import Flow
@@ -87,6 +87,14 @@ def request_modules(value: Value, flow: Flow) -> None:
 
 def is_foreign(atom: Atom, flow: Flow) -> bool:
     """Whether an atom is a name from another module of the project, not looked into."""
+def leads(node: object, flow: Flow) -> bool:
+    """Whether a function or class may lead to a getter, as far as is known of its file."""
+    if not isinstance(node, (*NAMED_FUNCTIONS, ast.ClassDef)):
+        return True
+    file = flow.file_of(node)
+    return file is flow.main or (node.name, file.location) in flow.contract.wrapper_places
+
+
     return may_resolve(atom, flow.names.module, flow)
 
 

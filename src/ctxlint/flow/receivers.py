@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from ctxlint.flow.facts import place_of
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import load
 from ctxlint.matching.declared_types import annotated
 from ctxlint.matching.definitions import is_abstract
 from ctxlint.matching.things import Function, Object
 from ctxlint.project.scopes import names_of
+from ctxlint.source import SourceFile
 
 
 def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[ast.AST]:
@@ -24,11 +27,19 @@ def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[a
     assert parameter.annotation is not None
     assert scope.parent is not None
     inference = flow.matcher.inference
-    leads = name in (flow.contract.sink_wrappers or ())
     for thing in annotated(inference, parameter.annotation, scope.parent, source):
         for one in inference.in_class(thing.owner, name) if isinstance(thing, Object) else ():
             if not isinstance(one, Function) or is_abstract(one.node):
                 continue
-            if leads or one.source is source:
+            place = name, one.source.location
+            leads = place in flow.contract.wrapper_places
+            if one.source is source or leads:
                 load(one.source, flow)
-                yield one.node
+                yield _in_flow(one.node, one.source, flow)
+
+
+def _in_flow(method: ast.AST, source: SourceFile, flow: Flow) -> ast.AST:
+    """The node of a method in the flow, which has a syntax tree of its own of the main file."""
+    if source is flow.main or source.location != flow.main.location:
+        return method
+    return next(node for node in flow.names.scopes if place_of(node) == place_of(method))

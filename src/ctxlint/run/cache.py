@@ -215,7 +215,8 @@ def _analysis(entry: Mapping[str, Any]) -> Analysis:
     if "outcome" not in entry:
         return Analysis((), None)
     names = entry["names"]
-    return Analysis(names if names is None else tuple(names), read_outcome(entry["outcome"]))
+    names = names if names is None else tuple(map(tuple, names))
+    return Analysis(names, read_outcome(entry["outcome"]))
 
 
 def _results(analyses: Mapping[str, Analysis]) -> Iterator[FileResult]:

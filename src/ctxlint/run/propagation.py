@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Target
 
-Names = tuple[str, ...] | None  # of functions in other files; None: such flows do not matter
+# Functions of other files, each with its file; None: such flows do not matter
+Names = tuple[tuple[str, str], ...] | None
 Homes = Mapping[str, set[str]]  # the files that have a function of each name
 
 _PART = 50  # files that a process searches before it tells
@@ -111,12 +112,12 @@ class Propagation:
             yield from self._analyse([(path, self._names(path)) for path in ready])
             pending = later
 
-    def _names(self, path: str) -> tuple[str, ...]:
+    def _names(self, path: str) -> tuple[tuple[str, str], ...]:
         """The functions that calls in a file may lead to, itself or through others."""
         if not self._calls(path, self.homes):
             return ()
         reached = self.project.reach(path)
-        return tuple(sorted(n for n, homes in self.homes.items() if not reached.isdisjoint(homes)))
+        return tuple(sorted(passage for passage in self.passages if passage[1] in reached))
 
     def _calls(self, path: str, homes: Homes) -> bool:
         is_ours = path in self.files or path in self.unchecked
@@ -253,9 +254,11 @@ def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) 
     return [*chain.from_iterable(spread(method, parts))]
 
 
-def joined(settings: Settings, names: Iterable[str] = ()) -> Settings:
+def joined(settings: Settings, places: Iterable[tuple[str, str]] = ()) -> Settings:
     """The settings, told of the functions of other files that lead to a getter."""
-    contract = replace(settings.contract, sink_wrappers=frozenset(names))
+    names = frozenset(name for name, _ in places)
+    contract = settings.contract
+    contract = replace(contract, sink_wrappers=names, wrapper_places=frozenset(places))
     return replace(settings, contract=contract)
 
 
@@ -294,11 +297,12 @@ def _merged(first: FileResult | None, second: FileResult) -> FileResult:
 
 
 def _sink_wrappers(
-    path: str, target: Target, names: Collection[str], project: Project
+    path: str, target: Target, names: Collection[tuple[str, str]], project: Project
 ) -> frozenset[str]:
     """The functions that lead to a getter in a module which the file of a target imports."""
     settings = joined(target.settings, names)
-    if not has_any(project.read(path), (*settings.contract.getter_words, *names)):
+    words = (*settings.contract.getter_words, *(settings.contract.sink_wrappers or ()))
+    if not has_any(project.read(path), words):
         return frozenset()
     source = project.source(path)
     if source is None:

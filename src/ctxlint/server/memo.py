@@ -12,7 +12,7 @@ from ctxlint.run import file_tasks
 from ctxlint.run.file_result import FileResult
 from ctxlint.source import reachable
 
-_Names = frozenset[str] | None  # of the functions in other files that lead to a getter
+_Places = frozenset[tuple[str, str]] | None  # of the functions in other files that lead to a getter
 
 
 class SupersededError(BaseException):
@@ -31,18 +31,19 @@ class Memo:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._entries: defaultdict[str, dict[_Names, _Entry]] = defaultdict(dict)  # by path
+        self._entries: defaultdict[str, dict[_Places, _Entry]] = defaultdict(dict)  # by path
         self._versions: Counter[str] = Counter()
         self._all = 0  # the version of all files together
 
     def __call__(self, target: Target) -> FileResult:
         """The result for a file, with the functions of other files that its settings name."""
-        names = target.settings.contract.sink_wrappers
+        contract = target.settings.contract
+        places = None if contract.sink_wrappers is None else contract.wrapper_places
         known = self._entries[target.location]
-        entry = known.get(names)
+        entry = known.get(places)
         if entry is None or entry.target != target or not self._holds(entry):
             self._drop_stale(known)
-            entry = known[names] = self._check(target)
+            entry = known[places] = self._check(target)
         self._project.opened.update(entry.opened)
         return entry.result
 
@@ -82,9 +83,9 @@ class Memo:
         opened = dict(self._project.opened)
         return _Entry(target, result, {p: self._version(p) for p in {path, *opened}}, opened)
 
-    def _drop_stale(self, known: dict[_Names, _Entry]) -> None:
-        for names in [names for names, entry in known.items() if not self._holds(entry)]:
-            del known[names]
+    def _drop_stale(self, known: dict[_Places, _Entry]) -> None:
+        for places in [places for places, entry in known.items() if not self._holds(entry)]:
+            del known[places]
 
     def _holds(self, entry: _Entry) -> bool:
         return all(self._version(path) == known for path, known in entry.versions.items())
