@@ -73,6 +73,8 @@ def summary_of(
         sentences.append(summary.known(len(results.known), bool(report.findings), where))
     if report.skipped_tests:
         sentences.append(summary.skipped(report.skipped_tests))
+    if report.closed:
+        sentences.append(summary.closed(report.closed))
     if errors:
         sentences.append(summary.failed(errors))
     return " ".join(filter(None, sentences))

@@ -284,7 +284,7 @@ def _held(
     """The definitions that the class of an object has for an attribute."""
     flow = frame.flow
     held = {d for d in members(owner, key.name, frame) if not is_setter(d)}
-    if not held and flow.main.modules is not None:
+    if not held and flow.modules is not None:
         _defer(atom, owner, key, flow)
     younger = _younger(owner, flow) if isinstance(atom, Origin) else []
     for cls in [*mro(owner, flow), *younger]:

@@ -36,7 +36,7 @@ from ctxlint.flow.values import (
     is_id,
 )
 from ctxlint.project.scopes import Names, Scope
-from ctxlint.source import SourceFile
+from ctxlint.source import Modules, SourceFile
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
@@ -165,6 +165,16 @@ class Flow(Facts):
     enter: Callable[[Flow, Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
     _sources: dict[str, bool] = field(default_factory=dict)
+
+    @property
+    def modules(self) -> Modules | None:
+        """The modules that the file may import, where they are followed."""
+        return None if self.is_closed else self.main.modules
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether calls into other files are not followed, as that would take too much."""
+        return self.loader.is_closed
 
     @property
     def own_scopes(self) -> Set[ast.AST]:

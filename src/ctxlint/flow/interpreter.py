@@ -36,6 +36,8 @@ _FEW = 16  # scopes: all are interpreted at once, as it is where most of them ma
 _MOST = 0.7
 _STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
+_MOST_LINES = 50_000  # of other files, each time that they are interpreted: about 5 s
+_MOST_DEFINITIONS = 50_000  # once other files are read: about 200 MB
 
 
 def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Facts:
@@ -51,6 +53,7 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Fact
     was seen before that says too much: it is enough to know whether anything is found, and for the
     `whole` module everything starts over, once. So it does where the body of a module came too late
     for a call that needed it: it is interpreted first then, the modules that it imports before it.
+    Where other modules take too much, none is read, and the flow says that it is closed.
     """
     return _analysis(file, contract).flow(whole=whole)
 
@@ -75,6 +78,7 @@ class _Analysis:
         self._interpreter: _Interpreter | None = None
         self._budget = _Budget(file)
         self._is_exact = True
+        self._is_closed = False
         self._excused: list[Excused] = []
 
     def flow(self, *, whole: bool) -> Flow:
@@ -91,6 +95,14 @@ class _Analysis:
             raise
 
     def _run(self, *, whole: bool) -> Flow:
+        try:
+            return self._all(whole=whole)
+        except _TooMuchError:
+            self._is_closed = True
+            self._demanded, self._late, self._interpreter = frozenset(), (), None
+            return self._all(whole=whole)
+
+    def _all(self, *, whole: bool) -> Flow:
         flow = self._interpreted(whole=whole)
         while (is_short := self._needs_more(flow)) or (whole and not self._is_exact):
             if is_short:
@@ -101,7 +113,7 @@ class _Analysis:
         self._excused = excuse(flow)
         if self._needs_more(flow):  # to know whether an ID is kept
             restore(flow, self._excused)
-            return self._run(whole=whole)
+            return self._all(whole=whole)
         return flow
 
     def _needs_more(self, flow: Flow) -> bool:
@@ -126,7 +138,7 @@ class _Analysis:
                 self._contract,
                 names_of(self._file),
                 EVALUATORS,
-                Loader(self._demanded),
+                Loader(self._demanded, is_closed=self._is_closed),
             )
             flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
             self._interpreter = _Interpreter(flow, self._late, self._budget)
@@ -134,23 +146,33 @@ class _Analysis:
         return self._interpreter.flow
 
 
-class _Budget:
-    """The lines that may be interpreted for a file, where its project bounds them.
+class _TooMuchError(Exception):
+    """More lines of other files would be interpreted for a file than may be."""
 
-    A line counts each time that its scope is interpreted, in whichever file it is.
+
+class _Budget:
+    """What may be interpreted for a file: so many lines of other files, and of all in a search.
+
+    A line counts each time that its scope is interpreted.
     """
 
     def __init__(self, file: SourceFile) -> None:
         self._path = file.path
         self._left = file.modules.most_lines if file.modules else None
+        self._left_elsewhere = _MOST_LINES
 
-    def take(self, node: ast.AST) -> None:
-        """Take what a scope needs; raises SourceError where less is left."""
+    def take(self, node: ast.AST, flow: Flow) -> None:
+        """Take what a scope needs; raises SourceError or _TooMuchError where less is left."""
+        row = getattr(node, "lineno", 1)
+        lines = getattr(node, "end_lineno", row) - row + 1
         if self._left is not None:
-            row = getattr(node, "lineno", 1)
-            self._left -= getattr(node, "end_lineno", row) - row + 1
+            self._left -= lines
             if self._left < 0:
                 raise SourceError(self._path, "too much code for a search", "check it")
+        elif len(flow.program.files) > 1:
+            self._left_elsewhere -= 0 if node in flow.names.scopes else lines
+            if self._left_elsewhere < 0 or len(flow.definitions) > _MOST_DEFINITIONS:
+                raise _TooMuchError
 
 
 class _Interpreter:
@@ -188,7 +210,7 @@ class _Interpreter:
         # Who loads a module needs what its body binds; functions may follow.
         is_near = isinstance(node, ast.Module) or len(self._active) < _MAX_CALLS
         if not self._active or (is_new and is_near):
-            self._budget.take(node)
+            self._budget.take(node, flow)
             worklist.dirty.discard(node)
             self._active.append(node)
             _interpret(flow.program.scopes[node], flow)

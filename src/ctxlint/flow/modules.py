@@ -32,11 +32,13 @@ class Loader:
     demanded: the calls, and the classes with bases, for which other modules are read;
     needed: those for which they should be, since a getter may get what comes of them;
     late: the modules whose body is not interpreted yet when a call needs them;
-    deferred: those that are not looked into, by where their values seem to come from.
+    deferred: those that are not looked into, by where their values seem to come from;
+    is_closed: whether no module is read at all.
     """
 
-    def __init__(self, demanded: frozenset[ast.AST]) -> None:
+    def __init__(self, demanded: frozenset[ast.AST], *, is_closed: bool = False) -> None:
         self.demanded = demanded
+        self.is_closed = is_closed
         self.needed: set[ast.AST] = set()
         self.late: set[SourceFile] = set()
         self.deferred: dict[object, ast.AST] = {}
@@ -44,7 +46,7 @@ class Loader:
 
 def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     """A value read in a scope; its symbols have the definition that they lead to in the project."""
-    if flow.main.modules is None:
+    if flow.modules is None:
         return value
     result: set[Atom] = set()
     bare: set[Atom] = set()  # a name that `import *` binds is not a builtin
@@ -62,7 +64,7 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
 
 def request_modules(value: Value, flow: Flow) -> None:
     """Note what has to be looked into in other modules, since a getter gets what comes of it."""
-    if flow.main.modules is None or not flow.loader.deferred:
+    if flow.modules is None or not flow.loader.deferred:
         return
     pending: list[object] = list(value)
     seen: set[object] = set()
@@ -85,8 +87,6 @@ def request_modules(value: Value, flow: Flow) -> None:
         pending += [part for value in flow.derived_from.get(node, ()) for part in value]
 
 
-def is_foreign(atom: Atom, flow: Flow) -> bool:
-    """Whether an atom is a name from another module of the project, not looked into."""
 def leads(node: object, flow: Flow) -> bool:
     """Whether a function or class may lead to a getter, as far as is known of its file."""
     if not isinstance(node, (*NAMED_FUNCTIONS, ast.ClassDef)):
@@ -95,15 +95,17 @@ def leads(node: object, flow: Flow) -> bool:
     return file is flow.main or (node.name, file.location) in flow.contract.wrapper_places
 
 
+def is_foreign(atom: Atom, flow: Flow) -> bool:
+    """Whether an atom is a name from another module of the project, not looked into."""
     return may_resolve(atom, flow.names.module, flow)
 
 
 def may_resolve(atom: Atom, scope: Scope, flow: Flow) -> bool:
     """Whether an atom is a name, read in a scope, that another module of the project may define."""
-    if not isinstance(atom, Symbol) or atom.node is not None or flow.main.modules is None:
+    if not isinstance(atom, Symbol) or atom.node is not None or flow.modules is None:
         return False
     package, dot, _ = atom.path.partition(".")
-    return bool(dot) and flow.main.modules.knows(package, flow.file_of_scope(scope).location)
+    return bool(dot) and flow.modules.knows(package, flow.file_of_scope(scope).location)
 
 
 def _named(found: Value, path: str) -> Value:
@@ -119,7 +121,7 @@ def _named(found: Value, path: str) -> Value:
 def _resolved(path: str, scope: Scope, flow: Flow, hops: int) -> Value:
     """The value of a dotted path in the modules of the project; empty if it is not there."""
     parts = path.split(".")
-    modules, here = flow.main.modules, flow.file_of_scope(scope).location
+    modules, here = flow.modules, flow.file_of_scope(scope).location
     if modules is None or hops == 0 or not modules.knows(parts[0], here):
         return NOTHING
     for end in range(len(parts) - 1, 0, -1):

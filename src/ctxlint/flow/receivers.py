@@ -32,7 +32,7 @@ def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[a
             if not isinstance(one, Function) or is_abstract(one.node):
                 continue
             place = name, one.source.location
-            leads = place in flow.contract.wrapper_places
+            leads = flow.modules and place in flow.contract.wrapper_places
             if one.source is source or leads:
                 load(one.source, flow)
                 yield _in_flow(one.node, one.source, flow)

@@ -309,7 +309,7 @@ def _need_others(parameter: object, flow: Flow) -> None:
     That is a base of the class whose method it is, or a decorator.
     """
     parents = flow.main.parents
-    if flow.main.modules is None or not isinstance(parameter, ast.arg) or parameter not in parents:
+    if flow.modules is None or not isinstance(parameter, ast.arg) or parameter not in parents:
         return
     function = flow.main.function_of(parameter)
     owner = parents.get(function)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ctxlint.finding import Finding
 
 
-_SHOWN = 3  # getters that are named
+_SHOWN = 3  # getters or files that are named
 
 
 def checked(
@@ -97,6 +97,12 @@ def skipped(tests: int) -> str:
     return f"Skipped {count(tests, 'test file')} (--include-tests checks {them})."
 
 
+def closed(names: Sequence[str]) -> str:
+    """The notice of files whose calls into other files were not followed."""
+    of_files = count(len(names), "file")
+    return f"Followed no call out of {of_files} ({_listed(names)}): too much code in other files."
+
+
 def failed(errors: int) -> str:
     """The notice of errors, which are printed above the summary."""
     return f"{count(errors, 'error')}, see above."
@@ -104,12 +110,17 @@ def failed(errors: int) -> str:
 
 def nothing_to_check(getters: Sequence[str], files: int) -> str:
     """The line for a run that saw no call of a getter, so that nothing was checked."""
-    shown = [*getters[:_SHOWN], *([f"{len(getters) - _SHOWN} more"] if getters[_SHOWN:] else [])]
     return (
         f"Nothing to check for CTX101: no call of a session getter in {count(files, 'file')} "
-        f"(looked for {', '.join(shown)}). "
+        f"(looked for {_listed(getters)}). "
         "Name yours in [tool.ctxlint]; 'ctxlint init' finds candidates."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - _SHOWN
+    return ", ".join([*names[:_SHOWN], *([f"{more} more"] if more > 0 else [])])
 
 
 def _clear(files: int, errors: int) -> str:

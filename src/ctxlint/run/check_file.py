@@ -81,10 +81,14 @@ def runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
 
 
 class Reach(NamedTuple):
-    """The names in a file by which others reach a getter, and how many calls of its own do."""
+    """The names in a file by which others reach a getter, and how many calls of its own do.
+
+    It `is_closed` where its calls into other files are not followed.
+    """
 
     sink_wrappers: frozenset[str] = frozenset()
     calls: int = 0
+    is_closed: bool = False
 
 
 class Checked(NamedTuple):
@@ -159,7 +163,7 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
 
     flow = analyse(file, settings.contract, whole=False)
     calls = (flow.getter_calls | flow.sinks.keys()) & file.parents.keys()
-    return Reach(sink_wrappers(flow), len(calls))
+    return Reach(sink_wrappers(flow), len(calls), flow.is_closed)
 
 
 def _found(

@@ -27,7 +27,8 @@ class FileResult(NamedTuple):
     it by which other files reach a getter; `dependencies` what it depends on beside the file, as
     `Project.opened` has it; `digest` tells the content of a candidate from others, for the cache;
     `usage` is what it has of the contract, for the audit; `getter_calls` how many calls of getters,
-    themselves or through other functions, it has.
+    themselves or through other functions, it has; it `is_closed` where its calls into other files
+    are not followed, as they lead to too much code.
     """
 
     name: str
@@ -45,6 +46,7 @@ class FileResult(NamedTuple):
     digest: str | None = None
     usage: UsageCounts | None = None
     getter_calls: int = 0
+    is_closed: bool = False
 
 
 def untouched(target: Target) -> FileResult:
@@ -92,6 +94,11 @@ class Report(NamedTuple):
     def getter_calls(self) -> int:
         """How many calls of getters there are in what was checked by the rules for production."""
         return sum(o.getter_calls for o in self.outcomes if not o.is_skipped_test)
+
+    @property
+    def closed(self) -> list[str]:
+        """The names of the files whose calls into other files are not followed."""
+        return [outcome.name for outcome in self.outcomes if outcome.is_closed]
 
     @property
     def skipped_tests(self) -> int:

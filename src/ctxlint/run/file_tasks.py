@@ -123,6 +123,7 @@ def checked(
         lines=tuple(file.lines) if found.findings or found.suppressed else (),
         sink_wrappers=found.reach.sink_wrappers,
         getter_calls=found.reach.calls,
+        is_closed=found.reach.is_closed,
         is_skipped_test=target.is_skipped,
         digest=digest(data) if is_kept else None,
         usage=_census(file, target) if is_counted else None,
@@ -196,6 +197,7 @@ def fixed(
         change=change,
         sink_wrappers=reach.sink_wrappers,
         getter_calls=reach.calls,
+        is_closed=reach.is_closed,
         is_skipped_test=target.is_skipped,
     )
 
