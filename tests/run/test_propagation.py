@@ -140,6 +140,23 @@ def test_a_namesake_in_a_file_that_leads_to_no_getter_is_not_looked_into(
     assert work.scopes <= 10
 
 
+def test_a_file_that_follows_no_call_is_not_analysed_again(
+    tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(interpreter, "_MOST_LINES", 1)
+    files = {
+        "a": f"{GETTER}import b\n\n\ndef f1(user, thread):\n"
+        "    get_user_execution_context(user, thread)\n    b.f0(user, thread)\n",
+        "b": f"{NEW}{GETTER}import a\nfrom c import new\n\n\ndef f0(user, thread):\n"
+        "    get_user_execution_context(user, new())\n\n\n"
+        "def go(user):\n    a.f1(user, str(uuid4()))\n",
+        "c": f"{NEW}\n\ndef new():\n    made = uuid4()\n    return made\n",
+    }
+    report = checked(tmp_path, files)
+    assert report.closed == [str(tmp_path / "b.py")]
+    assert work["b"] == 2  # with others, then alone
+
+
 TEST = f"{NEW}from m0 import f0\n\n\ndef test_it():\n    f0('user', str(uuid4()))\n"
 
 

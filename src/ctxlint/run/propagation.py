@@ -142,6 +142,8 @@ class Propagation:
         """Whether a file calls a function that was not known when it was its turn."""
         if path not in self.seen:
             return path in self.unchecked or follows_flows(self.files[path])
+        if path in self.results and self.results[path].is_closed:
+            return False  # it follows no call into other files
         return calls(path, self._homes(self.seen[path]), self.project)
 
     def _analyse(
