@@ -36,8 +36,8 @@ _FEW = 16  # scopes: all are interpreted at once, as it is where most of them ma
 _MOST = 0.7
 _STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
-_MOST_LINES = 50_000  # of other files, each time that they are interpreted: about 5 s
-_MOST_DEFINITIONS = 50_000  # once other files are read: about 200 MB
+_MOST_LINES = 50_000  # of all files, each time that they are interpreted: about 5 s
+_MOST_DEFINITIONS = 50_000  # of all files: about 200 MB
 
 
 def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Facts:
@@ -151,7 +151,7 @@ class _TooMuchError(Exception):
 
 
 class _Budget:
-    """What may be interpreted for a file: so many lines of other files, and of all in a search.
+    """What may be interpreted for a file while others are read, and at all in a search.
 
     A line counts each time that its scope is interpreted.
     """
@@ -159,7 +159,7 @@ class _Budget:
     def __init__(self, file: SourceFile) -> None:
         self._path = file.path
         self._left = file.modules.most_lines if file.modules else None
-        self._left_elsewhere = _MOST_LINES
+        self._left_with_others = _MOST_LINES
 
     def take(self, node: ast.AST, flow: Flow) -> None:
         """Take what a scope needs; raises SourceError or _TooMuchError where less is left."""
@@ -170,8 +170,8 @@ class _Budget:
             if self._left < 0:
                 raise SourceError(self._path, "too much code for a search", "check it")
         elif len(flow.program.files) > 1:
-            self._left_elsewhere -= 0 if node in flow.names.scopes else lines
-            if self._left_elsewhere < 0 or len(flow.definitions) > _MOST_DEFINITIONS:
+            self._left_with_others -= lines
+            if self._left_with_others < 0 or len(flow.definitions) > _MOST_DEFINITIONS:
                 raise _TooMuchError
 
 
