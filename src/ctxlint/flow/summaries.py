@@ -39,7 +39,6 @@ from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each
 from ctxlint.source import reachable, walk
 
 _MAX_INNER = 3  # nested objects that are created for a call
-_MAX_TARGETS = 8  # objects that a call may fill, before it is not looked into which
 
 
 def instantiate(value: Value, binding: Binding, this: Call) -> Value:
@@ -205,8 +204,6 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
     left = flow.side_effects.get(binding.callee.function, {})
     for (base, key), definitions in list(left.items()):
         targets = objects(instantiate(frozenset({base}), binding, this))  # type: ignore[arg-type]
-        if len(targets) > _MAX_TARGETS:
-            continue
         made = {d for d in definitions if d.node is not None}
         if key is OPEN:
             frame.open(targets - {base}, this.node)
