@@ -31,6 +31,7 @@ def test_by_default_all_is_followed(run: Run) -> None:
 def test_beyond_a_bound_a_file_is_checked_alone_and_named(
     bound: str, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(interpreter, "_MOST_TIMES", 0)
     monkeypatch.setattr(interpreter, bound, 1)
     assert places(found(run)) == ["app/h.py:11"]
     result = run("check")
@@ -43,7 +44,14 @@ def test_a_cache_keeps_that_a_file_was_checked_alone(
     run: Run, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(**{f"app__m{i}": "" for i in range(40)})
+    monkeypatch.setattr(interpreter, "_MOST_TIMES", 0)
     monkeypatch.setattr(interpreter, "_MOST_LINES", 1)
     assert NOTICE in run("check", "-j", "1").err
     monkeypatch.setattr(interpreter, "_MOST_LINES", 50_000)  # the file is not analysed again
     assert NOTICE in run("check", "-j", "1").err
+
+
+def test_a_long_file_may_take_more(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(interpreter, "_MOST_TIMES", 1_000)
+    monkeypatch.setattr(interpreter, "_MOST_LINES", 1)
+    assert "Followed no call" not in run("check").err

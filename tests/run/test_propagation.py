@@ -143,6 +143,7 @@ def test_a_namesake_in_a_file_that_leads_to_no_getter_is_not_looked_into(
 def test_a_file_that_follows_no_call_is_not_analysed_again(
     tmp_path: Path, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(interpreter, "_MOST_TIMES", 0)
     monkeypatch.setattr(interpreter, "_MOST_LINES", 1)
     files = {
         "a": f"{GETTER}import b\n\n\ndef f1(user, thread):\n"

@@ -38,6 +38,7 @@ _STAGES = 8  # in which functions turn out to matter: to look for more takes lon
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 _MOST_LINES = 50_000  # of all files, each time that they are interpreted: about 5 s
 _MOST_DEFINITIONS = 50_000  # of all files: about 200 MB
+_MOST_TIMES = 4  # as many of both as a file has lines, where that is more
 
 
 def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Facts:
@@ -159,7 +160,9 @@ class _Budget:
     def __init__(self, file: SourceFile) -> None:
         self._path = file.path
         self._left = file.modules.most_lines if file.modules else None
-        self._left_with_others = _MOST_LINES
+        most = _MOST_TIMES * len(file.lines)
+        self._left_with_others = max(_MOST_LINES, most)
+        self._most_definitions = max(_MOST_DEFINITIONS, most)
 
     def take(self, node: ast.AST, flow: Flow) -> None:
         """Take what a scope needs; raises SourceError or _TooMuchError where less is left."""
@@ -171,7 +174,7 @@ class _Budget:
                 raise SourceError(self._path, "too much code for a search", "check it")
         elif len(flow.program.files) > 1:
             self._left_with_others -= lines
-            if self._left_with_others < 0 or len(flow.definitions) > _MOST_DEFINITIONS:
+            if self._left_with_others < 0 or len(flow.definitions) > self._most_definitions:
                 raise _TooMuchError
 
 
