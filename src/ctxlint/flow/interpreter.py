@@ -148,7 +148,7 @@ class _Analysis:
 
 
 class _TooMuchError(Exception):
-    """More lines of other files would be interpreted for a file than may be."""
+    """More would be interpreted for a file than may be while others are read."""
 
 
 class _Budget:

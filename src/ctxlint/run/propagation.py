@@ -256,7 +256,7 @@ def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) 
     return [*chain.from_iterable(spread(method, parts))]
 
 
-def joined(settings: Settings, places: Iterable[tuple[str, str]] = ()) -> Settings:
+def joined(settings: Settings, places: Collection[tuple[str, str]] = ()) -> Settings:
     """The settings, told of the functions of other files that lead to a getter."""
     names = frozenset(name for name, _ in places)
     contract = settings.contract
