@@ -18,10 +18,9 @@ from ctxlint.contract.libraries import Libraries
 class Contract(Libraries):
     """The getters and sources of a code base, and what is known of the libraries that it uses."""
 
-    # The functions of other files that lead to a getter, None where a file is checked alone.
-    sink_wrappers: frozenset[str] | None = None
-    # The same, each with the absolute path of a file that has it.
-    wrapper_places: frozenset[tuple[str, str]] = frozenset()
+    # The functions of other files that lead to a getter, each with the absolute path of its file;
+    # None where a file is checked alone.
+    wrapper_places: frozenset[tuple[str, str]] | None = None
     getters: tuple[Getter, ...] = (
         Getter(
             call="get_user_execution_context",
@@ -43,6 +42,16 @@ class Contract(Libraries):
     # What a project adds to `keeps`, and its functions that open sessions on purpose.
     own_keeps: tuple[str, ...] = ()
     opens: tuple[str, ...] = ()
+
+    @cached_property
+    def sink_wrappers(self) -> frozenset[str] | None:
+        """The names of the functions of other files that lead to a getter."""
+        places = self.wrapper_places
+        return None if places is None else frozenset(name for name, _ in places)
+
+    def leads(self, name: str, location: str) -> bool:
+        """Whether a function of this name leads to a getter in the file at an absolute path."""
+        return (name, location) in (self.wrapper_places or ())
 
     @cached_property
     def has_lost(self) -> bool:

@@ -152,7 +152,7 @@ class _TooMuchError(Exception):
 
 
 class _Budget:
-    """What may be interpreted for a file while others are read, and at all in a search.
+    """The lines that may be interpreted for a file while others are read, or in a search.
 
     A line counts each time that its scope is interpreted.
     """

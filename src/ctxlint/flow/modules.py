@@ -92,7 +92,7 @@ def leads(node: object, flow: Flow) -> bool:
     if not isinstance(node, (*NAMED_FUNCTIONS, ast.ClassDef)):
         return True
     file = flow.file_of(node)
-    return file is flow.main or (node.name, file.location) in flow.contract.wrapper_places
+    return file is flow.main or flow.contract.leads(node.name, file.location)
 
 
 def is_foreign(atom: Atom, flow: Flow) -> bool:

@@ -31,8 +31,7 @@ def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[a
         for one in inference.in_class(thing.owner, name) if isinstance(thing, Object) else ():
             if not isinstance(one, Function) or is_abstract(one.node):
                 continue
-            place = name, one.source.location
-            leads = flow.modules and place in flow.contract.wrapper_places
+            leads = flow.modules and flow.contract.leads(name, one.source.location)
             if one.source is source or leads:
                 load(one.source, flow)
                 yield _in_flow(one.node, one.source, flow)

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Target
 
-# Functions of other files, each with its file; None: such flows do not matter
-Names = tuple[tuple[str, str], ...] | None
+Passage = tuple[str, str]  # a function that leads to a getter, and its file
+Names = tuple[Passage, ...] | None  # of other files; None: such flows do not matter
 Homes = Mapping[str, set[str]]  # the files that have a function of each name
 
 _PART = 50  # files that a process searches before it tells
@@ -59,7 +59,7 @@ class Propagation:
     kept: Mapping[str, Analysis]
     results: dict[str, FileResult] = field(default_factory=dict)
     done: dict[str, Analysis] = field(default_factory=dict)
-    passages: dict[tuple[str, str], None] = field(default_factory=dict)
+    passages: dict[Passage, None] = field(default_factory=dict)
     homes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     seen: dict[str, int] = field(default_factory=dict)
 
@@ -112,7 +112,7 @@ class Propagation:
             yield from self._analyse([(path, self._names(path)) for path in ready])
             pending = later
 
-    def _names(self, path: str) -> tuple[tuple[str, str], ...]:
+    def _names(self, path: str) -> tuple[Passage, ...]:
         """The functions that calls in a file may lead to, itself or through others."""
         if not self._calls(path, self.homes):
             return ()
@@ -256,11 +256,9 @@ def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) 
     return [*chain.from_iterable(spread(method, parts))]
 
 
-def joined(settings: Settings, places: Collection[tuple[str, str]] = ()) -> Settings:
+def joined(settings: Settings, places: Collection[Passage] = ()) -> Settings:
     """The settings, told of the functions of other files that lead to a getter."""
-    names = frozenset(name for name, _ in places)
-    contract = settings.contract
-    contract = replace(contract, sink_wrappers=names, wrapper_places=frozenset(places))
+    contract = replace(settings.contract, wrapper_places=frozenset(places))
     return replace(settings, contract=contract)
 
 
@@ -299,7 +297,7 @@ def _merged(first: FileResult | None, second: FileResult) -> FileResult:
 
 
 def _sink_wrappers(
-    path: str, target: Target, names: Collection[tuple[str, str]], project: Project
+    path: str, target: Target, names: Collection[Passage], project: Project
 ) -> frozenset[str]:
     """The functions that lead to a getter in a module which the file of a target imports."""
     settings = joined(target.settings, names)

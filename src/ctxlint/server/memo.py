@@ -37,8 +37,7 @@ class Memo:
 
     def __call__(self, target: Target) -> FileResult:
         """The result for a file, with the functions of other files that its settings name."""
-        contract = target.settings.contract
-        places = None if contract.sink_wrappers is None else contract.wrapper_places
+        places = target.settings.contract.wrapper_places
         known = self._entries[target.location]
         entry = known.get(places)
         if entry is None or entry.target != target or not self._holds(entry):
