@@ -68,7 +68,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     if node not in frame.flow.sinks and not any(map(_is_partial_getter, value or ())):
         this.read_methods()
     if value is not None:
-        if Origin(Kind.GENERATED, node) in value:
+        if any(atom.node is node for atom in generated(value)):
             note_conditions(node, frame)
         return value
     this.read_arguments()
@@ -200,7 +200,7 @@ def _dependency(this: Call) -> Value | None:
     made = function_call(Call(this.node, this.frame, NOTHING, function, [], [], is_filled=True))
     if made is None:
         return None
-    yielded = frozenset(atom for atom in made if atom == Container(this.node))
+    yielded = frozenset(filter(this.frame.is_yielded, made))
     items = this.frame.element(yielded, ANY, this.node) if yielded else NOTHING
     return (made - yielded) | items
 

@@ -347,7 +347,7 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
 def reallocate_at_call(value: Value, node: ast.AST) -> Value:
     """The value that `node` brings from another function: its IDs count as made here."""
     return frozenset(
-        Origin(atom.kind, node)
+        atom.brought_by(node)
         if isinstance(atom, Origin) and (is_generated(atom) or is_kind(atom, Kind.AMBIENT))
         else atom
         for atom in value

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import ast
 from functools import cache, partial
 
 from ctxlint.flow.conversations import is_one_conversation
 from ctxlint.flow.facts import Argument, Sink
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.kept import Known, Source
-from ctxlint.flow.values import Atom, Kind, Origin, Value, is_generated
+from ctxlint.flow.values import Atom, Kind, Origin, is_generated
 
 Excused = tuple[Argument, frozenset[Atom]]  # and what it was before
 
@@ -69,36 +68,42 @@ def _is_kept(atom: Origin, flow: Flow, known: Known) -> bool:
     """
     sources = _sources(atom, flow, known)
     return bool(sources) and all(
-        Source(node, flow, known).is_kept() or _is_kept_by_callers(node, flow, known)
-        for node in sources
+        _source(one, flow, known).is_kept() or _is_kept_by_callers(one, flow, known)
+        for one in sources
     )
 
 
-def _is_kept_by_callers(node: ast.expr, flow: Flow, known: Known) -> bool:
+def _source(atom: Origin, flow: Flow, known: Known) -> Source:
+    return Source(atom.node, flow, known, frozenset({atom}))  # type: ignore[arg-type]
+
+
+def _is_kept_by_callers(atom: Origin, flow: Flow, known: Known) -> bool:
     """Whether a function that stores an ID of its own is only called where there was none."""
     if not flow.worklist.wanted >= flow.own_scopes:
         return False  # there may be other calls
-    source = Source(node, flow, known)
+    source = _source(atom, flow, known)
     calls = [call for call, functions in flow.callees.items() if source.around in functions]
     if not calls or not any(True for _ in source.writes()):
         return False
-    ids: Value = frozenset({Origin(Kind.GENERATED, node)})
-    return all(Source(call, flow, known, ids).is_kept() for call in calls)
+    return all(
+        Source(call, flow, known, frozenset({atom, atom.brought_by(call)})).is_kept()
+        for call in calls
+    )
 
 
-def _sources(atom: Origin, flow: Flow, known: Known) -> set[ast.expr]:
-    """The calls that generate an ID, in the functions that bring it, up to one that is kept."""
-    found: set[ast.expr] = set()
+def _sources(atom: Origin, flow: Flow, known: Known) -> set[Origin]:
+    """The ID as the calls bring it in whose functions it is generated, up to one that is kept."""
+    found: set[Origin] = set()
     pending, seen = [atom], {atom}
     while pending:
-        node = pending.pop().node
-        if node not in flow.callees or Source(node, flow, known).is_kept():
-            found.add(node)  # type: ignore[arg-type]
+        one = pending.pop()
+        if one.node not in flow.callees or _source(one, flow, known).is_kept():
+            found.add(one)
             continue
-        value = flow.value(flow.uses.get(node, ()))
+        value = flow.value(flow.uses.get(one.node, ()))
         held = value.union(*map(flow.contents, value))
         ids = {a for a in held if isinstance(a, Origin) and is_generated(a)}
-        inner = {a for a in ids if flow.brings(node, a)} - seen
+        inner = {a for a in ids if flow.brings(one, a)} - seen
         seen |= inner
         pending += inner
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter, matches_any
+from ctxlint.flow.sieves import Sieves
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     NOTHING,
@@ -21,7 +22,6 @@ from ctxlint.flow.values import (
     Kind,
     Location,
     Origin,
-    Sieves,
     Symbol,
     Value,
     is_generated,
@@ -128,7 +128,7 @@ class Facts(Protocol):
     @property
     def derived_from(self) -> Mapping[ast.AST | Location, tuple[Value, ...]]: ...
     @property
-    def brought(self) -> Mapping[ast.AST, Set[Atom]]: ...
+    def brought(self) -> Mapping[ast.AST, Set[Origin]]: ...
     @property
     def facts(self) -> Mapping[ast.AST, Mapping[object, Set[Fact]]]: ...
     @property
@@ -200,9 +200,10 @@ class Facts(Protocol):
         """The contents of a container or object that is made here; nothing for other atoms."""
         return self.contents(atom) if isinstance(atom, Container | Instance) else NOTHING
 
-    def brings(self, call: ast.AST, atom: Atom) -> bool:
-        """Whether a call gets an ID of the functions that it calls, for the arguments it has."""
-        return atom in self.brought.get(call, {atom})
+    def brings(self, made: Origin, atom: Origin) -> bool:
+        """Whether an ID that a call brings is this one of the functions that it calls."""
+        is_brought = atom in self.brought.get(made.node, {atom})  # type: ignore[arg-type]
+        return is_brought and atom.first_source == made.first_source
 
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""

@@ -14,6 +14,7 @@ from ctxlint.contract.getter import Getter
 from ctxlint.flow.facts import Facts, Passing, Sink
 from ctxlint.flow.modules import Loader, absolute, resolve_imports
 from ctxlint.flow.program import Program, star_imports
+from ctxlint.flow.sieves import Sieves
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -27,7 +28,6 @@ from ctxlint.flow.values import (
     Kind,
     Location,
     Origin,
-    Sieves,
     Symbol,
     Value,
     allows,
@@ -138,7 +138,7 @@ class Flow(Facts):
     side_effects: dict[ast.AST, dict[Location, set[Definition]]] = field(default_factory=_dicts)
     conditions: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
     inherited: dict[ast.AST, frozenset[Condition]] = field(default_factory=dict)
-    brought: dict[ast.AST, set[Atom]] = field(default_factory=_sets)
+    brought: dict[ast.AST, set[Origin]] = field(default_factory=_sets)
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
     handed_objects: dict[object, set[ast.AST]] = field(default_factory=_sets)
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from ctxlint.flow.facts import Sink
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.middleware import set_by_middleware
 from ctxlint.flow.modules import resolve_imports
+from ctxlint.flow.sieves import widened
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -38,7 +39,6 @@ from ctxlint.flow.values import (
     is_unseen,
     unseen,
     whole_of,
-    widened,
 )
 from ctxlint.project.scopes import Scope
 from ctxlint.source import walk
@@ -189,9 +189,10 @@ class Frame:
             found |= value & self.flow.id_containers
         found -= seen
         seen |= found
-        return [a for a in found if not (is_kind(a, Kind.ABSENT) or self._is_yielded(a))]
+        return [a for a in found if not (is_kind(a, Kind.ABSENT) or self.is_yielded(a))]
 
-    def _is_yielded(self, atom: Atom) -> bool:
+    def is_yielded(self, atom: Atom) -> bool:
+        """Whether an atom is the iterator over what a generator function yields."""
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
         return not self.flow.program.generators.isdisjoint(called)
 

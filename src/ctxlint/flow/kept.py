@@ -42,7 +42,12 @@ class Source:
     """
 
     def __init__(
-        self, node: ast.AST, flow: Flow, known: Known, ids: Value = NOTHING, depth: int = 0
+        self,
+        node: ast.AST,
+        flow: Flow,
+        known: Known,
+        ids: frozenset[Origin] = frozenset(),
+        depth: int = 0,
     ) -> None:
         self.node = node
         self.ids = ids
@@ -97,10 +102,7 @@ class Source:
     def _holds_it(self, node: ast.expr) -> bool:
         """Whether an expression is an object that holds the ID."""
         held = NOTHING.union(*map(self._held, self.flow.value_of(node)))
-        return any(
-            is_generated(atom) and getattr(atom, "node", None) is self.node
-            for atom in reachable(held, self._held)
-        )
+        return any(atom in self.ids for atom in reachable(held, self._held))
 
     def _held(self, atom: Atom) -> Value:
         is_object = isinstance(atom, Container | Instance | Origin)
@@ -145,15 +147,18 @@ class Source:
             self._ask_for(call)
             return
         given = arguments_of(call, function, self.flow)
-        ids: Value = frozenset(
-            Origin(Kind.RECEIVED, p) for p, node in given.items() if self._is_it(node)
-        )
+        ids = frozenset(Origin(Kind.RECEIVED, p) for p, node in given.items() if self._is_it(node))
         if call is self.node:
-            ids = ids.union(self.ids, self.flow.brought.get(call, ()))
+            ids = ids.union(self.ids, self._brought())
         inner = Source(function, self.flow, self.known, ids, self.depth + 1)
         for statement in always_run(function.body) if ids else ():
             for node in own_nodes(statement):
                 yield from self._seen_here(inner._written(node), call, function)
+
+    def _brought(self) -> set[Origin]:
+        """The ID, as it is in the functions that bring it."""
+        sources = {atom.first_source for atom in self.ids}
+        return {a for a in self.flow.brought.get(self.node, ()) if a.first_source in sources}
 
     def _ask_for(self, call: ast.Call) -> None:
         """Have a function of another module looked into, if it may store the ID."""
@@ -193,11 +198,7 @@ class Source:
 
     def _is_it(self, node: ast.expr) -> bool:
         """Whether an expression is the ID."""
-        return any(
-            isinstance(atom, Origin)
-            and (atom in self.ids or (is_generated(atom) and atom.node is self.node))
-            for atom in self.flow.value_of(node)
-        )
+        return not self.ids.isdisjoint(self.flow.value_of(node))
 
     # Where it is generated.
 

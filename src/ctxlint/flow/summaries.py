@@ -29,10 +29,7 @@ from ctxlint.flow.values import (
     is_id,
     is_kind,
     is_parameter,
-    is_surely_generated,
-    is_unseen,
     objects,
-    unseen,
     whole_of,
 )
 from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each
@@ -67,7 +64,7 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
         if this.frame.flow.is_spared(atom, binding.values, binding.told):
             return NOTHING
         _inherit(atom, binding, this)
-        return frozenset({Origin(atom.kind, this.node)})
+        return frozenset({atom.brought_by(this.node)})
     if is_parameter(atom.node):
         return _given(atom, binding)
     if atom.node in this.frame.flow.parameter_calls:
@@ -149,11 +146,6 @@ def _copied(container: Container, binding: Binding, this: Call) -> Value:
     is_yielded = binding.callee.function in this.frame.flow.program.generators
     made = Container(this.node.func if is_yielded else this.node)
     items = _items(container, binding, this)
-    is_mapping = any(isinstance(key, str) for key in items)
-    if items and not is_mapping and all(map(is_surely_generated, items.values())):
-        ids: Value = frozenset({Origin(Kind.GENERATED, this.node)})
-        replaced = any(map(is_unseen, NOTHING.union(*items.values())))
-        return unseen(ids, this.node) if replaced else ids
     last = _named_last(container, this.frame.flow)
     for key, value in sorted(items.items(), key=lambda item: (item[0] in last, item[0] is ANY)):
         this.frame.define((made, key), this.node, value, weak=key is ANY)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Set
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 MAX_DEPTH = 3  # elements and attributes of each other followed, so that `x = x.next` in a loop ends
-_MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 
 
 class Kind(StrEnum):
@@ -32,12 +31,23 @@ Location = tuple[object, object]
 class Origin(NamedTuple):
     """A value that came into being at `node`, or that a cell held from the beginning.
 
-    `part` is the index of one of several IDs that one call generates.
+    `part` is the index of one of several IDs that one call generates. `source` is the node and
+    part of an ID where it is generated, in one of the functions that `node` calls.
     """
 
     kind: Kind
     node: ast.AST | Location
     part: int | None = None
+    source: tuple[object, int | None] | None = None
+
+    def brought_by(self, call: ast.AST) -> Origin:
+        """An ID of a function, as what a call of it brings."""
+        return Origin(self.kind, call, source=self.first_source)
+
+    @property
+    def first_source(self) -> tuple[object, int | None]:
+        """The node that generates an ID, in whichever function, and the part that it is."""
+        return self.source or (self.node, self.part)
 
 
 class Symbol(NamedTuple):
@@ -327,66 +337,6 @@ def _excludes_constants(one: Fact, other: Fact) -> bool:
         case "none":
             return None not in one.constants
     return one.constants == (None,)
-
-
-def widened(value: Value, known: Set[Atom], node: ast.AST, opaque: Sieve) -> Value:
-    """The atoms that a definition gains: of very many opaque ones only that they were received.
-
-    Without such a bound the elements of elements that are stored in each other would multiply.
-    """
-    new = value - known
-    if len(new) + len(known) <= _MAX_ATOMS:
-        return new
-    others = opaque.rest(new)
-    return others | frozenset({Origin(Kind.RECEIVED, node)}) - known
-
-
-class Sieve:
-    """Leaves out the atoms with a property, tested once for each: values are often large."""
-
-    def __init__(self, holds: Callable[[Atom], bool]) -> None:
-        self._holds = holds
-        self._seen: set[Atom] = set()
-        self._found: set[Atom] = set()
-
-    def rest(self, value: Value) -> Value:
-        """The other atoms of a value."""
-        if not value <= self._seen:
-            new = value - self._seen
-            self._seen |= new
-            self._found.update(filter(self._holds, new))
-        return NOTHING if value <= self._found else value - self._found
-
-
-class Sieves:
-    """The sieves of one analysis."""
-
-    def __init__(self) -> None:
-        self.opaque = Sieve(_is_opaque)
-        self.simple = Sieve(_is_simple)
-        self.not_generated = Sieve(lambda atom: not is_generated(atom))
-        self.rejected = Sieve(_is_rejected)
-
-
-def _is_opaque(atom: Atom) -> bool:
-    """Whether an atom says no more than that a value was received, or its name."""
-    return is_kind(atom, Kind.RECEIVED) or _is_name(atom)
-
-
-def _is_simple(atom: Atom) -> bool:
-    """Whether an atom is not an object that may hold others, unless that is known."""
-    is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
-    return not (is_given or isinstance(atom, Instance))
-
-
-def _is_rejected(atom: Atom) -> bool:
-    """Whether an atom is what no remedy keeps: a generated ID, or None."""
-    return is_generated(atom) or is_kind(atom, Kind.ABSENT)
-
-
-def _is_name(atom: Atom) -> bool:
-    """Whether an atom is but a dotted name, of something that is not looked into."""
-    return isinstance(atom, Symbol) and atom.node is None
 
 
 def depth_of(cell: object) -> int:

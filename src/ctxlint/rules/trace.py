@@ -64,7 +64,7 @@ class _Tracer:
         self.flow = flow
         self.steps: dict[Step, None] = {}
         self.seen: set[tuple[ast.AST, Origin]] = set()
-        self.left: set[ast.expr] = set()
+        self.left: set[Origin] = set()
         self.entered: set[tuple[object, Sink]] = set()
 
     def add(self, kind: StepKind, message: str, node: ast.expr | ast.arg, depth: int) -> None:
@@ -80,7 +80,7 @@ class _Tracer:
         origin = atom.node
         assert isinstance(origin, ast.expr)
         if origin in self.flow.callees:
-            yield self.leave(origin, depth)
+            yield self.leave(atom, depth)
         else:
             functions = {self.flow.file_of(n).function_of(n) for n in (origin, node)}
             is_far = depth == 0 and len(functions) > 1
@@ -88,32 +88,39 @@ class _Tracer:
         for step in kept(path_to(node, atom, self.flow), self.flow):
             self.steps.setdefault(step._replace(depth=depth))
 
-    def leave(self, call: ast.expr, depth: int) -> _Walk:
-        """Add the steps of the IDs that the functions return which `call` calls."""
-        if call in self.left:
+    def leave(self, made: Origin, depth: int) -> _Walk:
+        """Add the steps of an ID in the functions that the call calls which brings it."""
+        if made in self.left:
             return
-        self.left.add(call)
-        returns = False
+        self.left.add(made)
+        call, returns = made.node, False
+        assert isinstance(call, ast.expr)
         for definition in self.flow.reads(call):
             inner = definition.value or definition.node
             if not isinstance(inner, ast.expr):
                 continue
             ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
-            for atom in self.in_order(a for a in ids if self.flow.brings(call, a)):
+            for atom in self.in_order(ids):
+                if not self.flow.brings(made, atom):
+                    continue
                 returns = returns or definition.cell[1] is RETURN
                 yield self.follow(inner, atom, depth + 1)
         name = _text(call.func if isinstance(call, ast.Call) else call)
         self.add(StepKind.STEP, f"{name}() {'returns' if returns else 'sets'} it", call, depth)
 
     def in_order(self, atoms: Iterable[Atom]) -> list[Origin]:
-        """The generated IDs among the atoms, by place, file and part: the same way each time."""
+        """The generated IDs among the atoms, by places and files: the same way each time."""
         found = [atom for atom in atoms if isinstance(atom, Origin) and is_generated(atom)]
         return sorted(found, key=self.place)
 
-    def place(self, origin: Origin) -> tuple[int, int, str, int]:
-        assert isinstance(origin.node, ast.expr)
-        file = self.flow.file_of(origin.node)
-        return *place_of(origin.node), file.path, -1 if origin.part is None else origin.part
+    def place(self, origin: Origin) -> list[tuple[int, int, str, int]]:
+        """Where an ID comes from, to sort by."""
+        places = []
+        for node, part in ((origin.node, origin.part), origin.first_source):
+            assert isinstance(node, ast.expr)
+            file = self.flow.file_of(node)
+            places.append((*place_of(node), file.path, -1 if part is None else part))
+        return places
 
     def ids(self, node: ast.expr) -> set[Atom]:
         """The IDs in the value of an expression, and in its items."""
