@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
+from functools import cached_property
 
-from ctxlint.flow import Facts, Kind, is_generated
-from ctxlint.flow.values import is_kind
+from ctxlint.flow import Facts, Kind, Origin, is_generated
+from ctxlint.flow.containers import constant_key
+from ctxlint.flow.values import Atom, Attribute, is_id, is_kind, is_unseen
 from ctxlint.project.scopes import FUNCTIONS, parameter_with
 from ctxlint.project.textual_references import is_read_in_text
 from ctxlint.project.uses_elsewhere import is_named_outside
@@ -112,10 +115,36 @@ class Helpers:
         return node, parent
 
     def _is_handed(self, node: ast.AST, handed: set[ast.expr]) -> bool:
-        """Whether a value, or an element or attribute of it, goes to a getter and nowhere else."""
+        """Whether a value, or the element or attribute that is read of it, is for getters alone."""
         parent = self.file.parents[node]
         is_part = isinstance(parent, ast.Attribute | ast.Subscript) and parent.value is node
-        return node in handed or (is_part and parent in handed)
+        read = [node, parent] if is_part else [node]
+        return any(one in handed or self._is_another(one) for one in read)
+
+    def _is_another(self, node: ast.AST) -> bool:
+        """Whether a name is read, or a part that its object has, which holds no ID of a getter."""
+        match node:
+            case ast.Name(ctx=ast.Load()):
+                is_known = True
+            case ast.Attribute(value=holder, attr=name, ctx=ast.Load()):
+                is_known = self._have(holder, Attribute(name))
+            case ast.Subscript(value=holder, slice=index, ctx=ast.Load()):
+                is_known = self._have(holder, constant_key(index))
+            case _:
+                return False
+        value = self.flow.value_of(node)
+        are_plain = all(isinstance(atom, Origin) and not is_unseen(atom) for atom in value)
+        return is_known and bool(value) and are_plain and self._gotten.isdisjoint(_sources(value))
+
+    def _have(self, node: ast.expr, key: object) -> bool:
+        """Whether all objects that an expression may be are known to have an element."""
+        return all(self.flow.items(atom).get(key) for atom in self.flow.value_of(node))
+
+    @cached_property
+    def _gotten(self) -> set[object]:
+        """The sources of the IDs that getters get."""
+        arguments = [a for sink in self.flow.sinks.values() for a in sink.arguments.values()]
+        return _sources(atom for argument in arguments for atom in argument.value)
 
     def is_private(self, function: ast.AST) -> bool:
         """Whether nothing outside the file can be expected to call a function."""
@@ -162,3 +191,8 @@ class Helpers:
 
     def _named(self, name: str) -> list[ast.Name]:
         return [node for node in self.file.nodes(ast.Name) if node.id == name]
+
+
+def _sources(atoms: Iterable[Atom]) -> set[object]:
+    """What generates the IDs among some atoms."""
+    return {atom.first_source for atom in atoms if isinstance(atom, Origin) and is_id(atom)}
