@@ -1,4 +1,4 @@
-"""Functions that bring two IDs, one for the getter and one for the log, in generated programs."""
+"""Functions that bring two IDs, constructors that take one out of an argument, and choices."""
 
 from __future__ import annotations
 
@@ -55,4 +55,62 @@ PAIRS = (
             ("first = _begin(payload)", "second = _begin({})", "log.append(second.$key)"),
         )
     ),
+)
+
+_HOLDERS = (
+    ('ids["$key"]', '{"$key": $value}'),
+    ('ids.get("$key")', '{"$key": $value}'),
+    ('ids.get("$key")', '{"other": $value}'),
+    ('str(ids["$key"])', '{"$key": $value}'),
+    ("f\"t-{ids['$key']}\"", '{"$key": $value}'),
+    ("str(ids)", "$value"),
+    ("ids.$key", "SimpleNamespace($key=$value)"),
+)
+_MAKE = "def make(ids):\n    return Holder(ids)"
+_RENAMING = """\
+    def rename(self, name):
+        self.name = name"""
+_PERHAPS = """\
+    def rename(self, name):
+        if name:
+            self.name = name"""
+
+
+def _holder(name: str, method: str) -> str:
+    """A class whose objects take an ID out of their argument."""
+    return f"class Holder:\n    def __init__(self, ids):\n        self.name = {name}\n{method}"
+
+
+CONSTRUCTORS = (
+    *(
+        (("holder.name",), (f"holder = Holder({given})", *after), _holder(name, method))
+        for name, given in _HOLDERS
+        for method, after in (
+            ("", ()),
+            (_RENAMING, ()),
+            (_RENAMING, ("holder.rename($given)",)),
+            (_PERHAPS, ("holder.rename($given)",)),
+        )
+    ),
+    *(
+        (("made.name",), (f"made = make({given})",), f"{_holder(name, '')}\n{_MAKE}")
+        for name, given in _HOLDERS
+    ),
+    *(
+        (("holder.name",), (f"ids = {given}", "holder = Holder(ids)", after), _holder(name, ""))
+        for name, given in _HOLDERS[:4]
+        for after in ('ids["$key"] = $given', 'ids["$key"] = $value')
+    ),
+)
+_EARLY = ("if {}: return None", "if not {}: return None", "if {}: log.append(known)")
+CHOICES = tuple(
+    (("known",), (f"one = {flag}", f"known = {choice}", early.format("one")))
+    for flag in ("$given", "$given is None", "not $given", "flag")
+    for choice in (
+        "$fresh if one else $given",
+        "$given if one else $fresh",
+        "$fresh if not one else $given",
+        "one or $fresh",
+    )
+    for early in _EARLY
 )

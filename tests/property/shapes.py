@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from grammar import KEYS, Scope, source
 from layout import Line, Statement, block
-from pairs import PAIRS
+from pairs import CHOICES, CONSTRUCTORS, PAIRS
 from simple import dressed
 
 
@@ -363,7 +363,7 @@ _SIMPLE = (_MAPPINGS, _SEQUENCES, _TEXTS)  # with nothing around that another ma
 _FAMILIES = (
     *(_OBJECTS, _MAPPINGS, _SEQUENCES, _FUNCTIONS, _TEXTS, _DECIDED, _RECORDS, _RECORDS),
     *(_LOOPS, _NAMED_TUPLES, _REGISTERED, _OF_THEMSELVES),
-    *(tuple(Shape(*pair) for pair in PAIRS),) * 3,
+    *(tuple(Shape(*way) for way in ways) for ways in (PAIRS, PAIRS, CONSTRUCTORS, CHOICES) * 2),
 )
 
 

@@ -26,7 +26,7 @@ from ctxlint.flow.values import (
     is_parameter,
     unseen,
 )
-from ctxlint.project.scopes import NAMED_FUNCTIONS, FunctionNode, Scope, positionals
+from ctxlint.project.scopes import NAMED_FUNCTIONS, Scope, positionals
 from ctxlint.source import reachable
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def _is_decorated(function: ast.AST, names: frozenset[str]) -> bool:
 
 def is_set_by_init(owner: ast.ClassDef, name: str, flow: Flow) -> bool:
     """Whether the `__init__` of a class assigns an attribute on its instance."""
-    return any(map(_is_initializer, flow.program.assigning[owner].get(name, ())))
+    return any(map(is_initializer, flow.program.assigning[owner].get(name, ())))
 
 
 def initialized(owner: ast.ClassDef, flow: Facts) -> set[str]:
@@ -115,11 +115,11 @@ def initialized(owner: ast.ClassDef, flow: Facts) -> set[str]:
         name
         for cls in mro(owner, flow)
         for name, methods in flow.program.assigning.get(cls, {}).items()
-        if any(map(_is_initializer, methods))
+        if any(map(is_initializer, methods))
     }
 
 
-def _is_initializer(method: FunctionNode) -> bool:
+def is_initializer(method: ast.AST) -> bool:
     return getattr(method, "name", "") in _INITIALIZERS or _is_decorated(method, _VALIDATORS)
 
 
@@ -174,13 +174,13 @@ def subclasses(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
 def members(owner: ast.ClassDef, name: str, frame: Frame) -> set[Definition]:
     """The value of `name` in the body of a class, or of the closest base that has it."""
     for found in mro(owner, frame.flow):
-        definitions = _bound((found, name), frame)
+        definitions = bound_in((found, name), frame)
         if definitions:
             return definitions
     return set()
 
 
-def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
+def bound_in(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
     """The definitions of a cell of a class; who asks is told when there are more."""
     frame.flow.worklist.dependents[cell].add(frame.scope.node)
     return frame.flow.by_cell.get(cell, set())
@@ -188,8 +188,10 @@ def _bound(cell: tuple[ast.ClassDef, object], frame: Frame) -> set[Definition]:
 
 def set_by_methods(owner: ast.ClassDef, key: Attribute, frame: Frame) -> set[Definition]:
     """The definitions of an attribute by methods, but for those that run once it is made."""
-    found = set[Definition]().union(*(_bound((cls, key), frame) for cls in mro(owner, frame.flow)))
-    return {d for d in found if d.scope and not _is_initializer(d.scope)}  # type: ignore[arg-type]
+    found = set[Definition]().union(
+        *(bound_in((cls, key), frame) for cls in mro(owner, frame.flow))
+    )
+    return {d for d in found if d.scope and not is_initializer(d.scope)}
 
 
 def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
@@ -227,15 +229,15 @@ def attribute_of(
         held = _held(atom, owner, key, frame)
         value = frozenset(_as_method(atom, flow) for atom in flow.value(held))
         kept = _of_instance(atom, frozenset(filter(_matters, value)), flow)
-        is_known = held and not any(
-            isinstance(atom, Origin | Container) for atom in value - generated(value)
-        )
-        if is_known and _is_set(owner, key.name, frame):
+        others = value - generated(value)
+        is_own = all(is_kind(one, Kind.OWN) for one in _of_instance(atom, value, flow))
+        is_known = is_own or not any(isinstance(one, Origin | Container) for one in others)
+        if held and is_known and _is_set(owner, key.name, frame):
             definitions -= {unset}
         if (
             isinstance(atom, Origin)
             or not all(_is_of_instance(d, flow) for d in held)
-            or any(_bound((cls, OPEN), frame) for cls in mro(owner, flow))
+            or any(bound_in((cls, OPEN), frame) for cls in mro(owner, flow))
         ):
             kept = unseen(kept, node)
         flow.uses[node] |= held
@@ -290,8 +292,8 @@ def _held(
     for cls in [*mro(owner, flow), *younger]:
         for method in flow.program.assigning[cls].get(key.name, ()):
             flow.worklist.demand(method)
-        held |= _bound((cls, key), frame)
-    return held.union(*(_bound((heir, key.name), frame) for heir in younger))
+        held |= bound_in((cls, key), frame)
+    return held.union(*(bound_in((heir, key.name), frame) for heir in younger))
 
 
 def _younger(owner: ast.ClassDef, flow: Flow) -> list[ast.ClassDef]:
@@ -311,7 +313,7 @@ def _is_set(owner: ast.ClassDef, name: str, frame: Frame) -> bool:
     """Whether every instance has the attribute, and nothing but the class itself assigns it."""
     flow = frame.flow
     own = any(
-        is_set_by_init(cls, name, flow) or _bound((cls, name), frame) for cls in mro(owner, flow)
+        is_set_by_init(cls, name, flow) or bound_in((cls, name), frame) for cls in mro(owner, flow)
     )
     return own and name not in flow.program.externally_assigned
 

@@ -104,6 +104,7 @@ class Flow(Facts):
     access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
     looked_through: constructors that are not looked into, and from whose objects an ID is read.
     must_assigned: the attributes that an object has from its making.
+    always_set: the attributes of its object that a method sets, however it ends.
     contained_in: what holds each atom, as which part; parts: the keys under which an atom may hold
         an ID, or an object.
     """
@@ -159,6 +160,7 @@ class Flow(Facts):
     callees: dict[ast.AST, set[ast.AST]] = field(default_factory=_sets)
     bindings: dict[ast.AST, dict[object, Value]] = field(default_factory=dict)
     must_assigned: set[Location] = field(default_factory=set)
+    always_set: dict[ast.AST, set[Location]] = field(default_factory=dict)
     id_containers: set[Atom] = field(default_factory=set)
     contained_in: dict[Atom, set[Location]] = field(default_factory=_sets)
     parts: dict[object, dict[object, None]] = field(default_factory=_dicts)

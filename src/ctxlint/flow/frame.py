@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.cells import cells_read
-from ctxlint.flow.classes import attribute_of, class_of_first, is_setter, members, methods_given
+from ctxlint.flow.classes import (
+    attribute_of,
+    class_of_first,
+    is_initializer,
+    is_setter,
+    members,
+    methods_given,
+)
 from ctxlint.flow.facts import Sink
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.middleware import set_by_middleware
@@ -153,9 +160,8 @@ class Frame:
 
     def is_open(self, atom: Atom, key: object) -> bool:
         """Whether code that is not looked into may have set a part that nothing here has set."""
-        if OPEN not in self.flow.keys.get(atom, ()) or self.is_bound((atom, key)):
-            return False
-        return any(d.node for d in self.definitions((atom, OPEN)))
+        may_be = OPEN in self.flow.keys.get(atom, ()) and not self.is_bound((atom, key))
+        return may_be and any(d.node for d in self.definitions((atom, OPEN)))
 
     def open(self, value: Value, node: ast.AST) -> None:
         """Note that code which is not looked into may set any part of what a value holds."""
@@ -175,9 +181,8 @@ class Frame:
 
     def _parts(self, atom: Atom) -> list[Location]:
         """The parts of an object that may hold an ID, or an object, as far as is known."""
-        flow = self.flow
-        flow.worklist.observers[atom, PARTS].add(self.scope.node)
-        return [(atom, key) for key in flow.parts.get(atom, ()) if key in flow.keys[atom]]
+        self.flow.worklist.observers[atom, PARTS].add(self.scope.node)
+        return [(atom, key) for key in self.flow.parts.get(atom, ()) if key in self.flow.keys[atom]]
 
     def _holders(self, value: Value, seen: set[Atom]) -> list[Atom]:
         """The objects that may hold an ID, but for what a generator yields: nobody else sets it.
@@ -218,22 +223,30 @@ class Frame:
         flow.uses[node] |= definitions
         return flow.value(definitions)
 
-    def leave(self) -> None:
-        """The function ends here: what it leaves in objects that it was given, others see."""
+    def leave(self, *, raises: bool = False) -> None:
+        """The function ends, or `raises`, here: what it leaves in what it was given others see."""
+        if self.state is None:
+            return
+        function, settled = self.scope.node, set[Location]()
         for base, key in self.given:
-            definitions = self.state.get((base, key)) if self.state is not None else None
+            definitions = self.state.get((base, key))
             if not definitions:
                 continue
             owner = self.owner_class(base)
             if owner is not None and isinstance(key, Attribute):
                 set_ones = {d for d in definitions if d.node}
+                settled |= {(owner, key)} if len(set_ones) == len(definitions) else set()
                 self.flow.binders[owner, key].update(d.scope for d in set_ones)
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:
-                function = self.scope.node
                 left = self.flow.side_effects[function].setdefault((base, key), set())
                 if key is not OPEN or not left:
                     self._leave(set(definitions), left, (function, RETURN))
+        if not (raises and is_initializer(function)):  # else there is no object
+            known = self.flow.always_set.setdefault(function, settled)
+            for cell in known - settled:
+                known.remove(cell)
+                self.flow.worklist.grow(cell)
         self.state = None
 
     def _leave(self, definitions: set[Definition], known: set[Definition], cell: Location) -> None:

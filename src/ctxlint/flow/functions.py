@@ -17,7 +17,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import leads, may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sinks import propagate
-from ctxlint.flow.summaries import apply_side_effects, apply_to_object, instantiate
+from ctxlint.flow.summaries import apply_side_effects, apply_to_object, initialize, instantiate
 from ctxlint.flow.values import (
     ANY,
     HANDED,
@@ -285,6 +285,7 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.bindings[this.node] = binding.values
         this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
+        initialize(made, binding, this)
     if not initializers:
         return value_of_own_type(owner, this) or construct(owner, this)
     return frozenset({made})

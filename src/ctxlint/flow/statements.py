@@ -92,7 +92,7 @@ def _return(node: ast.Return, frame: Frame) -> None:
 
 def _leave(node: ast.Raise, frame: Frame) -> None:
     read_parts(node, frame)
-    frame.leave()
+    frame.leave(raises=True)
 
 
 def _break(node: ast.Break, frame: Frame) -> None:

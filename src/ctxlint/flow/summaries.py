@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ctxlint.flow.binding import Binding
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import mro, set_by_methods
+from ctxlint.flow.classes import bound_in, mro, set_by_methods
 from ctxlint.flow.containers import note_length, received, transformed
 from ctxlint.flow.facts import Facts
 from ctxlint.flow.flow import Flow
@@ -32,7 +33,7 @@ from ctxlint.flow.values import (
     objects,
     whole_of,
 )
-from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each
+from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each, positionals
 from ctxlint.source import reachable, walk
 
 _MAX_INNER = 3  # nested objects that are created for a call
@@ -218,7 +219,7 @@ def _is_opaque(atom: Atom, flow: Flow) -> bool:
     return (
         isinstance(atom, Origin)
         and atom.kind in (Kind.RECEIVED, Kind.OWN, Kind.ABSENT)
-        and not (is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from)
+        and not _is_of_arguments(atom, flow)
     )
 
 
@@ -272,13 +273,7 @@ def _hangs_on_call(
     return any(
         _hangs_on_call(held, function, flow, depth - 1)
         if isinstance(held, Container | Instance)
-        else isinstance(held, Origin)
-        and bool(
-            is_id(held)
-            or is_parameter(held.node)
-            or whole_of(held.node)
-            or held.node in flow.derived_from
-        )
+        else is_id(held) or _is_of_arguments(held, flow)
         for value in [*flow.items(atom).values(), *_given_to(atom, flow)]
         for held in value
     )
@@ -288,6 +283,41 @@ def _given_to(atom: Container | Instance, flow: Flow) -> list[Value]:
     """The arguments of the constructor of an object."""
     given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
     return list(given.values())
+
+
+def initialize(made: Instance, binding: Binding, this: Call) -> None:
+    """Put in a new object what its `__init__` makes of the arguments, or of a getter's result.
+
+    Other attributes are those of the class, with what the constructor is given.
+    """
+    frame, flow, function = this.frame, this.frame.flow, binding.callee.function
+    owner = flow.file_of(function).parents[function]
+    if not isinstance(owner, ast.ClassDef):
+        return
+    selves: dict[object, Value] = {arg: frozenset({made}) for arg in positionals(function.args)[:1]}
+    own = replace(binding, values=binding.values | selves, results={})
+    for name, methods in flow.program.assigning[owner].items():
+        key = Attribute(name)
+        held = flow.value(d for d in bound_in((owner, key), frame) if d.scope is function)
+        given = [atom for atom in held if _is_of_arguments(atom, flow)]
+        if function not in methods or not given:
+            continue
+        value = instantiate(held, own, this)
+        is_made = not all(is_parameter(atom.node) for atom in given)
+        if any(
+            is_kind(atom, Kind.OWN) or (is_made and (is_id(atom) or _is_of_arguments(atom, flow)))
+            for atom in value - held
+        ):
+            always = (owner, key) in flow.always_set.get(function, ())
+            frame.define((made, key), this.node, value, weak=not always)
+            (flow.must_assigned.add if always else flow.must_assigned.discard)((made, key))
+
+
+def _is_of_arguments(atom: Atom, flow: Flow) -> bool:
+    """Whether a value is that of a parameter, a part of one, or built from one."""
+    return isinstance(atom, Origin) and bool(
+        is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from
+    )
 
 
 # What a method sets in the object that it is called on. One that has no attributes of its own yet
@@ -329,7 +359,9 @@ def _apply(made: Instance, owner: ast.ClassDef, binding: Binding, this: Call) ->
         elif left:
             flow.uses[this.node] |= left
             value = _for_caller(flow.value(left), binding, this)
-            frame.define((made, key), this.node, value, weak=True)
+            always = flow.always_set.get(binding.callee.function, set())
+            is_set = len(this.base) == 1 and any((c, key) in always for c in mro(owner, flow))
+            frame.define((made, key), this.node, value, weak=not is_set)
 
 
 def methods_run(method: ast.AST, owner: ast.ClassDef, flow: Facts) -> Iterator[ast.AST]:

@@ -149,7 +149,9 @@ class Helpers:
     def is_private(self, function: ast.AST) -> bool:
         """Whether nothing outside the file can be expected to call a function."""
         around = self.file.function_of(self.file.parents[function])
-        return isinstance(around, FUNCTIONS) or getattr(function, "name", "").startswith("_")
+        name = getattr(function, "name", "")
+        is_marked = name.startswith("_") and not name.endswith("__")  # `__init__` has no callers
+        return isinstance(around, FUNCTIONS) or is_marked
 
     def is_used_here(self, function: ast.AST) -> bool:
         """Whether nothing outside the file calls a function that serves getters.
