@@ -40,11 +40,11 @@ def narrow(cell: Location, test: ast.expr, dropped: Set[Atom], frame: Frame) -> 
         if atoms.isdisjoint(dropped):
             kept.add(definition)
         elif not atoms <= dropped:
-            kept.add(_narrowed(definition, test, atoms - dropped, frame.flow))
+            kept.add(narrowed(definition, test, atoms - dropped, frame.flow))
     return frame.state.updated({cell: frozenset(kept)}) if kept else None
 
 
-def _narrowed(definition: Definition, test: ast.expr, atoms: Set[Atom], flow: Flow) -> Definition:
+def narrowed(definition: Definition, test: ast.expr, atoms: Set[Atom], flow: Flow) -> Definition:
     """A definition that holds only some of the values of another one."""
     key = (definition.cell, test)
     part = flow.definitions.get(key)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from itertools import islice
 
-from ctxlint.flow.conditions import narrow
+from ctxlint.flow.conditions import narrow, narrowed
 from ctxlint.flow.evaluation import read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.state import State
@@ -26,6 +26,7 @@ from ctxlint.flow.values import (
     excludes,
     is_generated,
     is_unseen,
+    may_be_true,
 )
 from ctxlint.project.scopes import once_for_each
 from ctxlint.source import SourceFile
@@ -260,6 +261,28 @@ def note_branches(
             frame.flow.branches[met] = taken, refused, joined
             assert frame.state is not None
             frame.state = frame.state.updated({(cell, BRANCH): frozenset({met})})
+
+
+def note_choice(target: ast.expr, value: ast.expr, frame: Frame) -> None:
+    """Keep the values of `a if flag else b`, or `flag or b`, in a name apart as branches are."""
+    match value:
+        case ast.IfExp(test=test, body=yes, orelse=no):
+            pass
+        case ast.BoolOp(op=ast.Or(), values=[ast.Name() as test, no]):
+            yes = test
+        case _:
+            return
+    cell = (frame.scope.node, getattr(target, "id", ""))
+    held = frame.state.get(cell) if frame.state is not None else None
+    if not held or len(held) > 1 or cell[1] in _flags(test, []):
+        return
+    sides: list[State | None] = []
+    for truth, part in ((True, yes), (False, no)):
+        side = refine(test, frame, truth)
+        atoms = {a for a in frame.flow.value_of(part) if part is not test or may_be_true(a)}
+        one = narrowed(next(iter(held)), part, atoms, frame.flow)
+        sides.append(None if side is None else side.updated({cell: frozenset({one})}))
+    note_branches(test, [], sides[0], sides[1], frame)
 
 
 def _flags(test: ast.expr, bodies: list[list[ast.stmt]]) -> dict[str, None]:

@@ -21,7 +21,7 @@ from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import iterated
 from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
-from ctxlint.flow.refine import branch, note_branches, refine
+from ctxlint.flow.refine import branch, note_branches, note_choice, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.targets import bind
 from ctxlint.flow.values import PASSED, RETURN, Atom, Container, Symbol, Value
@@ -45,6 +45,7 @@ def _assign(node: ast.Assign, frame: Frame) -> None:
     value = evaluate(node.value, frame)
     for target in node.targets:
         bind(target, value, node.value, frame)
+    note_choice(node.targets[-1], node.value, frame)
 
 
 def _ann_assign(node: ast.AnnAssign, frame: Frame) -> None:
