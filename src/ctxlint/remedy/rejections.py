@@ -234,8 +234,34 @@ def _left_before(child: ast.AST, parent: ast.AST) -> Iterator[ast.expr]:
     for block in blocks_of(parent):
         if child in block:
             for statement in block[: block.index(child)]:
-                if isinstance(statement, ast.If) and ends(statement.body):
-                    yield statement.test
+                match statement:
+                    case ast.If(test=test, body=body) if ends(body):
+                        if not (_refuses(body) and _accepts(test, False)):
+                            yield test
+
+
+def _refuses(body: list[ast.stmt]) -> bool:
+    """Whether statements do nothing but end the function without a result."""
+    match body:
+        case [ast.Raise()] | [ast.Return(value=None | ast.Constant())]:
+            return True
+    return False
+
+
+def _accepts(test: ast.expr, truth: bool) -> bool:
+    """Whether a test that came out as `truth` has found a value to be what is asked for."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            return _accepts(inner, not truth)
+        case ast.BoolOp(op=op, values=parts) if isinstance(op, ast.And) is truth:
+            return all(_accepts(part, truth) for part in parts)
+        case ast.Name() | ast.Call(func=ast.Name(id="isinstance")):
+            return truth
+        case ast.Compare(ops=[ast.In() | ast.Eq() | ast.IsNot()]):
+            return truth
+        case ast.Compare(ops=[ast.NotIn() | ast.NotEq() | ast.Is()]):
+            return not truth
+    return False
 
 
 def _alternatives(pattern: ast.pattern) -> list[ast.pattern]:
