@@ -90,6 +90,8 @@ CONSTRUCTORS = (
             (_RENAMING, ()),
             (_RENAMING, ("holder.rename($given)",)),
             (_PERHAPS, ("holder.rename($given)",)),
+            (_RENAMING.replace("= name", "= name or self.name"), ("holder.rename($given)",)),
+            (_RENAMING.replace("= name", '= f"{self.name}!"'), ("holder.rename($given)",)),
         )
     ),
     *(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter, matches_any
-from ctxlint.flow.sieves import Sieves
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     NOTHING,
@@ -25,6 +24,7 @@ from ctxlint.flow.values import (
     Symbol,
     Value,
     is_generated,
+    is_kind,
 )
 from ctxlint.project.scopes import FunctionNode, Names, Scope
 from ctxlint.source import SourceFile
@@ -343,3 +343,51 @@ def passings_in_order(key: object, flow: Facts) -> list[tuple[Passing, Sink]]:
 def place_of(node: object) -> tuple[int, int]:
     """Where a node is, to sort by; what has no place comes first."""
     return getattr(node, "lineno", 0), getattr(node, "col_offset", 0)
+
+
+class Sieve:
+    """Leaves out the atoms with a property, tested once for each: values are often large."""
+
+    def __init__(self, holds: Callable[[Atom], bool]) -> None:
+        self._holds = holds
+        self._seen: set[Atom] = set()
+        self._found: set[Atom] = set()
+
+    def rest(self, value: Value) -> Value:
+        """The other atoms of a value."""
+        if not value <= self._seen:
+            new = value - self._seen
+            self._seen |= new
+            self._found.update(filter(self._holds, new))
+        return NOTHING if value <= self._found else value - self._found
+
+
+class Sieves:
+    """The sieves of one analysis."""
+
+    def __init__(self) -> None:
+        self.opaque = Sieve(_is_opaque)
+        self.simple = Sieve(_is_simple)
+        self.not_generated = Sieve(lambda atom: not is_generated(atom))
+        self.rejected = Sieve(_is_rejected)
+
+
+def _is_opaque(atom: Atom) -> bool:
+    """Whether an atom says no more than that a value was received, or its name."""
+    return is_kind(atom, Kind.RECEIVED) or _is_name(atom)
+
+
+def _is_simple(atom: Atom) -> bool:
+    """Whether an atom is not an object that may hold others, unless that is known."""
+    is_given = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
+    return not (is_given or isinstance(atom, Instance))
+
+
+def _is_rejected(atom: Atom) -> bool:
+    """Whether an atom is what no remedy keeps: a generated ID, or None."""
+    return is_generated(atom) or is_kind(atom, Kind.ABSENT)
+
+
+def _is_name(atom: Atom) -> bool:
+    """Whether an atom is but a dotted name, of something that is not looked into."""
+    return isinstance(atom, Symbol) and atom.node is None

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.facts import Facts, Passing, Sink
+from ctxlint.flow.facts import Facts, Passing, Sieves, Sink
 from ctxlint.flow.modules import Loader, absolute, resolve_imports
 from ctxlint.flow.program import Program, star_imports
-from ctxlint.flow.sieves import Sieves
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,

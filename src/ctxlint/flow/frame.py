@@ -19,7 +19,6 @@ from ctxlint.flow.facts import Sink
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.middleware import set_by_middleware
 from ctxlint.flow.modules import resolve_imports
-from ctxlint.flow.sieves import widened
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
@@ -46,6 +45,7 @@ from ctxlint.flow.values import (
     is_unseen,
     unseen,
     whole_of,
+    widened,
 )
 from ctxlint.project.scopes import Scope
 from ctxlint.source import walk
@@ -316,7 +316,7 @@ class Frame:
                 before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
         if not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
-        new = widened(value, flow.atoms[definition], node, flow.sieves.opaque)
+        new = widened(value, flow.atoms[definition], node, flow.sieves.opaque.rest)
         if new:
             self._gain(definition, new)
         bound = before | {definition} if weak else frozenset({definition})

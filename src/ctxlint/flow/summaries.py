@@ -358,10 +358,22 @@ def _apply(made: Instance, owner: ast.ClassDef, binding: Binding, this: Call) ->
             frame.open(frozenset({made}), this.node)
         elif left:
             flow.uses[this.node] |= left
-            value = _for_caller(flow.value(left), binding, this)
-            always = flow.always_set.get(binding.callee.function, set())
-            is_set = len(this.base) == 1 and any((c, key) in always for c in mro(owner, flow))
-            frame.define((made, key), this.node, value, weak=not is_set)
+            held = flow.value(left)
+            is_new = len(this.base) == 1 and _is_replaced(key, held, binding, owner, flow)
+            value = _for_caller(held, binding, this)
+            frame.define((made, key), this.node, value, weak=not is_new)
+
+
+def _is_replaced(
+    key: Attribute, value: Value, binding: Binding, owner: ast.ClassDef, flow: Flow
+) -> bool:
+    """Whether a method always sets an attribute, to a value that is not made of its object."""
+    method = binding.callee.function
+    always = flow.always_set.get(method, set())
+    if method in flow.program.generators or not any((c, key) in always for c in mro(owner, flow)):
+        return False
+    parts = reachable(value, lambda atom: NOTHING.union(*flow.derived_from.get(atom.node, ())))  # type: ignore[arg-type]
+    return not any(whole_of(atom.node) in positionals(method.args)[:1] for atom in parts)
 
 
 def methods_run(method: ast.AST, owner: ast.ClassDef, flow: Facts) -> Iterator[ast.AST]:

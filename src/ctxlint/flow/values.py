@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 MAX_DEPTH = 3  # elements and attributes of each other followed, so that `x = x.next` in a loop ends
+_MAX_ATOMS = 32  # of a definition, before it matters no longer where received values come from
 
 
 class Kind(StrEnum):
@@ -337,6 +338,20 @@ def _excludes_constants(one: Fact, other: Fact) -> bool:
         case "none":
             return None not in one.constants
     return one.constants == (None,)
+
+
+def widened(
+    value: Value, known: Set[Atom], node: ast.AST, not_opaque: Callable[[Value], Value]
+) -> Value:
+    """The atoms that a definition gains: of very many opaque ones only that they were received.
+
+    Without such a bound the elements of elements that are stored in each other would multiply.
+    """
+    new = value - known
+    if len(new) + len(known) <= _MAX_ATOMS:
+        return new
+    others = not_opaque(new)
+    return others | frozenset({Origin(Kind.RECEIVED, node)}) - known
 
 
 def depth_of(cell: object) -> int:
