@@ -22,6 +22,7 @@ from ctxlint.flow.values import (
     Value,
     generated,
     is_generated,
+    is_id,
     is_kind,
     is_parameter,
     unseen,
@@ -120,6 +121,7 @@ def initialized(owner: ast.ClassDef, flow: Facts) -> set[str]:
 
 
 def is_initializer(method: ast.AST) -> bool:
+    """Whether a method runs while an object is made."""
     return getattr(method, "name", "") in _INITIALIZERS or _is_decorated(method, _VALIDATORS)
 
 
@@ -230,8 +232,9 @@ def attribute_of(
         value = frozenset(_as_method(atom, flow) for atom in flow.value(held))
         kept = _of_instance(atom, frozenset(filter(_matters, value)), flow)
         others = value - generated(value)
-        is_own = all(is_kind(one, Kind.OWN) for one in _of_instance(atom, value, flow))
-        is_known = is_own or not any(isinstance(one, Origin | Container) for one in others)
+        is_known = not any(isinstance(one, Origin | Container) for one in others) or all(
+            is_kind(one, Kind.OWN) for one in _of_instance(atom, value, flow)
+        )
         if held and is_known and _is_set(owner, key.name, frame):
             definitions -= {unset}
         if (
@@ -349,8 +352,6 @@ def entered(value: Value, node: ast.expr, frame: Frame) -> Value:
 def reallocate_at_call(value: Value, node: ast.AST) -> Value:
     """The value that `node` brings from another function: its IDs count as made here."""
     return frozenset(
-        atom.brought_by(node)
-        if isinstance(atom, Origin) and (is_generated(atom) or is_kind(atom, Kind.AMBIENT))
-        else atom
+        atom.brought_by(node) if isinstance(atom, Origin) and is_id(atom) else atom
         for atom in value
     )

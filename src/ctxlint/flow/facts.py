@@ -200,10 +200,15 @@ class Facts(Protocol):
         """The contents of a container or object that is made here; nothing for other atoms."""
         return self.contents(atom) if isinstance(atom, Container | Instance) else NOTHING
 
-    def brings(self, made: Origin, atom: Origin) -> bool:
+    def brings(self, made: Origin, atom: Atom) -> bool:
         """Whether an ID that a call brings is this one of the functions that it calls."""
-        is_brought = atom in self.brought.get(made.node, {atom})  # type: ignore[arg-type]
-        return is_brought and atom.first_source == made.first_source
+        if not isinstance(atom, Origin) or atom.first_source != made.first_source:
+            return False
+        return atom in self.brought.get(made.node, {atom})  # type: ignore[arg-type]
+
+    def made_of(self, atom: Atom) -> Value:
+        """The values that a value which is not looked into is built from."""
+        return NOTHING.union(*self.derived_from.get(atom.node, ()))  # type: ignore[arg-type]
 
     def reads(self, node: ast.AST) -> list[Definition]:
         """The definitions that a node reads, in source order."""

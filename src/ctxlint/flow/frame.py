@@ -229,13 +229,13 @@ class Frame:
             return
         function, settled = self.scope.node, set[Location]()
         for base, key in self.given:
-            definitions = self.state.get((base, key))
-            if not definitions:
+            if not (definitions := self.state.get((base, key))):
                 continue
             owner = self.owner_class(base)
             if owner is not None and isinstance(key, Attribute):
                 set_ones = {d for d in definitions if d.node}
-                settled |= {(owner, key)} if len(set_ones) == len(definitions) else set()
+                if len(set_ones) == len(definitions):
+                    settled.add((owner, key))
                 self.flow.binders[owner, key].update(d.scope for d in set_ones)
                 self._leave(set_ones, self.flow.by_cell[owner, key], (owner, key))
             elif self._is_own(whole_of(base.node)) and depth_of(base.node) < _MAX_LEFT:

@@ -84,7 +84,7 @@ def request_modules(value: Value, flow: Flow) -> None:
             pending.append(node[0])
         elif isinstance(node, ast.Call):
             pending += flow.value_of(node.func)
-        pending += [part for value in flow.derived_from.get(node, ()) for part in value]
+        pending += flow.made_of(atom)
 
 
 def leads(node: object, flow: Flow) -> bool:

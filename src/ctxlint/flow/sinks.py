@@ -335,7 +335,7 @@ def _parameters(value: Value, flow: Flow) -> list[tuple[object, bool]]:
         if whole_of(atom.node) or is_parameter(atom.node):
             found.append((atom.node, is_whole))
         else:
-            inner = frozenset().union(*flow.derived_from.get(atom.node, ())) - seen
+            inner = flow.made_of(atom) - seen
             seen |= inner
             pending += [(part, False) for part in inner]
     if len(found) > _MAX_PARTS:  # elements of elements that are stored in each other

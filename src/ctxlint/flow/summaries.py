@@ -26,7 +26,6 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
-    is_generated,
     is_id,
     is_kind,
     is_parameter,
@@ -61,7 +60,7 @@ def _of_atom(atom: Atom, binding: Binding, this: Call) -> Value:
         return frozenset({atom})
     if atom.node in binding.unused:
         return NOTHING
-    if is_generated(atom) or is_kind(atom, Kind.AMBIENT):
+    if is_id(atom):
         if this.frame.flow.is_spared(atom, binding.values, binding.told):
             return NOTHING
         _inherit(atom, binding, this)
@@ -167,8 +166,7 @@ def _named_last(container: Container, flow: Flow) -> set[object]:
 def _remade(instance: Instance, binding: Binding, this: Call) -> Value:
     """An object that a function makes and returns, with what it has for this call."""
     flow = this.frame.flow
-    maker = flow.file_of(instance.node).function_of(instance.node)
-    if maker is not binding.callee.function:
+    if flow.file_of(instance.node).function_of(instance.node) is not binding.callee.function:
         return frozenset({instance})
     made = Instance(this.node, instance.owner)
     for key, value in _items(instance, binding, this).items():
@@ -296,11 +294,11 @@ def initialize(made: Instance, binding: Binding, this: Call) -> None:
         return
     selves: dict[object, Value] = {arg: frozenset({made}) for arg in positionals(function.args)[:1]}
     own = replace(binding, values=binding.values | selves, results={})
-    for name, methods in flow.program.assigning[owner].items():
-        key = Attribute(name)
+    assigning = flow.program.assigning[owner].items()
+    for key in [Attribute(name) for name, methods in assigning if function in methods]:
         held = flow.value(d for d in bound_in((owner, key), frame) if d.scope is function)
         given = [atom for atom in held if _is_of_arguments(atom, flow)]
-        if function not in methods or not given:
+        if not given:
             continue
         value = instantiate(held, own, this)
         is_made = not all(is_parameter(atom.node) for atom in given)
@@ -310,7 +308,10 @@ def initialize(made: Instance, binding: Binding, this: Call) -> None:
         ):
             always = (owner, key) in flow.always_set.get(function, ())
             frame.define((made, key), this.node, value, weak=not always)
-            (flow.must_assigned.add if always else flow.must_assigned.discard)((made, key))
+            if always:
+                flow.must_assigned.add((made, key))
+            else:
+                flow.must_assigned.discard((made, key))
 
 
 def _is_of_arguments(atom: Atom, flow: Flow) -> bool:
@@ -369,11 +370,11 @@ def _is_replaced(
 ) -> bool:
     """Whether a method always sets an attribute, to a value that is not made of its object."""
     method = binding.callee.function
-    always = flow.always_set.get(method, set())
-    if method in flow.program.generators or not any((c, key) in always for c in mro(owner, flow)):
+    always = flow.always_set.get(method, set()).intersection((c, key) for c in mro(owner, flow))
+    if not always or method in flow.program.generators:
         return False
-    parts = reachable(value, lambda atom: NOTHING.union(*flow.derived_from.get(atom.node, ())))  # type: ignore[arg-type]
-    return not any(whole_of(atom.node) in positionals(method.args)[:1] for atom in parts)
+    parts = reachable(value, flow.made_of)
+    return not any(whole_of(part.node) in positionals(method.args)[:1] for part in parts)
 
 
 def methods_run(method: ast.AST, owner: ast.ClassDef, flow: Facts) -> Iterator[ast.AST]:

@@ -196,5 +196,5 @@ class Helpers:
 
 
 def _sources(atoms: Iterable[Atom]) -> set[object]:
-    """What generates the IDs among some atoms."""
+    """The nodes that generate the IDs among some atoms, with the parts that these are."""
     return {atom.first_source for atom in atoms if isinstance(atom, Origin) and is_id(atom)}

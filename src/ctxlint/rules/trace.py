@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from ctxlint.finding import Span, Step, StepKind
 from ctxlint.flow import Argument, Definition, Facts, Origin, Sink, is_generated
 from ctxlint.flow.facts import in_order, passings_in_order, place_of
-from ctxlint.flow.values import NOTHING, RETURN, Atom, Instance, Value, whole_of
+from ctxlint.flow.values import RETURN, Atom, Instance, whole_of
 from ctxlint.project.scopes import once_for_each
 from ctxlint.source import SourceFile, reachable, walk
 
@@ -100,9 +100,7 @@ class _Tracer:
             if not isinstance(inner, ast.expr):
                 continue
             ids = self.ids(inner) if definition.value else self.flow.atoms[definition]
-            for atom in self.in_order(ids):
-                if not self.flow.brings(made, atom):
-                    continue
+            for atom in self.in_order(a for a in ids if self.flow.brings(made, a)):
                 returns = returns or definition.cell[1] is RETURN
                 yield self.follow(inner, atom, depth + 1)
         name = _text(call.func if isinstance(call, ast.Call) else call)
@@ -152,16 +150,11 @@ class _Tracer:
 
     def is_made_of(self, value: Iterable[Atom], key: object) -> bool:
         """Whether a value is a parameter, a part of it, or built of one."""
-        origins = (atom for atom in reachable(value, self._parts) if isinstance(atom, Origin))
+        origins = (atom for atom in reachable(value, self.flow.made_of) if isinstance(atom, Origin))
         return any(
             atom.node == key or (whole_of(atom.node) or atom.node) is (whole_of(key) or key)
             for atom in origins
         )
-
-    def _parts(self, atom: Atom) -> Value:
-        """The values that a value which is not looked into is built from."""
-        parts = self.flow.derived_from.get(atom.node, ()) if isinstance(atom, Origin) else ()
-        return NOTHING.union(*parts)
 
 
 def callee_text(call: ast.Call) -> str:
