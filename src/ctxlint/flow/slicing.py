@@ -17,11 +17,14 @@ from ctxlint.source import children, walk
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
+Word = str | tuple[Scope, str]  # a name; that of a variable of a function with its scope
+
+
 @dataclass(slots=True)
 class _Unit:
     """The names in a function, and those whose elements or attributes it changes."""
 
-    words: set[str] = field(default_factory=set)
+    words: set[Word] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
     is_global: bool = False  # whether it assigns names of the module, or of a request's state
 
@@ -33,15 +36,15 @@ class Units:
         self.module = names.module
         self.by_scope = {node: _outermost(scope) for node, scope in names.scopes.items()}
         self.units = {node: _Unit() for node in self.by_scope.values() if node is not None}
-        self.aliases: list[tuple[set[str], set[str]]] = []
-        self._read(tree)
+        self.aliases: list[tuple[set[Word], set[Word]]] = []
+        self._read(tree, names)
 
     def relevant_scopes(self, words: Collection[str]) -> set[ast.AST]:
         """The scopes that matter to what these words name, or other names that stand for it.
 
         Those are the module and its classes, and all in the units that mention such a name.
         """
-        leading = set(words)
+        leading: set[Word] = set(words)
         while more := {n for ns, meant in self.aliases if meant & leading for n in ns} - leading:
             leading |= more
         held = {name for name, nodes in self.module.bindings.items() if any(map(_is_held, nodes))}
@@ -52,11 +55,13 @@ class Units:
         }
         return {node for node, unit in self.by_scope.items() if unit is None or unit in found}
 
-    def _read(self, tree: ast.Module) -> None:
-        pending: list[tuple[ast.AST, _Unit]] = [(tree, _Unit())]
-        for node, unit in pending:  # it grows
+    def _read(self, tree: ast.Module, names: Names) -> None:
+        pending: list[tuple[ast.AST, _Unit, Scope]] = [(tree, _Unit(), names.module)]
+        for node, unit, scope in pending:  # it grows
             match node:
-                case ast.Name(id=word) | ast.Constant(value=str(word)):
+                case ast.Name():
+                    unit.words.add(_word(node, scope))
+                case ast.Constant(value=str(word)) | ast.Call(func=ast.Name(id=word)):
                     unit.words.add(word)
                 case ast.Attribute(attr=word):
                     unit.words.add(word)
@@ -66,9 +71,9 @@ class Units:
                 case ast.Subscript(ctx=ast.Store()):
                     unit.changed.add(_root(node))
                 case ast.Assign(targets=targets, value=value):
-                    self._alias(targets, value)
+                    self._alias(targets, value, scope)
                 case ast.AnnAssign() | ast.NamedExpr():
-                    self._alias([node.target], node.value)
+                    self._alias([node.target], node.value, scope)
                 case ast.alias(name=name, asname=asname):
                     unit.words.update(name.split("."))
                     if asname:
@@ -78,12 +83,13 @@ class Units:
             annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
             for child in children(node):
                 if child is not annotation:
-                    pending.append((child, self.units.get(child, unit)))
+                    inner = names.scopes.get(child, scope)
+                    pending.append((child, self.units.get(child, unit), inner))
 
-    def _alias(self, targets: list[ast.expr], value: ast.expr | None) -> None:
-        meant = set(_meant(value)) if value else None
+    def _alias(self, targets: list[ast.expr], value: ast.expr | None, scope: Scope) -> None:
+        meant = set(_meant(value, scope)) if value else None
         if meant:
-            self.aliases.append((set(_words(targets)), meant))
+            self.aliases.append((set(_words(targets, scope)), meant))
 
 
 def _outermost(scope: Scope | None) -> ast.AST | None:
@@ -108,17 +114,33 @@ def _root(node: ast.AST) -> str:
     return getattr(node, "id", "")
 
 
-def _meant(value: ast.expr) -> Iterator[str]:
-    """The names in an expression that are not called: the target may stand for one of them."""
+def _word(name: ast.Name, scope: Scope) -> Word:
+    """A name as it is known where it is read or bound: a variable of a function only there."""
+    owner = scope.owner(name.id)
+    if owner is None or isinstance(owner.node, ast.Module | ast.ClassDef):
+        return name.id
+    is_variable = all(isinstance(node, ast.Name | ast.arg) for node in owner.bindings[name.id])
+    return (owner, name.id) if is_variable else name.id
+
+
+def _meant(value: ast.expr, scope: Scope) -> Iterator[Word]:
+    """The names in an expression that are not called: the target may stand for one of them.
+
+    A variable may hold what it is called after, unless an attribute of it is read.
+    """
     nodes = walk(value)
     called = {node.func for node in nodes if isinstance(node, ast.Call)}
-    return _words(node for node in nodes if node not in called)
+    owners = {node.value for node in nodes if isinstance(node, ast.Attribute)}
+    yield from _words((node for node in nodes if node not in called), scope)
+    yield from (n.id for n in nodes if isinstance(n, ast.Name) and n not in called | owners)
 
 
-def _words(nodes: Iterable[ast.AST]) -> Iterator[str]:
+def _words(nodes: Iterable[ast.AST], scope: Scope) -> Iterator[Word]:
     for node in nodes:
         match node:
-            case ast.Name(id=word) | ast.Attribute(attr=word):
+            case ast.Name():
+                yield _word(node, scope)
+            case ast.Attribute(attr=word):
                 yield word
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
-                yield from _words(elements)
+                yield from _words(elements, scope)

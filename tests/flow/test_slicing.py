@@ -1,0 +1,54 @@
+"""Which functions of a file may matter to a getter."""
+
+from __future__ import annotations
+
+import pytest
+
+from ctxlint.flow.slicing import Units
+from ctxlint.project.scopes import names_of
+from ctxlint.source import SourceFile
+
+MATTERS = {
+    "calls it": "def f(agent): agent.run(1)",
+    "calls a parameter of its name": "def f(run): run(1)",
+    "hands it on": "from agents import run\ndef f(): submit(run)",
+    "hands on what it imports": "def f():\n    from agents import run\n    submit(run)",
+    "names it in a string": "def f(agent): getattr(agent, 'run')",
+    "calls a variable of the module": "from agents import run\ngo = run\ndef f(): go(1)",
+    "calls an attribute": "def setup(self, run):\n    self.go = agent.run\ndef f(self): self.go()",
+    "calls a name for a variable": (
+        "def setup(self, agent):\n    run = agent.run\n    self.go = run\ndef f(self): self.go()"
+    ),
+    "calls what a parameter of its name is kept in": (
+        "def setup(self, run): self.go = run\ndef f(self): self.go()"
+    ),
+    "changes what the module has": "known = {}\ndef f(): known['a'] = 1",
+    "binds a name of the module": "def f():\n    global known\n    known = 1",
+}
+NONE = {
+    "a parameter": "def f(run): return run.status",
+    "a variable": "def f(runs):\n    for run in runs:\n        print(run.status)",
+    "a variable of the function around": "def f(run):\n    def g(): return run\n    return g",
+    "a variable of a comprehension": "def f(runs): return [run.status for run in runs]",
+    "what is read of a variable": (
+        "def g(run):\n    status = run.status\n    return status\ndef f(status): return status"
+    ),
+}
+
+
+def matters(text: str) -> bool:
+    """Whether the function `f` may matter to a getter `run`."""
+    file = SourceFile("a.py", text + "\n")
+    names = names_of(file)
+    found = Units(file.tree, names).relevant_scopes(["run"])
+    return "f" in {names.scopes[node].qualified_name for node in found}
+
+
+@pytest.mark.parametrize("text", MATTERS.values(), ids=MATTERS)
+def test_a_function_matters_that(text: str) -> None:
+    assert matters(text)
+
+
+@pytest.mark.parametrize("text", NONE.values(), ids=NONE)
+def test_no_getter_is(text: str) -> None:
+    assert not matters(text)
