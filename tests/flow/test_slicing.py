@@ -13,6 +13,8 @@ MATTERS = {
     "calls a parameter of its name": "def f(run): run(1)",
     "hands it on": "from agents import run\ndef f(): submit(run)",
     "hands on what it imports": "def f():\n    from agents import run\n    submit(run)",
+    "has it as a default": "from agents import run\ndef f(run=run): submit(run)",
+    "is decorated with it": "from agents import run\n@through(run)\ndef f(): pass",
     "names it in a string": "def f(agent): getattr(agent, 'run')",
     "calls a variable of the module": "from agents import run\ngo = run\ndef f(): go(1)",
     "calls an attribute": "def setup(self, run):\n    self.go = agent.run\ndef f(self): self.go()",

@@ -11,9 +11,23 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from ctxlint.flow.middleware import STATE
-from ctxlint.project.scopes import FUNCTIONS, Names, Scope
+from ctxlint.project.scopes import (
+    COMPREHENSIONS,
+    FUNCTIONS,
+    NAMED_FUNCTIONS,
+    FunctionNode,
+    Names,
+    Scope,
+)
 from ctxlint.source import children, walk
 
+_SCOPES = {*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef}
+_ANNOTATED = {ast.arg, ast.AnnAssign, *NAMED_FUNCTIONS}
+_TELLING = {ast.alias, ast.AnnAssign, ast.Assign, ast.Attribute, ast.Call, ast.Constant} | {
+    ast.Global,
+    ast.NamedExpr,
+    ast.Subscript,
+}
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
 
@@ -56,35 +70,53 @@ class Units:
         return {node for node, unit in self.by_scope.items() if unit is None or unit in found}
 
     def _read(self, tree: ast.Module, names: Names) -> None:
-        pending: list[tuple[ast.AST, _Unit, Scope]] = [(tree, _Unit(), names.module)]
-        for node, unit, scope in pending:  # it grows
-            match node:
-                case ast.Name():
-                    unit.words.add(_word(node, scope))
-                case ast.Constant(value=str(word)) | ast.Call(func=ast.Name(id=word)):
-                    unit.words.add(word)
-                case ast.Attribute(attr=word):
-                    unit.words.add(word)
-                    if isinstance(node.ctx, ast.Store) or word in _CHANGING:
-                        unit.changed.add(_root(node))
-                        unit.is_global |= getattr(node.value, "attr", "") == STATE.name
-                case ast.Subscript(ctx=ast.Store()):
+        for node, scope in names.scopes.items():
+            if unit := self._unit(node):
+                unit.words.update(_word(name, scope) for name in scope.loads)
+        parts: list[ast.AST] = [tree]
+        for part in parts:  # it grows
+            unit, scope = self._unit(part) or _Unit(), names.scopes[part]
+            if isinstance(part, FUNCTIONS):  # which decorators and defaults may tell of
+                unit.words.update(_around(part))
+            pending = [part]
+            for node in pending:  # it grows, too
+                kind = type(node)
+                if node is not part and kind in _SCOPES:
+                    parts.append(node)
+                    continue
+                if kind in _TELLING:
+                    self._note(node, unit, scope)
+                below = children(node)
+                if kind in _ANNOTATED:
+                    annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
+                    below = [child for child in below if child is not annotation]
+                pending += below
+
+    def _unit(self, scope: ast.AST) -> _Unit | None:
+        outermost = self.by_scope[scope]
+        return self.units[outermost] if outermost else None
+
+    def _note(self, node: ast.AST, unit: _Unit, scope: Scope) -> None:
+        match node:
+            case ast.Constant(value=str(word)) | ast.Call(func=ast.Name(id=word)):
+                unit.words.add(word)
+            case ast.Attribute(attr=word):
+                unit.words.add(word)
+                if isinstance(node.ctx, ast.Store) or word in _CHANGING:
                     unit.changed.add(_root(node))
-                case ast.Assign(targets=targets, value=value):
-                    self._alias(targets, value, scope)
-                case ast.AnnAssign() | ast.NamedExpr():
-                    self._alias([node.target], node.value, scope)
-                case ast.alias(name=name, asname=asname):
-                    unit.words.update(name.split("."))
-                    if asname:
-                        self.aliases.append(({asname}, set(name.split("."))))
-                case ast.Global():
-                    unit.is_global = True
-            annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
-            for child in children(node):
-                if child is not annotation:
-                    inner = names.scopes.get(child, scope)
-                    pending.append((child, self.units.get(child, unit), inner))
+                    unit.is_global |= getattr(node.value, "attr", "") == STATE.name
+            case ast.Subscript(ctx=ast.Store()):
+                unit.changed.add(_root(node))
+            case ast.Assign(targets=targets, value=value):
+                self._alias(targets, value, scope)
+            case ast.AnnAssign() | ast.NamedExpr():
+                self._alias([node.target], node.value, scope)
+            case ast.alias(name=name, asname=asname):
+                unit.words.update(name.split("."))
+                if asname:
+                    self.aliases.append(({asname}, set(name.split("."))))
+            case ast.Global():
+                unit.is_global = True
 
     def _alias(self, targets: list[ast.expr], value: ast.expr | None, scope: Scope) -> None:
         meant = set(_meant(value, scope)) if value else None
@@ -102,6 +134,14 @@ def _outermost(scope: Scope | None) -> ast.AST | None:
     return found
 
 
+def _around(function: FunctionNode) -> Iterator[str]:
+    """The names in the decorators and defaults of a function, which are read around it."""
+    arguments = function.args
+    around = [*getattr(function, "decorator_list", ()), *arguments.defaults, *arguments.kw_defaults]
+    nodes = (node for part in around if part for node in walk(part))
+    return (node.id for node in nodes if isinstance(node, ast.Name))
+
+
 def _is_held(binding: ast.AST) -> bool:
     """Whether a binding is a variable: no function, class or module."""
     return isinstance(binding, ast.Name)
@@ -114,13 +154,13 @@ def _root(node: ast.AST) -> str:
     return getattr(node, "id", "")
 
 
-def _word(name: ast.Name, scope: Scope) -> Word:
+def _word(name: str, scope: Scope) -> Word:
     """A name as it is known where it is read or bound: a variable of a function only there."""
-    owner = scope.owner(name.id)
+    owner = scope.owner(name)
     if owner is None or isinstance(owner.node, ast.Module | ast.ClassDef):
-        return name.id
-    is_variable = all(isinstance(node, ast.Name | ast.arg) for node in owner.bindings[name.id])
-    return (owner, name.id) if is_variable else name.id
+        return name
+    is_variable = all(isinstance(node, ast.Name | ast.arg) for node in owner.bindings[name])
+    return (owner, name) if is_variable else name
 
 
 def _meant(value: ast.expr, scope: Scope) -> Iterator[Word]:
@@ -138,8 +178,8 @@ def _meant(value: ast.expr, scope: Scope) -> Iterator[Word]:
 def _words(nodes: Iterable[ast.AST], scope: Scope) -> Iterator[Word]:
     for node in nodes:
         match node:
-            case ast.Name():
-                yield _word(node, scope)
+            case ast.Name(id=word):
+                yield _word(word, scope)
             case ast.Attribute(attr=word):
                 yield word
             case ast.Tuple(elts=elements) | ast.List(elts=elements):
