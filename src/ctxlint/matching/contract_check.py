@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from difflib import SequenceMatcher, get_close_matches
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import NamedTuple
 
 from ctxlint.contract.contract import Contract
@@ -70,11 +71,12 @@ class _Judge:
 
     def judgement(self, *, is_counted: bool) -> Judgement:
         """The state of the entry in the code."""
-        definitions = list(self.definitions())
-        calls = self.calls() if is_counted or not definitions else 0
-        place = self.place(definitions[0]) if definitions else None
-        if definitions:
-            problems = tuple(self.wrong_ids(definitions))
+        definitions = self.definitions()
+        first = next(definitions, None)
+        calls = self.calls() if is_counted or not first else 0
+        place = self.place(first) if first else None
+        if first:
+            problems = tuple(self.wrong_ids(chain([first], definitions)))
         elif calls:
             problems = ()
         else:
@@ -180,18 +182,21 @@ class _Judge:
 
     # --- parameters -------------------------------------------------------------------------------
 
-    def wrong_ids(self, definitions: list[Thing]) -> Iterator[str]:
+    def wrong_ids(self, definitions: Iterable[Thing]) -> Iterator[str]:
         """A line for each ID that no definition takes where the contract says so."""
         getter = self.entry.getter
-        functions = [f for one in definitions for f in self.functions(one)]
-        if getter is None or not functions:
-            return
-        for path in getter.paths:
-            if path.is_of_object:
-                continue
-            problems = [_problem(path.parameter, path.position, one) for one in functions]
-            if all(problems):
-                yield self.entry.line(problems[0], self.entry.ids.get(path.name))
+        paths = [path for path in getter.paths if not path.is_of_object] if getter else []
+        wrong = dict.fromkeys(
+            paths, ""
+        )  # with the problem of the first function, once there is one
+        for function in (f for one in definitions for f in self.functions(one)):
+            problems = {p: _problem(p.parameter, p.position, function) for p in wrong}
+            wrong = {p: wrong[p] or problem for p, problem in problems.items() if problem}
+            if not wrong:
+                return  # the files of the others need not be read
+        for path, problem in wrong.items():
+            if problem:
+                yield self.entry.line(problem, self.entry.ids.get(path.name))
 
     def functions(self, thing: Thing) -> list[Function]:
         """The functions that a call of what is defined runs."""
