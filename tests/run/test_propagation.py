@@ -101,6 +101,19 @@ def test_what_each_module_needs_of_the_next_starts_nothing_over(
     assert work.scopes <= 350  # 611 when each of them started over
 
 
+def test_a_class_is_looked_into_with_all_its_bases_at_once(tmp_path: Path, work: Work) -> None:
+    heir = "from m{0} import A{0}\n\n\nclass A{1}(A{0}):\n    pass\n"
+    files = {f"m{i}": heir.format(i - 1, i) for i in range(1, 10)}
+    files["m0"] = f"{NEW}\n\nclass A0:\n    def new(self):\n        return str(uuid4())\n"
+    top = (
+        f"{GETTER}from m9 import A9\n\n\nclass Top(A9):\n    def go(self, user):\n"
+        "        get_user_execution_context(user, self.new())\n"
+    )
+    report = checked(tmp_path, {**files, "top": top})
+    assert [finding.function for finding in report.findings] == ["A0.new"]
+    assert work == {"top": 2}  # without bases, and with them
+
+
 def test_a_file_waits_for_all_that_it_calls(tmp_path: Path, work: Work) -> None:
     files = {
         "a_top": f"{NEW}{GETTER}from z_low import f0\nfrom m_mid import f1\n\n\n"

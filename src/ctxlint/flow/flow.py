@@ -260,7 +260,7 @@ class Flow(Facts):
         program.stars[file.tree] = tuple(path.removesuffix(".*") for path in paths)
 
     def bases_of(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
-        """The known bases of a class; those in other modules once they are demanded."""
+        """The known bases of a class; those in other modules once it is demanded, with theirs."""
         found: list[ast.ClassDef] = []
         for base in self.program.bases.get(owner, ()):
             value: Value = frozenset({base})
@@ -268,6 +268,8 @@ class Flow(Facts):
                 value = resolve_imports(value, self.program.scopes[owner], self)
             nodes = (atom.node for atom in value if isinstance(atom, Symbol))
             found += [node for node in nodes if isinstance(node, ast.ClassDef)]
+        if owner in self.loader.demanded:
+            self.loader.demanded |= set(found)
         return found
 
     def resolved(self, node: ast.expr) -> Value:
