@@ -97,8 +97,6 @@ ASKING: dict[str, Callable[[Run, str], list[int]]] = {
 @pytest.mark.parametrize("asking", ASKING)
 @pytest.mark.parametrize("way", IMPORTS)
 def test_it_is_found(run: Run, tmp_path: Path, asking: str, way: str) -> None:
-    if (asking, way) == ("history", "renamed"):
-        pytest.xfail("a blob is looked at without what other files call its getter")  # todo: CTX101
     statement, call = IMPORTS[way]
     text = f"import uuid\n{statement}\n\ndef f(user): {call}(user, uuid.uuid4())\n"
     files = {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxlint.config.settings import ConfigError
 from ctxlint.git import Repository
 from ctxlint.history import blobs, report, walk
+from ctxlint.history.aliases import knowing_aliases
 from ctxlint.history.memory import Memory
 from ctxlint.output import summary
 from ctxlint.project import discovery
@@ -66,7 +67,12 @@ def run(request: Request, lookup: Lookup) -> int:
         names = ", ".join(request.paths)
         raise _refused(request, f"there was never a Python file in {names}, check --path")
     memory = None if request.no_cache else Memory(repository)
-    naming = discovery.below(request.repo, lookup(_is_bare(repository)))
+    is_bare = _is_bare(repository)
+    settings_for = lookup(is_bare)
+    naming = discovery.below(request.repo, settings_for)
+    if not is_bare:
+        found = discovery.find([request.repo], settings_for)
+        naming = knowing_aliases(naming, found.targets)
     with (
         executor_of(request.executor) as executor,
         progress.tracked(quiet=request.quiet, color=request.color) as track,

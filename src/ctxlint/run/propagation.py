@@ -160,7 +160,7 @@ class Propagation:
         found = dict(zip(map(itemgetter(0), work), self.crew.map("analyse", about), strict=True))
         for path, names in items:
             if path in self.unchecked:
-                wrappers = _sink_wrappers(path, self.unchecked[path], names or (), self.project)
+                wrappers = wrappers_of(path, self.unchecked[path], names or (), self.project)
                 self._note(path, wrappers)
             else:
                 result = found[path] if path in found else self.kept[path].result
@@ -296,7 +296,7 @@ def _merged(first: FileResult | None, second: FileResult) -> FileResult:
     return second._replace(fixed=first.fixed + second.fixed, change=change)
 
 
-def _sink_wrappers(
+def wrappers_of(
     path: str, target: Target, names: Collection[Passage], project: Project
 ) -> frozenset[str]:
     """The functions that lead to a getter in a module which the file of a target imports."""
