@@ -32,8 +32,8 @@ from ctxlint.project.scopes import (
 from ctxlint.source import SourceError, SourceFile, walk
 
 _MANY = 100  # scopes: uses are noted only once something is found, and all is interpreted again
-_FEW = 3  # scopes: all are interpreted at once, as it is where most of them matter
-_MOST = 0.95
+_FEW = 16  # scopes: all are interpreted at once, as it is where most of them matter
+_MOST = 0.7
 _STAGES = 8  # in which functions turn out to matter: to look for more takes longer than they do
 _MAX_CALLS = 8  # calls within calls that are interpreted at once; the others follow
 _MOST_LINES = 50_000  # of all files, each time that they are interpreted: about 5 s
