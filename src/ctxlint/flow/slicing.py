@@ -30,7 +30,6 @@ _TELLING = {ast.alias, ast.AnnAssign, ast.Assign, ast.Attribute, ast.Call, ast.C
 }
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
 
-
 Word = str | tuple[Scope, str]  # a name; that of a variable of a function with its scope
 
 
@@ -171,8 +170,9 @@ def _meant(value: ast.expr, scope: Scope) -> Iterator[Word]:
     nodes = walk(value)
     called = {node.func for node in nodes if isinstance(node, ast.Call)}
     owners = {node.value for node in nodes if isinstance(node, ast.Attribute)}
-    yield from _words((node for node in nodes if node not in called), scope)
-    yield from (n.id for n in nodes if isinstance(n, ast.Name) and n not in called | owners)
+    others = [node for node in nodes if node not in called]
+    yield from _words(others, scope)
+    yield from (n.id for n in others if isinstance(n, ast.Name) and n not in owners)
 
 
 def _words(nodes: Iterable[ast.AST], scope: Scope) -> Iterator[Word]:
