@@ -262,13 +262,14 @@ class Flow(Facts):
     def bases_of(self, owner: ast.ClassDef) -> list[ast.ClassDef]:
         """The known bases of a class; those in other modules once it is demanded, with theirs."""
         found: list[ast.ClassDef] = []
+        is_demanded = owner in self.loader.demanded
         for base in self.program.bases.get(owner, ()):
             value: Value = frozenset({base})
-            if owner in self.loader.demanded:
+            if is_demanded:
                 value = resolve_imports(value, self.program.scopes[owner], self)
             nodes = (atom.node for atom in value if isinstance(atom, Symbol))
             found += [node for node in nodes if isinstance(node, ast.ClassDef)]
-        if owner in self.loader.demanded:
+        if is_demanded:
             self.loader.demanded |= set(found)
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from ctxlint.project.import_text import binds
@@ -13,11 +13,10 @@ from ctxlint.run.propagation import joined, wrappers_of
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
+    from ctxlint.history.blobs import Naming
     from ctxlint.project.discovery import Target
     from ctxlint.project.modules import Project
     from ctxlint.run.propagation import Passage
-
-    Naming = Callable[[str], Target | None]
 
 _RENAMED = r"\b(?:%s)[ \t]+as[ \t]|^\w+[ \t]*(?::[^=\n]*)?=[^=\n]*\b(?:%s)[ \t]*$"
 

@@ -186,9 +186,7 @@ class _Judge:
         """A line for each ID that no definition takes where the contract says so."""
         getter = self.entry.getter
         paths = [path for path in getter.paths if not path.is_of_object] if getter else []
-        wrong = dict.fromkeys(
-            paths, ""
-        )  # with the problem of the first function, once there is one
+        wrong = dict.fromkeys(paths, "")  # each with the problem of the first function
         for function in (f for one in definitions for f in self.functions(one)):
             problems = {p: _problem(p.parameter, p.position, function) for p in wrong}
             wrong = {p: wrong[p] or problem for p, problem in problems.items() if problem}
