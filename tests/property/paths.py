@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -231,7 +232,8 @@ def paths(scope: Scope) -> Paths:
         last = inside[-1].text if isinstance(inside[-1], Line) else ""
         if last.startswith("config = ") and scope.chance(4):
             inside, arguments = inside[:-1], last.removeprefix("config = ")
-    after = _read(scope, kind) if scope.chance(4) else []
+    is_named = name == "agents" or re.search(r"\bconfig\b", arguments)
+    after = _read(scope, kind) if is_named and scope.chance(4) else []
     outside = _helpers(scope, kind, repr([*inside, arguments, getter]))
     return Paths([*classes, *outside], dressed_list(scope, inside), after, getter, arguments)
 

@@ -22,11 +22,11 @@ def assign(scope: Scope) -> list[Statement]:
     forms = ["{0} = {1}"] * 3
     forms += ["{0}: str | None = {1}", "{0} = {2} = {1}", "{0}, *_ = [{1}]"]
     form = scope.one(forms)
-    if "{2}" in form:
-        scope.bind("id", key)
     if scope.chance(8):
         scope.bind("id", name)
         return [Line(f'{name} = "p-"'), Line(f"{name} += str({text})")]
+    if "{2}" in form:
+        scope.bind("id", key)
     return [Line(form.format(scope.bind("id", name), text, key))]
 
 
