@@ -139,6 +139,39 @@ for attempt in range(2):
         ("member",),
     ),
 )
+_MEMBERS_OF_A_CHAT = 'for member in ("a", "b"):'
+_ANEW = (
+    Case(
+        f"""\
+{_MEMBERS_OF_A_CHAT}
+    ids = $hole
+    context = $get(member, $key=ids.get("$key"))
+    ids["$key"] = $made""",
+        ("{}", "dict(kind=member)", "{**payload}"),
+        ("payload", "STORE"),
+    ),
+    Case(
+        f"""\
+{_MEMBERS_OF_A_CHAT}
+    blank = $hole
+    context = $get(member, $key=blank.$key)
+    blank.$key = $made""",
+        ("Blank()",),
+        ("BLANK",),
+    ),
+    Case(
+        f"""\
+last = None
+{_MEMBERS_OF_A_CHAT}
+    ids = {{}}
+    if last:
+        context = $get(member, $key=last["$key"])
+    ids["$key"] = $hole
+    last = ids""",
+        ('payload.get("$key")',),
+        ("$made",),
+    ),
+)
 _OWN = (
     Case(
         """\
@@ -164,6 +197,8 @@ _MEMBERS = {
 class Shelf:
     def put(self, key, value):
         STORE[key] = value""",
+    "BLANK": "class Blank:\n    def __init__(self):\n        self.$key = None\nBLANK = Blank()",
+    "Blank()": "class Blank:\n    def __init__(self):\n        self.$key = None",
     "ensured": "def ensured(value=None):\n    return value or $made",
     "found_of": """\
 def found_of(user_id):
@@ -192,7 +227,7 @@ class Desk:
 
 def stores(scope: Scope) -> tuple[list[Statement], bool]:
     """The statements of a module, and whether it has no finding."""
-    case = scope.one(scope.one((_KEPT, _KEPT, _CONVERSATIONS, _OWN)))
+    case = scope.one(scope.one((_KEPT, _KEPT, _CONVERSATIONS, _ANEW, _OWN)))
     silent = scope.one((True, False))
     hole = scope.one(case.silent if silent else case.found)
     words = {"key": scope.one(KEYS), "made": source(scope), "get": scope.getter}

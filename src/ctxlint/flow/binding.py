@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import from_end, received
+from ctxlint.flow.facts import leads_inside_object
+from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import NOTHING, Atom, Container, Fact, Instance, Value
+from ctxlint.flow.values import (
+    NOTHING,
+    PASSED,
+    Atom,
+    Attribute,
+    Container,
+    Definition,
+    Fact,
+    Instance,
+    Location,
+    Origin,
+    Value,
+    fits,
+)
 from ctxlint.project.scopes import FunctionNode, parameters, positionals
 
 
@@ -131,3 +147,84 @@ def _unpack(
         if collector and isinstance(key, str) and key not in named:
             part = frame.element(value, key, keyword)
             binding.add((Container(collector), key), keyword.value, part, unpacked=True)
+
+
+def handed_on(binding: Binding, this: Call) -> Iterator[Given]:
+    """The arguments of a call, and the parts that the function passes to a getter: of them, and of
+    the object whose method it is.
+    """
+    for given in binding.arguments:
+        yield given
+        known: dict[object, Value] = {given.key: given.value}
+        for cell in this.frame.flow.access_paths_to_sink.get(given.key, ()):
+            yield _part_given(cell, given.node, known, this)
+    yield from _parts_of_object(binding.callee, this)
+
+
+def _parts_of_object(callee: Callee, this: Call) -> Iterator[Given]:
+    """The attributes of the object whose method is called, that this passes to a getter.
+
+    Those that methods set are known of the class, unless the getter finds them in the object.
+    """
+    flow, first = this.frame.flow, positionals(callee.function.args)[:1]
+    if not callee.given or not this.base or not first:
+        return
+    node = getattr(this.node.func, "value", this.node.func)
+    outside = _set_outside(this)
+    if not outside and not flow.contract.attribute_ids:
+        return
+    flow.worklist.dependents[first[0], PASSED].add(this.frame.scope.node)
+    inside: dict[object, Value] = {first[0]: this.base}
+    for cell in flow.access_paths_to_sink.get(first[0], ()):
+        attribute = _outermost(cell)
+        if leads_inside_object(cell, flow):
+            yield _part_given(cell, node, inside, this)
+        elif found := outside.get(attribute[1]):
+            flow.uses[node] |= found
+            known: dict[object, Value] = {attribute: flow.value(found)}
+            yield _part_given(cell, node, known, this)
+
+
+def _set_outside(this: Call) -> dict[object, set[Definition]]:
+    """The attributes of an object that other code than its methods has set here, before the call
+    of one of them.
+    """
+    frame, flow = this.frame, this.frame.flow
+    found: dict[object, set[Definition]] = {}
+    for made in this.base:
+        for key in flow.keys.get(made, ()) if isinstance(made, Instance) else ():
+            bound = frame.definitions((made, key)) if isinstance(key, Attribute) else ()
+            others = {d for d in bound if d.node and not _is_by_method(d.node, made, flow)}
+            if others:
+                found[key] = found.get(key, set()) | others
+    return found
+
+
+def _is_by_method(node: ast.AST, made: Atom, flow: Flow) -> bool:
+    """Whether a node calls a method of an object, or its constructor."""
+    function = getattr(node, "func", None)
+    is_method = isinstance(function, ast.Attribute) and made in flow.value_of(function.value)
+    return node is made.node or is_method
+
+
+def _part_given(cell: Location, node: ast.expr, known: dict[object, Value], this: Call) -> Given:
+    return Given(cell, node, _part(cell, node, known, this.frame), unpacked=True)
+
+
+def _outermost(cell: Location) -> Location:
+    """The element or attribute of a parameter that a cell is, or is a part of."""
+    holder = cell[0]
+    while isinstance(holder, Origin) and isinstance(holder.node, tuple):
+        cell, holder = holder.node, holder.node[0]
+    return cell
+
+
+def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
+    """The part of an argument that an element or attribute of the parameter is."""
+    if cell not in known:
+        base, key = cell
+        assert isinstance(base, Origin)
+        held = _part(base.node, node, known, frame)  # type: ignore[arg-type]
+        value = frozenset(atom for atom in held if fits(atom, key))
+        known[cell] = frame.element(value, key, node)
+    return known[cell]

@@ -13,6 +13,7 @@ from ctxlint.flow.containers import (
     constant_key,
     copy_items,
     keys_of,
+    made_here,
     put,
     put_keywords,
     received,
@@ -93,7 +94,7 @@ def _is_probe(base: Value, name: str, frame: Frame) -> bool:
 
 
 def _dict(this: Call) -> Value | None:
-    container = Container(this.node)
+    container = made_here(Container(this.node), this.frame)
     for node, value in this.args:
         if not put_pairs(container, node, value, this.frame):
             copy_items(container, node, value, this.frame)
@@ -117,7 +118,7 @@ def _from_keys(this: Call) -> Value | None:
         return None
     (node, _), (value_node, value) = this.args
     shown = node.elts if isinstance(node, ast.Tuple | ast.List | ast.Set) else [node]
-    container = Container(this.node)
+    container = made_here(Container(this.node), this.frame)
     for key in map(constant_key, shown):
         put(container, key, value_node, value, this.frame)
     return frozenset({container})
@@ -135,14 +136,24 @@ def _next(this: Call) -> Value | None:
 
 
 def _super(this: Call) -> Value | None:
-    """The object as an instance of the known bases of the class around."""
+    """The object as an instance of the known bases of the class around, or of the one given."""
     scope: Scope | None = this.frame.scope
     while scope and not isinstance(scope.node, ast.ClassDef):
         scope = scope.parent
-    if scope is None or this.args or not isinstance(scope.node, ast.ClassDef):
-        return None
-    bases = this.frame.flow.bases_of(scope.node)
+    around = scope.node if scope else None
+    given = [getattr(atom, "node", None) for atom in this.args[0][1]] if this.args else [around]
+    owners = [owner for owner in given if isinstance(owner, ast.ClassDef)]
+    bases = [base for owner in owners for base in this.frame.flow.bases_of(owner)]
     return frozenset(Instance(this.node, base) for base in bases) or None
+
+
+def _type(this: Call) -> Value | None:
+    """The class of an object, if it is known."""
+    if len(this.args) != 1 or not this.simple:
+        return None
+    ((node, value),) = this.args
+    is_known = all(map(this.frame.owner_class, value))
+    return this.frame.element(value, Attribute("__class__"), node) if is_known else None
 
 
 def _sequence(this: Call) -> Value | None:
@@ -150,7 +161,7 @@ def _sequence(this: Call) -> Value | None:
     if len(this.args) != 1 or not this.simple:
         return None
     ((node, value),) = this.args
-    container = Container(this.node)
+    container = made_here(Container(this.node), this.frame)
     copy_items(container, node, value, this.frame)
     return frozenset({container})
 
@@ -163,7 +174,7 @@ def _filter(this: Call) -> Value | None:
     value = this.frame.element(items, ANY, node)
     if all(is_kind(atom, Kind.ABSENT) for atom in function):
         value = frozenset(atom for atom in value if may_be_true(atom))
-    container = Container(this.node)
+    container = made_here(Container(this.node), this.frame)
     put(container, ANY, node, value, this.frame)
     return frozenset({container})
 
@@ -189,5 +200,6 @@ BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "setattr": _setattr,
     "super": _super,
     "tuple": _sequence,
+    "type": _type,
     "vars": _locals,
 }

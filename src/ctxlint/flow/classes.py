@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ctxlint.flow.flow import Flow
     from ctxlint.flow.frame import Frame
 
-_INITIALIZERS = ("__attrs_post_init__", "__init__", "__post_init__", "model_post_init")
+POST_INITIALIZERS = ("__attrs_post_init__", "__post_init__", "model_post_init")
 _VALIDATORS = frozenset({"model_validator", "root_validator"})
 _ENTERING = ("__enter__", "__aenter__")
 _FIRST_IS_CLASS = frozenset({"classmethod"})
@@ -70,6 +70,17 @@ def class_of_first(parameter: ast.arg, scope: Scope) -> ast.ClassDef | None:
             return parent.node
         around = parent
     return None
+
+
+def is_class_argument(parameter: object, scope: Scope) -> bool:
+    """Whether a parameter that a scope sees is the `cls` of a class method."""
+    around: Scope | None = scope
+    while around:
+        node = around.node
+        if isinstance(node, NAMED_FUNCTIONS) and parameter in node.args.args:
+            return is_class_method(node)
+        around = around.parent
+    return False
 
 
 def is_static(function: ast.AST) -> bool:
@@ -122,7 +133,8 @@ def initialized(owner: ast.ClassDef, flow: Facts) -> set[str]:
 
 def is_initializer(method: ast.AST) -> bool:
     """Whether a method runs while an object is made."""
-    return getattr(method, "name", "") in _INITIALIZERS or _is_decorated(method, _VALIDATORS)
+    is_one = getattr(method, "name", "") in ("__init__", *POST_INITIALIZERS)
+    return is_one or _is_decorated(method, _VALIDATORS)
 
 
 def inherit(owner: ast.ClassDef, frame: Frame) -> None:
@@ -225,6 +237,8 @@ def attribute_of(
     methods assign; something received as well, unless that is all there is.
     """
     flow = frame.flow
+    if key.name == "__class__" and not is_class_argument(atom.node, frame.scope):
+        return frozenset({Symbol(owner.name, owner)})
     definitions = frame.definitions((atom, key))
     unset = flow.initial((atom, key))
     if unset in definitions:

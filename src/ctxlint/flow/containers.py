@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Sequence
-from typing import TypeGuard
+from typing import TypeGuard, TypeVar
 
 from ctxlint.flow.classes import mro
 from ctxlint.flow.frame import Frame
+from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     KEYS,
@@ -19,7 +20,9 @@ from ctxlint.flow.values import (
     Definition,
     Instance,
     Kind,
+    Location,
     Origin,
+    Symbol,
     Value,
     generated,
     is_generated,
@@ -28,6 +31,8 @@ from ctxlint.flow.values import (
     objects,
     unseen,
 )
+
+_Made = TypeVar("_Made", Container, Instance)
 
 
 def received(node: ast.AST) -> Value:
@@ -129,6 +134,29 @@ def items(base: Value, node: ast.expr, frame: Frame) -> list[Value]:
     ]
 
 
+def made_here(made: _Made, frame: Frame) -> _Made:
+    """An object that is made at this point.
+
+    In a loop, what that of an earlier round got later is not its, unless something still has that.
+    """
+    keys: Iterable[object] = frame.flow.keys.get(made, ()) if frame.repeats else ()
+    if keys and frame.state is not None and not _is_held(made, frame.state, frame):
+        frame.state = frame.state.updated(dict.fromkeys((made, key) for key in [*keys, LENGTH]))
+    return made
+
+
+def _is_held(made: Atom, state: State, frame: Frame) -> bool:
+    """Whether any cell has an object, but for the name that an assignment is about to bind."""
+    match frame.statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            own: Location | None = (frame.scope.node, name)
+        case _:
+            own = None
+    flow = frame.flow
+    others = {*flow.named.get(made, ()), *flow.contained_in.get(made, ())} - {own}
+    return any(made in flow.value(state.get(c) or ()) for c in others if c[0] != made)
+
+
 def put(
     container: Atom,
     key: object,
@@ -191,9 +219,16 @@ def length_of(atom: Atom, frame: Frame) -> int | None:
         counts = [frame.flow.lengths.get(definition) for definition in noted]
         return counts[0] if len(counts) == 1 else None
     node = atom.node
-    if isinstance(node, ast.Tuple | ast.List):
+    if isinstance(node, ast.Tuple) or (isinstance(node, ast.List) and not _is_shared(node, frame)):
         return None if any(isinstance(e, ast.Starred) for e in node.elts) else len(node.elts)
     return None
+
+
+def _is_shared(node: ast.List, frame: Frame) -> bool:
+    """Whether a module makes a list, which other functions may change."""
+    if isinstance(frame.scope.node, ast.Module):
+        return False
+    return isinstance(frame.flow.file_of(node).function_of(node), ast.Module)
 
 
 def note_length(atom: Atom, length: int | None, frame: Frame) -> None:
@@ -271,6 +306,9 @@ def store(
         if not is_plain and frame.has_setter(atom, key.name):  # type: ignore[attr-defined]
             set_by_class.append(atom)
             continue
+        owner = atom.node if isinstance(atom, Symbol) else None
+        if isinstance(owner, ast.ClassDef) and isinstance(key, Attribute):
+            frame.define((owner, key.name), target, value, expression, weak=True)
         frame.define((atom, key), target, value, expression, weak=weak)
     return set_by_class
 

@@ -15,6 +15,7 @@ from ctxlint.flow.containers import (
     from_end,
     items,
     keys_of,
+    made_here,
     merged,
     note_length,
     put,
@@ -126,7 +127,7 @@ def _sliced(node: ast.Subscript, base: Value, frame: Frame) -> Value:
 
 
 def _sequence(node: ast.Tuple | ast.List | ast.Set, frame: Frame) -> Value:
-    container = Container(node)
+    container = made_here(Container(node), frame)
     key: object = 0
     for item in node.elts:
         if isinstance(item, ast.Starred):
@@ -154,7 +155,7 @@ def _spread(container: Container, starred: ast.Starred, key: object, frame: Fram
 
 
 def _dict(node: ast.Dict, frame: Frame) -> Value:
-    container = Container(node)
+    container = made_here(Container(node), frame)
     for key_node, value_node in zip(node.keys, node.values, strict=True):
         if key_node is None:
             copy_items(container, value_node, evaluate(value_node, frame), frame)
@@ -246,7 +247,7 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
 def _comprehension(
     node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp, frame: Frame
 ) -> Value:
-    container = Container(node)
+    container = made_here(Container(node), frame)
     copied = _copied(node)
     if copied is not None:
         base = evaluate(copied, frame)

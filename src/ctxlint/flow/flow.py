@@ -21,9 +21,11 @@ from ctxlint.flow.values import (
     PARTS,
     Atom,
     Condition,
+    Container,
     Definition,
     Definitions,
     Fact,
+    Instance,
     Kind,
     Location,
     Origin,
@@ -104,8 +106,8 @@ class Flow(Facts):
     looked_through: constructors that are not looked into, and from whose objects an ID is read.
     must_assigned: the attributes that an object has from its making.
     always_set: the attributes of its object that a method sets, however it ends.
-    contained_in: what holds each atom, as which part; parts: the keys under which an atom may hold
-        an ID, or an object.
+    contained_in: what holds each atom, as which part; named: the names that hold each object;
+        parts: the keys under which an atom may hold an ID, or an object.
     """
 
     # `field()`, or their default would be the property of `Facts`.
@@ -162,6 +164,7 @@ class Flow(Facts):
     always_set: dict[ast.AST, set[Location]] = field(default_factory=dict)
     id_containers: set[Atom] = field(default_factory=set)
     contained_in: dict[Atom, set[Location]] = field(default_factory=_sets)
+    named: dict[Atom, set[Location]] = field(default_factory=_sets)
     parts: dict[object, dict[object, None]] = field(default_factory=_dicts)
     enter: Callable[[Flow, Scope], Frame] = field(init=False)
     _getters: dict[str, Getter | None] = field(default_factory=dict)
@@ -203,7 +206,12 @@ class Flow(Facts):
             self.worklist.dirty.add(next(node for _, node in around if node in scopes))
 
     def hold(self, part: Location, value: Value, scope: ast.AST | None) -> None:
-        """Note what an element or attribute of an atom may be, which a scope has bound."""
+        """Note what a scope has bound to a name, or to an element or attribute of an atom."""
+        if isinstance(part[0], ast.AST):
+            for atom in value:
+                if isinstance(atom, Container | Instance):
+                    self.named[atom].add(part)
+            return
         for atom in value:
             self.contained_in[atom].add(part)
         has_id = any(is_id(a) or a in self.id_containers for a in value)

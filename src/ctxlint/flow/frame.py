@@ -332,8 +332,7 @@ class Frame:
         flow.worklist.grow(cell, self.scope.node)
         for other in flow.effect_observers.get(definition, ()):
             flow.worklist.grow(other, self.scope.node)
-        if not isinstance(cell[0], ast.AST):
-            flow.hold(cell, new, self.scope.node)
+        flow.hold(cell, new, self.scope.node)
 
     def _replaced(self, definition: Definition, state: State) -> dict[Location, Definitions]:
         """The items of a container that one whose key is not known may replace."""

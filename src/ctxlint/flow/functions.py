@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import replace
 
-from ctxlint.flow.binding import Binding, Callee, Given, bind
+from ctxlint.flow.binding import Binding, Callee, bind, handed_on
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import is_class_method, is_setter, members
+from ctxlint.flow.classes import (
+    POST_INITIALIZERS,
+    is_class_argument,
+    is_class_method,
+    is_setter,
+    members,
+)
 from ctxlint.flow.conditions import note_conditions
-from ctxlint.flow.containers import received
-from ctxlint.flow.facts import leads_inside_object, passings_in_order
+from ctxlint.flow.containers import made_here, received
+from ctxlint.flow.facts import passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import leads, may_resolve, request_modules, resolve_imports
@@ -28,15 +33,13 @@ from ctxlint.flow.values import (
     Container,
     Instance,
     Kind,
-    Location,
     Origin,
     Partial,
     Symbol,
     Value,
-    fits,
     is_kind,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, Scope, once_for_each, positionals
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, once_for_each, positionals
 
 
 def function_call(this: Call) -> Value | None:
@@ -95,7 +98,7 @@ def _called(atom: Atom, this: Call) -> Value | None:
     given = 0
     if isinstance(atom, Partial):
         given, atom = atom.given, atom.symbol
-    if isinstance(atom, Origin) and _is_class(atom, this.frame):
+    if isinstance(atom, Origin) and is_class_argument(atom.node, this.frame.scope):
         owner = this.frame.owner_class(atom)
         return _constructed(owner, given, this) if owner else None
     if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
@@ -195,17 +198,6 @@ def _receives(method: Symbol) -> int:
     return int(method.bound or (method.node is not None and is_class_method(method.node)))
 
 
-def _is_class(atom: Origin, frame: Frame) -> bool:
-    """Whether an atom is the `cls` of a class method."""
-    scope: Scope | None = frame.scope
-    while scope:
-        node = scope.node
-        if isinstance(node, FUNCTIONS) and is_class_method(node) and atom.node in node.args.args:
-            return True
-        scope = scope.parent
-    return False
-
-
 def applied_function(this: Call, *, partial: bool) -> Value | None:
     """The value of a call that is given a function and its arguments, to call now or later."""
     node, function = this.args[0]
@@ -275,7 +267,7 @@ def _is_manager(function: FunctionNode, flow: Flow) -> bool:
 
 def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
     """A new instance of a class."""
-    made = Instance(this.node, owner)
+    made = made_here(Instance(this.node, owner), this.frame)
     found = [d.node for d in members(owner, "__init__", this.frame)]
     initializers = [node for node in found if isinstance(node, ast.FunctionDef)]
     for function in initializers:
@@ -286,52 +278,23 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
         initialize(made, binding, this)
-    if not initializers:
-        return value_of_own_type(owner, this) or construct(owner, this)
-    return frozenset({made})
-
-
-def _with_parts(binding: Binding, frame: Frame) -> Iterator[Given]:
-    """The arguments of a call, and those of their parts that the function passes to a getter."""
-    for given in binding.arguments:
-        yield given
-        known: dict[object, Value] = {given.key: given.value}
-        for cell in frame.flow.access_paths_to_sink.get(given.key, ()):
-            yield Given(cell, given.node, _part(cell, given.node, known, frame), unpacked=True)
-
-
-def _object_parts(callee: Callee, this: Call) -> Iterator[Given]:
-    """The attributes of the object whose method is called, that this passes on within an object."""
-    flow, arguments = this.frame.flow, callee.function.args
-    first = positionals(arguments)[:1]
-    is_method = callee.given > 0 and isinstance(this.node.func, ast.Attribute)
-    if not flow.contract.attribute_ids or not is_method or not this.base or not first:
-        return
-    assert isinstance(this.node.func, ast.Attribute)
-    node = this.node.func.value
-    known: dict[object, Value] = {first[0]: this.base}
-    flow.worklist.dependents[first[0], PASSED].add(this.frame.scope.node)
-    for cell in flow.access_paths_to_sink.get(first[0], ()):
-        if leads_inside_object(cell, flow):
-            yield Given(cell, node, _part(cell, node, known, this.frame), unpacked=True)
-
-
-def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Frame) -> Value:
-    """The part of an argument that an element or attribute of the parameter is."""
-    if cell not in known:
-        base, key = cell
-        assert isinstance(base, Origin)
-        held = _part(base.node, node, known, frame)  # type: ignore[arg-type]
-        value = frozenset(atom for atom in held if fits(atom, key))
-        known[cell] = frame.element(value, key, node)
-    return known[cell]
+    if initializers:
+        return frozenset({made})
+    value = value_of_own_type(owner, this) or construct(owner, this)
+    for name in POST_INITIALIZERS:
+        for method in (d.node for d in members(owner, name, this.frame)):
+            if isinstance(method, FUNCTIONS):
+                this.frame.flow.worklist.demand(method)
+                callee = Callee(method, 1)
+                own = replace(this, base=value, args=[], keywords=[])
+                _hand_on(bind(callee, own), callee, own)
+    return value
 
 
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
-    given = [*_with_parts(binding, frame), *_object_parts(callee, this)]
-    for key, node, value, unpacked in given:
+    for key, node, value, unpacked in handed_on(binding, this):
         known = flow.argument_bindings[node][key]
         handed = {called for atom in value - known if (called := _callable(atom))}
         if not handed <= flow.handed_objects[key]:

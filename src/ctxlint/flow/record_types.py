@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ctxlint.contract.getter import matches_any
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import initialized, members, mro, reallocate_at_call
-from ctxlint.flow.containers import copy_items, put, put_keywords, received, transformed
+from ctxlint.flow.containers import copy_items, made_here, put, put_keywords, received, transformed
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -118,12 +118,13 @@ def value_of_own_type(owner: ast.ClassDef, this: Call) -> Value | None:
 def construct(owner: ast.ClassDef | ast.Call, this: Call) -> Value:
     """A new instance of a class without an `__init__` of its own, its fields set."""
     if _is_typed_dict(owner, this.frame.flow):
-        container = Container(this.node)
+        container = made_here(Container(this.node), this.frame)
         for node, value in this.args:
             copy_items(container, node, value, this.frame)
         put_keywords(container, this.keywords, this.frame)
         return frozenset({container})
-    made = Instance(this.node, owner if isinstance(owner, ast.ClassDef) else None)
+    cls = owner if isinstance(owner, ast.ClassDef) else None
+    made = made_here(Instance(this.node, cls), this.frame)
     flow = this.frame.flow
     names = _fields(owner, flow, given=True)
     is_tuple = _is_tuple(owner, flow)
