@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import callers
 import effects
 import guards
 import records
@@ -24,7 +25,7 @@ THEMES = (
     *("plain",) * 9,
     *("guards", "guards", "records", "records", "state", "effects", "files"),
     *("paths", "paths"),
-    *("shapes", "web", "stores"),
+    *("shapes", "web", "stores", "callers", "callers"),
 )
 _INPUTS = ("user_id", "payload", "log", "db", "flag")
 _BOTH = "thread_id=thread_id, run_id=run_id"
@@ -54,6 +55,7 @@ def made_of(theme: str, scope: Scope, *, is_class: bool) -> Made:
         "shapes": _shaped,
         "web": _served,
         "stores": _stored,
+        "callers": _called,
         "paths": _at_paths,
     }.get(theme, _effective)
     made = build(scope, parameters, is_class)
@@ -108,6 +110,10 @@ def _served(scope: Scope, _: list[str], is_class: bool) -> Made:
 def _stored(scope: Scope, _: list[str], is_class: bool) -> Made:
     module, is_silent = stores.stores(scope)
     return Made(module, is_silent=is_silent)
+
+
+def _called(scope: Scope, _: list[str], is_class: bool) -> Made:
+    return Made(callers.callers(scope))
 
 
 def _effective(scope: Scope, parameters: list[str], is_class: bool) -> Made:

@@ -11,7 +11,7 @@ from ctxlint.contract.contract import Contract
 from ctxlint.flow.containers import absent, received
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.excuses import Excused, excuse, restore
-from ctxlint.flow.exports import sink_wrappers
+from ctxlint.flow.exports import attributes_for_sinks, sink_wrappers
 from ctxlint.flow.expressions import EVALUATORS
 from ctxlint.flow.facts import Facts
 from ctxlint.flow.flow import Flow
@@ -234,7 +234,8 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
     }
     found: Set[ast.AST] = set()
     stages = 0
-    while more := units.relevant_scopes(words) - found:
+    attributes: set[str] = set()
+    while more := units.relevant_scopes(words, attributes) - found:
         stages += 1
         if stages > _STAGES:
             yield flow.own_scopes
@@ -243,6 +244,7 @@ def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
         are_most = len(found) > _MOST * len(flow.names.scopes)
         yield flow.own_scopes if are_most else found & flow.own_scopes
         words |= sink_wrappers(flow)
+        attributes |= attributes_for_sinks(flow)
 
 
 @lru_cache(maxsize=2)  # as above

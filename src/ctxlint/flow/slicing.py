@@ -1,13 +1,14 @@
 """The functions of a file that may matter to a getter: the others need not be interpreted.
 
 A unit is a function that is in no other one, with all that it holds. It matters if it mentions
-a getter, or a name that leads to one, or changes what the module has; and so do those it calls.
+a getter, or a name that leads to one, or changes what the module has, or sets an attribute that
+is read for a getter; and so do those it calls.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from ctxlint.flow.middleware import STATE
@@ -15,7 +16,6 @@ from ctxlint.project.scopes import (
     COMPREHENSIONS,
     FUNCTIONS,
     NAMED_FUNCTIONS,
-    FunctionNode,
     Names,
     Scope,
 )
@@ -29,17 +29,32 @@ _TELLING = {ast.alias, ast.AnnAssign, ast.Assign, ast.Attribute, ast.Call, ast.C
     ast.Subscript,
 }
 _CHANGING = frozenset({"add", "append", "extend", "insert", "setdefault", "update"})
+_SETTING = frozenset({"__dict__", "__setattr__", "setattr", "vars"})  # by a name that is a value
+_OWN_CLASS = frozenset({"__class__", "super", "type"})  # how a method calls its class or a base
 
 Word = str | tuple[Scope, str]  # a name; that of a variable of a function with its scope
 
 
 @dataclass(slots=True)
 class _Unit:
-    """The names in a function, and those whose elements or attributes it changes."""
+    """The names in a function, and those whose elements or attributes it changes.
+
+    attributes: those it sets, or changes an element or attribute of.
+    """
 
     words: set[Word] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    attributes: set[str] = field(default_factory=set)
     is_global: bool = False  # whether it assigns names of the module, or of a request's state
+
+    def sets(self, attributes: Set[str]) -> bool:
+        """Whether it may set one of these attributes."""
+        return not (self.attributes.isdisjoint(attributes) and self.words.isdisjoint(_SETTING))
+
+    def change(self, node: ast.AST) -> None:
+        """Note that an attribute, or an element, of an expression is set."""
+        self.changed.add(_root(node))
+        self.attributes.update(_attributes(node))
 
 
 class Units:
@@ -52,12 +67,16 @@ class Units:
         self.aliases: list[tuple[set[Word], set[Word]]] = []
         self._read(tree, names)
 
-    def relevant_scopes(self, words: Collection[str]) -> set[ast.AST]:
+    def relevant_scopes(
+        self, words: Collection[str], attributes: Set[str] = frozenset()
+    ) -> set[ast.AST]:
         """The scopes that matter to what these words name, or other names that stand for it.
 
-        Those are the module and its classes, and all in the units that mention such a name.
+        Those are the module and its classes, and all in the units that mention such a name, or
+        set one of the attributes, or call what does.
         """
-        leading: set[Word] = set(words)
+        setting = {n for n, unit in self.units.items() if attributes and unit.sets(attributes)}
+        leading: set[Word] = {*words, *(getattr(node, "name", "") for node in setting)}
         while more := {n for ns, meant in self.aliases if meant & leading for n in ns} - leading:
             leading |= more
         held = {name for name, nodes in self.module.bindings.items() if any(map(_is_held, nodes))}
@@ -65,7 +84,7 @@ class Units:
             node
             for node, unit in self.units.items()
             if unit.is_global or unit.words & leading or unit.changed & held
-        }
+        } | setting
         return {node for node, unit in self.by_scope.items() if unit is None or unit in found}
 
     def _read(self, tree: ast.Module, names: Names) -> None:
@@ -76,7 +95,11 @@ class Units:
         for part in parts:  # it grows
             unit, scope = self._unit(part) or _Unit(), names.scopes[part]
             if isinstance(part, FUNCTIONS):  # which decorators and defaults may tell of
-                unit.words.update(_around(part))
+                decorators: set[Word] = set(_loaded(getattr(part, "decorator_list", ())))
+                defaults = [*part.args.defaults, *filter(None, part.args.kw_defaults)]
+                unit.words.update(decorators, _loaded(defaults))
+                if decorators:  # it may be what they return
+                    self.aliases.append(({getattr(part, "name", "")}, decorators))
             pending = [part]
             for node in pending:  # it grows, too
                 kind = type(node)
@@ -90,6 +113,19 @@ class Units:
                     annotation = getattr(node, "annotation", None) or getattr(node, "returns", None)
                     below = [child for child in below if child is not annotation]
                 pending += below
+        for part in parts:
+            if isinstance(part, ast.ClassDef):
+                self._read_class(part, names)
+
+    def _read_class(self, owner: ast.ClassDef, names: Names) -> None:
+        """A class may stand for its bases, and a method that calls its own class calls both."""
+        bases = set(_words(owner.bases, names.scopes[owner]))
+        self.aliases.append(({owner.name}, bases))
+        for method in owner.body:
+            if isinstance(method, NAMED_FUNCTIONS) and (unit := self._unit(method)):
+                first = {argument.arg for argument in method.args.args[:1]}
+                if unit.words & (first | _OWN_CLASS):
+                    unit.words |= {owner.name} | bases
 
     def _unit(self, scope: ast.AST) -> _Unit | None:
         outermost = self.by_scope[scope]
@@ -101,11 +137,13 @@ class Units:
                 unit.words.add(word)
             case ast.Attribute(attr=word):
                 unit.words.add(word)
+                if isinstance(node.ctx, ast.Store):
+                    unit.attributes.add(word)
                 if isinstance(node.ctx, ast.Store) or word in _CHANGING:
-                    unit.changed.add(_root(node))
+                    unit.change(node.value)
                     unit.is_global |= getattr(node.value, "attr", "") == STATE.name
             case ast.Subscript(ctx=ast.Store()):
-                unit.changed.add(_root(node))
+                unit.change(node.value)
             case ast.Assign(targets=targets, value=value):
                 self._alias(targets, value, scope)
             case ast.AnnAssign() | ast.NamedExpr():
@@ -133,11 +171,9 @@ def _outermost(scope: Scope | None) -> ast.AST | None:
     return found
 
 
-def _around(function: FunctionNode) -> Iterator[str]:
-    """The names in the decorators and defaults of a function, which are read around it."""
-    arguments = function.args
-    around = [*getattr(function, "decorator_list", ()), *arguments.defaults, *arguments.kw_defaults]
-    nodes = (node for part in around if part for node in walk(part))
+def _loaded(expressions: Iterable[ast.expr]) -> Iterator[str]:
+    """The names in expressions."""
+    nodes = (node for expression in expressions for node in walk(expression))
     return (node.id for node in nodes if isinstance(node, ast.Name))
 
 
@@ -151,6 +187,14 @@ def _root(node: ast.AST) -> str:
     while isinstance(node, ast.Attribute | ast.Subscript):
         node = node.value
     return getattr(node, "id", "")
+
+
+def _attributes(node: ast.AST) -> Iterator[str]:
+    """The names of the attributes that an expression is an element, or an attribute, of."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Attribute):
+            yield node.attr
+        node = node.value
 
 
 def _word(name: str, scope: Scope) -> Word:

@@ -1,0 +1,251 @@
+"""Ways to the getter in generated programs: classes, closures, decorators, what objects hold."""
+
+from __future__ import annotations
+
+from string import Template
+from typing import NamedTuple
+
+from grammar import KEYS, Scope, source
+from layout import Line, Statement
+
+
+class Way(NamedTuple):
+    """One way: the call in the handler, what stands around the handler, lines before the call.
+
+    `$key` is the parameter of the getter, `$get` the getter, `$value` an ID that may be generated.
+    """
+
+    call: str
+    around: str
+    inside: tuple[str, ...] = ()
+
+
+_BASE = """\
+class Base:
+    def __init__(self, user_id, value=None):
+        self.context = $get(user_id, $key=value)
+    def open(self, user_id, value):
+        return $get(user_id, $key=value)
+"""
+_GIVEN = "(user_id, $value)"
+_CLASSES = (
+    Way(f"Base{_GIVEN}", _BASE),
+    Way(f"Below{_GIVEN}", f"{_BASE}class Below(Base):\n    pass"),
+    *(
+        Way(
+            "Below(user_id, payload)",
+            f"{_BASE}class Below(Base):\n    def __init__(self, user_id, payload):\n        {call}",
+        )
+        for call in (
+            f"super().__init__{_GIVEN}",
+            f"super(Below, self).__init__{_GIVEN}",
+            "Base.__init__(self, user_id, $value)",
+            f"above = super()\n        above.__init__{_GIVEN}",
+        )
+    ),
+    Way(
+        "Lowest(user_id, payload)",
+        f"""\
+{_BASE}class Below(Base):
+    def __init__(self, user_id, value):
+        super().__init__(user_id, value)
+class Lowest(Below):
+    def __init__(self, user_id, payload):
+        super().__init__{_GIVEN}""",
+    ),
+    Way(
+        "Below(user_id).open(user_id, payload)",
+        f"""\
+{_BASE}class Below(Base):
+    def open(self, user_id, payload):
+        return super().open{_GIVEN}""",
+    ),
+    Way(
+        "Base.made(user_id, payload)",
+        f"""\
+{_BASE}    @classmethod
+    def made(cls, user_id, payload):
+        return cls{_GIVEN}""",
+    ),
+    Way(
+        "Base(user_id).again(user_id, payload)",
+        f"{_BASE}    def again(self, user_id, payload):\n        return type(self){_GIVEN}",
+    ),
+)
+_MAKER = """\
+def make():
+    def inner(user_id, value):
+        return $get(user_id, $key=value)
+    return inner
+"""
+_OPEN = "def opened(user_id, value):\n    return $get(user_id, $key=value)\n"
+_CALLABLE = """\
+class Opener:
+    def __call__(self, user_id, value):
+        return $get(user_id, $key=value)
+"""
+_CALLED = (
+    Way(f"opened{_GIVEN}", _OPEN),
+    Way(f"make(){_GIVEN}", _MAKER),
+    Way(f"opener{_GIVEN}", _MAKER, ("opener = make()",)),
+    Way(f"opener{_GIVEN}", f"{_MAKER}opener = make()"),
+    Way(
+        "Held().open(user_id, payload)",
+        f"""\
+{_MAKER}class Held:
+    def __init__(self):
+        self.opener = make()
+    def open(self, user_id, payload):
+        return self.opener{_GIVEN}""",
+    ),
+    Way("make()($value)", f'{_OPEN}def make():\n    return functools.partial(opened, "a")'),
+    Way(f"make(){_GIVEN}", f"{_OPEN}def make():\n    return opened"),
+    Way(
+        f"make(){_GIVEN}",
+        "def make():\n    return lambda user_id, value: $get(user_id, $key=value)",
+    ),
+    Way(f'OPENERS["first"]{_GIVEN}', f'{_OPEN}OPENERS = {{"first": opened}}'),
+    Way(f"Opener(){_GIVEN}", _CALLABLE),
+    Way(f"OPENER{_GIVEN}", f"{_CALLABLE}class Below(Opener):\n    pass\nOPENER = Below()"),
+    Way(
+        "Held().open(user_id, payload)",
+        f"""\
+{_CALLABLE}class Held:
+    def __init__(self):
+        self.opener = Opener()
+    def open(self, user_id, payload):
+        return self.opener{_GIVEN}""",
+    ),
+    Way(
+        f"work{_GIVEN}",
+        """\
+def opening(function):
+    def inner(user_id, value):
+        return function($get(user_id, $key=value))
+    return inner
+@opening
+def work(context):
+    return context""",
+    ),
+    Way(
+        f"make(){_GIVEN}",
+        """\
+def make():
+    class Inner:
+        def __init__(self, user_id, value):
+            self.context = $get(user_id, $key=value)
+    return Inner""",
+    ),
+)
+_HOLDER = """\
+class Holder:
+    def __init__(self, payload):
+        self.ids = {}
+        self.many = []
+        self.$key = None
+        $filled
+    def open(self, user_id):
+        return $get(user_id, $key=$read)
+    def renew(self, payload):
+        $within
+def left_in(other, payload):
+    $by"""
+_NEW, _LEFT = "self.renew(payload)", "left_in(self, payload)"
+_FILLED = (
+    ('self.__dict__["$key"] = $value', "self.$key", "pass", "pass"),
+    ('self.__dict__["$key"] = $value', 'vars(self)["$key"]', "pass", "pass"),
+    ('vars(self)["$key"] = $value', "self.$key", "pass", "pass"),
+    ('setattr(self, "$key", $value)', "self.$key", "pass", "pass"),
+    (_NEW, "self.$key", "self.$key = $value", "pass"),
+    (_NEW, 'self.ids["$key"]', 'self.ids["$key"] = $value', "pass"),
+    (_NEW, "self.many[-1]", "self.many.append($value)", "pass"),
+    (_LEFT, "self.$key", "pass", "other.$key = $value"),
+    (_LEFT, 'self.ids["$key"]', "pass", 'other.ids["$key"] = $value'),
+)
+_OPENS = """\
+    def open(self, user_id):
+        return $get(user_id, $key=self.$key)
+"""
+_HOLDERS = (
+    *(
+        Way(
+            "Holder(payload).open(user_id)",
+            Template(_HOLDER).safe_substitute(filled=filled, read=read, within=within, by=by),
+        )
+        for filled, read, within, by in _FILLED
+    ),
+    Way(
+        "opened(user_id)",
+        """\
+class Box:
+    pass
+BOX = Box()
+def kept(box, payload):
+    box.$key = $value
+def opened(user_id):
+    return $get(user_id, $key=BOX.$key)""",
+        ("kept(BOX, payload)",),
+    ),
+    Way(
+        "opened(user_id)",
+        """\
+BOX = SimpleNamespace($key=None)
+def kept(payload):
+    box = BOX
+    box.$key = $value
+def opened(user_id):
+    return $get(user_id, $key=BOX.$key)""",
+        ("kept(payload)",),
+    ),
+    *(
+        Way(
+            "holder.open(user_id)",
+            f"class Holder:\n    {first}\n{_OPENS}",
+            ("holder = Holder()", line),
+        )
+        for first in ("$key = None", "def __init__(self):\n        self.$key = None", "")
+        for line in ("holder.$key = $value", 'setattr(holder, "$key", $value)')
+    ),
+    Way(
+        "Holder().open(user_id)",
+        f"class Holder:\n    $key = None\n{_OPENS}def kept(payload):\n    Holder.$key = $value",
+        ("kept(payload)",),
+    ),
+    Way(
+        "opened(user_id)",
+        """\
+LAST = []
+def kept(payload):
+    LAST.append($value)
+def opened(user_id):
+    return $get(user_id, $key=LAST[-1])""",
+        ("kept(payload)",),
+    ),
+    Way(
+        "Held(user_id, $value)",
+        """\
+@dataclass
+class Held:
+    user_id: str
+    value: str | None = None
+    def __post_init__(self):
+        self.context = $get(self.user_id, $key=self.value)""",
+    ),
+)
+_FAMILIES = (_CLASSES, _CALLED, _HOLDERS)
+
+
+def callers(scope: Scope) -> list[Statement]:
+    """The module of a handler that reaches the getter by one of the ways."""
+    key = scope.one(KEYS)
+    way = scope.one(scope.one(_FAMILIES))
+    given, made = f'payload.get("{key}")', source(scope)
+    value = scope.one((f"{given} or {made}", made, given))
+    words = {"key": key, "get": scope.getter, "value": value}
+    lines = [
+        *way.around.splitlines(),
+        "def handle(user_id, payload, log, db, flag=False):",
+        *(f"    {line}" for line in way.inside),
+        f"    return {way.call}",
+    ]
+    return [Line(Template(line).substitute(words)) for line in lines]
