@@ -91,6 +91,7 @@ def _owners(text: str, row: int) -> set[_Key]:
     while lines[target - 1].lstrip().startswith("#"):
         target += 1
     is_apart = not lines[target - 1].strip()
+    indent = len(lines[row - 1]) - len(lines[row - 1].lstrip())
     while not lines[target - 1].strip() or lines[target - 1].lstrip().startswith("#"):
         target += 1
     found: set[_Key] = set()
@@ -100,16 +101,20 @@ def _owners(text: str, row: int) -> set[_Key]:
         is_inside = node.lineno <= row < (node.end_lineno or 0)
         if is_inside if isinstance(node, ast.Call) else is_there or is_around:
             found.add(_key(node))
-        found |= set() if is_apart else _headed(node, target)
+        found |= _headed(node, target, indent if is_apart else None)
     return found
 
 
-def _headed(node: ast.AST, row: int) -> set[_Key]:
-    """The statements under an `else` of a statement that is in a row."""
+def _headed(node: ast.AST, row: int, indent: int | None) -> set[_Key]:
+    """The statements under an `else` of a statement that is in a row, or above the first of them.
+
+    `indent`: how far in a comment is that is about all of the block, not only about the first.
+    """
     body, block = getattr(node, "body", []), getattr(node, "orelse", [])
-    if isinstance(body, list) and block and body[-1].end_lineno < row < block[0].lineno:
-        return set(map(_key, block))
-    return set()
+    if not isinstance(body, list) or not block or not body[-1].end_lineno < row <= block[0].lineno:
+        return set()
+    is_above = row < block[0].lineno if indent is None else indent == block[0].col_offset
+    return set(map(_key, block)) if is_above else set()
 
 
 def _key(statement: ast.stmt | ast.expr) -> _Key:

@@ -49,6 +49,8 @@ class Twins:
         if isinstance(node, ast.arg):
             given = [n for n, keys in self.flow.argument_bindings.items() if node in keys]
             return all(self.is_plain_value(n) for n in given if n in self.file.parents)
+        if node and node in self.flow.callees and value is None:  # a part of what a function returns
+            return self.ask_in_calls(node)
         if node is None or value is None or node not in self.file.parents:
             return node is None
         binder = binder_of(node, self.file)
@@ -94,6 +96,10 @@ class Twins:
                 return asks and all(map(self.is_plain_value, branches))
             case ast.Call() if value in self.flow.callees:
                 return self.ask_in_calls(value)
+            case ast.Subscript(value=base, slice=ast.Constant()) | ast.Attribute(value=base):
+                call = base.value if isinstance(base, ast.Await) else base
+                if call in self.flow.callees:
+                    return self.ask_in_calls(call)
             case ast.Call(args=[*args]) if value in self.flow.derived_from:
                 return all(map(self.is_plain_value, args))
         is_made = all(is_id(atom) for atom in self.flow.value_of(value))
