@@ -99,7 +99,7 @@ class Modules(Protocol):
     def mentioning(self, word: str, location: str) -> list[str]:
         """The files of the project of that at `location` that have a word."""
 
-    def renames(self, name: str, location: str) -> bool:
+    def renames(self, name: str, location: str, *, by_star: bool = True) -> bool:
         """Whether the file at a path may export something under another name than its own."""
 
     def places(self, module: str, importer: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from ctxlint.project.import_text import binds
+from ctxlint.project.import_text import renamed_names
 from ctxlint.project.text_search import has_any
 from ctxlint.run.project_run import project_of
 from ctxlint.run.propagation import joined, wrappers_of
@@ -54,7 +54,8 @@ def _aliases(settings: Settings, targets: Collection[Target], project: Project) 
             if not (has_any(data, named) and renames(data)):
                 continue  # as most
             names = wrappers_of(path, target._replace(settings=settings), found, project)
-            new = {name for name in names if binds(name)(data)} - {name for name, _ in found}
+            renamed, has_star = renamed_names(data)
+            new = (names if has_star else names & renamed) - {name for name, _ in found}
             found |= {(name, path) for name in new}
             words |= new
     return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from ctxlint.matching.annotations import last_word
@@ -217,26 +217,34 @@ def path_trail(path: str, source: SourceFile, hops: int = _MOST_HOPS) -> Iterato
             return
 
 
-def words_of(node: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
-    """The words that a function may go by: its own, and those of what its name was bound to."""
-    return _bound_words(node, scope, source) | _renamed_words(node, scope, source)
+def renamed_words(path: str, source: SourceFile) -> set[str]:
+    """The names of what a module, the file itself or another, has under a dotted path.
 
-
-def _renamed_words(node: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
-    """The names of what other modules export under the name of a function.
-
-    They are followed only where a module has `as name`, or `name =`: most do not.
+    They are followed only where it has `as name`, or `name =`: most do not. What a star brings
+    to the file itself has a path of its own.
     """
-    modules = source.modules
-    paths = list(trail(node, scope, source, hops=0)) if modules else ()
-    found: set[str] = set()
-    for path in paths:
-        module, _, name = path.rpartition(".")
-        location = modules.find(module, source.location) if modules and module else None
-        if modules and location and modules.renames(name, location):
-            found |= {last for one in path_trail(path, source) if (last := one.rpartition(".")[2])}
-            found |= _last_words(module_at(module, source), name)
-    return found
+    (module, _, name), modules = path.rpartition("."), source.modules
+    location = modules.find(module, source.location) if modules and module else None
+    if modules is None or location is None:
+        return set()
+    if not modules.renames(name, location, by_star=location != source.location):
+        return set()
+    found = {last for one in path_trail(path, source) if (last := one.rpartition(".")[2])}
+    return found | _last_words(module_at(module, source), name)
+
+
+def words_of(
+    node: ast.expr,
+    scope: Scope,
+    source: SourceFile,
+    renamed: Callable[[str, SourceFile], set[str]] = renamed_words,
+) -> set[str]:
+    """The words that a function may go by: its own, and those of what its name was bound to.
+
+    `renamed` may be `renamed_words` with a memory.
+    """
+    paths = trail(node, scope, source, hops=0) if source.modules else ()
+    return _bound_words(node, scope, source).union(*(renamed(path, source) for path in paths))
 
 
 def _last_words(module: SourceFile | None, name: str) -> set[str]:

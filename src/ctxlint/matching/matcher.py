@@ -24,6 +24,7 @@ from ctxlint.matching.callee import (
     method_of,
     path_trail,
     paths_of,
+    renamed_words,
     words_of,
 )
 from ctxlint.matching.definitions import (
@@ -55,6 +56,7 @@ class Matcher:
         self._contract = contract
         self._callees: dict[object, Callee] = {}
         self._words: dict[ast.expr, set[str]] = {}
+        self._renamed: dict[tuple[str, SourceFile], set[str]] = {}
         self._canonical: dict[tuple[str, str], frozenset[str]] = {}
         self._others: dict[tuple[str, str, str], bool] = {}  # whether other classes have a method
 
@@ -159,8 +161,13 @@ class Matcher:
 
     def _words_of(self, function: ast.expr, scope: Scope, source: SourceFile) -> set[str]:
         if function not in self._words:
-            self._words[function] = words_of(function, scope, source)
+            self._words[function] = words_of(function, scope, source, self._renamed_words)
         return self._words[function]
+
+    def _renamed_words(self, path: str, source: SourceFile) -> set[str]:
+        if (path, source) not in self._renamed:
+            self._renamed[path, source] = renamed_words(path, source)
+        return self._renamed[path, source]
 
     def _callee(
         self,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Iterable, Iterator
 
 _IMPORT = re.compile(
     rb"(?:^|[;:])[ \t]*(?:from\b([^()#;:\n]*)\bimport\b"
@@ -13,6 +12,8 @@ _IMPORT = re.compile(
     re.MULTILINE,
 )
 _KEYWORD = b"import"
+_RENAMED = re.compile(rb"\bas[ \t]+([\w\x80-\xff]+)")
+_ASSIGNED = re.compile(rb"^([\w\x80-\xff]+)[^=\n]*=", re.MULTILINE)
 _STAR = re.compile(rb"import[ \t]*\*")
 _WORD = re.compile(r"\w+")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -42,14 +43,10 @@ def is_of_any(packages: tuple[str, ...], names: Iterable[str]) -> bool:
     return any(name in packages or name.startswith(inside) for name in names)
 
 
-@cache
-def binds(word: str) -> Callable[[bytes], object]:
-    """A search for bindings of a name to something with another one, or for an imported star."""
-    name = re.escape(os.fsencode(word))
-    renamed = re.compile(rb"as[ \t]+%s\b" % name)
-    assigned = re.compile(rb"\n%s\b[^=\n]*=" % name)
-    searches = (renamed.search, assigned.search, _STAR.search)  # fast: each begins with its text
-    return lambda data: any(search(data) for search in searches) or assigned.match(b"\n" + data)
+def renamed_names(data: bytes) -> tuple[frozenset[str], bool]:
+    """The names that a module may bind to something of another name; whether any, by a star."""
+    names = (*_RENAMED.findall(data), *_ASSIGNED.findall(data))
+    return frozenset(map(os.fsdecode, names)), bool(_STAR.search(data))
 
 
 def _imports_in(data: bytes) -> Iterator[re.Match[bytes]]:

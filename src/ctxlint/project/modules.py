@@ -10,7 +10,7 @@ from functools import cache, cached_property, partial
 from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
-from ctxlint.project.import_text import binds, imported
+from ctxlint.project.import_text import imported, renamed_names
 from ctxlint.project.project_folder import above, above_packages, dotted_name, is_below
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
@@ -57,7 +57,7 @@ class Project:
         self._sources: dict[str, SourceFile | None] = {}
         self._digests: dict[str, str | None] = {}  # of these, None of what cannot be read
         self._imports: dict[str, frozenset[str]] = {}
-        self._renames: dict[tuple[str, str], bool] = {}
+        self._renames: dict[str, tuple[str, frozenset[str], bool]] = {}
         self._module_names: dict[str, tuple[str, ...]] = {}
         self._below = below
         self._test_paths = tuple(test_paths)
@@ -114,11 +114,19 @@ class Project:
         """The path of the module that `import module` means in the file `importer`."""
         folder = self._folder_of(importer)
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
-        found = self._find(module, folder) if is_ours else None
-        if is_ours and found is None:
+        if not is_ours or self._is_member(module, folder):
+            return None
+        found = self._find(module, folder)
+        if found is None:
             self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
             self.consult(dict.fromkeys(self._unseen(module, folder)))
         return found
+
+    def _is_member(self, module: str, folder: str) -> bool:
+        """Whether a name is that of something in a module which is no package, as most are."""
+        around = module.rpartition(".")[0]
+        found = self._find(around, folder) if around else None
+        return found is not None and os.path.basename(found) != "__init__.py"
 
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
@@ -222,14 +230,13 @@ class Project:
         """The files of the project of that at `location` that have a word."""
         return self._search_for(f"{word}{ANYWHERE}", location) or []
 
-    def renames(self, name: str, location: str) -> bool:
+    def renames(self, name: str, location: str, *, by_star: bool = True) -> bool:
         """Whether the file at a path has `as name`, or assigns the name, or may by a star."""
-        key = name, location
-        if key not in self._renames:
+        if location not in self._renames:
             data = self.read(location)
-            self.opened[location] = digest(data)
-            self._renames[key] = bool(binds(name)(data))
-        return self._renames[key]
+            self._renames[location] = (digest(data), *renamed_names(data))
+        self.opened[location], names, has_star = self._renames[location]
+        return name in names or (has_star and by_star)
 
     def _search_for(self, wanted: str, location: str) -> list[str] | None:
         """The files that a search finds; it stands for all that it looked at."""

@@ -49,7 +49,7 @@ class Twins:
         if isinstance(node, ast.arg):
             given = [n for n, keys in self.flow.argument_bindings.items() if node in keys]
             return all(self.is_plain_value(n) for n in given if n in self.file.parents)
-        if node and node in self.flow.callees and value is None:  # a part of what a function returns
+        if node and node in self.flow.callees and value is None:  # a part of a result
             return self.ask_in_calls(node)
         if node is None or value is None or node not in self.file.parents:
             return node is None

@@ -1,0 +1,77 @@
+"""Where imports lead, and what a run notes of the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from ctxlint.project.import_text import renamed_names
+from ctxlint.project.modules import Project
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """A project with a module, a package, and a folder without an `__init__`."""
+    for name in ("app/__init__.py", "app/ids.py", "app/store/__init__.py", "app/plain/one.py"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    return Project((str(tmp_path),), {})
+
+
+@pytest.mark.parametrize(
+    ("module", "path"),
+    [
+        ("app.ids", "app/ids.py"),
+        ("app.store", "app/store/__init__.py"),
+        ("app.plain.one", "app/plain/one.py"),
+        ("app.ids.new_thread", None),
+        ("app.store.get", None),
+        ("app.plain.two", None),
+        ("other", None),
+    ],
+)
+def test_a_module_is_found(module: str, path: str | None, project: Project, tmp_path: Path) -> None:
+    expected = str(tmp_path / path) if path else None
+    assert project.find(module, str(tmp_path / "app" / "ids.py")) == expected
+
+
+@pytest.mark.parametrize(
+    ("module", "is_noted"), [("app.ids.new_thread", False), ("app.store.get", True)]
+)
+def test_a_module_may_come_into_a_package_alone(
+    module: str, is_noted: bool, project: Project, tmp_path: Path
+) -> None:
+    """A result depends on the places where a module that is missing now would be."""
+    project.find(module, str(tmp_path / "app" / "ids.py"))
+    place = str(tmp_path.joinpath(*module.split("."))) + ".py"
+    assert (place in project.opened) is is_noted
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "has_star"),
+    [
+        ("from a import b as c\n", {"c"}, False),
+        ("c = b\n", {"c"}, False),
+        ("x = 1\nc: object = b\n", {"x", "c"}, False),
+        ("from a import *\n", set(), True),
+        ("from a import b\ndef c(): pass\n", set(), False),
+        ("gr\xf6\xdfe = b\n", {"gr\xf6\xdfe"}, False),
+    ],
+)
+def test_names_that_a_module_may_bind_to_others(text: str, names: set[str], has_star: bool) -> None:
+    assert renamed_names(text.encode()) == (names, has_star)
+
+
+def test_each_result_depends_on_the_modules_that_it_was_told_of(
+    project: Project, tmp_path: Path
+) -> None:
+    path = str(tmp_path / "app" / "ids.py")
+    project.renames("new", path)
+    project.opened.clear()  # another file is analysed
+    project.renames("other", path)
+    assert path in project.opened
