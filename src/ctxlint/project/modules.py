@@ -377,9 +377,18 @@ class Project:
         return next(filter(os.path.isfile, self._places(module, folder)), None)
 
     def _places(self, module: str, folder: str) -> Iterator[str]:
-        """The places where a module may be, in the order in which Python looks."""
-        for root in self._roots_from(folder):
-            base = os.path.join(root, *module.split("."))
+        """The places where a module may be, in the order in which Python looks.
+
+        What is in a package is in its folder alone.
+        """
+        around, _, name = module.rpartition(".")
+        package = self._find(around, folder) if around else None
+        if package is not None:
+            bases = [os.path.join(os.path.dirname(package), name)]
+        else:
+            parts = module.split(".")
+            bases = [os.path.join(root, *parts) for root in self._roots_from(folder)]
+        for base in bases:
             yield f"{base}.py"
             yield os.path.join(base, "__init__.py")
 
