@@ -83,7 +83,7 @@ class Replacements:
             or self._is_found(_SETS_ANYTHING, name, owner, "setattr")
         ):
             return True
-        return self._is_handed_out(owner)
+        return owner.name in _handed_out(self.flow.file_of(owner))
 
     def _is_found(self, pattern: str, word: str, owner: ast.AST, needed: str = "") -> bool:
         """Whether another file matches a regular expression: a checked one, or one with a word.
@@ -107,20 +107,21 @@ class Replacements:
             for call in file.nodes(ast.Call)
         )
 
-    def _is_handed_out(self, owner: ast.ClassDef) -> bool:
-        """Whether code makes a subclass of a class by a call, or sets what it is not told."""
-        file = self.flow.file_of(owner)
-        for call in file.nodes(ast.Call):
-            word = getattr(call.func, "attr", getattr(call.func, "id", ""))
-            parts = call.args[:1] if word == "setattr" else []
-            if word in ("type", "new_class"):
-                parts = [e for a in call.args[1:2] for e in getattr(a, "elts", [a])]
-            if any(getattr(part, "id", "") == owner.name for part in parts):
-                return True
-        return False
-
 
 @lru_cache(maxsize=2)  # each plan of a file asks
+def _handed_out(file: SourceFile) -> frozenset[str]:
+    """The names of the classes of which a call makes a subclass, or sets what it is not told."""
+    found: set[str] = set()
+    for call in file.nodes(ast.Call):
+        word = getattr(call.func, "attr", getattr(call.func, "id", ""))
+        parts = call.args[:1] if word == "setattr" else []
+        if word in ("type", "new_class"):
+            parts = [e for a in call.args[1:2] for e in getattr(a, "elts", [a])]
+        found.update(part.id for part in parts if isinstance(part, ast.Name))
+    return frozenset(found)
+
+
+@lru_cache(maxsize=2)  # as above
 def _held_by_classes(file: SourceFile, flow: Facts) -> Mapping[Atom, dict[_Place, None]]:
     """The values of attributes that a class body assigns, with their names and places."""
     found: dict[Atom, dict[_Place, None]] = defaultdict(dict)
