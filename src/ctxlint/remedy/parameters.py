@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxlint.flow import Facts
@@ -50,16 +51,22 @@ _TRANSPARENT = (
 )
 
 
+@lru_cache(maxsize=2)  # each plan of a file asks
+def _names_of_handed(flow: Facts) -> Mapping[ast.AST, Set[str]]:
+    """The expressions that calls hand to getters, with the names of the ID parameters."""
+    names: dict[ast.AST, set[str]] = {}
+    for argument in (a for sink in flow.sinks.values() for a in sink.arguments.values()):
+        names.setdefault(argument.node, set()).add(argument.name)
+    return names
+
+
 class Parameters:
     """Tells whether code other than a getter reads a parameter, or an item of a collector."""
 
     def __init__(self, flow: Facts, sweeper: Sweeper) -> None:
         self.flow = flow
         self.sweeper = sweeper
-        self.handed = flow.handed_over()
-        self.names: dict[ast.AST, set[str]] = defaultdict(set)
-        for argument in (a for sink in flow.sinks.values() for a in sink.arguments.values()):
-            self.names[argument.node].add(argument.name)
+        self.names = _names_of_handed(flow)
         self._read: dict[object, bool] = {}
         self._kept: dict[ast.arg, bool] = {}
 
@@ -83,7 +90,7 @@ class Parameters:
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""
         parents = self.flow.file_of(load).parents
-        if any("." in name for name in self.names[load]):  # it is passed on as a whole
+        if any("." in name for name in self.names.get(load, ())):  # it is passed on as a whole
             bound = self.flow.argument_bindings.get(load, ())
             return not any(isinstance(one, tuple) and self.are_read(one) for one in bound)
         match parent := parents[load]:
@@ -167,7 +174,7 @@ class Parameters:
         """Whether a read only goes to what leads to a getter, also under some keys."""
         parents = self.flow.file_of(load).parents
         node: ast.AST = load
-        while node not in self.handed or not self._is_at(node, keys):
+        while node not in self.names or not self._is_at(node, keys):
             parent = parents[node]
             if isinstance(parent, ast.If) and node is parent.test:
                 return _only_assigns(parent)

@@ -318,8 +318,11 @@ def _groups(flagged: dict[Sink, frozenset[ast.expr]]) -> list[list[Sink]]:
     """The getter calls in source order, those together that share a generated ID."""
     groups: dict[ast.expr, list[Sink]] = {}
     for sink, ids in flagged.items():
-        joined = {sink, *(member for i in ids for member in groups.get(i, ()))}
-        group = sorted(joined, key=lambda member: place_of(member.call))
-        for member in group:
+        joined = list({id(one): one for i in ids if (one := groups.get(i))}.values())
+        group = max(joined, key=len, default=[])
+        new = [sink, *(member for one in joined if one is not group for member in one)]
+        group += new
+        for member in new:
             groups |= dict.fromkeys(flagged[member], group)
-    return list({id(group): group for group in groups.values()}.values())
+    found = {id(group): group for group in groups.values()}.values()
+    return [sorted(group, key=lambda member: place_of(member.call)) for group in found]
