@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 @pytest.fixture
 def project(tmp_path: Path) -> Project:
     """A project with a module, a package, and a folder without an `__init__`."""
-    for name in ("app/__init__.py", "app/ids.py", "app/store/__init__.py", "app/plain/one.py"):
+    for name in (
+        "app/__init__.py",
+        "app/ids.py",
+        "app/store/__init__.py",
+        "app/plain/one.py",
+        "app/get/__init__.py",
+        "app/both.py",
+        "app/both/__init__.py",
+        "app/both/one.py",
+    ):
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("")
@@ -32,6 +41,9 @@ def project(tmp_path: Path) -> Project:
         ("app.ids.new_thread", None),
         ("app.store.get", None),
         ("app.plain.two", None),
+        ("app.ids.get", None),
+        ("app.ids.get.more", None),
+        ("app.both.one", "app/both/one.py"),
         ("other", None),
     ],
 )

@@ -97,7 +97,7 @@ def _leading(flow: Facts) -> set[ast.AST]:
 
 
 def _with_heirs(leading: set[ast.AST], flow: Facts) -> set[ast.AST]:
-    """What leads to a getter, with the classes that have it, or a caller of it, as a base."""
+    """The functions and classes that lead to a getter, with the heirs of these and of callers."""
     callers = flow.contract.sink_wrappers or ()
     heirs: dict[ast.AST | None, list[ast.AST]] = defaultdict(list)
     found = leading.copy()

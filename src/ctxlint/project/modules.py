@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING
 
 from ctxlint.config.path_patterns import Pattern, Patterns
 from ctxlint.project.import_text import imported, renamed_names
-from ctxlint.project.project_folder import above, above_packages, dotted_name, is_below
+from ctxlint.project.project_folder import (
+    above,
+    above_packages,
+    dotted_name,
+    folder_of,
+    folders_inside,
+    is_below,
+)
 from ctxlint.source import SourceError, SourceFile, digest, read_file
 
 if TYPE_CHECKING:
@@ -70,8 +77,9 @@ class Project:
         self.consulted: dict[str, str | None] = {}  # the same of what was read and is not checked
         # Words that are looked for too when the files are read for one of them.
         self.expected: Collection[str] = ()
-        self._folder_of = cache(_folder_of)
+        self._folder_of = cache(folder_of)
         self._find = cache(self._search)
+        self._inside = cache(folders_inside)
         self._knows = cache(self._search_package)
         self._unseen = cache(self._search_unseen)
 
@@ -114,19 +122,11 @@ class Project:
         """The path of the module that `import module` means in the file `importer`."""
         folder = self._folder_of(importer)
         is_ours = self._knows(module.partition(".")[0], folder)  # most imports are of others
-        if not is_ours or self._is_member(module, folder):
-            return None
-        found = self._find(module, folder)
-        if found is None:
+        found = self._find(module, folder) if is_ours else None
+        if is_ours and found is None:
             self.opened.update(dict.fromkeys(self._places(module, folder)))  # nothing is there
             self.consult(dict.fromkeys(self._unseen(module, folder)))
         return found
-
-    def _is_member(self, module: str, folder: str) -> bool:
-        """Whether a name is that of something in a module which is no package, as most are."""
-        around = module.rpartition(".")[0]
-        found = self._find(around, folder) if around else None
-        return found is not None and os.path.basename(found) != "__init__.py"
 
     def is_checked(self, path: str) -> bool:
         """Whether the file at an absolute path is one of those that this run checks."""
@@ -377,25 +377,16 @@ class Project:
         return next(filter(os.path.isfile, self._places(module, folder)), None)
 
     def _places(self, module: str, folder: str) -> Iterator[str]:
-        """The places where a module may be, in the order in which Python looks.
-
-        What is in a package is in its folder alone.
-        """
+        """The places where a module may be, in the order in which Python looks."""
         around, _, name = module.rpartition(".")
-        package = self._find(around, folder) if around else None
-        if package is not None:
-            bases = [os.path.join(os.path.dirname(package), name)]
+        outer = self._find(around, folder) if around else None
+        if outer is None:
+            bases = [os.path.join(r, *module.split(".")) for r in self._roots_from(folder)]
         else:
-            parts = module.split(".")
-            bases = [os.path.join(root, *parts) for root in self._roots_from(folder)]
+            bases = [os.path.join(inside, name) for inside in self._inside(outer)]
         for base in bases:
             yield f"{base}.py"
             yield os.path.join(base, "__init__.py")
-
-
-@cache
-def _folder_of(path: str) -> str:
-    return os.path.dirname(os.path.abspath(path))
 
 
 def is_search(what: str) -> bool:

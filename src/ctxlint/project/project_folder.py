@@ -53,6 +53,17 @@ def above(folder: str, roots: tuple[str, ...]) -> list[str]:
     return found
 
 
+def folder_of(path: str) -> str:
+    """The absolute folder of a file."""
+    return os.path.dirname(os.path.abspath(path))
+
+
+def folders_inside(module: str) -> list[str]:
+    """The folder where the modules in that at a path are: of most that are no package, none."""
+    inside = module.removesuffix(".py").removesuffix(f"{os.sep}__init__")
+    return [inside] if os.path.isdir(inside) else []
+
+
 def dotted_name(path: str, folder: str) -> str:
     """The dotted name of the module at a path, seen from a folder."""
     parts = os.path.splitext(os.path.relpath(path, folder))[0].split(os.sep)
