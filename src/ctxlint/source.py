@@ -13,7 +13,7 @@ import sys
 import warnings
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, TypeVar
@@ -319,6 +319,12 @@ def digest(data: bytes) -> str:
     import hashlib  # noqa: PLC0415 - it takes long to import
 
     return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def digest_of(contents: Mapping[str, bytes] | None) -> str:
+    """A digest of files and their contents."""
+    parts = (f"{path}\0{digest(data)}" for path, data in (contents or {}).items())
+    return digest("\n".join(parts).encode(errors="surrogateescape"))
 
 
 def read_file(path: str, *, waits: bool = True, size: int | None = None) -> bytes:

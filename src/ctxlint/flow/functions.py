@@ -267,9 +267,11 @@ def _is_manager(function: FunctionNode, flow: Flow) -> bool:
 
 def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
     """A new instance of a class."""
-    made = made_here(Instance(this.node, owner), this.frame)
     found = [d.node for d in members(owner, "__init__", this.frame)]
     initializers = [node for node in found if isinstance(node, ast.FunctionDef)]
+    if not initializers:
+        return _constructed_by_fields(owner, this)
+    made = made_here(Instance(this.node, owner), this.frame)
     for function in initializers:
         this.frame.flow.worklist.demand(function)
         this.frame.flow.callees[this.node].add(function)
@@ -278,8 +280,11 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
         this.frame.flow.facts[this.node] = binding.told
         _hand_on(binding, Callee(function, given + 1), this)
         initialize(made, binding, this)
-    if initializers:
-        return frozenset({made})
+    return frozenset({made})
+
+
+def _constructed_by_fields(owner: ast.ClassDef, this: Call) -> Value:
+    """A new instance of a class without an `__init__`, with what runs once its fields are set."""
     value = value_of_own_type(owner, this) or construct(owner, this)
     for name in POST_INITIALIZERS:
         for method in (d.node for d in members(owner, name, this.frame)):

@@ -19,7 +19,7 @@ from ctxlint.project.project_folder import (
     folders_inside,
     is_below,
 )
-from ctxlint.source import SourceError, SourceFile, digest, read_file
+from ctxlint.source import SourceError, SourceFile, digest, digest_of, read_file
 
 if TYPE_CHECKING:
     from ctxlint.project.package_imports import PackageImports
@@ -392,12 +392,6 @@ class Project:
 def is_search(what: str) -> bool:
     """Whether what was asked for is a search, not a path."""
     return what.startswith(SEARCH)
-
-
-def digest_of(contents: Mapping[str, bytes] | None) -> str:
-    """A digest of files and their contents."""
-    parts = (f"{path}\0{digest(data)}" for path, data in (contents or {}).items())
-    return digest("\n".join(parts).encode(errors="surrogateescape"))
 
 
 def _relative(path: str) -> str:
