@@ -10,8 +10,8 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
 from programs import NAME
-from rejections import Rejections, rejections
-from running import MODULE, Ambient, Input, Run, other_inputs, runs, usual_inputs
+from rejections import rejections
+from running import MODULE, Ambient, Call, Input, Run, other_inputs, runs, usual_inputs
 from support.fixture_files import ARRIVED, Context, GeneratedUUID, Position, alone, sources
 
 from ctxlint.config.settings import Settings
@@ -108,7 +108,7 @@ def alarms(text: str, performed: list[Run], others: Mapping[str, str] | None = N
     reached = _reached(performed)
     missed = [
         Problem("missed alarm", f"{name} of {site}")
-        for (site, name) in reached
+        for (site, name) in _reached(performed, passes_of(text))
         if name not in flagged[site]
     ]
     if any(site not in {s for s, _ in reached} for site in flagged):
@@ -118,14 +118,40 @@ def alarms(text: str, performed: list[Run], others: Mapping[str, str] | None = N
     return Alarms(len(findings), tuple(false), tuple(missed))
 
 
-def _reached(performed: Iterable[Run]) -> dict[tuple[Position, str], set[int]]:
-    """The getter calls and IDs that a generated ID was seen to reach, with the rows of sources."""
+def _reached(
+    performed: Iterable[Run], passes: Mapping[Position, range] | None = None
+) -> dict[tuple[Position, str], set[int]]:
+    """The getter calls and IDs that a generated ID was seen to reach, with the rows of sources.
+
+    Those that the passes of a loop share are left out, if they are given.
+    """
     found: dict[tuple[Position, str], set[int]] = {}
     for call in (call for run in performed for call in run.calls):
         for name, value in call.ids.items():
-            if rows := sources(value):
+            if (rows := sources(value)) and not is_shared(call, value, passes or {}):
                 found.setdefault((call.site, name), set()).update(rows)
     return found
+
+
+def passes_of(text: str) -> dict[Position, range]:
+    """The calls that each pass of a `for` loop makes with the same values, with its rows."""
+    found: dict[Position, range] = {}
+    for loop in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)):
+        bound = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
+        for call in (inner for part in loop.body for inner in ast.walk(part)):
+            read = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+            if isinstance(call, ast.Call) and bound.isdisjoint(read):
+                rows = range(loop.lineno, (loop.end_lineno or 0) + 1)
+                found[Position(call.lineno, call.col_offset)] = rows  # an inner loop comes last
+    return found
+
+
+def is_shared(call: Call, value: object, passes: Mapping[Position, range]) -> bool:
+    """Whether a generated ID is from before a loop whose passes share it: one conversation."""
+    rows = sources(value)
+    return bool(rows) and any(
+        rows.isdisjoint(passes[position]) for position in call.path if position in passes
+    )
 
 
 # The remedy.
@@ -137,7 +163,8 @@ class Pair(NamedTuple):
     `number` counts the calls of the run that stand at the same place; `twin` is what the call
     received for the other ID before the fix; `asked`: whether the program has looked for the ID;
     `is_led`: whether it came by the call of a finding, and not only to the same getter call;
-    `is_rejected`: whether a guard did not take the ID that arrived.
+    `is_rejected`: whether a guard did not take the ID that arrived; `is_shared`: whether it is of
+    one conversation, and may stay.
     """
 
     case: Input
@@ -145,6 +172,7 @@ class Pair(NamedTuple):
     asked: bool
     is_led: bool
     is_rejected: bool
+    is_shared: bool
     twin: object
     before: object
     after: object
@@ -176,7 +204,7 @@ def remedy_problems(
         performed,
         _outer_calls(before, findings),
         _sites(after, check(after)),
-        rejections(ast.parse(before)),
+        before,
     )
     empty = {  # where the code takes an empty ID for one, as a guard with `is None` does
         (position, name)
@@ -198,9 +226,10 @@ def _paired(
     performed: list[tuple[Run, Run]],
     led: set[Position],
     open_: set[Position],
-    rejected: Rejections,
+    text: str,
 ) -> dict[tuple[str, Position], Site]:
-    """The IDs of each getter call before and after, by function and place."""
+    """The IDs of each getter call before and after, by function and place in the text before."""
+    rejected, passes = rejections(ast.parse(text)), passes_of(text)
     sites: dict[tuple[str, Position], Site] = defaultdict(Site)
     for old, new in performed:
         numbers: Counter[Position] = Counter()
@@ -219,7 +248,8 @@ def _paired(
                 asked = name in old.asked and not rejected.may_clear(
                     other, before=max(made, default=0)
                 )
-                pair = Pair(old.case, numbers[call.site], asked, is_led, is_rejected, *ids)
+                facts = (asked, is_led, is_rejected, is_shared(call, value, passes))
+                pair = Pair(old.case, numbers[call.site], *facts, *ids)
                 site.pairs[name].append(pair)
     return sites
 
@@ -255,9 +285,10 @@ def _wrong(
     for pair in pairs:
         is_same = plain(pair.before) == plain(pair.after)
         is_left = is_same or bool(sources(pair.before) and sources(pair.after))
+        may_stay = is_open or pair.is_shared
         if not is_flagged and not is_same:
             yield "a call without a finding changed", pair
-        elif is_flagged and not (is_open and is_left):
+        elif is_flagged and not (may_stay and is_left):
             kind = _misrepair(name, pair, by_input)
             if kind:
                 yield kind, pair

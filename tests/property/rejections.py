@@ -142,7 +142,8 @@ class _Reader:
         self.block(node.body, guards)
         is_bad = any(_parses(inner) for part in node.body for inner in ast.walk(part))
         for handler in node.handlers:
-            self.block(handler.body, (*guards, _Guard(is_bad, is_bad)))
+            around = _Guard(is_bad, is_bad, is_missing=not is_bad)  # the look-up found none
+            self.block(handler.body, (*guards, around))
         self.block([*node.orelse, *node.finalbody], guards)
 
     def _case(self, node: ast.Match, number: int) -> _Guard:

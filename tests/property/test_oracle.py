@@ -243,6 +243,19 @@ def test_a_wrong_text_is_noticed(old: str, new: str, kind: str) -> None:
     assert kind in kinds(text_problems(BEFORE, AFTER.replace(old, new)))
 
 
+def test_a_look_up_that_fails_rejects_nothing() -> None:
+    text = module(
+        "if run_id:",
+        "    try:",
+        '        run_id = payload["thread_id"]',
+        "    except KeyError:",
+        "        run_id = str(uuid4())",
+        "get(user_id, thread_id=thread_id, run_id=run_id)",
+    )
+    kept = text.replace("str(uuid4())", "run_id or None")
+    assert kinds(remedy_problems(text, kept)) == set()
+
+
 def test_alarms_are_told_apart() -> None:
     true = module("get(user_id, thread_id=str(uuid4()))")
     never = module("if len(user_id) < 0:", "    get(user_id, thread_id=str(uuid4()))")
@@ -270,11 +283,35 @@ def use(monkeypatch: pytest.MonkeyPatch, settings: Settings) -> None:
     monkeypatch.setattr(properties, "SAFE", settings)
 
 
-def test_a_source_that_is_forgotten_is_a_missed_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+def forget_uuid4(monkeypatch: pytest.MonkeyPatch) -> None:
     sources = tuple(source for source in DEFAULT_CONTRACT.sources if "uuid4" not in source)
     assert len(sources) < len(DEFAULT_CONTRACT.sources)
     use(monkeypatch, replace(SAFE, contract=replace(DEFAULT_CONTRACT, sources=sources)))
+
+
+def test_a_source_that_is_forgotten_is_a_missed_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget_uuid4(monkeypatch)
     assert "missed alarm" in noticed("findings")
+
+
+_MADE, _OPENED = "thread_id = str(uuid4())", "get(user_id, thread_id=thread_id)"
+
+
+@pytest.mark.parametrize(
+    ("lines", "missed"),
+    [
+        ((_MADE, "for _ in range(2):", f"    {_OPENED}"), 0),  # one conversation
+        (("for _ in range(2):", f"    {_MADE}", f"    {_OPENED}"), 1),
+        ((_MADE, "for user_id in ('a', 'b'):", f"    {_OPENED}"), 1),
+        ((_MADE, _OPENED), 1),
+    ],
+)
+def test_an_id_that_the_passes_of_a_loop_share_is_not_missed(
+    lines: tuple[str, ...], missed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forget_uuid4(monkeypatch)
+    text = module(*lines)
+    assert len(alarms(text, runs(text, usual_inputs(text))).missed) == missed
 
 
 def test_a_finding_that_no_run_shows_is_a_false_alarm(monkeypatch: pytest.MonkeyPatch) -> None:
