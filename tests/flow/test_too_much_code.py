@@ -1,6 +1,8 @@
-"""Files whose calls lead to so much code in other files that it is not followed."""
+"""Files whose calls or imports are not followed, and what a run says of them."""
 
 from __future__ import annotations
+
+import contextlib
 
 import pytest
 from support.commands import FOUND, Run
@@ -55,3 +57,13 @@ def test_a_long_file_may_take_more(run: Run, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(interpreter, "_MOST_TIMES", 1_000)
     monkeypatch.setattr(interpreter, "_MOST_LINES", 1)
     assert "Followed no call" not in run("check").err
+
+
+def test_files_of_packages_outside_the_import_roots_are_named(run: Run, write: Write) -> None:
+    write(app__script="", elsewhere__app__INIT="", elsewhere__app__h="")
+    assert "only within their folders" not in run("check", "--isolated").err
+    with contextlib.chdir("app"):
+        result = run("check", "--isolated", "../elsewhere")
+    names = "../elsewhere/app/__init__.py, ../elsewhere/app/h.py"
+    assert f"Followed imports of 2 files ({names}) only within their folders" in result.err
+    assert "or set src" in result.err

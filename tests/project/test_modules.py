@@ -8,6 +8,8 @@ import pytest
 
 from ctxlint.project.import_text import renamed_names
 from ctxlint.project.modules import Project
+from ctxlint.project.project_folder import above_packages, is_cut_off
+from ctxlint.project.unchecked_modules import unchecked_modules
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -87,3 +89,34 @@ def test_each_result_depends_on_the_modules_that_it_was_told_of(
     project.opened.clear()  # another file is analysed
     project.renames("other", path)
     assert path in project.opened
+
+
+def test_the_folder_of_the_file_system_may_be_an_import_root(tmp_path: Path) -> None:
+    (tmp_path / "beside.py").touch()
+    (tmp_path / "checked.py").touch()
+    checked = str(tmp_path / "checked.py")
+    found = unchecked_modules({checked}, {str(tmp_path)}, [tmp_path.anchor])
+    assert "beside" in found
+    assert "checked" not in found
+
+
+def test_it_may_be_a_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("os.path.isfile", lambda _: True)  # each folder has an `__init__`
+    assert above_packages(str(tmp_path)) == str(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("folder", "root", "cut_off"),
+    [
+        ("app", ".", False),
+        ("app", "app", False),
+        ("app", "other", True),
+        ("app/store", "other", True),
+        ("app/plain", "other", False),  # no package: its modules see each other
+    ],
+)
+def test_a_package_below_no_root_is_cut_off(
+    folder: str, root: str, cut_off: bool, project: Project, tmp_path: Path
+) -> None:
+    assert project.roots == (str(tmp_path),)
+    assert is_cut_off(str(tmp_path / folder), [str((tmp_path / root).resolve())]) is cut_off

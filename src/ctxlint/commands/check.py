@@ -117,7 +117,7 @@ def run(request: Request, settings_for: SettingsFor, files_of: FilesOf = lambda 
         if cache and cache.trouble:
             say(cache.trouble)
         _print_contract(request, files_of, found, project)
-        _print_notices(request, results, report, found, written)
+        _print_notices(request, results, report, found, written, project)
         if old and old is not target and not (request.baseline_rev or request.diff):
             _print_stale(request, old, everything, found)
     if request.output_file is not None:
@@ -299,7 +299,12 @@ def _write(request: Request, results: output.Results, out: TextIO) -> None:
 
 
 def _print_notices(
-    request: Request, results: output.Results, report: Report, found: Found, written: str
+    request: Request,
+    results: output.Results,
+    report: Report,
+    found: Found,
+    written: str,
+    project: Project,
 ) -> None:
     """Print errors, what was done with each file if `-v`, and the summary unless `-q`."""
     for error in results.errors:
@@ -315,7 +320,7 @@ def _print_notices(
         for note in sorted(notes):
             say(note)
     if not request.quiet:
-        line = notices.summary_of(request, results, report, found, written)
+        line = notices.summary_of(request, results, report, found, written, project.roots)
         conclude(line, notices.style_of(request, results, report, found), request.color)
 
 

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Level
 from ctxlint.output import summary
+from ctxlint.project.project_folder import is_cut_off
 from ctxlint.rules.registry import FLOW_RULE
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from ctxlint import output
     from ctxlint.commands.check import Request
     from ctxlint.project.discovery import Found, Target
@@ -46,10 +51,25 @@ def _unseen(request: Request, report: Report, found: Found) -> list[str]:
     return list(dict.fromkeys(g.call for one in wanted for g in one.contract.getters))
 
 
+def _cut_off(found: Found, roots: Collection[str]) -> list[str]:
+    """The files in packages that are below no import root."""
+    is_cut = cache(lambda folder: is_cut_off(folder, roots))
+    checked = (target for target in found.targets if not target.is_skipped)
+    return [t.display for t in checked if is_cut(os.path.dirname(t.location))]
+
+
 def summary_of(
-    request: Request, results: output.Results, report: Report, found: Found, written: str
+    request: Request,
+    results: output.Results,
+    report: Report,
+    found: Found,
+    written: str,
+    roots: Collection[str],
 ) -> str:
-    """The closing sentences; `written` is what to say of the baseline that was written."""
+    """The closing sentences; `written` is what to say of the baseline that was written.
+
+    `roots` are the absolute folders that imports start from.
+    """
     errors = len(results.errors)
     if written and report.findings and not request.changes:
         first = ""
@@ -75,6 +95,8 @@ def summary_of(
         sentences.append(summary.skipped(report.skipped_tests))
     if report.closed:
         sentences.append(summary.closed(report.closed))
+    if cut_off := _cut_off(found, roots):
+        sentences.append(summary.cut_off(cut_off))
     if errors:
         sentences.append(summary.failed(errors))
     return " ".join(filter(None, sentences))

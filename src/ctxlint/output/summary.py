@@ -103,6 +103,15 @@ def closed(names: Sequence[str]) -> str:
     return f"Followed no call out of {of_files} ({_listed(names)}): too much code in other files."
 
 
+def cut_off(names: Sequence[str]) -> str:
+    """The notice of files that are in packages below no import root."""
+    of_files = count(len(names), "file")
+    return (
+        f"Followed imports of {of_files} ({_listed(names)}) only within their folders: they are "
+        "outside the import roots. Run ctxlint in the project's folder, or set src."
+    )
+
+
 def failed(errors: int) -> str:
     """The notice of errors, which are printed above the summary."""
     return f"{count(errors, 'error')}, see above."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 
 _MARKS = ("ctxlint.toml", "pyproject.toml", ".git")
 _MOST_PATHS = 5_000  # searched in a folder without a mark: it may be the home of a user
@@ -13,10 +14,10 @@ def project_folder(folder: str, root: str) -> str:
 
     Without a mark it is the root, or where that is empty the closest folder that is not a package.
     """
-    around = _ancestors(folder)
+    around = ancestors(folder)
     root = root or next(filter(_is_no_package, around), folder)
     inside = [one for one in around if len(one) >= len(root)]
-    return next(filter(_is_marked, [*_ancestors(root), *reversed(inside)]), root)
+    return next(filter(_is_marked, [*ancestors(root), *reversed(inside)]), root)
 
 
 def most_paths(home: str) -> int | None:
@@ -24,8 +25,8 @@ def most_paths(home: str) -> int | None:
     return None if _is_marked(home) else _MOST_PATHS
 
 
-def _ancestors(folder: str) -> list[str]:
-    """A folder and all those above it."""
+def ancestors(folder: str) -> list[str]:
+    """A folder and all those above it, up to that of the file system."""
     found = [folder]
     while os.path.dirname(found[-1]) != found[-1]:
         found.append(os.path.dirname(found[-1]))
@@ -72,6 +73,9 @@ def dotted_name(path: str, folder: str) -> str:
 
 def above_packages(folder: str) -> str:
     """The closest folder, from one upwards, that is not a package."""
-    while os.path.isfile(os.path.join(folder, "__init__.py")):
-        folder = os.path.dirname(folder)
-    return folder
+    return next(filter(_is_no_package, ancestors(folder)), folder)
+
+
+def is_cut_off(folder: str, roots: Iterable[str]) -> bool:
+    """Whether a folder is a package below no import root, so that no import of it is found."""
+    return not (_is_no_package(folder) or any(is_below(folder, root) for root in roots))

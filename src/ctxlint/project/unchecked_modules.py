@@ -7,7 +7,7 @@ from collections.abc import Collection
 from contextlib import suppress
 from itertools import chain
 
-from ctxlint.project.project_folder import is_below
+from ctxlint.project.project_folder import ancestors, is_below
 
 
 def unchecked_modules(
@@ -18,12 +18,8 @@ def unchecked_modules(
     `shown` are the paths of the checked files, `folders` those that these are in, `roots` the ones
     that imports begin in.
     """
-    inside = set(folders)
-    for start in folders:
-        folder = start
-        while any(is_below(folder, root) for root in roots):
-            inside.add(folder)
-            folder = os.path.dirname(folder)
+    around = {above for folder in folders for above in ancestors(folder)}
+    inside = {one for one in around if any(is_below(one, root) for root in roots)}.union(folders)
     found = set()
     for folder in inside.union(roots):
         for entry in _entries(folder):
