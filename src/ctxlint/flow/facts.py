@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -322,10 +323,10 @@ def leads_inside_object(key: object, flow: Facts) -> bool:
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     """Definitions in source order, those before any binding first; then by what they bind."""
-    found = list(definitions)
-    if len(found) > 1:  # most are alone
-        found.sort(key=lambda one: (*place_of(one.node), *_spelling(one.cell)))
-    return found
+    found = [(place_of(one.node), one) for one in definitions]
+    shared = Counter(place for place, _ in found)
+    found.sort(key=lambda one: (one[0], _spelling(one[1].cell) if shared[one[0]] > 1 else ()))
+    return [one for _, one in found]
 
 
 def _spelling(cell: object) -> tuple[tuple[int, int], str]:

@@ -219,13 +219,14 @@ class Rewriter:
 
     def rewrite_reads(self, node: ast.expr) -> None:
         """Rewrite the definitions that a name, attribute or item reads."""
-        carriers = [d for d in self.flow.reads(node) if self.wanted.carries(d)]
-        carried = {atom for d in carriers for atom in self.flow.atoms[d]}
+        read = self.flow.uses.get(node, set())
+        carried = set[object]().union(*(self.flow.atoms[definition] for definition in read))
         unwanted = filter(self.wanted.is_unwanted, self.flow.value_of(node))
         if not isinstance(node, ast.Call) and not carried.issuperset(unwanted):
             raise self.built_in(node)  # a part of a value that is made in place
-        for definition in carriers:
-            self.rewrite_definition(definition)
+        for definition in in_order(read - self.rewritten):
+            if self.wanted.carries(definition):
+                self.rewrite_definition(definition)
 
     def rewrite_elements(self, argument: Argument, *, all_goes: bool) -> None:
         """Repair an argument that a mapping or sequence passes."""
