@@ -63,6 +63,7 @@ IMPORTS = {
     "hashlib": "import hashlib",
     "base64": "import base64",
     "ChainMap": "from collections import ChainMap",
+    "deque": "from collections import deque",
     "defaultdict": "from collections import defaultdict",
     "ContextVar": "from contextvars import ContextVar",
     "Generic": "from typing import Generic, TypeVar",

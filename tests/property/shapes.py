@@ -118,6 +118,20 @@ _SEQUENCES = (
     Shape(_PLACES, ("ids = ($given,) + ($value,)",)),
     Shape(_PLACES, ("ids = ($given,)", "ids += ($value,)")),
     Shape(_PLACES, ("ids = [$given, $value]", "ids = ids[:1] + ids[1:]")),
+    *(
+        Shape(_PLACES, (f"ids = {made}", change))
+        for made, change in (
+            ("[None, $given, $value]", "ids.pop(0)"),
+            ("[None, $given, $value]", "del ids[0]"),
+            ("[None, $given, $value]", "ids[:1] = []"),
+            ("[$given, $value]", "ids.insert(0, ids.pop())"),
+            ("[$given, $value]", "ids.reverse()"),
+            ("[$given, $value] * 2", "ids.pop(1)"),
+            ("deque([None, $given, $value])", "ids.popleft()"),
+            ("deque([$given])", "ids.appendleft($value)"),
+        )
+    ),
+    Shape(("ids.pop()", "ids.pop(0)"), ("ids = [$given, $value]",)),
 )
 _TUPLE = """\
 class Ids(NamedTuple):

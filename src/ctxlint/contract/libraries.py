@@ -240,6 +240,7 @@ class Libraries:
     context_variables: tuple[str, ...] = ("contextvars.ContextVar",)
     default_mappings: tuple[str, ...] = ("collections.defaultdict",)
     chained_mappings: tuple[str, ...] = ("collections.ChainMap",)
+    queues: tuple[str, ...] = ("collections.deque",)
     # Methods that look up and set what a store keeps under a key, and what describes a cookie.
     store_getters: tuple[str, ...] = ("get", "get_item", "hget")
     store_setters: tuple[str, ...] = ("hset", "set", "set_cookie", "set_item")
@@ -259,5 +260,6 @@ class Libraries:
     calls: tuple[str, ...] = (
         *(*appliers, *partials, *runners, *gatherers, *keeps, *casts, *fields, *named_tuples),
         *(*replacers, *as_dicts, *as_tuples, *namespaces, *request_doubles.namespaces),
-        *(*dependencies, *inputs, *context_variables, *default_mappings, *chained_mappings),
+        *(*dependencies, *inputs, *context_variables, *default_mappings),
+        *(*chained_mappings, *queues),
     )

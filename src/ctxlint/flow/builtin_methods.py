@@ -11,14 +11,18 @@ from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import (
     constant_key,
+    constant_place,
     copy_items,
     element,
     extend,
+    from_end,
     items,
     keys_of,
     length_of,
+    mix,
     note_length,
     put_keywords,
+    rearrange,
     received,
     store,
     store_item,
@@ -67,10 +71,8 @@ def _mix(this: Call) -> None:
     """A method may put the items of a container, and its arguments, in any place of it."""
     for atom in this.base:
         if isinstance(atom, Container):
-            note_length(atom, None, this.frame)
             held = [*items(frozenset({atom}), this.node, this.frame), *(v for _, v in this.args)]
-            for value in held:
-                this.frame.define((atom, ANY), this.node, value, weak=True)
+            mix(atom, held, this.node, this.frame)
 
 
 def _format(this: Call) -> Value:
@@ -124,11 +126,49 @@ def _set(this: Call) -> Value | None:
 
 
 def _remove(this: Call, keys: list[object]) -> None:
-    """Take the item of a known key out of a mapping."""
-    for atom in this.base:
-        note_length(atom, None, this.frame)
-    if len(keys) == 1 and isinstance(keys[0], str):
-        store(this.base, keys[0], this.node, received(this.node), None, this.frame)
+    """Take the item of a known key out of a mapping, or an item out of a list."""
+    match keys:
+        case [str(key)]:
+            store(this.base, key, this.node, received(this.node), None, this.frame)
+        case [int(index)]:
+            rearrange(this.base, this.node, lambda held: held.pop(index), this.frame)
+        case _:
+            rearrange(this.base, this.node, None, this.frame)
+
+
+def _pop(this: Call) -> Value | None:
+    """`items.pop()` of a list; with arguments an item of a list or mapping."""
+    if this.args or this.keywords:
+        return _get(this)
+    last = from_end(this.base, -1, this.frame)
+    return _taken_out(last, -1, this)
+
+
+def _popleft(this: Call) -> Value | None:
+    return _taken_out(0, 0, this)
+
+
+def _taken_out(key: object, index: int, this: Call) -> Value | None:
+    """The value of an item that is taken out of a list."""
+    if not any(isinstance(atom, Container) for atom in this.base):
+        return None
+    value = this.frame.element(this.base, key, this.node)
+    _remove(this, [index])
+    return value
+
+
+def _insert(this: Call) -> None:
+    """`items.insert(i, value)`, and `items.appendleft(value)` of a queue."""
+    *place, (_, value) = this.args or [(this.node, NOTHING)]
+    index = constant_place(place[0][0]) if place else 0
+    if isinstance(index, int) and this.simple:
+        rearrange(this.base, this.node, lambda held: held.insert(index, value), this.frame)
+    else:
+        _mix(this)
+
+
+def _reverse(this: Call) -> None:
+    rearrange(this.base, this.node, list.reverse, this.frame)
 
 
 def _is_surely_there(this: Call, keys: list[object]) -> bool:
@@ -252,16 +292,20 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "_asdict": _fields,
     "_replace": _replace,
     "append": _append,
+    "appendleft": _insert,
     "copy": _copy,
     "dict": _fields,
     "digest": _digest,
     "extend": _extend,
     "get": _get,
     "hexdigest": _digest,
+    "insert": _insert,
     "items": pairs,
     "model_copy": _model_copy,
     "model_dump": _fields,
-    "pop": _get,
+    "pop": _pop,
+    "popleft": _popleft,
+    "reverse": _reverse,
     "set": _set,
     "setdefault": _setdefault,
     "update": _update,

@@ -10,7 +10,17 @@ from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.builtin_methods import method_call
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.conditions import note_conditions
-from ctxlint.flow.containers import copy_items, from_end, note_length, put, received, transformed
+from ctxlint.flow.containers import (
+    copy_items,
+    extend,
+    from_end,
+    made_here,
+    note_length,
+    put,
+    rearrange,
+    received,
+    transformed,
+)
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.functions import applied_function, function_call, resolve_callee
@@ -216,17 +226,29 @@ def _variable(this: Call) -> Value | None:
 
 
 def _mapping(this: Call) -> Value | None:
-    """A mapping that makes what is missing, or is made of others."""
+    """A mapping that makes what is missing, or is made of others; or a queue."""
     frame, contract = this.frame, this.frame.flow.contract
     if this.is_any(contract.chained_mappings):
         made = Container(this.node)
         for node, value in reversed(this.args):
             copy_items(made, node, value, frame)
         return frozenset({made})
+    if this.is_any(contract.queues) and len(this.args) < 2:
+        return _queue(this)
     if not this.is_any(contract.default_mappings) or not this.args:
         return None
     is_local = isinstance(frame.scope.node, FUNCTIONS) and not _is_kept_in_object(this.node, frame)
     return _default_mapping(this) if is_local else None
+
+
+def _queue(this: Call) -> Value:
+    """A list that may be changed at both ends; one with a limit loses items."""
+    made = made_here(Container(this.node), this.frame)
+    note_length(made, 0, this.frame)
+    extend(made, this.args, this.frame)
+    if this.keywords:
+        rearrange(frozenset({made}), this.node, None, this.frame)
+    return frozenset({made})
 
 
 def _default_mapping(this: Call) -> Value | None:

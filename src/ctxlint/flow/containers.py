@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
-from typing import TypeGuard, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from typing import Any, TypeGuard, TypeVar
 
 from ctxlint.flow.classes import mro
 from ctxlint.flow.frame import Frame
@@ -66,6 +67,15 @@ def constant_key(node: ast.expr) -> object:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as key)):
             return -key
     return ANY
+
+
+def constant_place(node: ast.expr) -> Any:
+    """The index or slice that an expression always is; None for others."""
+    if isinstance(node, ast.Slice):
+        parts = [part and constant_key(part) for part in (node.lower, node.upper, node.step)]
+        return None if any(isinstance(p, str) or p is ANY for p in parts) else slice(*parts)
+    key = constant_key(node)
+    return key if isinstance(key, int) else None
 
 
 def keys_of(node: ast.expr, frame: Frame) -> list[object]:
@@ -259,6 +269,44 @@ def extend(atom: Atom, parts: Sequence[tuple[ast.expr, Value]], frame: Frame) ->
             frame.define((atom, length + index), node, part, node)
         length += count
     note_length(atom, length, frame)
+
+
+def rearrange(
+    base: Value, node: ast.expr, change: Callable[[list[Value]], object] | None, frame: Frame
+) -> None:
+    """Give the items of lists other places, as a function does with a list of their values.
+
+    Without one, or where it is not known how many items there are, or which list it is, each of
+    them may be in any place from here on.
+    """
+    for atom in [atom for atom in base if is_list(atom, frame)]:
+        length = length_of(atom, frame)
+        if length is None or change is None or len(base) > 1:
+            mix(atom, items(frozenset({atom}), node, frame), node, frame)
+            continue
+        before = [frame.element(frozenset({atom}), index, node) for index in range(length)]
+        after = before.copy()
+        with suppress(IndexError, ValueError):  # which the code raises, too
+            change(after)
+        rest = [NOTHING] * (length - len(after))
+        for index, value in enumerate([*after, *rest]):
+            if index >= length or value is not before[index]:
+                frame.define((atom, index), node, value)
+        note_length(atom, len(after), frame)
+
+
+def mix(atom: Atom, values: Iterable[Value], node: ast.AST, frame: Frame) -> None:
+    """Put values in any place of a container."""
+    note_length(atom, None, frame)
+    for value in values:
+        frame.define((atom, ANY), node, value, weak=True)
+
+
+def is_list(atom: Atom, frame: Frame) -> bool:
+    """Whether an atom is a container, and no mapping as far as is known."""
+    if not isinstance(atom, Container) or isinstance(atom.node, ast.Dict | ast.DictComp | ast.arg):
+        return False
+    return not any(isinstance(key, str) for key in frame.flow.keys.get(atom, ()))
 
 
 def concatenated(

@@ -17,6 +17,7 @@ from ctxlint.flow.containers import (
     keys_of,
     made_here,
     merged,
+    mix,
     note_length,
     put,
     received,
@@ -44,6 +45,8 @@ from ctxlint.flow.values import (
 )
 from ctxlint.project.scopes import FunctionNode
 from ctxlint.source import walk
+
+_MOST_TIMES = 8  # that a list is repeated: the items of a longer one are not told apart
 
 
 def _constant(node: ast.Constant, frame: Frame) -> Value:
@@ -240,8 +243,25 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
         joined = concatenated(node, [(node.left, left), (node.right, right)], frame)
         if joined is not None:
             return joined
+    if isinstance(node.op, ast.Mult) and (repeated := _repeated(node, left, right, frame)):
+        return repeated
     parts = items(right, node, frame) if isinstance(node.op, ast.Mod) else []
     return transformed(node, [left, right, *parts], frame)
+
+
+def _repeated(node: ast.BinOp, left: Value, right: Value, frame: Frame) -> Value:
+    """The list made of several times another; nothing where none is repeated."""
+    is_left = any(isinstance(atom, Container) for atom in left)
+    part, times, value = (
+        (node.left, node.right, left) if is_left else (node.right, node.left, right)
+    )
+    count = constant_key(times)
+    if isinstance(count, int) and 0 < count <= _MOST_TIMES:
+        return concatenated(node, [(part, value)] * count, frame) or NOTHING
+    held = items(value, node, frame)
+    made = Container(node)
+    mix(made, held, node, frame)
+    return frozenset({made}) if held else NOTHING
 
 
 def _comprehension(

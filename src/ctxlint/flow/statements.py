@@ -23,7 +23,7 @@ from ctxlint.flow.modules import absolute, resolve_imports
 from ctxlint.flow.patterns import bind_pattern, refine_case
 from ctxlint.flow.refine import branch, note_branches, note_choice, refine
 from ctxlint.flow.state import State
-from ctxlint.flow.targets import bind
+from ctxlint.flow.targets import bind, delete_item
 from ctxlint.flow.values import PASSED, RETURN, Atom, Container, Symbol, Value
 from ctxlint.project.scopes import FUNCTIONS, import_paths
 from ctxlint.source import walk
@@ -77,7 +77,9 @@ def _delete(node: ast.Delete, frame: Frame) -> None:
         if isinstance(target, ast.Name) and frame.state is not None:
             cell = (frame.scope.node, target.id)
             frame.state = frame.state.updated({cell: frozenset({frame.flow.initial(cell)})})
-        elif isinstance(target, ast.Subscript | ast.Attribute):
+        elif isinstance(target, ast.Subscript):
+            delete_item(target, frame)
+        elif isinstance(target, ast.Attribute):
             bind(target, received(target), None, frame)
 
 

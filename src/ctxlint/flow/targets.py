@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import ast
 
-from ctxlint.flow.containers import from_end, store, store_item
+from ctxlint.flow.containers import (
+    constant_place,
+    from_end,
+    is_list,
+    length_of,
+    rearrange,
+    received,
+    store,
+    store_item,
+)
 from ctxlint.flow.evaluation import evaluate, read
 from ctxlint.flow.expressions import bind_name, own_attribute
 from ctxlint.flow.frame import Frame
@@ -30,12 +39,38 @@ def bind(target: ast.expr, value: Value, expression: ast.expr | None, frame: Fra
                 store(whole, Attribute(attribute.attr), target, value, expression, frame)
                 return
             if isinstance(target.slice, ast.Slice):
+                if _replace_slice(base, target, value, frame):
+                    return
                 value, expression = frame.element(value, ANY, target), None
             store_item(base, target.slice, target, value, expression, frame)
         case ast.Tuple() | ast.List():
             _unpack(target, value, expression, frame)
         case ast.Starred():
             bind(target.value, value, expression, frame)
+
+
+def delete_item(target: ast.Subscript, frame: Frame) -> None:
+    """Take an item, or several in a row, out of a list or mapping."""
+    base = evaluate(target.value, frame)
+    if not any(is_list(atom, frame) for atom in base):
+        bind(target, received(target), None, frame)
+        return
+    read(target.slice, frame)
+    place = constant_place(target.slice)
+    change = None if place is None else lambda held: held.__delitem__(place)
+    rearrange(base, target, change, frame)
+
+
+def _replace_slice(base: Value, target: ast.Subscript, value: Value, frame: Frame) -> bool:
+    """Put the items of others in the place of some in a row; whether that is all that happens."""
+    place, count = constant_place(target.slice), from_end(value, 0, frame)
+    is_known = len(base) == 1 and all(length_of(atom, frame) is not None for atom in base)
+    if place is None or not isinstance(count, int) or not is_known:
+        rearrange(base, target, None, frame)
+        return False
+    new = [frame.element(value, index, target) for index in range(count)]
+    rearrange(base, target, lambda held: held.__setitem__(place, new), frame)
+    return True
 
 
 def _unpack(

@@ -18,11 +18,14 @@ class Unfixable(Exception):
 
 
 def set_elsewhere(node: ast.AST, file: SourceFile) -> Unfixable:
-    """The reason where an ID comes out of a value that code which is not seen may set."""
+    """The reason where an ID comes out of what other code may set, or is moved in a list."""
     import textwrap  # noqa: PLC0415 - few files need it
 
     line = file.span(node).start.row  # type: ignore[arg-type]
     text = textwrap.shorten(ast.unparse(node), _MOST_TEXT, placeholder=" ...")
+    changes = isinstance(getattr(node, "ctx", None), ast.Store | ast.Del)
+    if changes or isinstance(node, ast.Call | ast.BinOp):
+        return Unfixable(f"line {line} gives the ID another place: {text}")
     return Unfixable(f"line {line} reads the ID from {text}, which other code may set")
 
 
