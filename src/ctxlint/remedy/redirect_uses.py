@@ -22,6 +22,8 @@ from ctxlint.source import SourceFile, walk
 # Methods that put something into what they are called on.
 _FILLING = frozenset({"add", "append", "appendleft", "extend", "insert", "setdefault", "update"})
 
+_ASKED = ("test", "subject", "guard")  # parts of nodes that decide what runs
+
 
 class Readers:
     """Redirects the readers of generated IDs that are not getters to the returned context."""
@@ -131,7 +133,8 @@ class Readers:
         node: ast.AST = load
         while not isinstance(node, ast.stmt):
             parent = self.file.parents[node]
-            if node is getattr(parent, "test", None) or isinstance(parent, ast.BoolOp):
+            asked = [*getattr(parent, "ifs", ()), *(getattr(parent, name, None) for name in _ASKED)]
+            if node in asked or isinstance(parent, ast.BoolOp):
                 return True
             node = parent
         return False
