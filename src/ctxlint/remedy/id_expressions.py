@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from itertools import chain
 
 from ctxlint.flow import Facts, Kind, Origin
@@ -22,7 +22,8 @@ class IdExpressions:
         self.names = {path.word for sink in flow.sinks.values() for path in sink.getter.paths}
         self.cells = set(_id_cells(flow))
         self.origins = set(_received(self.cells, flow))
-        self.bases = {o.node[0] for o in self.origins if isinstance(o.node, tuple)}
+        bases = {o.node[0] for o in self.origins if isinstance(o.node, tuple)}
+        self.bases = _with_parameters(bases, flow)
 
     def is_id(self, node: ast.AST) -> bool:
         """Whether an expression is the value of an ID: a variable of one, or a look-up by name."""
@@ -58,6 +59,22 @@ def _id_cells(flow: Facts) -> Iterator[Location]:
             yield definition.cell
     for node in flow.handed_over():
         yield from (definition.cell for definition in flow.uses.get(node, ()))
+
+
+def _with_parameters(bases: Set[object], flow: Facts) -> Set[object]:
+    """What IDs are looked up in, also by the functions that it is passed to."""
+    found = set(bases)
+    passed = [pair for bound in flow.argument_bindings.values() for pair in bound.items()]
+    while (
+        more := {
+            Origin(Kind.RECEIVED, key)  # type: ignore[arg-type]
+            for key, value in passed
+            if not found.isdisjoint(value)
+        }
+        - found
+    ):
+        found |= more
+    return found
 
 
 def _received(cells: set[Location], flow: Facts) -> Iterator[Origin]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from weakref import proxy
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ctxlint.remedy.rejections import Rejections
 
 _Removal = tuple[ast.AST, str, list[ast.expr]]  # a node, the name of the mapping, and the keys
+_OTHER_TESTS = (ast.Try, ast.TryStar, ast.For, ast.AsyncFor, ast.Match, ast.Assert)
 _LOOK_UPS = (ast.Call, ast.Subscript)
 _CHANGING = frozenset({"clear", "pop", "popitem", "setdefault", "update"})
 
@@ -50,12 +51,13 @@ class Twins:
             given = [n for n, keys in self.flow.argument_bindings.items() if node in keys]
             return all(self.is_plain_value(n) for n in given if n in self.file.parents)
         if node and node in self.flow.callees and value is None:  # a part of a result
-            return self.ask_in_calls(node)
+            return self._returns_plain(node)
         if node is None or value is None or node not in self.file.parents:
             return node is None
         binder = binder_of(node, self.file)
-        if isinstance(binder, ast.comprehension) and isinstance(binder.iter, DISPLAYS):
-            return all(map(self.is_plain_value, binder.iter.elts))
+        if isinstance(binder, ast.comprehension | ast.For) and isinstance(binder.iter, DISPLAYS):
+            body = binder.body if isinstance(binder, ast.For) else []
+            return self._ask_for_presence(body) and all(map(self.is_plain_value, binder.iter.elts))
         is_assigned = (
             isinstance(binder, ast.Assign | ast.AnnAssign | ast.NamedExpr) or node is value
         )
@@ -95,11 +97,11 @@ class Twins:
                 asks = self.rejections.presence.asks(test) or not any(map(is_false, branches))
                 return asks and all(map(self.is_plain_value, branches))
             case ast.Call() if value in self.flow.callees:
-                return self.ask_in_calls(value)
+                return self._returns_plain(value)
             case ast.Subscript(value=base, slice=ast.Constant()) | ast.Attribute(value=base):
                 call = base.value if isinstance(base, ast.Await) else base
                 if call in self.flow.callees:
-                    return self.ask_in_calls(call)
+                    return self._returns_plain(call)
             case ast.Call(args=[*args]) if value in self.flow.derived_from:
                 return all(map(self.is_plain_value, args))
         is_made = all(is_id(atom) for atom in self.flow.value_of(value))
@@ -107,9 +109,20 @@ class Twins:
 
     def ask_in_calls(self, node: ast.AST) -> bool:
         """Whether the functions that a node calls ask only for the presence of IDs."""
+        return self._ask_for_presence(self.flow.callees.get(node, ()))
+
+    def _returns_plain(self, node: ast.AST) -> bool:
+        """Whether the functions that a node calls return IDs as they arrived."""
         nodes = [part for f in self.flow.callees.get(node, ()) for part in walk(f)]
-        tests = [n.test for n in nodes if isinstance(n, ast.If | ast.IfExp | ast.While)]
-        is_simple = not any(isinstance(n, ast.Try | ast.For) for n in nodes)
+        returned = [n.value for n in nodes if isinstance(n, ast.Return) and n.value]
+        values = [v for value in returned for v in (_parts_of(value) or [value])]
+        return self.ask_in_calls(node) and all(map(self.is_plain_value, values))
+
+    def _ask_for_presence(self, code: Iterable[ast.AST]) -> bool:
+        """Whether all tests in some code ask only for the presence of IDs."""
+        nodes = [part for node in code for part in walk(node)]
+        tests = [test for node in nodes for test in _tests_in(node)]
+        is_simple = not any(isinstance(node, _OTHER_TESTS) for node in nodes)
         return is_simple and all(map(self.rejections.presence.asks, tests))
 
     def _is_found_by_id(self, value: ast.expr) -> bool:
@@ -123,7 +136,7 @@ class Twins:
         roots = {root for atom in found if isinstance(root := _root_of(atom), _LOOK_UPS)}
         names = [n for part in {value, *roots} for n in walk(part) if isinstance(n, ast.Name)]
         given = (self.flow.value_of(name) for name in names if self.ids.is_id(name))
-        is_key = any(map(self._has_id_as_key, self._bases_of(value)))
+        is_key = any(map(self._has_id_as_key, {value, *self._bases_of(value)}))
         return is_key or any(ids.isdisjoint(found) for ids in given)
 
     def _bases_of(self, value: ast.expr) -> set[ast.expr]:
@@ -141,7 +154,7 @@ class Twins:
             if isinstance(node, ast.Subscript):
                 keys.append(node.slice)
             elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "get":
-                keys += node.args
+                keys += node.args[:1]
         return any(map(self.ids.are_read_by, keys))
 
     def _is_replaced(self, value: ast.expr) -> bool:
@@ -166,6 +179,26 @@ class Twins:
         """Whether one of some keys is that of an ID, or not known."""
         key = keys[0] if keys else None
         return not isinstance(key, ast.Constant) or key.value in self.ids.names
+
+
+def _parts_of(value: ast.expr) -> list[ast.expr]:
+    """The items that a display shows."""
+    match value:
+        case ast.Tuple(elts=parts) | ast.List(elts=parts) | ast.Dict(values=parts):
+            return parts
+    return []
+
+
+def _tests_in(node: ast.AST) -> list[ast.expr]:
+    """The tests that a node makes itself."""
+    match node:
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+            return [test]
+        case ast.BoolOp(op=ast.And(), values=values):
+            return values[:-1]
+        case ast.comprehension(ifs=ifs):
+            return ifs
+    return []
 
 
 def _removals(function: ast.AST) -> Iterator[_Removal]:
