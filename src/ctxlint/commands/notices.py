@@ -70,24 +70,8 @@ def summary_of(
 
     `roots` are the absolute folders that imports start from.
     """
-    errors = len(results.errors)
-    if written and report.findings and not request.changes:
-        first = ""
-    elif not (errors or results.known) and (getters := _unseen(request, report, found)):
-        first = summary.nothing_to_check(getters, report.checked)
-    elif request.changes:
-        first = summary.fixed(
-            report.fixed,
-            report.findings,
-            report.checked,
-            errors,
-            written=not request.diff,
-            suppressed=report.newly_suppressed,
-        )
-    else:
-        unsafe_fixes, marked = results.unsafe_fixes, request.is_text
-        first = summary.checked(report.findings, report.checked, errors, unsafe_fixes, marked)
-    sentences = [first, written]
+    is_said = bool(written and report.findings and not request.changes)
+    sentences = ["" if is_said else _outcome(request, results, report, found), written]
     if results.known and not written:
         where = request.baseline_rev and f"at {request.baseline_rev}"
         sentences.append(summary.known(len(results.known), bool(report.findings), where))
@@ -97,9 +81,27 @@ def summary_of(
         sentences.append(summary.closed(report.closed))
     if cut_off := _cut_off(found, roots):
         sentences.append(summary.cut_off(cut_off))
-    if errors:
-        sentences.append(summary.failed(errors))
+    if results.errors:
+        sentences.append(summary.failed(len(results.errors)))
     return " ".join(filter(None, sentences))
+
+
+def _outcome(request: Request, results: output.Results, report: Report, found: Found) -> str:
+    """The first sentence: the findings, the fixes, or that there was nothing to check."""
+    errors = len(results.errors)
+    if not (errors or results.known) and (getters := _unseen(request, report, found)):
+        return summary.nothing_to_check(getters, report.checked)
+    if request.changes:
+        return summary.fixed(
+            report.fixed,
+            report.findings,
+            report.checked,
+            errors,
+            written=not request.diff,
+            suppressed=report.newly_suppressed,
+        )
+    unsafe_fixes, marked = results.unsafe_fixes, request.is_text
+    return summary.checked(report.findings, report.checked, errors, unsafe_fixes, marked)
 
 
 def style_of(request: Request, results: output.Results, report: Report, found: Found) -> str:

@@ -140,31 +140,39 @@ def _pop(this: Call) -> Value | None:
     """`items.pop()` of a list; with arguments an item of a list or mapping."""
     if this.args or this.keywords:
         return _get(this)
-    last = from_end(this.base, -1, this.frame)
-    return _taken_out(last, -1, this)
+    return _taken_out(-1, this)
 
 
 def _popleft(this: Call) -> Value | None:
-    return _taken_out(0, 0, this)
+    return _taken_out(0, this)
 
 
-def _taken_out(key: object, index: int, this: Call) -> Value | None:
+def _taken_out(index: int, this: Call) -> Value | None:
     """The value of an item that is taken out of a list."""
     if not any(isinstance(atom, Container) for atom in this.base):
         return None
+    key = index if index >= 0 else from_end(this.base, index, this.frame)
     value = this.frame.element(this.base, key, this.node)
     _remove(this, [index])
     return value
 
 
 def _insert(this: Call) -> None:
-    """`items.insert(i, value)`, and `items.appendleft(value)` of a queue."""
-    *place, (_, value) = this.args or [(this.node, NOTHING)]
-    index = constant_place(place[0][0]) if place else 0
-    if isinstance(index, int) and this.simple:
-        rearrange(this.base, this.node, lambda held: held.insert(index, value), this.frame)
-    else:
+    """`items.insert(i, value)`."""
+    _put_in(constant_place(this.args[0][0]) if this.args else None, this)
+
+
+def _appendleft(this: Call) -> None:
+    _put_in(0, this)
+
+
+def _put_in(index: int | None, this: Call) -> None:
+    """Put the last argument before an item of a list, or anywhere if the place is not known."""
+    if index is None or not (this.args and this.simple):
         _mix(this)
+        return
+    value = this.args[-1][1]
+    rearrange(this.base, this.node, lambda held: held.insert(index, value), this.frame)
 
 
 def _reverse(this: Call) -> None:
@@ -292,7 +300,7 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "_asdict": _fields,
     "_replace": _replace,
     "append": _append,
-    "appendleft": _insert,
+    "appendleft": _appendleft,
     "copy": _copy,
     "dict": _fields,
     "digest": _digest,

@@ -226,23 +226,23 @@ def _variable(this: Call) -> Value | None:
 
 
 def _mapping(this: Call) -> Value | None:
-    """A mapping that makes what is missing, or is made of others; or a queue."""
+    """A mapping that makes what is missing, or is made of others."""
     frame, contract = this.frame, this.frame.flow.contract
     if this.is_any(contract.chained_mappings):
         made = Container(this.node)
         for node, value in reversed(this.args):
             copy_items(made, node, value, frame)
         return frozenset({made})
-    if this.is_any(contract.queues) and len(this.args) < 2:
-        return _queue(this)
     if not this.is_any(contract.default_mappings) or not this.args:
         return None
     is_local = isinstance(frame.scope.node, FUNCTIONS) and not _is_kept_in_object(this.node, frame)
     return _default_mapping(this) if is_local else None
 
 
-def _queue(this: Call) -> Value:
+def _queue(this: Call) -> Value | None:
     """A list that may be changed at both ends; one with a limit loses items."""
+    if not this.is_any(this.frame.flow.contract.queues) or len(this.args) > 1:
+        return None
     made = made_here(Container(this.node), this.frame)
     note_length(made, 0, this.frame)
     extend(made, this.args, this.frame)
@@ -381,6 +381,7 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _dependency,
     _variable,
     _mapping,
+    _queue,
     function_call,
     named_tuple,
     _record,
@@ -392,5 +393,5 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _wrapper,
 )
 # Those that only know functions of libraries have nothing to say of others.
-_OF_LIBRARIES = {_dependency, _variable, _mapping, named_tuple, _record, _field, _kept}
+_OF_LIBRARIES = {_dependency, _variable, _mapping, _queue, named_tuple, _record, _field, _kept}
 _HANDLERS_OF_UNKNOWN = tuple(handle for handle in _HANDLERS if handle not in _OF_LIBRARIES)

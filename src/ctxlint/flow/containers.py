@@ -273,26 +273,28 @@ def extend(atom: Atom, parts: Sequence[tuple[ast.expr, Value]], frame: Frame) ->
 
 def rearrange(
     base: Value, node: ast.expr, change: Callable[[list[Value]], object] | None, frame: Frame
-) -> None:
-    """Give the items of lists other places, as a function does with a list of their values.
+) -> bool:
+    """Give the items of a list other places, as a function does with a list of their values.
 
     Without one, or where it is not known how many items there are, or which list it is, each of
-    them may be in any place from here on.
+    them may be in any place from here on. Returns whether the places are known.
     """
-    for atom in [atom for atom in base if is_list(atom, frame)]:
-        length = length_of(atom, frame)
-        if length is None or change is None or len(base) > 1:
+    lists = [atom for atom in base if is_list(atom, frame)]
+    length = length_of(lists[0], frame) if len(lists) == len(base) == 1 else None
+    if length is None or change is None:
+        for atom in lists:
             mix(atom, items(frozenset({atom}), node, frame), node, frame)
-            continue
-        before = [frame.element(frozenset({atom}), index, node) for index in range(length)]
-        after = before.copy()
-        with suppress(IndexError, ValueError):  # which the code raises, too
-            change(after)
-        rest = [NOTHING] * (length - len(after))
-        for index, value in enumerate([*after, *rest]):
-            if index >= length or value is not before[index]:
-                frame.define((atom, index), node, value)
-        note_length(atom, len(after), frame)
+        return False
+    before = [frame.element(base, index, node) for index in range(length)]
+    after = before.copy()
+    with suppress(IndexError, ValueError):  # which the code raises, too
+        change(after)
+    rest = [NOTHING] * (length - len(after))
+    for index, value in enumerate([*after, *rest]):
+        if index >= length or value is not before[index]:
+            frame.define((lists[0], index), node, value)
+    note_length(lists[0], len(after), frame)
+    return True
 
 
 def mix(atom: Atom, values: Iterable[Value], node: ast.AST, frame: Frame) -> None:

@@ -251,17 +251,16 @@ def _bin_op(node: ast.BinOp, frame: Frame) -> Value:
 
 def _repeated(node: ast.BinOp, left: Value, right: Value, frame: Frame) -> Value:
     """The list made of several times another; nothing where none is repeated."""
-    is_left = any(isinstance(atom, Container) for atom in left)
-    part, times, value = (
-        (node.left, node.right, left) if is_left else (node.right, node.left, right)
-    )
-    count = constant_key(times)
-    if isinstance(count, int) and 0 < count <= _MOST_TIMES:
-        return concatenated(node, [(part, value)] * count, frame) or NOTHING
-    held = items(value, node, frame)
-    made = Container(node)
-    mix(made, held, node, frame)
-    return frozenset({made}) if held else NOTHING
+    for part, value, times in (node.left, left, node.right), (node.right, right, node.left):
+        held = items(value, node, frame)
+        count = constant_key(times)
+        if isinstance(count, int) and 0 < count <= _MOST_TIMES:
+            if made := concatenated(node, [(part, value)] * count, frame):
+                return made
+        elif held:
+            mix(Container(node), held, node, frame)
+            return frozenset({Container(node)})
+    return NOTHING
 
 
 def _comprehension(

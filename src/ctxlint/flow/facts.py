@@ -324,8 +324,9 @@ def leads_inside_object(key: object, flow: Facts) -> bool:
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:
     """Definitions in source order, those before any binding first; then by what they bind."""
     found = [(place_of(one.node), one) for one in definitions]
-    shared = Counter(place for place, _ in found)
-    found.sort(key=lambda one: (one[0], _spelling(one[1].cell) if shared[one[0]] > 1 else ()))
+    if len(found) > 1:  # most are alone
+        shared = Counter(place for place, _ in found)
+        found.sort(key=lambda one: (one[0], _spelling(one[1].cell) if shared[one[0]] > 1 else ()))
     return [one for _, one in found]
 
 

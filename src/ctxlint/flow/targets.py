@@ -8,7 +8,6 @@ from ctxlint.flow.containers import (
     constant_place,
     from_end,
     is_list,
-    length_of,
     rearrange,
     received,
     store,
@@ -62,15 +61,12 @@ def delete_item(target: ast.Subscript, frame: Frame) -> None:
 
 
 def _replace_slice(base: Value, target: ast.Subscript, value: Value, frame: Frame) -> bool:
-    """Put the items of others in the place of some in a row; whether that is all that happens."""
+    """Put other items in the place of some in a row; returns whether all places are known."""
     place, count = constant_place(target.slice), from_end(value, 0, frame)
-    is_known = len(base) == 1 and all(length_of(atom, frame) is not None for atom in base)
-    if place is None or not isinstance(count, int) or not is_known:
-        rearrange(base, target, None, frame)
-        return False
+    if place is None or not isinstance(count, int):
+        return rearrange(base, target, None, frame)
     new = [frame.element(value, index, target) for index in range(count)]
-    rearrange(base, target, lambda held: held.__setitem__(place, new), frame)
-    return True
+    return rearrange(base, target, lambda held: held.__setitem__(place, new), frame)
 
 
 def _unpack(

@@ -78,4 +78,4 @@ def above_packages(folder: str) -> str:
 
 def is_cut_off(folder: str, roots: Iterable[str]) -> bool:
     """Whether a folder is a package below no import root, so that no import of it is found."""
-    return not (_is_no_package(folder) or any(is_below(folder, root) for root in roots))
+    return not (any(is_below(folder, root) for root in roots) or _is_no_package(folder))

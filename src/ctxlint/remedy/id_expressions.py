@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator, Set
 from itertools import chain
 
 from ctxlint.flow import Facts, Kind, Origin
 from ctxlint.flow.values import Location, is_id, is_kind
-from ctxlint.source import walk
+from ctxlint.source import reachable, walk
 
 
 class IdExpressions:
@@ -62,19 +63,13 @@ def _id_cells(flow: Facts) -> Iterator[Location]:
 
 
 def _with_parameters(bases: Set[object], flow: Facts) -> Set[object]:
-    """What IDs are looked up in, also by the functions that it is passed to."""
-    found = set(bases)
-    passed = [pair for bound in flow.argument_bindings.values() for pair in bound.items()]
-    while (
-        more := {
-            Origin(Kind.RECEIVED, key)  # type: ignore[arg-type]
-            for key, value in passed
-            if not found.isdisjoint(value)
-        }
-        - found
-    ):
-        found |= more
-    return found
+    """The bases of look-ups, with the parameters that calls pass them to."""
+    passed: dict[object, list[object]] = defaultdict(list)
+    for bound in flow.argument_bindings.values():
+        for key, value in bound.items():
+            for atom in value:
+                passed[atom].append(Origin(Kind.RECEIVED, key))  # type: ignore[arg-type]
+    return set(reachable(bases, lambda base: passed.get(base, ())))
 
 
 def _received(cells: set[Location], flow: Facts) -> Iterator[Origin]:

@@ -113,10 +113,11 @@ class Twins:
 
     def _returns_plain(self, node: ast.AST) -> bool:
         """Whether the functions that a node calls return IDs as they arrived."""
+        if not self.ask_in_calls(node):
+            return False
         nodes = [part for f in self.flow.callees.get(node, ()) for part in walk(f)]
         returned = [n.value for n in nodes if isinstance(n, ast.Return) and n.value]
-        values = [v for value in returned for v in (_parts_of(value) or [value])]
-        return self.ask_in_calls(node) and all(map(self.is_plain_value, values))
+        return all(self.is_plain_value(v) for r in returned for v in _parts_of(r) or [r])
 
     def _ask_for_presence(self, code: Iterable[ast.AST]) -> bool:
         """Whether all tests in some code ask only for the presence of IDs."""
