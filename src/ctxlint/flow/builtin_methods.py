@@ -16,6 +16,7 @@ from ctxlint.flow.containers import (
     element,
     extend,
     from_end,
+    is_list,
     items,
     keys_of,
     length_of,
@@ -137,10 +138,12 @@ def _remove(this: Call, keys: list[object]) -> None:
 
 
 def _pop(this: Call) -> Value | None:
-    """`items.pop()` of a list; with arguments an item of a list or mapping."""
-    if this.args or this.keywords:
-        return _get(this)
-    return _taken_out(-1, this)
+    """`items.pop()` and `items.pop(-1)` of a list; otherwise an item of a list or mapping."""
+    index = constant_place(this.args[0][0]) if this.args else -1
+    is_from_end = index is not None and index < 0 and this.simple and len(this.args) < 2
+    if is_from_end and any(is_list(atom, this.frame) for atom in this.base):
+        return _taken_out(index, this)
+    return _get(this)
 
 
 def _popleft(this: Call) -> Value | None:
