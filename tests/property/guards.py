@@ -36,8 +36,31 @@ MEMBERS: dict[str, Statement] = {
     ),
     "is_known": block("def is_known(value):", Line("return value in KNOWN")),
     "is_expired": block("def is_expired(value):", Line('return str(value).startswith("n")')),
-    "known": block("def known(value):", Line("return value if value in KNOWN else None")),
 }
+_KEEPING = (  # bodies of a helper that returns an ID only if it is known
+    (Line("return value if value in KNOWN else None"),),
+    (Line("return value in KNOWN and value or None"),),
+    (Line("return value and KNOWN.get(value) and value"),),
+    (Line("return next(filter(KNOWN.__contains__, [value]), None)"),),
+    (Line("return next((given for given in [value] if given in KNOWN), None)"),),
+    (Line("return {given: given for given in KNOWN}.get(value)"),),
+    (
+        Line("found = [given for given in [value] if given in KNOWN]"),
+        Line("return found[0] if found else None"),
+    ),
+    (block("for given in KNOWN:", block("if given == value:", Line("return value"))),),
+    (block("if value not in KNOWN:", Line("return None")), Line("return value")),
+    (block("match value:", block("case str() if value in KNOWN:", Line("return value"))),),
+    (
+        Block(
+            (
+                Clause("try:", (Line("KNOWN[value]"),)),
+                Clause("except KeyError:", (Line("return None"),)),
+            )
+        ),
+        Line("return value"),
+    ),
+)
 
 
 def guards(scope: Scope) -> tuple[list[Statement], list[Statement]]:
@@ -75,6 +98,20 @@ def _mixed(scope: Scope, name: str) -> str:
     return str(scope.one(forms)).format(missing, test, name)
 
 
+def _clear(scope: Scope, name: str, outside: list[Statement]) -> Statement:
+    """A statement that makes an ID None where it is not good enough."""
+    if scope.chance(2):
+        return block(f"if {rejecting(scope, name)}:", Line(f"{name} = None"))
+    return Line(f"{name} = {_known(scope, name, outside)}")
+
+
+def _known(scope: Scope, name: str, outside: list[Statement]) -> str:
+    """A call of a helper that returns an ID only if it is known."""
+    if "known" not in {made.clauses[0].header[4:9] for made in outside if isinstance(made, Block)}:
+        outside.append(block("def known(value):", *scope.one(_KEEPING)))
+    return f"known({name})"
+
+
 def _new(scope: Scope, *names: str) -> Body:
     lines = [Line(f"{name} = {source(scope)}") for name in names]
     return (Line('log.append("new")'), *lines) if scope.chance(6) else tuple(lines)
@@ -107,7 +144,7 @@ def _or(scope: Scope, name: str, outside: list[Statement]) -> list[Statement]:
     forms = (
         f"({name} if {accepted} else None) or {made}",
         f"({accepted} and {name}) or {made}",
-        f"known({name}) or {made}",
+        f"{_known(scope, name, outside)} or {made}",
     )
     return [Line(f"{name} = {scope.one(forms)}")]
 
@@ -169,9 +206,9 @@ def _flag(scope: Scope, name: str, _: list[Statement]) -> list[Statement]:
     return [flag, block(f"if {test}:", *_new(scope, name))]
 
 
-def _cleared(scope: Scope, name: str, _: list[Statement]) -> list[Statement]:
+def _cleared(scope: Scope, name: str, outside: list[Statement]) -> list[Statement]:
     """The guard clears the ID, and what is missing is made afterwards."""
-    clear = block(f"if {rejecting(scope, name)}:", Line(f"{name} = None"))
+    clear = _clear(scope, name, outside)
     made = source(scope)
     after: Statement = Line(f"{name} = {name} or {made}")
     if scope.chance(2):
@@ -208,9 +245,8 @@ def _renewed(scope: Scope, _: list[Statement]) -> list[Statement]:
     return [block("if flag:", inner)] if scope.chance(2) else [inner]
 
 
-def _cleared_twin(scope: Scope, _: list[Statement]) -> list[Statement]:
-    name = scope.one(KEYS)
-    clear = block(f"if {rejecting(scope, name)}:", Line(f"{name} = None"))
+def _cleared_twin(scope: Scope, outside: list[Statement]) -> list[Statement]:
+    clear = _clear(scope, scope.one(KEYS), outside)
     return [clear, block("if not thread_id or not run_id:", *_new(scope, *KEYS))]
 
 

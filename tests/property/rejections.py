@@ -42,16 +42,20 @@ class _Guard:
 
 @dataclass(slots=True)
 class Rejections:
-    """The rows of sources that stand in for rejected IDs, and where such IDs are cleared."""
+    """The rows of sources that stand in for rejected IDs, and where such IDs are cleared.
+
+    `replaced`: where another value, which may be missing, takes the place of a rejected ID.
+    """
 
     rows: set[int] = field(default_factory=set)
     cleared: list[ast.Assign] = field(default_factory=list)
+    replaced: list[ast.Assign] = field(default_factory=list)
 
     def may_clear(self, name: str, *, before: int) -> bool:
-        """Whether a name is cleared above a row."""
+        """Whether a name may be cleared above a row."""
         return any(
             ast.unparse(statement.targets[0]) == name and statement.lineno < before
-            for statement in self.cleared
+            for statement in [*self.cleared, *self.replaced]
         )
 
 
@@ -59,7 +63,8 @@ def rejections(tree: ast.Module) -> Rejections:
     """Read a whole module."""
     reader = _Reader()
     reader.block(tree.body, ())
-    found = Rejections({row for row, (is_bad, *_) in reader.seen.items() if is_bad}, reader.cleared)
+    rows = {row for row, (is_bad, *_) in reader.seen.items() if is_bad}
+    found = Rejections(rows, reader.cleared, reader.replaced)
     found.rows -= {row for row, verdicts in reader.seen.items() if not all(verdicts)}
     return found
 
@@ -70,6 +75,7 @@ class _Reader:
     def __init__(self) -> None:
         self.seen: dict[int, list[bool]] = {}
         self.cleared: list[ast.Assign] = []
+        self.replaced: list[ast.Assign] = []
         self.flags: dict[str, ast.expr] = {}
 
     def block(self, body: Iterable[ast.stmt], guards: tuple[_Guard, ...]) -> None:
@@ -119,8 +125,9 @@ class _Reader:
             is_new = guards and (guards[-1].is_mixed or _is_renewed(guards))
             is_last = not any(g.has_next for g in guards)
             self.seen.setdefault(node.lineno, []).append(is_bad or bool(is_new and is_last))
-        if isinstance(node, ast.Assign) and is_bad and ast.unparse(node.value) == "None":
-            self.cleared.append(node)
+        if isinstance(node, ast.Assign) and (is_bad or keeps(node.value)):
+            is_cleared = ast.unparse(node.value) == "None" or keeps(node.value)
+            (self.cleared if is_cleared else self.replaced).append(node)
 
     def _branches(self, node: ast.If | ast.While, guards: tuple[_Guard, ...]) -> None:
         self.visit(node.test, guards)
@@ -233,6 +240,11 @@ def _is_presence(node: ast.expr) -> bool:
     if isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return bool(_ID.search(ast.unparse(node)))
     return isinstance(node, ast.Constant | ast.Await | ast.JoinedStr | ast.BinOp)
+
+
+def keeps(node: ast.expr) -> bool:
+    """Whether an expression is an ID only if that is known, else None."""
+    return isinstance(node, ast.Call) and _called(node) == "known"
 
 
 def _parses(node: ast.AST) -> bool:

@@ -17,7 +17,7 @@ from asgi import post
 from digests import keeping_modules, number
 from grammar import KEYS
 from pydantic import BaseModel, Field
-from rejections import rejections
+from rejections import keeps, rejections
 from support.fixture_files import ABSENT, ARRIVED, STAGE, Call, Spy, fake_modules, instance
 
 if TYPE_CHECKING:
@@ -266,7 +266,9 @@ def _compiled(text: str) -> CodeType:
         loop.body.insert(0, ast.copy_location(tick, loop.body[0]))
         ast.fix_missing_locations(loop)
     for statement in rejections(tree).cleared:
-        clear = ast.parse(f"{_CLEARED}({ast.unparse(statement.targets[0])!r})").body[0]
+        name = ast.unparse(statement.targets[0])
+        test = f"{name} and {name} not in KNOWN" if keeps(statement.value) else "True"
+        clear = ast.parse(f"{test} and {_CLEARED}({name!r})").body[0]
         _insert(tree, statement, ast.copy_location(clear, statement))
     return compile(tree, STAGE, "exec", dont_inherit=True)
 

@@ -199,10 +199,16 @@ GUARD = "if not thread_id or not run_id:", "    run_id = str(uuid4()); thread_id
 
 @pytest.mark.parametrize(
     ("lines", "found"),
-    [((*CLEAR, *GUARD), set()), ((*GUARD, *CLEAR), {"a received ID is thrown away"})],
+    [
+        ((*CLEAR, *GUARD), set()),
+        ((*GUARD, *CLEAR), {"a received ID is thrown away"}),
+        ((CLEAR[0], '    thread_id = payload.get("other")', *GUARD), set()),
+        (("thread_id = known(thread_id)", *GUARD), set()),
+    ],
 )
 def test_an_id_goes_with_a_twin_that_is_cleared_before(lines: list[str], found: set[str]) -> None:
-    before = module(*lines, "get(user_id, thread_id, run_id)")
+    known = "KNOWN = {}\ndef known(value):\n    return value if value in KNOWN else None\n"
+    before = known + module(*lines, "get(user_id, thread_id, run_id)")
     after = before.replace("run_id = str(uuid4()); thread_id = str(uuid4())", "run_id = None")
     after = after.replace("get(user_id, thread_id", "get(user_id, thread_id or None")
     assert kinds(remedy_problems(before, after)) == found
