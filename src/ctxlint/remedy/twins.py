@@ -10,7 +10,7 @@ from weakref import proxy
 
 from ctxlint.flow import Definition, Origin
 from ctxlint.flow.blocks import ends
-from ctxlint.flow.values import is_id
+from ctxlint.flow.values import is_generated, is_id
 from ctxlint.remedy.guards import DISPLAYS, binder_of, is_false
 from ctxlint.source import reachable, walk
 
@@ -63,10 +63,16 @@ class Twins:
         )
         if not is_assigned or not self.is_plain_value(value):
             return False
-        if value in self.flow.derived_from:
-            return True  # a text is there
+        if value in self.flow.derived_from or self._is_there(value):
+            return True
         is_asked = not self.rejections.rejects_at(node, binder)
         return is_asked and all(map(self.rejections.only_looks_up, self._tried_before(binder)))
+
+    def _is_there(self, value: ast.expr) -> bool:
+        """Whether a value is never missing: a text, or a generated ID."""
+        found = self.flow.value_of(value)
+        is_made = bool(found) and all(map(is_generated, found))
+        return is_made or (isinstance(value, ast.Constant) and bool(value.value))
 
     def _tried_before(self, binder: ast.AST) -> list[ast.stmt]:
         """The statements that may raise before one in a `try` whose handlers go on."""
