@@ -9,6 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from ctxlint.flow import Definition, Facts, is_generated
+from ctxlint.flow.blocks import ends
 from ctxlint.flow.refine import Comparison, comparison
 from ctxlint.source import BLOCKS, SourceFile, walk
 
@@ -190,11 +191,25 @@ def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:
 
 
 def is_always_true(node: ast.expr, flow: Facts) -> bool:
-    """Whether an expression falls back to a generated ID where what else it has is false."""
+    """Whether an expression is a generated ID, or falls back to one where what else it has is
+    false.
+    """
+    found = flow.value_of(node)
+    if found and all(map(is_generated, found)):
+        return True
     match node:
         case ast.Name():
             values = [definition.value for definition in flow.reads(node)]
             return all(value is not None and is_always_true(value, flow) for value in values)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
-            return all(map(is_generated, flow.value_of(last)))
+            return is_always_true(last, flow)
+        case ast.Call() if node in flow.callees:
+            return all(_always_returns_true(called, flow) for called in flow.callees[node])
     return False
+
+
+def _always_returns_true(called: ast.AST, flow: Facts) -> bool:
+    if not isinstance(called, ast.FunctionDef | ast.AsyncFunctionDef) or not ends(called.body):
+        return False
+    returned = [node.value for node in walk(called) if isinstance(node, ast.Return)]
+    return all(value is not None and is_always_true(value, flow) for value in returned)

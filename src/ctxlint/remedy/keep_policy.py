@@ -20,7 +20,7 @@ from ctxlint.flow.values import (
     is_kind,
     may_be_none,
 )
-from ctxlint.remedy.guards import is_surely_there
+from ctxlint.remedy.guards import Missing, is_surely_there, missing
 from ctxlint.remedy.plan import Unfixable
 from ctxlint.source import reachable
 
@@ -150,3 +150,15 @@ class Wanted(NamedTuple):
 
     def _is_ambient(self, atom: Atom) -> bool:
         return self.keep is not Keep.ALL and is_kind(atom, Kind.AMBIENT)
+
+
+def shortened(node: ast.IfExp, truth: bool, wanted: Wanted) -> str | None:
+    """The text for `x if x else None`, where the branch for `truth` becomes None; else None."""
+    kept, other = (node.orelse, node.body) if truth else (node.body, node.orelse)
+    received, generated = wanted.flow.value_of(kept), wanted.flow.value_of(other)
+    if not isinstance(kept, ast.Name) or any(map(wanted.is_unwanted, received)):
+        return None
+    how = missing(node.test, kept, truth, every=True)
+    if how is not missing(node.test, kept, truth, every=False) or wanted.is_kept(generated):
+        return None
+    return {None: None, Missing.NONE: kept.id, Missing.FALSE: f"{kept.id} or None"}[how]

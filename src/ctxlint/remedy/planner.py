@@ -21,14 +21,13 @@ from ctxlint.remedy.guards import (
     missing,
 )
 from ctxlint.remedy.hooks import Hooks
-from ctxlint.remedy.keep_policy import Wanted
+from ctxlint.remedy.keep_policy import Wanted, shortened
 from ctxlint.remedy.parameters import Parameters, require_no_method
 from ctxlint.remedy.plan import Plan, Unfixable, set_elsewhere
 from ctxlint.remedy.purity import is_harmless
 from ctxlint.remedy.rejections import Rejections
 from ctxlint.remedy.replacements import Replacements
 from ctxlint.remedy.shared_names import SharedNames
-from ctxlint.remedy.ternaries import shortened
 from ctxlint.remedy.wrapper_functions import Helpers
 from ctxlint.source import SourceFile, walk
 
@@ -182,9 +181,9 @@ class Rewriter:
                 self.require_alternative(later, part)
             if self.wanted.is_kept(values[index]):
                 self.rewrite(part)
-                self.end_with_none(part, last)
             else:
                 self.drop(part)
+            self.end_with_none(part, last)
         before = [self.plan.replaced.get(p, "") for p in others if p not in self.plan.dropped]
         if "".join(before[-1:]).endswith(" or None") and not self.wanted.is_kept(
             values[len(others)]
@@ -196,10 +195,12 @@ class Rewriter:
 
     def end_with_none(self, part: ast.expr, last: ast.expr) -> None:
         """Turn what is false in the last alternative into None, if it was never reached before."""
-        if self.wanted.is_kept(self.flow.value_of(last)):
-            if not is_always_true(part, self.flow):
-                raise self.built_in(part)
+        if not self.wanted.is_kept(self.flow.value_of(last)):
+            return
+        if is_always_true(part, self.flow):
             self.plan.appended[last] = " or None"
+        elif self.wanted.is_kept(self.flow.value_of(part)):
+            raise self.built_in(part)
 
     def drop(self, part: ast.expr) -> None:
         """Take an alternative out, unless it stands for one that a condition rejects."""
