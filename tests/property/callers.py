@@ -137,6 +137,30 @@ def make():
     return Inner""",
     ),
 )
+_RETRY = "def retry(function, *args, **more):\n    return function(*args, **more)\n"
+_BY = "def opened_by(function, user_id, value):\n    return function(user_id, $key=value)\n"
+_AGAIN = "def again(one, *args):\n    return retry(one, *args)\n"
+_NOTED = "retry(log.append, $made)"  # the same function, for what is no getter
+_KEPT = ("kept = $value", "retry(log.append, kept)")
+_HANDED = tuple(
+    Way(call.replace("$value", "kept") if inside is _KEPT else call, around, inside)
+    for inside in ((), (_NOTED,), _KEPT)
+    for call, around in (
+        ("retry($get, user_id, $key=$value)", _RETRY),
+        ("retry(opened, user_id, $value)", _RETRY + _OPEN),
+        ("retry(opened, user_id, value=$value)", _RETRY + _OPEN),
+        ("opened_by($get, user_id, $value)", _RETRY + _BY),
+        ("opened_by(opened, user_id, $value)", _RETRY + _BY.replace("$key=", "") + _OPEN),
+        (
+            "again($get, user_id, $value)",
+            f"{_RETRY}def again(one, *args):\n    return retry(one, *args)",
+        ),
+        (
+            "retry(opened, user_id, $value) if flag else retry($get, user_id, $key=$value)",
+            _RETRY + _OPEN,
+        ),
+    )
+)
 _HOLDER = """\
 class Holder:
     def __init__(self, payload):
@@ -232,7 +256,7 @@ class Held:
         self.context = $get(self.user_id, $key=self.value)""",
     ),
 )
-_FAMILIES = (_CLASSES, _CALLED, _HOLDERS)
+_FAMILIES = (_CLASSES, _CALLED, _HOLDERS, _HANDED)
 
 
 def callers(scope: Scope) -> list[Statement]:
@@ -241,7 +265,7 @@ def callers(scope: Scope) -> list[Statement]:
     way = scope.one(scope.one(_FAMILIES))
     given, made = f'payload.get("{key}")', source(scope)
     value = scope.one((f"{given} or {made}", made, given))
-    words = {"key": key, "get": scope.getter, "value": value}
+    words = {"key": key, "get": scope.getter, "value": value, "made": source(scope)}
     lines = [
         *way.around.splitlines(),
         "def handle(user_id, payload, log, db, flag=False):",

@@ -35,7 +35,7 @@ _Key = tuple[object, ...]
 _SESSION = Context(None, None).thread_id[:8]  # a program may log as much of it
 _EMPTY = "an empty ID is passed"
 _LET_THROUGH = "a rejected ID is let through"  # the gravest: it may be somebody else's
-_GETTERS = {"get", "get_user_execution_context", "invoke"}
+_GETTERS = {"get", "get_user_execution_context", "invoke", "function"}
 _METHODS = {"get_user_execution_context", "reply"}
 
 

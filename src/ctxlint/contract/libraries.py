@@ -76,8 +76,13 @@ class Libraries:
         "asyncio.to_thread",
         "run_in_threadpool",
     )
-    # Methods that do so with the function given second.
-    executors: tuple[str, ...] = ("run_in_executor",)
+    # Methods that do so, or that do it with the function given second.
+    submitters: tuple[str, ...] = (
+        *("add_task", "call_soon", "call_soon_threadsafe", "start_soon", "submit"),
+    )
+    executors: tuple[str, ...] = ("call_later", "run_in_executor")
+    # Calls that are given a function as `target`, and later call it with a sequence and a mapping.
+    starters: tuple[str, ...] = ("multiprocessing.Process", "threading.Thread")
     # Calls, and methods, that give what the coroutine, or context manager, given first gives.
     runners: tuple[str, ...] = (
         "asyncio.create_task",
@@ -105,6 +110,8 @@ class Libraries:
     # Decorators after which a call still calls the function, and what makes such a decorator.
     transparent: tuple[str, ...] = (
         "abc.abstractmethod",
+        "asgiref.sync.async_to_sync",
+        "asgiref.sync.sync_to_async",
         "cached_property",
         "classmethod",
         "functools.cache",
@@ -261,5 +268,5 @@ class Libraries:
         *(*appliers, *partials, *runners, *gatherers, *keeps, *casts, *fields, *named_tuples),
         *(*replacers, *as_dicts, *as_tuples, *namespaces, *request_doubles.namespaces),
         *(*dependencies, *inputs, *context_variables, *default_mappings),
-        *(*chained_mappings, *queues),
+        *(*chained_mappings, *queues, *starters, *transparent, *passing),
     )

@@ -1,4 +1,4 @@
-"""The binding of a call's arguments to the parameters of the function."""
+"""The binding of a call's arguments to the parameters of a function, and what it opens to them."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
+from ctxlint.flow.classes import mro
 from ctxlint.flow.containers import from_end, received
-from ctxlint.flow.facts import leads_inside_object
+from ctxlint.flow.facts import Facts, Passing, passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
+    HANDED,
     NOTHING,
     PASSED,
     Atom,
@@ -21,12 +23,16 @@ from ctxlint.flow.values import (
     Definition,
     Fact,
     Instance,
+    Kind,
     Location,
     Origin,
+    Symbol,
     Value,
     fits,
+    is_kind,
+    whole_of,
 )
-from ctxlint.project.scopes import FunctionNode, parameters, positionals
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters, positionals
 
 
 class Callee(NamedTuple):
@@ -120,6 +126,11 @@ def _bind_positions(
             for offset, parameter in enumerate(parameters[index:]):
                 part = this.frame.element(value, offset, node)
                 binding.add(parameter, node, part, unpacked=True)
+            for key in _collected(collector, this.frame):
+                offset = key + len(parameters) - index if isinstance(key, int) else -1
+                if collector and offset >= 0:
+                    part = this.frame.element(value, offset, node)
+                    binding.add((Container(collector), key), node, part, unpacked=True)
             length = from_end(value, 0, this.frame)
             return parameters[: index + length if isinstance(length, int) else index]
         if index < len(parameters):
@@ -140,13 +151,22 @@ def _unpack(
     frame: Frame,
 ) -> None:
     """Bind what `**mapping` gives to the parameters that have nothing yet."""
-    keys: set[object] = set().union(*(frame.flow.keys.get(atom, ()) for atom in value))
+    keys = dict.fromkeys(_collected(collector, frame))
+    keys |= dict.fromkeys(key for atom in value for key in frame.flow.keys.get(atom, ()))
     for name, parameter in named.items():
         binding.add(parameter, keyword.value, frame.element(value, name, keyword), unpacked=True)
     for key in keys:
         if collector and isinstance(key, str) and key not in named:
             part = frame.element(value, key, keyword)
             binding.add((Container(collector), key), keyword.value, part, unpacked=True)
+
+
+def _collected(collector: ast.arg | None, frame: Frame) -> list[object]:
+    """The keys of the items of a collector that get to getters; who calls is told of more."""
+    if collector is None:
+        return []
+    frame.flow.worklist.dependents[collector, PASSED].add(frame.scope.node)
+    return [key for _, key in frame.flow.access_paths_to_sink.get(collector, ())]
 
 
 def handed_on(binding: Binding, this: Call) -> Iterator[Given]:
@@ -228,3 +248,107 @@ def _part(cell: Location, node: ast.expr, known: dict[object, Value], frame: Fra
         value = frozenset(atom for atom in held if fits(atom, key))
         known[cell] = frame.element(value, key, node)
     return known[cell]
+
+
+def leads_inside_object(key: object, flow: Facts) -> bool:
+    """Whether a part of a parameter gets to a getter as an attribute of its object."""
+    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
+    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
+    return any(passing.name in named for passing in flow.param_to_sink[key])
+
+
+# --- functions and objects that a parameter gets --------------------------------------------------
+
+
+def handed_object(atom: Atom) -> FunctionNode | ast.ClassDef | None:
+    """The function that an atom stands for, or the class whose methods its object has."""
+    if isinstance(atom, Instance):
+        return atom.owner
+    return atom.node if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS) else None
+
+
+def called_parameter(this: Call) -> ast.arg | None:
+    """The parameter that a call surely calls, or of which it calls a method; else None."""
+    for value in (this.function, this.base):
+        found = {_parameter(atom, this) for atom in value}
+        if len(found) == 1 and None not in found:
+            return found.pop()
+    return None
+
+
+def _parameter(atom: Atom, this: Call) -> ast.arg | None:
+    """The parameter that an atom stands for, but for the object of a method."""
+    is_parameter = isinstance(atom, Origin) and isinstance(atom.node, ast.arg)
+    return atom.node if is_parameter and this.frame.owner_class(atom) is None else None  # type: ignore[return-value]
+
+
+def passings_of(key: object, binding: Binding, this: Call) -> tuple[list[Passing], bool]:
+    """The ways of a parameter to getters that are open with what a call hands over, and whether it
+    gets to other code too.
+    """
+    flow = this.frame.flow
+    collector = key[0].node if isinstance(key, tuple) and not whole_of(key) else None
+    parts = _collected(collector, this.frame) if collector else ()
+    own = [_opened(one, binding, this) for one, _ in passings_in_order(key, flow)]
+    all_parts = [
+        _opened(one, binding, this)
+        for part in parts  # they are handed on together
+        for one in flow.param_to_sink.get((key[0], part), ())  # type: ignore[index]
+    ]
+    gets_elsewhere = any(is_other for _, is_other in [*own, *all_parts])
+    return list(dict.fromkeys(one for found, _ in own for one in found)), gets_elsewhere
+
+
+def _opened(passing: Passing, binding: Binding, this: Call) -> tuple[list[Passing], bool]:
+    """A way to a getter, once for each function or object that a call hands over for it, if that
+    leads on; and whether other functions are handed over.
+
+    If the caller got it as a parameter itself, it hangs on its callers.
+    """
+    called = passing.called
+    if called is None or called not in binding.values:
+        return [passing._replace(called=None)], False
+    found: list[Passing] = []
+    is_other = False
+    for atom in binding.values[called]:
+        if parameter := _parameter(atom, this):
+            is_other = True  # with other callers
+            if _may_lead(parameter, this):
+                found.append(passing._replace(called=parameter))
+        elif _leads(atom, this) or (called.annotation and not handed_object(atom)):
+            found.append(passing._replace(called=None))
+        else:
+            is_other = is_other or not is_kind(atom, Kind.ABSENT)
+    return found, is_other
+
+
+def _may_lead(parameter: ast.arg, this: Call) -> bool:
+    """Whether some caller gives a parameter what leads to a getter; who asks is told of more."""
+    flow = this.frame.flow
+    flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
+    objects = flow.handed_objects.get(parameter, ())
+    return bool(flow.handed_getters.get(parameter)) or any(_hands_on(o, this) for o in objects)
+
+
+def _leads(atom: Atom, this: Call) -> bool:
+    """Whether a function, or a method of an object, hands one of its parameters to a getter."""
+    handed = handed_object(atom)
+    if handed is None:
+        return isinstance(atom, Symbol) and this.frame.flow.getter(atom.path) is not None
+    return _hands_on(handed, this)
+
+
+def _hands_on(handed: ast.AST, this: Call) -> bool:
+    """Whether a function, or a method of a class, hands a parameter to a getter.
+
+    Who asks is told when that changes.
+    """
+    flow = this.frame.flow
+    if isinstance(handed, ast.ClassDef):
+        methods = [node for owner in mro(handed, flow) for node in owner.body]
+        return any(_hands_on(node, this) for node in methods if isinstance(node, FUNCTIONS))
+    assert isinstance(handed, FUNCTIONS)
+    nodes = [node for node in ast.iter_child_nodes(handed.args) if isinstance(node, ast.arg)]
+    for parameter in nodes:
+        flow.worklist.dependents[parameter, PASSED].add(this.frame.scope.node)
+    return any(p in flow.param_to_sink or p in flow.access_paths_to_sink for p in nodes)

@@ -41,6 +41,10 @@ class Call:
         paths = self.known_paths
         return bool(paths) and any(matches_any(patterns, path) for path in paths)
 
+    def is_method(self, names: tuple[str, ...]) -> bool:
+        """Whether this calls a method by one of these names, of something not looked into."""
+        return self.word in names and not self.paths and isinstance(self.node.func, ast.Attribute)
+
     def read_arguments(self, skip: int = 0) -> None:
         """Note that the arguments go to code other than a getter."""
         for node, value in self.args[skip:]:

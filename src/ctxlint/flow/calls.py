@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
+from ctxlint.flow.applied import adapted, applied, started
 from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.builtin_methods import method_call
 from ctxlint.flow.call import Call, word_of, words_of
@@ -23,7 +24,7 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.functions import applied_function, function_call, resolve_callee
+from ctxlint.flow.functions import function_call, resolve_callee
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.record_types import (
     construct,
@@ -35,7 +36,7 @@ from ctxlint.flow.record_types import (
     replaced,
     sequence_of,
 )
-from ctxlint.flow.sinks import applied_getter, getter_call
+from ctxlint.flow.sinks import getter_call
 from ctxlint.flow.values import (
     ANY,
     CONTENT,
@@ -103,33 +104,6 @@ def _handled(this: Call) -> Value | None:
     return None
 
 
-def _applied(this: Call) -> Value | None:
-    """The value of a call that is given a function to call, or to bind arguments to."""
-    flow = this.frame.flow
-    contract = flow.contract
-    if _is_method(this, contract.executors) and this.args:
-        this = replace(this, args=this.args[1:])
-    elif not this.is_any(contract.partials) and not this.is_any(contract.appliers):
-        return None
-    if not this.args:
-        return None
-    partial = this.is_any(contract.partials)
-    node, value = this.args[0]
-    sources = frozenset(a for a in value if isinstance(a, Symbol) and flow.is_source(a.path))
-    if partial and sources:
-        this.read_arguments(skip=1)
-        return sources
-    function = resolve_callee(value, word_of(node), this.node, this.frame)
-    this = replace(this, args=[(node, function), *this.args[1:]])
-    result = applied_getter(this, partial=partial)
-    return applied_function(this, partial=partial) if result is None else result
-
-
-def _is_method(this: Call, names: tuple[str, ...]) -> bool:
-    """Whether this calls a method by one of these names, of something that is not looked into."""
-    return this.word in names and not this.paths and isinstance(this.node.func, ast.Attribute)
-
-
 def _run(this: Call) -> Value | None:
     """The results of the coroutines that a call runs."""
     contract = this.frame.flow.contract
@@ -138,7 +112,7 @@ def _run(this: Call) -> Value | None:
         for index, (node, value) in enumerate(this.args):
             put(container, ANY if isinstance(node, ast.Starred) else index, node, value, this.frame)
         return frozenset({container})
-    if this.args and (this.is_any(contract.runners) or _is_method(this, contract.run_methods)):
+    if this.args and (this.is_any(contract.runners) or this.is_method(contract.run_methods)):
         this.read_arguments(skip=1)
         return this.args[0][1]
     return None
@@ -374,7 +348,9 @@ _TEXT_METHODS = frozenset(
 
 _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     getter_call,
-    _applied,
+    applied,
+    adapted,
+    started,
     _run,
     _source,
     _declared_kept,
@@ -393,5 +369,16 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     _wrapper,
 )
 # Those that only know functions of libraries have nothing to say of others.
-_OF_LIBRARIES = {_dependency, _variable, _mapping, _queue, named_tuple, _record, _field, _kept}
+_OF_LIBRARIES = {
+    adapted,
+    started,
+    _dependency,
+    _variable,
+    _mapping,
+    _queue,
+    named_tuple,
+    _record,
+    _field,
+    _kept,
+}
 _HANDLERS_OF_UNKNOWN = tuple(handle for handle in _HANDLERS if handle not in _OF_LIBRARIES)

@@ -6,8 +6,9 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Set
 
+from ctxlint.flow.binding import leads_inside_object
 from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import Argument, Facts, Sink, leads_inside_object
+from ctxlint.flow.facts import Argument, Facts, Sink
 from ctxlint.flow.values import (
     NOTHING,
     RETURN,

@@ -270,7 +270,7 @@ class Argument:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sink:
-    """A call that passes IDs to a getter, itself or through the functions in `through`."""
+    """A call that passes IDs to `getters`, or to such calls in the functions in `through`."""
 
     call: ast.Call
     getter: Getter
@@ -278,10 +278,11 @@ class Sink:
     statement: ast.stmt
     arguments: dict[tuple[str, ast.expr], Argument] = field(default_factory=dict)
     through: set[ast.AST] = field(default_factory=set)
+    getters: set[str] = field(default_factory=set)
 
     def last(self, flow: Facts) -> set[Sink]:
         """The calls of getters themselves that its generated IDs lead to, within bounds."""
-        return {sink for sink in self.leads_to(flow, is_generated) if not sink.through}
+        return {sink for sink in self.leads_to(flow, is_generated) if sink.getters}
 
     def leads_to(self, flow: Facts, is_carried: Callable[[Atom], bool]) -> set[Sink]:
         """The calls that some of its IDs lead to, itself included, within bounds."""
@@ -308,17 +309,14 @@ class Sink:
 
 
 class Passing(NamedTuple):
-    """The way of a parameter to a getter: it, or a value built of it, is passed as `name`."""
+    """The way of a parameter to a getter: it, or a value built of it, is passed as `name`.
+
+    It leads through the function that another parameter gets, which is `called`, if that is given.
+    """
 
     name: str
     is_whole: bool
-
-
-def leads_inside_object(key: object, flow: Facts) -> bool:
-    """Whether a part of a parameter gets to a getter as an attribute of its object."""
-    getters = (flow.sinks[c].getter for calls in flow.param_to_sink[key].values() for c in calls)
-    named = {path.name for getter in getters for path in getter.paths if path.is_of_object}
-    return any(passing.name in named for passing in flow.param_to_sink[key])
+    called: ast.arg | None = None
 
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:

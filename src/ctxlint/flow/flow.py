@@ -96,13 +96,14 @@ class Flow(Facts):
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
         which the functions say that it calls.
     handed_objects: the functions that calls give to parameters, and the classes of the objects;
+        handed_getters: the getters, by their names, with the number of arguments bound before;
         parameter_calls: the parameters that calls without arguments call.
     defaults: the item of a keyword collector that a call takes the place of where it is missing.
     lengths: how many elements a list has, by what stands for that in a state.
     narrowed: what a definition was before a test told that it does not hold some of its values.
     branches: the states of two branches, and that where they meet, by what stands for them there.
     disclosed: what an expression hands to other code, where that is asked for.
-    access_paths_to_sink: the parts of a parameter that get to getters, by their keys.
+    access_paths_to_sink: the parts of a parameter, or items of a collector, that get to getters.
     looked_through: constructors that are not looked into, and from whose objects an ID is read.
     must_assigned: the attributes that an object has from its making.
     always_set: the attributes of its object that a method sets, however it ends.
@@ -143,6 +144,7 @@ class Flow(Facts):
     brought: dict[ast.AST, set[Origin]] = field(default_factory=_sets)
     facts: dict[ast.AST, dict[object, set[Fact]]] = field(default_factory=dict)
     handed_objects: dict[object, set[ast.AST]] = field(default_factory=_sets)
+    handed_getters: dict[object, dict[str, tuple[Getter, int]]] = field(default_factory=_dicts)
     parameter_calls: dict[object, ast.arg] = field(default_factory=dict)
     defaults: dict[ast.AST, Location] = field(default_factory=dict)
     fillers: dict[ast.AST, set[ast.Call]] = field(default_factory=_sets)

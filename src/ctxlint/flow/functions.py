@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from ctxlint.flow.binding import Binding, Callee, bind, handed_on
+from ctxlint.contract.getter import Getter
+from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import (
     POST_INITIALIZERS,
@@ -21,7 +22,7 @@ from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.modules import leads, may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
-from ctxlint.flow.sinks import propagate
+from ctxlint.flow.sinks import getter_of, hand_over, propagate
 from ctxlint.flow.summaries import apply_side_effects, apply_to_object, initialize, instantiate
 from ctxlint.flow.values import (
     ANY,
@@ -184,8 +185,9 @@ def _of_parameter(parameter: ast.arg, this: Call) -> Value | None:
         flow.parameter_calls[this.node] = parameter
         note_conditions(this.node, this.frame)
         return received(this.node)
-    known = flow.handed_objects.get(parameter, ())
-    for function in known:
+    for getter, given in flow.handed_getters.get(parameter, {}).values():
+        hand_over(this, getter, (this.node.func, this.function), this.args, given)
+    for function in flow.handed_objects.get(parameter, ()):
         if isinstance(function, FUNCTIONS):
             flow.worklist.demand(function)
             callee = Callee(function, 0)
@@ -301,22 +303,33 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     frame, flow = this.frame, this.frame.flow
     for key, node, value, unpacked in handed_on(binding, this):
         known = flow.argument_bindings[node][key]
-        handed = {called for atom in value - known if (called := _callable(atom))}
-        if not handed <= flow.handed_objects[key]:
-            flow.handed_objects[key] |= handed
-            flow.worklist.grow((key, HANDED), frame.scope.node)
+        _note_handed(key, node, value, this)
         known |= value
         flow.worklist.dependents[key, PASSED].add(frame.scope.node)
-        passings = passings_in_order(key, flow)
+        passings, gets_elsewhere = passings_of(key, binding, this)
+        if gets_elsewhere:
+            frame.consume(node, value)
         if passings:
-            getter = passings[0][1].getter
-            propagate(this, getter, dict(passings), node, value, unpacked=unpacked)
+            getter = passings_in_order(key, flow)[0][1].getter
+            propagate(this, getter, passings, node, value, unpacked=unpacked)
             if this.node in flow.sinks:
                 flow.sinks[this.node].through.add(callee.function)
 
 
-def _callable(atom: Atom) -> ast.AST | None:
-    """The function that an atom stands for, or the class whose methods its object has."""
-    if isinstance(atom, Instance):
-        return atom.owner
-    return atom.node if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS) else None
+def _note_handed(key: object, node: ast.expr, value: Value, this: Call) -> None:
+    """Note the functions, getters and objects that a parameter gets."""
+    flow = this.frame.flow
+    objects: set[ast.AST] = {handed for atom in value if (handed := handed_object(atom))}
+    getters: dict[str, tuple[Getter, int]] = {}
+    if any(isinstance(atom, Symbol | Partial) for atom in value) and (
+        found := getter_of(node, value, this)
+    ):
+        getters[found[0].call] = found
+    for parameter in (atom.node for atom in value if isinstance(getattr(atom, "node", 0), ast.arg)):
+        flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
+        objects |= flow.handed_objects.get(parameter, set())
+        getters |= flow.handed_getters.get(parameter, {})
+    if objects - flow.handed_objects[key] or getters.keys() - flow.handed_getters[key].keys():
+        flow.handed_objects[key] |= objects
+        flow.handed_getters[key] |= getters
+        flow.worklist.grow((key, HANDED), this.frame.scope.node)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from ctxlint.contract.getter import Getter
+from ctxlint.flow.binding import called_parameter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Argument, Passing
 from ctxlint.flow.flow import Flow
@@ -44,7 +45,7 @@ def getter_call(this: Call) -> Value | None:
     _note_partials(this, this.function)
     function = this.node.func
     receiver = function.value if isinstance(function, ast.Attribute) and this.base else function
-    _hand_over(this, getter, (receiver, this.base or this.function), this.args, given)
+    hand_over(this, getter, (receiver, this.base or this.function), this.args, given)
     if _may_be_another(this):
         for node, value in this.args + [(k.value, value) for k, value in this.keywords]:
             this.frame.consume(node, value)
@@ -67,20 +68,25 @@ def _may_be_another(this: Call) -> bool:
 
 def applied_getter(this: Call, *, partial: bool) -> Value | None:
     """The value of a call that is given a getter and its arguments, to call now or later."""
-    function, value = this.args[0]
-    receiver = getattr(function, "value", function)
-    base = this.frame.flow.value_of(receiver)
-    found = _matched(function, value, base, this)
-    found = found or next(_getters(word_of(function), value, this.frame), None)
+    flow, (function, value) = this.frame.flow, this.args[0]
+    found = getter_of(function, value, this)
     if found is None:
         return None
     getter, given = found
     _note_partials(this, value)
-    _hand_over(this, getter, (receiver, base), this.args[1:], given)
+    receiver = getattr(function, "value", function)
+    hand_over(this, getter, (receiver, flow.value_of(receiver)), this.args[1:], given)
     if not partial:
-        this.frame.flow.getter_calls.add(this.node)
+        flow.getter_calls.add(this.node)
         return _context(this.node)
     return frozenset({Partial(Symbol(getter.path), given + len(this.args) - 1, this.node)})
+
+
+def getter_of(node: ast.expr, value: Value, this: Call) -> tuple[Getter, int] | None:
+    """The getter that an argument is, with the number of arguments bound before."""
+    base = this.frame.flow.value_of(getattr(node, "value", node))
+    found = _matched(node, value, base, this)
+    return found or next(_getters(word_of(node), value, this.frame), None)
 
 
 def _context(call: ast.Call) -> Value:
@@ -141,7 +147,7 @@ def _getters(word: str, value: Value, frame: Frame) -> Iterator[tuple[Getter, in
             yield getter, given
 
 
-def _hand_over(
+def hand_over(
     this: Call,
     getter: Getter,
     receiver: _Given,
@@ -237,6 +243,8 @@ def record_argument(
 ) -> None:
     """Note that a call hands a value to the ID parameter `name` of a getter."""
     propagate(this, getter, [Passing(name, is_whole=True)], node, value, unpacked=unpacked)
+    if this.node in this.frame.flow.sinks:
+        this.frame.flow.sinks[this.node].getters.add(getter.call)
 
 
 def propagate(
@@ -256,13 +264,15 @@ def propagate(
     request_modules(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
     arguments = this.frame.sink(this.node, getter).arguments
-    for name, whole in passings:
+    flow = this.frame.flow
+    own = None if this.node in flow.getter_calls else called_parameter(this)
+    for name, whole, called in passings:
         known = arguments.setdefault((name, node), Argument(name, node, unpacked))
         if known.is_whole and not whole:
             arguments[name, node] = replace(known, is_whole=False)
         known.value.update(value)
         for parameter, is_whole in reached:
-            _note(parameter, Passing(name, whole and is_whole), this)
+            _note(parameter, Passing(name, whole and is_whole, called or own), this)
 
 
 def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
@@ -281,20 +291,22 @@ def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
 def _note(parameter: object, passing: Passing, this: Call) -> None:
     """Note what a call makes of a parameter, or of a part of one."""
     flow, whole = this.frame.flow, whole_of(parameter)
+    holder = whole or getattr(parameter[0], "node", None)  # type: ignore[index]
     known = flow.param_to_sink.get(parameter, {})
     if passing in known:
         known[passing].add(this.node)
         return
-    if isinstance(parameter, tuple) and whole:
-        parts = flow.access_paths_to_sink[whole]
+    if isinstance(parameter, tuple):
+        parts = flow.access_paths_to_sink[holder]
         if parameter not in parts:
             if len(parts) >= _MAX_PARTS:
                 return
-            flow.access_paths_to_sink[whole] = dict.fromkeys(
+            flow.access_paths_to_sink[holder] = dict.fromkeys(
                 sorted([*parts, parameter], key=_keys_to)
             )
     flow.param_to_sink[parameter][passing] = {this.node}
     flow.worklist.grow((whole or parameter, PASSED))
+    flow.worklist.grow((holder, PASSED))
     _need_others(whole or parameter, flow)
 
 

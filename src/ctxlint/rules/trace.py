@@ -129,9 +129,10 @@ class _Tracer:
 
     def enter(self, sink: Sink, argument: Argument, depth: int) -> _Walk:
         """Add the steps of an argument on to the getter."""
-        if not sink.through:
+        if sink.getters:
             text = f"passed as {argument.name} to {sink.getter.call}()"
             self.add(StepKind.SINK, text, argument.node, depth)
+        if not sink.through:
             return
         self.add(StepKind.STEP, f"passed to {callee_text(sink.call)}", argument.node, depth)
         if depth > _MAX_DEPTH or len(self.entered) > _MAX_READS:
