@@ -331,11 +331,11 @@ def _may_lead(parameter: ast.arg, this: Call) -> bool:
 
 
 def _leads(atom: Atom, this: Call) -> bool:
-    """Whether a function, or a method of an object, hands one of its parameters to a getter."""
+    """Whether it is a getter, or hands what it is called with to one."""
+    if isinstance(atom, Symbol) and this.frame.flow.getter(atom.path) is not None:
+        return True
     handed = handed_object(atom)
-    if handed is None:
-        return isinstance(atom, Symbol) and this.frame.flow.getter(atom.path) is not None
-    return _hands_on(handed, this)
+    return handed is not None and _hands_on(handed, this)
 
 
 def _hands_on(handed: ast.AST, this: Call) -> bool:

@@ -36,7 +36,7 @@ from ctxlint.flow.record_types import (
     replaced,
     sequence_of,
 )
-from ctxlint.flow.sinks import getter_call
+from ctxlint.flow.sinks import getter_call, with_getters
 from ctxlint.flow.values import (
     ANY,
     CONTENT,
@@ -72,7 +72,7 @@ def call(node: ast.Call, frame: Frame) -> Value:
     ]
     keywords = [(keyword, evaluate(keyword.value, frame)) for keyword in node.keywords]
     function = resolve_callee(function, word_of(node.func), node, frame)
-    this = Call(node, frame, base, function, args, keywords)
+    this = with_getters(Call(node, frame, base, function, args, keywords))
     if this.paths:
         frame.note_call(node)
     value = _handled(this)
@@ -84,8 +84,8 @@ def call(node: ast.Call, frame: Frame) -> Value:
         return value
     this.read_arguments()
     this.read_object()
-    if generated(function):
-        return transformed(node, [function], frame)
+    if generated(this.function):
+        return transformed(node, [this.function], frame)
     if this.word in _TEXT_METHODS and base:  # of a parameter that may be generated
         return transformed(node, [base], frame)
     return received(node)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from ctxlint.contract.getter import Getter
 from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import (
@@ -320,11 +319,9 @@ def _note_handed(key: object, node: ast.expr, value: Value, this: Call) -> None:
     """Note the functions, getters and objects that a parameter gets."""
     flow = this.frame.flow
     objects: set[ast.AST] = {handed for atom in value if (handed := handed_object(atom))}
-    getters: dict[str, tuple[Getter, int]] = {}
-    if any(isinstance(atom, Symbol | Partial) for atom in value) and (
-        found := getter_of(node, value, this)
-    ):
-        getters[found[0].call] = found
+    is_named = any(isinstance(atom, Symbol | Partial) for atom in value)
+    found = getter_of(node, value, this) if is_named else None
+    getters = {found[0].call: found} if found else {}
     for parameter in (atom.node for atom in value if isinstance(getattr(atom, "node", 0), ast.arg)):
         flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
         objects |= flow.handed_objects.get(parameter, set())

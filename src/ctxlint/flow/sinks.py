@@ -89,6 +89,36 @@ def getter_of(node: ast.expr, value: Value, this: Call) -> tuple[Getter, int] | 
     return found or next(_getters(word_of(node), value, this.frame), None)
 
 
+def with_getters(this: Call) -> Call:
+    """A call with the getters that its arguments stand for, however these are matched.
+
+    If it hands over one, or what may lead to one, it is known what it calls, also elsewhere.
+    """
+    given = [*this.args, *((keyword.value, value) for keyword, value in this.keywords)]
+    if not any(_may_lead(node, value, this.frame.flow) for node, value in given):
+        return this
+    flow, scope = this.frame.flow, this.frame.scope
+    function = resolve_imports(this.function, scope, flow)
+    args = [(node, _as_getter(node, value, this)) for node, value in this.args]
+    keywords = [(one, _as_getter(one.value, value, this)) for one, value in this.keywords]
+    return replace(this, function=function, args=args, keywords=keywords)
+
+
+def _may_lead(node: ast.expr, value: Value, flow: Flow) -> bool:
+    """Whether an argument may be a getter, or a function that leads to one, by its names."""
+    words = flow.contract.getter_words + tuple(flow.contract.sink_wrappers or ())
+    return word_of(node) in words or any(isinstance(a, Symbol) and a.word in words for a in value)
+
+
+def _as_getter(node: ast.expr, value: Value, this: Call) -> Value:
+    """The value of an argument: a getter under the name that the contract has for it."""
+    word = word_of(node)
+    is_one = all(isinstance(a, Symbol | Origin) and getattr(a, "word", word) == word for a in value)
+    if word and is_one and (found := getter_of(node, value, this)):
+        return frozenset({Symbol(found[0].path)})
+    return resolve_imports(value, this.frame.scope, this.frame.flow)
+
+
 def _context(call: ast.Call) -> Value:
     """The value that a getter returns."""
     return frozenset({Origin(Kind.OWN, call)})
