@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import mro
 from ctxlint.flow.containers import from_end, received
-from ctxlint.flow.facts import Facts, Passing, passings_in_order
+from ctxlint.flow.facts import Facts, Passing
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.values import (
@@ -268,12 +268,26 @@ def handed_object(atom: Atom) -> FunctionNode | ast.ClassDef | None:
 
 
 def called_parameter(this: Call) -> ast.arg | None:
-    """The parameter that a call surely calls, or of which it calls a method; else None."""
-    for value in (this.function, this.base):
-        found = {_parameter(atom, this) for atom in value}
-        if len(found) == 1 and None not in found:
-            return found.pop()
+    """The parameter that a call surely calls, or of which it calls a method; else None.
+
+    A getter that is a method is called whatever the object is.
+    """
+    function = _without_default(this) if len(this.function) == 2 else this.function
+    for value in (function, NOTHING if this.node in this.frame.flow.getter_calls else this.base):
+        if len(value) == 1 and (parameter := _parameter(next(iter(value)), this)):
+            return parameter
     return None
+
+
+def _without_default(this: Call) -> Value:
+    """What a call calls, but for the default of the parameter that it also may be."""
+    flow, defaults = this.frame.flow, set[Atom]()
+    for atom in this.function:
+        if (parameter := _parameter(atom, this)) and parameter in flow.main.parents:
+            function = flow.main.function_of(parameter)
+            default = parameters(function.args).get(parameter)  # type: ignore[attr-defined]
+            defaults |= flow.value_of(default) if default else NOTHING
+    return frozenset(this.function - defaults)
 
 
 def _parameter(atom: Atom, this: Call) -> ast.arg | None:
@@ -282,20 +296,21 @@ def _parameter(atom: Atom, this: Call) -> ast.arg | None:
     return atom.node if is_parameter and this.frame.owner_class(atom) is None else None  # type: ignore[return-value]
 
 
-def passings_of(key: object, binding: Binding, this: Call) -> tuple[list[Passing], bool]:
-    """The ways of a parameter to getters that are open with what a call hands over, and whether it
-    gets to other code too.
+def passings_of(
+    key: object, known: Iterable[Passing], binding: Binding, this: Call
+) -> tuple[list[Passing], bool]:
+    """The ways of a parameter to getters, of those known, that are open with what a call hands
+    over; and whether the parameter gets to other code too.
     """
     flow = this.frame.flow
+    own = [_opened(passing, binding, this) for passing in known]
     collector = key[0].node if isinstance(key, tuple) and not whole_of(key) else None
-    parts = _collected(collector, this.frame) if collector else ()
-    own = [_opened(one, binding, this) for one, _ in passings_in_order(key, flow)]
-    all_parts = [
-        _opened(one, binding, this)
-        for part in parts  # they are handed on together
-        for one in flow.param_to_sink.get((key[0], part), ())  # type: ignore[index]
+    together = [  # what a collector has is handed on as a whole
+        _opened(passing, binding, this)
+        for part in (_collected(collector, this.frame) if collector else ())
+        for passing in flow.param_to_sink.get((key[0], part), ())  # type: ignore[index]
     ]
-    gets_elsewhere = any(is_other for _, is_other in [*own, *all_parts])
+    gets_elsewhere = any(is_other for _, is_other in [*own, *together])
     return list(dict.fromkeys(one for found, _ in own for one in found)), gets_elsewhere
 
 

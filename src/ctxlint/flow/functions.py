@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from ctxlint.contract.getter import Getter
 from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import (
@@ -305,11 +306,12 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
         _note_handed(key, node, value, this)
         known |= value
         flow.worklist.dependents[key, PASSED].add(frame.scope.node)
-        passings, gets_elsewhere = passings_of(key, binding, this)
+        known_ways = passings_in_order(key, flow)
+        passings, gets_elsewhere = passings_of(key, dict(known_ways), binding, this)
         if gets_elsewhere:
             frame.consume(node, value)
         if passings:
-            getter = passings_in_order(key, flow)[0][1].getter
+            getter = known_ways[0][1].getter
             propagate(this, getter, passings, node, value, unpacked=unpacked)
             if this.node in flow.sinks:
                 flow.sinks[this.node].through.add(callee.function)
@@ -318,14 +320,18 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
 def _note_handed(key: object, node: ast.expr, value: Value, this: Call) -> None:
     """Note the functions, getters and objects that a parameter gets."""
     flow = this.frame.flow
-    objects: set[ast.AST] = {handed for atom in value if (handed := handed_object(atom))}
-    is_named = any(isinstance(atom, Symbol | Partial) for atom in value)
-    found = getter_of(node, value, this) if is_named else None
-    getters = {found[0].call: found} if found else {}
-    for parameter in (atom.node for atom in value if isinstance(getattr(atom, "node", 0), ast.arg)):
-        flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
-        objects |= flow.handed_objects.get(parameter, set())
-        getters |= flow.handed_getters.get(parameter, {})
+    objects: set[ast.AST] = set()
+    getters: dict[str, tuple[Getter, int]] = {}
+    for atom in value:
+        if handed := handed_object(atom):
+            objects.add(handed)
+        if isinstance(atom, Origin):
+            if isinstance(parameter := atom.node, ast.arg):
+                flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
+                objects |= flow.handed_objects.get(parameter, set())
+                getters |= flow.handed_getters.get(parameter, {})
+        elif isinstance(atom, Symbol | Partial) and (found := getter_of(node, value, this)):
+            getters[found[0].call] = found
     if objects - flow.handed_objects[key] or getters.keys() - flow.handed_getters[key].keys():
         flow.handed_objects[key] |= objects
         flow.handed_getters[key] |= getters

@@ -294,8 +294,7 @@ def propagate(
     request_modules(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
     arguments = this.frame.sink(this.node, getter).arguments
-    flow = this.frame.flow
-    own = None if this.node in flow.getter_calls else called_parameter(this)
+    own = called_parameter(this)
     for name, whole, called in passings:
         known = arguments.setdefault((name, node), Argument(name, node, unpacked))
         if known.is_whole and not whole:
