@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, NamedTuple
 
+from grammar import KEYS
 from programs import NAME
 from rejections import rejections
 from running import MODULE, Ambient, Call, Input, Run, other_inputs, runs, usual_inputs
@@ -139,7 +140,9 @@ def passes_of(text: str) -> dict[Position, range]:
     for loop in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)):
         bound = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
         for call in (inner for part in loop.body for inner in ast.walk(part)):
-            read = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
+            ids = (k.value for k in getattr(call, "keywords", ()) if k.arg in KEYS)
+            others = {*ast.walk(call)}.difference(*map(ast.walk, ids))
+            read = {node.id for node in others if isinstance(node, ast.Name)}
             if isinstance(call, ast.Call) and bound.isdisjoint(read):
                 rows = range(loop.lineno, (loop.end_lineno or 0) + 1)
                 found[Position(call.lineno, call.col_offset)] = rows  # an inner loop comes last

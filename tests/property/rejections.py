@@ -159,7 +159,8 @@ class _Reader:
         is_word = "'new'" in pattern
         rest = pattern == "_" and any(c.guard or "'new'" in ast.unparse(c.pattern) for c in before)
         inner = [self._guard(case.guard, holds=True)] if case.guard else []
-        return _joined([_Guard(is_word or rest, is_word or rest), *inner])
+        is_bad = is_word or rest
+        return _joined([_Guard(is_bad, is_bad, is_missing=pattern in _NOTHING), *inner])
 
     # Tests.
 

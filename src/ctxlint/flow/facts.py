@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 from ctxlint.contract.contract import Contract
 from ctxlint.contract.getter import Getter, matches_any
@@ -351,20 +351,20 @@ def place_of(node: object) -> tuple[int, int]:
 
 
 class Sieve:
-    """Leaves out the atoms with a property, tested once for each: values are often large."""
+    """Leaves out what has a property, tested once for each: values are often large."""
 
-    def __init__(self, holds: Callable[[Atom], bool]) -> None:
+    def __init__(self, holds: Callable[[Any], bool]) -> None:
         self._holds = holds
-        self._seen: set[Atom] = set()
-        self._found: set[Atom] = set()
+        self._seen: set[Any] = set()
+        self._found: set[Any] = set()
 
-    def rest(self, value: Value) -> Value:
-        """The other atoms of a value."""
-        if not value <= self._seen:
-            new = value - self._seen
+    def rest(self, all_: Set[Any]) -> frozenset[Any]:
+        """The others of some atoms or definitions."""
+        if not all_ <= self._seen:
+            new = all_ - self._seen
             self._seen |= new
             self._found.update(filter(self._holds, new))
-        return NOTHING if value <= self._found else value - self._found
+        return frozenset() if all_ <= self._found else frozenset(all_ - self._found)
 
 
 class Sieves:

@@ -24,7 +24,7 @@ from ctxlint.flow.values import (
     Value,
     is_generated,
 )
-from ctxlint.project.scopes import FUNCTIONS, FunctionNode, parameters
+from ctxlint.project.scopes import FUNCTIONS, FunctionNode, once_for_each, parameters
 from ctxlint.source import SourceFile, reachable, walk
 
 _ANYWHERE = "cookies"  # what a browser keeps, whichever object sets and reads it
@@ -218,11 +218,9 @@ class Source:
         """The places that had nothing where a node runs, but what holds it may."""
         parent = self.file.parents[node]
         yield from self._missing_around(parent, node)
-        for block in blocks(parent):
-            if node in block:
-                for statement in block[: block.index(node)]:
-                    if isinstance(statement, ast.If) and ends(statement.body):
-                        yield from self._absent(statement.test, False)
+        leaving, number = _leaving(parent).get(node, ([], 0))
+        for statement in leaving[:number]:
+            yield from self._absent(statement.test, False)
 
     def _missing_around(self, parent: ast.AST, node: ast.AST) -> Iterator[Access]:
         match parent:
@@ -366,3 +364,18 @@ class Source:
         return isinstance(store, ast.Name) and any(
             isinstance(definition.node, ast.arg) for definition in self.flow.reads(store)
         )
+
+
+@once_for_each
+def _leaving(parent: ast.AST) -> dict[ast.AST, tuple[list[ast.If], int]]:
+    """The statements in the blocks of a node, each with the `if`s whose bodies leave its block, and
+    how many of these stand before it.
+    """
+    found: dict[ast.AST, tuple[list[ast.If], int]] = {}
+    for block in blocks(parent):
+        leaving: list[ast.If] = []
+        for statement in block:
+            found[statement] = leaving, len(leaving)
+            if isinstance(statement, ast.If) and ends(statement.body):
+                leaving.append(statement)
+    return found

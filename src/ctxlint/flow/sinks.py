@@ -106,8 +106,11 @@ def with_getters(this: Call) -> Call:
 
 def _may_lead(node: ast.expr, value: Value, flow: Flow) -> bool:
     """Whether an argument may be a getter, or a function that leads to one, by its names."""
-    words = flow.contract.getter_words + tuple(flow.contract.sink_wrappers or ())
-    return word_of(node) in words or any(isinstance(a, Symbol) and a.word in words for a in value)
+    words = {word_of(node)}
+    if Symbol in map(type, value):  # as in few values: some have many atoms
+        words |= {atom.word for atom in value if isinstance(atom, Symbol)}
+    wrappers = flow.contract.sink_wrappers or frozenset()
+    return not (wrappers.isdisjoint(words) and words.isdisjoint(flow.contract.getter_words))
 
 
 def _as_getter(node: ast.expr, value: Value, this: Call) -> Value:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from ctxlint.config.settings import Keep
 from ctxlint.flow import Definition, Facts, Kind, is_generated
 from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import place_of
+from ctxlint.flow.facts import Sieve, place_of
 from ctxlint.flow.values import (
     NOTHING,
     Atom,
@@ -27,11 +26,13 @@ from ctxlint.source import reachable
 _NO_NONE = ("uuid.UUID",)  # raises TypeError for None, as the library reference has it
 
 
-class Wanted(NamedTuple):
+class Wanted:
     """Tells the values that the user wants to keep from those that a repair takes away."""
 
-    keep: Keep
-    flow: Facts
+    def __init__(self, keep: Keep, flow: Facts) -> None:
+        self.keep = keep
+        self.flow = flow
+        self._not_arrived = Sieve(lambda definition: not self._brings(definition))
 
     def is_unwanted(self, atom: Atom) -> bool:
         """Whether a value with this origin must not reach the getter."""
@@ -48,13 +49,14 @@ class Wanted(NamedTuple):
 
     def replaces_received(self, definition: Definition) -> bool:
         """Whether an ID that was received stood where a definition puts one, or others before."""
-        found = reachable([definition], lambda d: filter(self.carries, self._before(d)))
-        return any(self.has_arrived(self.flow.value(self._before(d))) for d in found)
+        before = self.flow.previous_definitions
+        found = reachable([definition], lambda d: filter(self.carries, before[d]))
+        return any(self._not_arrived.rest(before[d]) for d in found)
 
-    def _before(self, definition: Definition) -> list[Definition]:
-        """The definitions that one replaces, but for those of objects that are made here."""
-        before = self.flow.previous_definitions[definition]
-        return [earlier for earlier in before if not self._is_of_new_object(earlier)]
+    def _brings(self, definition: Definition) -> bool:
+        """Whether a definition has an ID that was received, and is not of an object made here."""
+        has_arrived = self.has_arrived(self.flow.atoms[definition])
+        return has_arrived and not self._is_of_new_object(definition)
 
     def overrides_received(self, definition: Definition) -> bool:
         """Whether an item of a display takes the place of one that was received, as after `**x`."""
