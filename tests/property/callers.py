@@ -180,6 +180,8 @@ _FILLED = (
     ('self.__dict__["$key"] = $value', 'vars(self)["$key"]', "pass", "pass"),
     ('vars(self)["$key"] = $value', "self.$key", "pass", "pass"),
     ('setattr(self, "$key", $value)', "self.$key", "pass", "pass"),
+    ("self.__dict__.update($key=$value)", "self.$key", "pass", "pass"),
+    ('vars(self).update({"$key": $value})', "self.$key", "pass", "pass"),
     (_NEW, "self.$key", "self.$key = $value", "pass"),
     (_NEW, 'self.ids["$key"]', 'self.ids["$key"] = $value', "pass"),
     (_NEW, "self.many[-1]", "self.many.append($value)", "pass"),

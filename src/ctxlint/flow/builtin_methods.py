@@ -10,6 +10,7 @@ from functools import partial
 from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import (
+    absent,
     constant_key,
     constant_place,
     copy_items,
@@ -31,13 +32,14 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import pairs, put_pairs, values
-from ctxlint.flow.record_types import mapping_of, replaced
+from ctxlint.flow.record_types import mapping_of, object_of_mapping, replaced
 from ctxlint.flow.values import (
     ANY,
     CHANGING_METHODS,
     CONTENT,
     NOTHING,
     Atom,
+    Attribute,
     Container,
     Definition,
     Origin,
@@ -223,6 +225,9 @@ def _setdefault(this: Call) -> Value | None:
 
 
 def _update(this: Call) -> Value | None:
+    owner = object_of_mapping(getattr(this.node.func, "value", None), this.frame)
+    if owner is not None:
+        return _set_attributes(this.frame.flow.value_of(owner), this)
     for atom in this.base:
         if not isinstance(atom, Container):
             this.read_arguments()
@@ -231,6 +236,23 @@ def _update(this: Call) -> Value | None:
                 copy_items(atom, node, value, this.frame)
         put_keywords(atom, this.keywords, this.frame)
     return received(this.node)
+
+
+def _set_attributes(base: Value, this: Call) -> Value:
+    """`x.__dict__.update(...)`: what sets no attribute by its name may set any."""
+    frame = this.frame
+    given = [(k.arg, k.value, value) for k, value in this.keywords if k.arg]
+    unpacked = [*this.args, *((k.value, value) for k, value in this.keywords if not k.arg)]
+    for node, value in unpacked:
+        names = {name for atom in value for name in frame.flow.keys.get(atom, ())}
+        is_made = all(isinstance(a, Container) and not isinstance(a.node, ast.arg) for a in value)
+        if ANY in names or not is_made:
+            frame.open(base, this.node)
+        elements = ((n, frame.element(value, n, node)) for n in names if isinstance(n, str))
+        given += [(name, node, part) for name, part in elements]
+    for name, node, value in given:
+        store(base, Attribute(name), node, value, node, frame)
+    return absent(this.node)
 
 
 def _copy(this: Call) -> Value | None:

@@ -26,7 +26,7 @@ from ctxlint.flow.containers import (
 from ctxlint.flow.evaluation import evaluate, opaque, read
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import iterated
-from ctxlint.flow.record_types import own_mapping
+from ctxlint.flow.record_types import object_of_mapping, own_mapping
 from ctxlint.flow.refine import branch, refine
 from ctxlint.flow.state import State
 from ctxlint.flow.values import (
@@ -93,15 +93,8 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
 def own_attribute(node: ast.Subscript, frame: Frame) -> ast.Attribute | None:
     """The attribute that `x.__dict__["name"]` or `vars(x)["name"]` is; None for others."""
     name = constant_key(node.slice)
-    if not isinstance(name, str):
-        return None
-    match node.value:
-        case ast.Attribute(value=base, attr="__dict__"):
-            return ast.Attribute(base, name, node.ctx)
-        case ast.Call(func=ast.Name(id="vars") as function, args=[base], keywords=[]):
-            if Symbol("vars") in frame.flow.value_of(function):
-                return ast.Attribute(base, name, node.ctx)
-    return None
+    base = object_of_mapping(node.value, frame) if isinstance(name, str) else None
+    return ast.Attribute(base, str(name), node.ctx) if base is not None else None
 
 
 def _cut(node: ast.Subscript, bounds: ast.Slice, base: Value, frame: Frame) -> Value | None:

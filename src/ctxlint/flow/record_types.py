@@ -25,7 +25,8 @@ from ctxlint.flow.values import (
 from ctxlint.project.scopes import NAMED_FUNCTIONS, once_for_each
 from ctxlint.source import walk
 
-_READING = frozenset({"copy", "get", "items", "keys", "values"})  # methods of a dict
+# Methods of a dict that leave it as it is; `update` is looked into.
+_READING = frozenset({"copy", "get", "items", "keys", "update", "values"})
 
 
 def named_tuple(this: Call) -> Value | None:
@@ -365,3 +366,13 @@ def _attributes(atom: Atom, frame: Frame) -> list[str]:
     if owner is not None:
         names |= {*_fields(owner, frame.flow), *initialized(owner, frame.flow)}
     return sorted(names) if owner is not None or isinstance(atom, Instance) else []
+
+
+def object_of_mapping(node: ast.expr | None, frame: Frame) -> ast.expr | None:
+    """The expression whose attributes `x.__dict__` or `vars(x)` has; None for others."""
+    match node:
+        case ast.Attribute(value=base, attr="__dict__"):
+            return base
+        case ast.Call(func=ast.Name(id="vars") as function, args=[base], keywords=[]):
+            return base if Symbol("vars") in frame.flow.value_of(function) else None
+    return None
