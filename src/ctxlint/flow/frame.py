@@ -75,7 +75,8 @@ class Frame:
     given: dict[tuple[Origin, object], None] = field(default_factory=dict)
     heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     told: dict[object, set[Fact]] = field(default_factory=dict)
-    visited: set[ast.AST] = field(default_factory=set)
+    visited: dict[ast.AST, tuple[object, int]] = field(default_factory=dict)
+    round: tuple[object, int] = (0, 0)
     repeats: int = 0  # how many of the enclosing loops are past their first round
 
     def definitions(self, cell: Location) -> Definitions:
@@ -388,10 +389,10 @@ class Frame:
 
         One of an earlier interpretation of the scope is part of this state.
         """
-        if node in self.visited:
-            return self.flow.join(before, self.state)
-        self.visited.add(node)
-        return self.state
+        loop, number = self.visited.get(node, (None, 0))
+        self.visited[node] = self.round
+        is_later = loop is self.round[0] and number < self.round[1]
+        return self.state if loop is None or is_later else self.flow.join(before, self.state)
 
     def note_raise(self) -> None:
         """An exception may leave the innermost block in this state, and those around it."""

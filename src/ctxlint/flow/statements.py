@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Sequence
+from itertools import count
 
 from ctxlint.flow.classes import entered, inherit
 from ctxlint.flow.containers import (
@@ -181,8 +182,9 @@ def _loop(
     entry, head = frame.state, _first_head(node, frame)
     breaks: State | None = None
     passed: State | None = None
-    repeats = frame.repeats
-    while True:
+    repeats, outer, loop = frame.repeats, frame.round, object()
+    for number in count():
+        frame.round = loop, number
         version = frame.flow.worklist.version
         frame.breaks.append(None)
         frame.continues.append(None)
@@ -198,7 +200,7 @@ def _loop(
         head = again
         frame.repeats = repeats + 1
     frame.heads[node] = entry, head
-    frame.repeats = repeats
+    frame.repeats, frame.round = repeats, outer
     frame.state = passed if runs else ended
     execute(node.orelse, frame)
     frame.state = join(frame.state, breaks)
