@@ -267,16 +267,20 @@ def handed_object(atom: Atom) -> FunctionNode | ast.ClassDef | None:
     return atom.node if isinstance(atom, Symbol) and isinstance(atom.node, FUNCTIONS) else None
 
 
-def called_parameter(this: Call) -> ast.arg | None:
-    """The parameter that a call surely calls, or of which it calls a method; else None.
+def through_parameter(passing: Passing, this: Call) -> Passing:
+    """A way to a getter that may lead through a parameter which the call itself surely calls, or of
+    which it calls a method.
 
     A getter that is a method is called whatever the object is.
     """
+    if passing.called is not None:
+        return passing
     function = _without_default(this) if len(this.function) == 2 else this.function
-    for value in (function, NOTHING if this.node in this.frame.flow.getter_calls else this.base):
+    is_getter = this.node in this.frame.flow.getter_calls
+    for value in (function, NOTHING if is_getter else this.base):
         if len(value) == 1 and (parameter := _parameter(next(iter(value)), this)):
-            return parameter
-    return None
+            return passing._replace(called=parameter, by_method=value is this.base)
+    return passing
 
 
 def _without_default(this: Call) -> Value:
@@ -330,7 +334,7 @@ def _opened(passing: Passing, binding: Binding, this: Call) -> tuple[list[Passin
             is_other = True  # with other callers
             if _may_lead(parameter, this):
                 found.append(passing._replace(called=parameter))
-        elif _leads(atom, this) or (called.annotation and not handed_object(atom)):
+        elif _leads(atom, this) or (passing.by_method and not handed_object(atom)):
             found.append(passing._replace(called=None))
         else:
             is_other = is_other or not is_kind(atom, Kind.ABSENT)

@@ -311,12 +311,14 @@ class Sink:
 class Passing(NamedTuple):
     """The way of a parameter to a getter: it, or a value built of it, is passed as `name`.
 
-    It leads through the function that another parameter gets, which is `called`, if that is given.
+    If another parameter is `called`, it leads through the function, or (`by_method`) the object,
+    that this gets.
     """
 
     name: str
     is_whole: bool
     called: ast.arg | None = None
+    by_method: bool = False
 
 
 def in_order(definitions: Iterable[Definition]) -> list[Definition]:

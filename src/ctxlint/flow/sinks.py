@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Set
 from dataclasses import replace
 
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.binding import called_parameter
+from ctxlint.flow.binding import through_parameter
 from ctxlint.flow.call import Call, word_of, words_of
 from ctxlint.flow.facts import Argument, Passing
 from ctxlint.flow.flow import Flow
@@ -297,14 +297,14 @@ def propagate(
     request_modules(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
     arguments = this.frame.sink(this.node, getter).arguments
-    own = called_parameter(this)
-    for name, whole, called in passings:
+    for passing in [through_parameter(one, this) for one in passings]:
+        name, whole = passing.name, passing.is_whole
         known = arguments.setdefault((name, node), Argument(name, node, unpacked))
         if known.is_whole and not whole:
             arguments[name, node] = replace(known, is_whole=False)
         known.value.update(value)
         for parameter, is_whole in reached:
-            _note(parameter, Passing(name, whole and is_whole, called or own), this)
+            _note(parameter, passing._replace(is_whole=whole and is_whole), this)
 
 
 def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
