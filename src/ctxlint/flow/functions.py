@@ -294,7 +294,10 @@ def _constructed_by_fields(owner: ast.ClassDef, this: Call) -> Value:
                 this.frame.flow.worklist.demand(method)
                 callee = Callee(method, 1)
                 own = replace(this, base=value, args=[], keywords=[])
-                _hand_on(bind(callee, own), callee, own)
+                binding = bind(callee, own)
+                _hand_on(binding, callee, own)
+                for made in (atom for atom in value if isinstance(atom, Instance)):
+                    initialize(made, binding, own)
     return value
 
 

@@ -279,8 +279,7 @@ def _hangs_on_call(
 
 def _given_to(atom: Container | Instance, flow: Flow) -> list[Value]:
     """The arguments of the constructor of an object."""
-    given = flow.bindings.get(atom.node, {}) if isinstance(atom, Instance) else {}
-    return list(given.values())
+    return list(flow.bindings.get(atom.node, {}).values()) if isinstance(atom, Instance) else []
 
 
 def initialize(made: Instance, binding: Binding, this: Call) -> None:
@@ -297,7 +296,8 @@ def initialize(made: Instance, binding: Binding, this: Call) -> None:
     assigning = flow.program.assigning[owner].items()
     for key in [Attribute(name) for name, methods in assigning if function in methods]:
         held = flow.value(d for d in bound_in((owner, key), frame) if d.scope is function)
-        given = [atom for atom in held if _is_of_arguments(atom, flow)]
+        same = {(Origin(Kind.RECEIVED, one), key) for one in selves}  # type: ignore[arg-type]
+        given = [a for a in held if _is_of_arguments(a, flow) and a.node not in same]
         if not given:
             continue
         value = instantiate(held, own, this)
