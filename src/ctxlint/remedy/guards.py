@@ -190,26 +190,31 @@ def always_passes(guard: ast.stmt, target: ast.stmt, file: SourceFile) -> bool:
     return isinstance(node, ast.stmt) and block.index(guard) < block.index(node)
 
 
-def is_always_true(node: ast.expr, flow: Facts) -> bool:
+def is_always_true(node: ast.expr, flow: Facts, asked: frozenset[ast.AST] = frozenset()) -> bool:
     """Whether an expression is a generated ID, or falls back to one where what else it has is
-    false.
+    false. Of one that is made of itself, as in a loop, the other values decide: it was `asked`.
     """
     found = flow.value_of(node)
-    if found and all(map(is_generated, found)):
+    if node in asked or (found and all(map(is_generated, found))):
         return True
+    asked |= {node}
     match node:
         case ast.Name():
             values = [definition.value for definition in flow.reads(node)]
-            return all(value is not None and is_always_true(value, flow) for value in values)
+            return _are_always_true(values, flow, asked)
         case ast.BoolOp(op=ast.Or(), values=[*_, last]):
-            return is_always_true(last, flow)
+            return is_always_true(last, flow, asked)
         case ast.Call() if node in flow.callees:
-            return all(_always_returns_true(called, flow) for called in flow.callees[node])
+            return all(_returns_true(called, flow, asked) for called in flow.callees[node])
     return False
 
 
-def _always_returns_true(called: ast.AST, flow: Facts) -> bool:
+def _returns_true(called: ast.AST, flow: Facts, asked: frozenset[ast.AST]) -> bool:
     if not isinstance(called, ast.FunctionDef | ast.AsyncFunctionDef) or not ends(called.body):
         return False
     returned = [node.value for node in walk(called) if isinstance(node, ast.Return)]
-    return all(value is not None and is_always_true(value, flow) for value in returned)
+    return _are_always_true(returned, flow, asked)
+
+
+def _are_always_true(values: list[ast.expr | None], flow: Facts, asked: frozenset[ast.AST]) -> bool:
+    return all(value is not None and is_always_true(value, flow, asked) for value in values)
