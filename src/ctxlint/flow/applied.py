@@ -16,15 +16,13 @@ def applied(this: Call) -> Value | None:
     """The value of a call that is given a function to call, or to bind arguments to."""
     flow = this.frame.flow
     contract = flow.contract
-    if this.is_method(contract.executors) and this.args:
+    partial = this.is_any(contract.partials)
+    if this.is_method(contract.executors):
         this = replace(this, args=this.args[1:])
-    elif not this.is_method(contract.submitters) and not this.is_any(
-        contract.partials + contract.appliers
-    ):
+    elif not (partial or this.is_any(contract.appliers) or this.is_method(contract.submitters)):
         return None
     if not this.args:
         return None
-    partial = this.is_any(contract.partials)
     sources = frozenset(
         a for a in this.args[0][1] if isinstance(a, Symbol) and flow.is_source(a.path)
     )
@@ -61,6 +59,6 @@ def started(this: Call) -> Value | None:
     items = sequence.elts if isinstance(sequence, ast.Tuple | ast.List) else []
     if "target" not in given or any(isinstance(item, ast.Starred) for item in items):
         return None
-    values = [(item, frozenset(this.frame.flow.value_of(item))) for item in items]
+    values = [(item, this.frame.flow.value_of(item)) for item in items]
     called = _applied(replace(this, args=[given["target"], *values], keywords=[]))
     return called and received(this.node)

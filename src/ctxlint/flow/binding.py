@@ -151,8 +151,8 @@ def _unpack(
     frame: Frame,
 ) -> None:
     """Bind what `**mapping` gives to the parameters that have nothing yet."""
-    keys = dict.fromkeys(_collected(collector, frame))
-    keys |= dict.fromkeys(key for atom in value for key in frame.flow.keys.get(atom, ()))
+    keys = set(_collected(collector, frame))
+    keys |= {key for atom in value for key in frame.flow.keys.get(atom, ())}
     for name, parameter in named.items():
         binding.add(parameter, keyword.value, frame.element(value, name, keyword), unpacked=True)
     for key in keys:
@@ -284,7 +284,7 @@ def through_parameter(passing: Passing, this: Call) -> Passing:
 
 
 def _without_default(this: Call) -> Value:
-    """What a call calls, but for the default of the parameter that it also may be."""
+    """The functions that a call may call, but for the default of a parameter that is called."""
     flow, defaults = this.frame.flow, set[Atom]()
     for atom in this.function:
         if (parameter := _parameter(atom, this)) and parameter in flow.main.parents:
@@ -311,7 +311,7 @@ def passings_of(
     collector = key[0].node if isinstance(key, tuple) and not whole_of(key) else None
     together = [  # what a collector has is handed on as a whole
         _opened(passing, binding, this)
-        for part in (_collected(collector, this.frame) if collector else ())
+        for part in _collected(collector, this.frame)
         for passing in flow.param_to_sink.get((key[0], part), ())  # type: ignore[index]
     ]
     gets_elsewhere = any(is_other for _, is_other in [*own, *together])

@@ -36,6 +36,11 @@ class Call:
         """Whether all arguments are positional and none is unpacked."""
         return not self.keywords and not any(isinstance(a, ast.Starred) for a, _ in self.args)
 
+    @property
+    def given(self) -> list[tuple[ast.expr, Value]]:
+        """The arguments, whether by position or by keyword, each with its value."""
+        return self.args + [(keyword.value, value) for keyword, value in self.keywords]
+
     def is_any(self, patterns: tuple[str, ...]) -> bool:
         """Whether the function may be one that `patterns` name, which are some of `calls`."""
         paths = self.known_paths
@@ -61,7 +66,7 @@ class Call:
 
     def read_methods(self) -> None:
         """Note that who gets a method as an argument may call it."""
-        for node, value in [*self.args, *((k.value, value) for k, value in self.keywords)]:
+        for node, value in self.given:
             is_method = isinstance(node, ast.Attribute) and any(map(_is_bound, value))
             if is_method:
                 self._read_objects(node.value, self.frame.flow.value_of(node.value))  # type: ignore[attr-defined]

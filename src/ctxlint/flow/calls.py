@@ -143,7 +143,7 @@ def _kept(this: Call) -> Value | None:
     """The value of a call that keeps what an argument is: a number, a digest, a UUID of it."""
     if not this.is_any(this.frame.flow.contract.keeps) or not (this.args or this.keywords):
         return None
-    values = [value for _, value in this.args] + [value for _, value in this.keywords]
+    values = [value for _, value in this.given]
     if not generated(NOTHING.union(*values)):
         return None
     return transformed(this.node, values, this.frame)
@@ -157,8 +157,7 @@ def _declared_kept(this: Call) -> Value | None:
     flow = this.frame.flow
     if not flow.matcher.is_any(keeps, this.node.func, scope, flow.file_of_scope(scope)):
         return None
-    values = [value for _, value in this.args] + [value for _, value in this.keywords]
-    return transformed(this.node, values, this.frame)
+    return transformed(this.node, [value for _, value in this.given], this.frame)
 
 
 def _dependency(this: Call) -> Value | None:

@@ -21,7 +21,7 @@ from ctxlint.flow.values import (
     Partial,
     Symbol,
     is_generated,
-    whole_of,
+    parameter_of,
 )
 from ctxlint.project.scopes import NAMED_FUNCTIONS
 from ctxlint.source import reachable, walk
@@ -85,7 +85,7 @@ def _leading(flow: Facts) -> set[ast.AST]:
     by_class = {owner: _objects(owner) for owner in classes}
     objects = {argument for arguments in by_class.values() for argument in arguments}
     for key in flow.param_to_sink:  # a parameter, a part of one, or an item of a collector
-        argument = whole_of(key) or (key[0].node if isinstance(key, tuple) else key)
+        argument = parameter_of(key)
         is_open = argument is key or argument not in objects or leads_inside_object(key, flow)
         if argument in flow.main.parents and is_open:
             function = flow.main.function_of(argument)

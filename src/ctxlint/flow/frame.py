@@ -62,7 +62,7 @@ class Frame:
     `raised` holds, for each enclosing `try`, the states that leave its body early; `given`
     the cells bound here of objects that may come from outside; `heads`, for each loop, the states
     in which it was last entered, and begun; `told` the facts that tests may tell of a name;
-    `visited` the statements and calls whose state is known.
+    `visited` the statements and calls whose state is known, with the `round` of their loop.
     """
 
     flow: Flow
@@ -387,7 +387,7 @@ class Frame:
     def met(self, node: ast.AST, before: State | None) -> State | None:
         """The state at a node, and the one `before` if that is of an earlier round of a loop.
 
-        One of an earlier interpretation of the scope is part of this state.
+        One of an earlier interpretation of the scope, or round of this loop, is part of this state.
         """
         loop, number = self.visited.get(node, (None, 0))
         self.visited[node] = self.round

@@ -323,18 +323,16 @@ def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
 def _note_handed(key: object, node: ast.expr, value: Value, this: Call) -> None:
     """Note the functions, getters and objects that a parameter gets."""
     flow = this.frame.flow
-    objects: set[ast.AST] = set()
+    objects: set[ast.AST] = {handed for atom in value if (handed := handed_object(atom))}
     getters: dict[str, tuple[Getter, int]] = {}
-    for atom in value:
-        if handed := handed_object(atom):
-            objects.add(handed)
-        if isinstance(atom, Origin):
-            if isinstance(parameter := atom.node, ast.arg):
-                flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
-                objects |= flow.handed_objects.get(parameter, set())
-                getters |= flow.handed_getters.get(parameter, {})
-        elif isinstance(atom, Symbol | Partial) and (found := getter_of(node, value, this)):
-            getters[found[0].call] = found
+    if not {Symbol, Partial}.isdisjoint(map(type, value)) and (
+        found := getter_of(node, value, this)
+    ):
+        getters[found[0].call] = found
+    for parameter in (a.node for a in value if isinstance(getattr(a, "node", None), ast.arg)):
+        flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
+        objects |= flow.handed_objects.get(parameter, set())
+        getters |= flow.handed_getters.get(parameter, {})
     if objects - flow.handed_objects[key] or getters.keys() - flow.handed_getters[key].keys():
         flow.handed_objects[key] |= objects
         flow.handed_getters[key] |= getters

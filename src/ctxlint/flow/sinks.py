@@ -24,6 +24,7 @@ from ctxlint.flow.values import (
     is_generated,
     is_kind,
     is_parameter,
+    parameter_of,
     spelled,
     whole_of,
 )
@@ -47,7 +48,7 @@ def getter_call(this: Call) -> Value | None:
     receiver = function.value if isinstance(function, ast.Attribute) and this.base else function
     hand_over(this, getter, (receiver, this.base or this.function), this.args, given)
     if _may_be_another(this):
-        for node, value in this.args + [(k.value, value) for k, value in this.keywords]:
+        for node, value in this.given:
             this.frame.consume(node, value)
     return _context(this.node)
 
@@ -94,17 +95,16 @@ def with_getters(this: Call) -> Call:
 
     If it hands over one, or what may lead to one, it is known what it calls, also elsewhere.
     """
-    given = [*this.args, *((keyword.value, value) for keyword, value in this.keywords)]
-    if not any(_may_lead(node, value, this.frame.flow) for node, value in given):
-        return this
     flow, scope = this.frame.flow, this.frame.scope
+    if not any(_names_getter(node, value, flow) for node, value in this.given):
+        return this
     function = resolve_imports(this.function, scope, flow)
     args = [(node, _as_getter(node, value, this)) for node, value in this.args]
     keywords = [(one, _as_getter(one.value, value, this)) for one, value in this.keywords]
     return replace(this, function=function, args=args, keywords=keywords)
 
 
-def _may_lead(node: ast.expr, value: Value, flow: Flow) -> bool:
+def _names_getter(node: ast.expr, value: Value, flow: Flow) -> bool:
     """Whether an argument may be a getter, or a function that leads to one, by its names."""
     words = {word_of(node)}
     if Symbol in map(type, value):  # as in few values: some have many atoms
@@ -322,8 +322,7 @@ def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
 
 def _note(parameter: object, passing: Passing, this: Call) -> None:
     """Note what a call makes of a parameter, or of a part of one."""
-    flow, whole = this.frame.flow, whole_of(parameter)
-    holder = whole or getattr(parameter[0], "node", None)  # type: ignore[index]
+    flow, holder = this.frame.flow, parameter_of(parameter)
     known = flow.param_to_sink.get(parameter, {})
     if passing in known:
         known[passing].add(this.node)
@@ -337,9 +336,10 @@ def _note(parameter: object, passing: Passing, this: Call) -> None:
                 sorted([*parts, parameter], key=_keys_to)
             )
     flow.param_to_sink[parameter][passing] = {this.node}
-    flow.worklist.grow((whole or parameter, PASSED))
     flow.worklist.grow((holder, PASSED))
-    _need_others(whole or parameter, flow)
+    if not whole_of(parameter):  # who gives an item of a collector asks for that alone
+        flow.worklist.grow((parameter, PASSED))
+    _need_others(whole_of(parameter), flow)
 
 
 def _keys_to(part: object) -> list[str]:

@@ -191,6 +191,11 @@ def whole_of(node: object) -> ast.arg | None:
     return node if isinstance(node, ast.arg) else None
 
 
+def parameter_of(key: object) -> ast.arg:
+    """The parameter that a key is, or is a part of; of an item of a collector it is that."""
+    return whole_of(key) or key[0].node  # type: ignore[index]
+
+
 def fits(atom: Atom, key: object) -> bool:
     """Whether an object can have a key or attribute, by what it is."""
     if isinstance(atom, Container):

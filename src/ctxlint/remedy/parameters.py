@@ -26,6 +26,7 @@ from ctxlint.flow.values import (
     Value,
     depth_of,
     is_generated,
+    parameter_of,
     whole_of,
 )
 from ctxlint.project.scopes import FUNCTIONS, NAMED_FUNCTIONS, positionals
@@ -83,9 +84,7 @@ class Parameters:
                 loads = self._loads(whole)
                 self._read[key] = not all(self._is_handed_as(key, load) for load in loads)
             return self._read[key]
-        argument = key[0].node if isinstance(key, tuple) else key
-        assert isinstance(argument, ast.arg)
-        return self._is_read(argument)
+        return self._is_read(parameter_of(key))
 
     def _is_handed_as(self, part: Location, load: ast.Name) -> bool:
         """Whether a read of a parameter is that of another part, or of this one for a getter."""

@@ -185,9 +185,8 @@ class Rewriter:
                 self.drop(part)
             self.end_with_none(part, last)
         before = [self.plan.replaced.get(p, "") for p in others if p not in self.plan.dropped]
-        if "".join(before[-1:]).endswith(" or None") and not self.wanted.is_kept(
-            values[len(others)]
-        ):
+        ends_with_none = "".join(before[-1:]).endswith(" or None")
+        if ends_with_none and not self.wanted.is_kept(values[len(others)]):
             self.take(last)
             self.plan.drop(last)
         else:
