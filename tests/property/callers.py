@@ -151,10 +151,8 @@ _HANDED = tuple(
         ("retry(opened, user_id, value=$value)", _RETRY + _OPEN),
         ("opened_by($get, user_id, $value)", _RETRY + _BY),
         ("opened_by(opened, user_id, $value)", _RETRY + _BY.replace("$key=", "") + _OPEN),
-        (
-            "again($get, user_id, $value)",
-            f"{_RETRY}def again(one, *args):\n    return retry(one, *args)",
-        ),
+        ("again($get, user_id, $value)", _RETRY + _AGAIN),
+        ("again(opened, user_id, $value)", _RETRY + _AGAIN + _OPEN),
         (
             "retry(opened, user_id, $value) if flag else retry($get, user_id, $key=$value)",
             _RETRY + _OPEN,

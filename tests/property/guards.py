@@ -37,6 +37,7 @@ MEMBERS: dict[str, Statement] = {
     "is_known": block("def is_known(value):", Line("return value in KNOWN")),
     "is_expired": block("def is_expired(value):", Line('return str(value).startswith("n")')),
 }
+_KNOWN = "def known(value):"
 _KEEPING = (  # bodies of a helper that returns an ID only if it is known
     (Line("return value if value in KNOWN else None"),),
     (Line("return value in KNOWN and value or None"),),
@@ -107,8 +108,9 @@ def _clear(scope: Scope, name: str, outside: list[Statement]) -> Statement:
 
 def _known(scope: Scope, name: str, outside: list[Statement]) -> str:
     """A call of a helper that returns an ID only if it is known."""
-    if "known" not in {made.clauses[0].header[4:9] for made in outside if isinstance(made, Block)}:
-        outside.append(block("def known(value):", *scope.one(_KEEPING)))
+    headers = [made.clauses[0].header for made in outside if isinstance(made, Block)]
+    if _KNOWN not in headers:
+        outside.append(block(_KNOWN, *scope.one(_KEEPING)))
     return f"known({name})"
 
 
@@ -141,12 +143,9 @@ def _ternary(scope: Scope, name: str, _: list[Statement]) -> list[Statement]:
 
 def _or(scope: Scope, name: str, outside: list[Statement]) -> list[Statement]:
     made, accepted = source(scope), _accepting(scope, name)
-    forms = (
-        f"({name} if {accepted} else None) or {made}",
-        f"({accepted} and {name}) or {made}",
-        f"{_known(scope, name, outside)} or {made}",
-    )
-    return [Line(f"{name} = {scope.one(forms)}")]
+    forms = (f"({name} if {accepted} else None)", f"({accepted} and {name})")
+    first = scope.one(forms) if scope.chance(2) else _known(scope, name, outside)
+    return [Line(f"{name} = {first} or {made}")]
 
 
 def _walrus(scope: Scope, name: str, _: list[Statement]) -> list[Statement]:

@@ -139,11 +139,12 @@ def passes_of(text: str) -> dict[Position, range]:
     found: dict[Position, range] = {}
     for loop in (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.For)):
         bound = {node.id for node in ast.walk(loop.target) if isinstance(node, ast.Name)}
-        for call in (inner for part in loop.body for inner in ast.walk(part)):
-            ids = (k.value for k in getattr(call, "keywords", ()) if k.arg in KEYS)
+        nodes = (inner for part in loop.body for inner in ast.walk(part))
+        for call in (node for node in nodes if isinstance(node, ast.Call)):
+            ids = (k.value for k in call.keywords if k.arg in KEYS)
             others = {*ast.walk(call)}.difference(*map(ast.walk, ids))
             read = {node.id for node in others if isinstance(node, ast.Name)}
-            if isinstance(call, ast.Call) and bound.isdisjoint(read):
+            if bound.isdisjoint(read):
                 rows = range(loop.lineno, (loop.end_lineno or 0) + 1)
                 found[Position(call.lineno, call.col_offset)] = rows  # an inner loop comes last
     return found
