@@ -89,7 +89,7 @@ class Flow(Facts):
     Those that rules and remedies read are in `Facts`; the interpreter alone reads the others.
     evaluators: what makes the value of each kind of expression; enter: a frame at its start.
     other_uses_by_scope: the expressions of each scope that have `other_uses`. A flow `notes_uses`
-        unless only findings matter.
+        unless only findings matter; then the `heads` of its loops outlast a frame.
     binders: the scopes that bind each cell.
     side_effects: what a function puts in the objects that it is given; effect_observers: the cells
         under which others see that, and what a method puts in its object.
@@ -118,6 +118,7 @@ class Flow(Facts):
     evaluators: Mapping[type[ast.expr], Callable[..., Value]]
     loader: Loader
     notes_uses: bool = True
+    heads: dict[ast.stmt, tuple[State | None, State | None]] = field(default_factory=dict)
     program: Program = field(default_factory=Program)
     worklist: Worklist = field(default_factory=Worklist)
     atoms: dict[Definition, set[Atom]] = field(default_factory=_sets)

@@ -315,7 +315,7 @@ class Frame:
             empty = flow.initial(cell)  # a container that is made here begins empty
             if empty in before:
                 before = before - {empty} | (self.state.get((owner, ANY)) or frozenset())
-        if not self.repeats:
+        if flow.notes_uses and not self.repeats:
             flow.previous_definitions[definition] |= self._whole(before)
         new = widened(value, flow.atoms[definition], node, flow.sieves.opaque.rest)
         if new:

@@ -254,6 +254,8 @@ def _units(file: SourceFile) -> Units:
 
 def _interpret(scope: Scope, flow: Flow) -> None:
     frame = Frame(flow, scope, State())
+    if not flow.notes_uses:  # loops begin with what an earlier interpretation has led to
+        frame.heads = flow.heads
     node = scope.node
     # What was read while less was known of a callee.
     for reader in flow.other_uses_by_scope.pop(node, ()):

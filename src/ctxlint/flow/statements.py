@@ -36,8 +36,9 @@ def execute(body: Sequence[ast.stmt], frame: Frame) -> None:
         if frame.state is None:
             return
         frame.statement = statement
-        entries = frame.flow.entries
-        entries[statement] = frame.met(statement, entries.get(statement)) or State()
+        if frame.flow.notes_uses:
+            entries = frame.flow.entries
+            entries[statement] = frame.met(statement, entries.get(statement)) or State()
         frame.note_raise()
         _EXECUTORS.get(type(statement), _nothing)(statement, frame)
 
