@@ -67,3 +67,16 @@ def test_files_of_packages_outside_the_import_roots_are_named(run: Run, write: W
     names = "../elsewhere/app/__init__.py, ../elsewhere/app/h.py"
     assert f"Followed imports of 2 files ({names}) only within their folders" in result.err
     assert "or set src" in result.err
+
+
+def test_so_are_files_of_plain_folders_that_import_each_other(run: Run, write: Write) -> None:
+    getter = "from app.store import get_user_execution_context\n"
+    write(elsewhere__app__routes__h=getter, elsewhere__app__store="def other(): pass\n")
+    write(here__script="")
+    assert "only within their folders" not in run("check", "elsewhere").err
+    with contextlib.chdir("elsewhere"):
+        assert "only within their folders" not in run("check").err
+    with contextlib.chdir("here"):
+        result = run("check", "../elsewhere")
+    name = "../elsewhere/app/routes/h.py"
+    assert f"Followed imports of 1 file ({name}) only within their folders" in result.err

@@ -106,17 +106,23 @@ def test_it_may_be_a_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("folder", "root", "cut_off"),
+    ("folder", "root", "module", "cut_off"),
     [
-        ("app", ".", False),
-        ("app", "app", False),
-        ("app", "other", True),
-        ("app/store", "other", True),
-        ("app/plain", "other", False),  # no package: its modules see each other
+        ("app", ".", "", False),
+        ("app", "app", "", False),
+        ("app", "other", "", True),
+        ("app/store", "other", "", True),
+        ("app/plain", "other", "sessions", False),  # no package: its modules see each other
+        ("app/plain", "other", "json", False),
+        ("app/plain", "other", "app.ids", True),
+        ("app/plain", "other", "app.get", True),
+        ("app/plain", "other", "app.nothing", False),
+        ("app/plain", ".", "app.ids", False),
     ],
 )
-def test_a_package_below_no_root_is_cut_off(
-    folder: str, root: str, cut_off: bool, project: Project, tmp_path: Path
+def test_a_file_below_no_root_that_imports_others_is_cut_off(
+    folder: str, root: str, module: str, cut_off: bool, project: Project, tmp_path: Path
 ) -> None:
     assert project.roots == (str(tmp_path),)
-    assert is_cut_off(str(tmp_path / folder), [str((tmp_path / root).resolve())]) is cut_off
+    file, roots = str(tmp_path / folder / "own.py"), [str((tmp_path / root).resolve())]
+    assert is_cut_off(file, roots, [module]) is cut_off

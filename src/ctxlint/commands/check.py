@@ -320,7 +320,7 @@ def _print_notices(
         for note in sorted(notes):
             say(note)
     if not request.quiet:
-        line = notices.summary_of(request, results, report, found, written, project.roots)
+        line = notices.summary_of(request, results, report, found, written, project)
         conclude(line, notices.style_of(request, results, report, found), request.color)
 
 

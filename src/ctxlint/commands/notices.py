@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from functools import cache
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Level
 from ctxlint.output import summary
+from ctxlint.project.import_text import imported
 from ctxlint.project.project_folder import is_cut_off
 from ctxlint.rules.registry import FLOW_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Iterator
 
     from ctxlint import output
     from ctxlint.commands.check import Request
     from ctxlint.project.discovery import Found, Target
+    from ctxlint.project.modules import Project
     from ctxlint.run.file_result import FileResult, Report
 
 _SKIPPED = "skipped, a test file"
@@ -51,11 +51,16 @@ def _unseen(request: Request, report: Report, found: Found) -> list[str]:
     return list(dict.fromkeys(g.call for one in wanted for g in one.contract.getters))
 
 
-def _cut_off(found: Found, roots: Collection[str]) -> list[str]:
-    """The files in packages that are below no import root."""
-    is_cut = cache(lambda folder: is_cut_off(folder, roots))
+def _cut_off(report: Report, found: Found, project: Project) -> list[str]:
+    """The files whose imports of each other are not found; only those with a getter are read."""
+    with_getter = {outcome.name for outcome in report.outcomes}
+
+    def modules(target: Target) -> Iterator[str]:
+        if target.display in with_getter:
+            yield from imported(project.read(target.location), "", target.location)
+
     checked = (target for target in found.targets if not target.is_skipped)
-    return [t.display for t in checked if is_cut(os.path.dirname(t.location))]
+    return [t.display for t in checked if is_cut_off(t.location, project.roots, modules(t))]
 
 
 def summary_of(
@@ -64,12 +69,9 @@ def summary_of(
     report: Report,
     found: Found,
     written: str,
-    roots: Collection[str],
+    project: Project,
 ) -> str:
-    """The closing sentences; `written` is what to say of the baseline that was written.
-
-    `roots` are the absolute folders that imports start from.
-    """
+    """The closing sentences; `written` is what to say of the baseline that was written."""
     is_said = bool(written and report.findings and not request.changes)
     sentences = ["" if is_said else _outcome(request, results, report, found), written]
     if results.known and not written:
@@ -79,7 +81,7 @@ def summary_of(
         sentences.append(summary.skipped(report.skipped_tests))
     if report.closed:
         sentences.append(summary.closed(report.closed))
-    if cut_off := _cut_off(found, roots):
+    if cut_off := _cut_off(report, found, project):
         sentences.append(summary.cut_off(cut_off))
     if results.errors:
         sentences.append(summary.failed(len(results.errors)))

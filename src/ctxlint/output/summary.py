@@ -104,7 +104,7 @@ def closed(names: Sequence[str]) -> str:
 
 
 def cut_off(names: Sequence[str]) -> str:
-    """The notice of files that are in packages below no import root."""
+    """The notice of files below no import root that import others."""
     of_files = count(len(names), "file")
     return (
         f"Followed imports of {of_files} ({_listed(names)}) only within their folders: they are "

@@ -76,6 +76,16 @@ def above_packages(folder: str) -> str:
     return next(filter(_is_no_package, ancestors(folder)), folder)
 
 
-def is_cut_off(folder: str, roots: Iterable[str]) -> bool:
-    """Whether a folder is a package below no import root, so that no import of it is found."""
-    return not (any(is_below(folder, root) for root in roots) or _is_no_package(folder))
+def is_cut_off(path: str, roots: Iterable[str], modules: Iterable[str]) -> bool:
+    """Whether a file is below no import root, and imports others, one of some `modules`.
+
+    It does so where it is in a package, or where such a module is in a folder that it is in too.
+    """
+    folder = os.path.dirname(path)
+    if any(is_below(folder, root) for root in roots):
+        return False
+    around = {os.path.basename(one): one for one in ancestors(folder)}
+    split = (module.split(".") for module in modules)
+    inside = [os.path.join(around[one], *rest) for one, *rest in split if rest and one in around]
+    is_there = any(os.path.isfile(f"{place}.py") or os.path.isdir(place) for place in inside)
+    return is_there or not _is_no_package(folder)
