@@ -89,6 +89,8 @@ class _Analysis:
             return known
         if known:
             restore(known, self._excused)
+        if whole and not self._is_exact:
+            self._interpreter = None  # most of what is needed is known now
         try:
             return self._run(whole=whole)
         except BaseException:  # too deep a stack: the next request starts over
