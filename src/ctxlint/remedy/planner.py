@@ -79,7 +79,7 @@ class Rewriter:
         self.calls = Calls(self)
         self.returned: set[ast.expr] = set()
         self.replacements = Replacements(file, flow)
-        self.is_unsafe = self.replacements.are_overridden(f for s in sinks for f in s.through)
+        self.is_unsafe = False
 
     def repair(self, argument: Argument) -> None:
         """Make one ID argument receive what the remedy says."""

@@ -83,7 +83,10 @@ class Repair:
         if self.keep is Keep.NONE:
             plan.fill_emptied_blocks()
         adjust(plan, self.file)
-        return plan, Applicability.UNSAFE if rewriter.is_unsafe else applicability
+        through = (function for sink in sinks for function in sink.through)
+        if rewriter.is_unsafe or rewriter.replacements.are_overridden(through):
+            applicability = Applicability.UNSAFE
+        return plan, applicability
 
 
 def _ambient_beside(file: SourceFile, flow: Facts) -> dict[Sink, list[Sink]]:
