@@ -78,11 +78,15 @@ class Libraries:
     )
     # Methods that do so, or that do it with the function given second.
     submitters: tuple[str, ...] = (
-        *("add_task", "call_soon", "call_soon_threadsafe", "start_soon", "submit"),
+        *("add_task", "call_soon", "call_soon_threadsafe", "enqueue", "start_soon", "submit"),
     )
     executors: tuple[str, ...] = ("call_later", "run_in_executor")
     # Calls that are given a function as `target`, and later call it with a sequence and a mapping.
     starters: tuple[str, ...] = ("multiprocessing.Process", "threading.Thread")
+    # Methods of a function that have it called elsewhere, in some task queue.
+    task_methods: tuple[str, ...] = (
+        *("apply_async", "defer", "delay", "kiq", "remote", "s", "send", "si", "submit"),
+    )
     # Calls, and methods, that give what the coroutine, or context manager, given first gives.
     runners: tuple[str, ...] = (
         "asyncio.create_task",
@@ -127,8 +131,13 @@ class Libraries:
     passing: tuple[str, ...] = (
         "backoff.on_exception",
         "backoff.on_predicate",
+        "celery.shared_task",
+        "dramatiq.actor",
+        "prefect.flow",
+        "prefect.task",
         "pydantic.validate_arguments",
         "pydantic.validate_call",
+        "ray.remote",
         "tenacity.retry",
         "typeguard.typechecked",
     )
@@ -243,8 +252,19 @@ class Libraries:
     )
     model_validators: tuple[str, ...] = ("pydantic.model_validator",)
     field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
-    # A variable of a context; a mapping that makes what is missing; one made of others.
-    context_variables: tuple[str, ...] = ("contextvars.ContextVar",)
+    # What holds values that are set or put, and got: a variable of a context, a queue.
+    variables: tuple[str, ...] = (
+        "contextvars.ContextVar",
+        "asyncio.LifoQueue",
+        "asyncio.PriorityQueue",
+        "asyncio.Queue",
+        "multiprocessing.Queue",
+        "queue.LifoQueue",
+        "queue.PriorityQueue",
+        "queue.Queue",
+        "queue.SimpleQueue",
+    )
+    # A mapping that makes what is missing; one made of others.
     default_mappings: tuple[str, ...] = ("collections.defaultdict",)
     chained_mappings: tuple[str, ...] = ("collections.ChainMap",)
     queues: tuple[str, ...] = ("collections.deque",)
@@ -267,6 +287,6 @@ class Libraries:
     calls: tuple[str, ...] = (
         *(*appliers, *partials, *runners, *gatherers, *keeps, *casts, *fields, *named_tuples),
         *(*replacers, *as_dicts, *as_tuples, *namespaces, *request_doubles.namespaces),
-        *(*dependencies, *inputs, *context_variables, *default_mappings),
+        *(*dependencies, *inputs, *variables, *default_mappings),
         *(*chained_mappings, *queues, *starters, *transparent, *passing),
     )

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from ctxlint.flow.call import Call, word_of
 from ctxlint.flow.containers import received
-from ctxlint.flow.functions import applied_function, resolve_callee
+from ctxlint.flow.functions import applied_function, function_call, resolve_callee
 from ctxlint.flow.sinks import applied_getter
-from ctxlint.flow.values import Symbol, Value
+from ctxlint.flow.values import NOTHING, Symbol, Value
+from ctxlint.project.scopes import FUNCTIONS
 
 
 def applied(this: Call) -> Value | None:
@@ -51,14 +52,47 @@ def adapted(this: Call) -> Value | None:
 
 
 def started(this: Call) -> Value | None:
-    """The object of a call such as `Thread(target=f, args=(x, y))`."""
+    """The object of a call such as `Thread(target=f, args=(x, y), kwargs={"z": z})`."""
     if not this.is_any(this.frame.flow.contract.starters):
         return None
+    target = next(((k.value, value) for k, value in this.keywords if k.arg == "target"), None)
+    spread = _spread(this)
+    if target is None or spread is None:
+        return None
+    called = _applied(replace(spread, args=[target, *spread.args]))
+    return called and received(this.node)
+
+
+def queued(this: Call) -> Value | None:
+    """The result of a call that has a task queue call a function: `f.delay(x)`."""
+    if not this.base or this.word not in this.frame.flow.contract.task_methods:
+        return None
+    word = word_of(this.node.func.value)  # type: ignore[attr-defined]
+    found = resolve_callee(this.base, word, this.node, this.frame)
+    functions = [a for a in found if isinstance(a, Symbol) and isinstance(a.node, FUNCTIONS)]
+    spread = _spread(this) if this.word == "apply_async" else this
+    if not functions or spread is None:
+        return None
+    function = frozenset(one._replace(bound=_gets_itself(one.node)) for one in functions)
+    called = function_call(replace(spread, base=NOTHING, function=function))
+    return called and received(this.node)
+
+
+def _gets_itself(function: object) -> bool:
+    """Whether a task gets itself as its first argument: `@app.task(bind=True)`."""
+    decorators = getattr(function, "decorator_list", ())
+    given = [k for one in decorators if isinstance(one, ast.Call) for k in one.keywords]
+    return any(k.arg == "bind" and getattr(k.value, "value", None) is True for k in given)
+
+
+def _spread(this: Call) -> Call | None:
+    """A call with what its `args` and `kwargs` hold as arguments; None where that is not shown."""
     given = {keyword.arg: (keyword.value, value) for keyword, value in this.keywords}
-    sequence = given["args"][0] if "args" in given else None
-    items = sequence.elts if isinstance(sequence, ast.Tuple | ast.List) else []
-    if "target" not in given or any(isinstance(item, ast.Starred) for item in items):
+    places = dict(zip(("args", "kwargs"), this.args, strict=False))
+    sequence, mapping = (given.get(name, places.get(name)) for name in ("args", "kwargs"))
+    items = sequence[0].elts if sequence and isinstance(sequence[0], ast.Tuple | ast.List) else []
+    if any(isinstance(item, ast.Starred) for item in items) or (sequence and not items):
         return None
     values = [(item, this.frame.flow.value_of(item)) for item in items]
-    called = _applied(replace(this, args=[given["target"], *values], keywords=[]))
-    return called and received(this.node)
+    keywords = [(ast.keyword(None, mapping[0]), mapping[1])] if mapping else []
+    return replace(this, args=values, keywords=keywords)

@@ -21,7 +21,7 @@ from ctxlint.flow.containers import (
     transformed,
 )
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.iteration import each, iterated, numbered, ordered, put_pairs
+from ctxlint.flow.iteration import each, iterated, numbered, ordered, put_pairs, zipped
 from ctxlint.flow.values import (
     ANY,
     Atom,
@@ -202,4 +202,5 @@ BUILTINS: dict[str, Callable[[Call], Value | None]] = {
     "tuple": _sequence,
     "type": _type,
     "vars": _locals,
+    "zip": zipped,
 }

@@ -43,6 +43,7 @@ from ctxlint.flow.values import (
     Container,
     Definition,
     Origin,
+    Symbol,
     Value,
     generated,
 )
@@ -51,7 +52,7 @@ from ctxlint.source import walk
 
 def method_call(this: Call) -> Value | None:
     """The value of a call of a method, of something that is not looked into."""
-    if not isinstance(this.node.func, ast.Attribute) or this.paths:
+    if not isinstance(this.node.func, ast.Attribute) or (this.paths and not _has_default(this)):
         return None
     text = this.node.func.value
     if isinstance(text, ast.JoinedStr) or (
@@ -68,6 +69,14 @@ def method_call(this: Call) -> Value | None:
     if this.word not in _READING_METHODS:
         _mix(this)
     return None
+
+
+def _has_default(this: Call) -> bool:
+    """Whether this looks a text up in what a module has: `os.environ.get("X", default)`."""
+    is_text = this.args and isinstance(getattr(this.args[0][0], "value", None), str)
+    is_look_up = this.word in ("get", "pop") and len(this.args) == 2 and is_text
+    names = [a.path for a in this.base if isinstance(a, Symbol) and a.node is None]
+    return bool(is_look_up) and len(names) == len(this.base) and all("." in one for one in names)
 
 
 def _mix(this: Call) -> None:
@@ -119,9 +128,9 @@ def _made_where_missing(this: Call) -> Value:
 
 
 def _set(this: Call) -> Value | None:
-    """`var.set(value)` of a variable of a context."""
-    for atom in this.base:
-        if CONTENT in this.frame.flow.keys.get(atom, ()) and len(this.args) == 1:
+    """`var.set(value)` of a variable of a context, `put(value)` of a queue."""
+    for atom in this.base if this.args else ():
+        if CONTENT in this.frame.flow.keys.get(atom, ()):
             node, value = this.args[0]
             this.frame.consume(node, value)
             store(frozenset({atom}), CONTENT, node, value, node, this.frame, weak=True)
@@ -331,6 +340,7 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "digest": _digest,
     "extend": _extend,
     "get": _get,
+    "get_nowait": _get,
     "hexdigest": _digest,
     "insert": _insert,
     "items": pairs,
@@ -338,6 +348,8 @@ _METHODS: dict[str, Callable[[Call], Value | None]] = {
     "model_dump": _fields,
     "pop": _pop,
     "popleft": _popleft,
+    "put": _set,
+    "put_nowait": _set,
     "reverse": _reverse,
     "set": _set,
     "setdefault": _setdefault,

@@ -21,6 +21,7 @@ class Call:
     args: list[tuple[ast.expr, Value]]
     keywords: list[tuple[ast.keyword, Value]]
     is_filled: bool = False  # whether a framework gives what has no argument
+    gives_items: bool = False  # whether it gets an item of each argument: `map(f, items)`
     word: str = field(init=False)  # the last of the function's name
     paths: list[str] = field(init=False)  # the dotted ones that the function may have
     known_paths: list[str] = field(init=False)  # those that name something of a library

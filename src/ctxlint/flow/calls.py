@@ -6,7 +6,7 @@ import ast
 from collections.abc import Callable
 from dataclasses import replace
 
-from ctxlint.flow.applied import adapted, applied, started
+from ctxlint.flow.applied import adapted, applied, queued, started
 from ctxlint.flow.builtin_functions import BUILTINS
 from ctxlint.flow.builtin_methods import method_call
 from ctxlint.flow.call import Call, word_of, words_of
@@ -24,7 +24,7 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.evaluation import evaluate
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.functions import function_call, resolve_callee
+from ctxlint.flow.functions import function_call, resolve_callee, set_by_fields
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.record_types import (
     construct,
@@ -189,8 +189,8 @@ def _dependency(this: Call) -> Value | None:
 
 
 def _variable(this: Call) -> Value | None:
-    """A variable of a context: an object that holds one value."""
-    if not this.is_any(this.frame.flow.contract.context_variables):
+    """A variable of a context, or a queue: an object that holds a value."""
+    if not this.is_any(this.frame.flow.contract.variables):
         return None
     variable = Instance(this.node, None)
     value = next((v for k, v in this.keywords if k.arg == "default"), received(this.node))
@@ -293,7 +293,9 @@ def _record(this: Call) -> Value | None:
     if len(this.args) != 1 or isinstance(this.args[0][0], ast.Starred):
         return None
     if this.is_any(contract.replacers):
-        return replaced(this.args[0][1], this)
+        copy = replaced(this.args[0][1], this)
+        set_by_fields(copy or NOTHING, this)
+        return copy
     if this.is_any(contract.namespaces):
         return own_mapping(this.args[0][1], this.node, this.frame)
     if this.is_any(contract.as_dicts):
@@ -321,17 +323,17 @@ def _model(this: Call) -> Value | None:
 
 
 def _map(this: Call) -> Value | None:
-    """`map(f, items)`: what the function gives for each of the items."""
-    if not this.simple or len(this.args) != 2:
+    """`map(f, items)`: what the function gives for each of the items, or of several such."""
+    if not this.simple or len(this.args) < 2:
         return None
-    (function_node, function), (node, items) = this.args
+    (function_node, function), *given = this.args
     function = resolve_callee(function, word_of(function_node), this.node, this.frame)
-    length = from_end(items, 0, this.frame)
+    length = from_end(given[0][1], 0, this.frame) if len(given) == 1 else None
     container = Container(this.node)
     for key in range(length) if isinstance(length, int) else [ANY]:
-        part = this.frame.element(items, key, node)
-        value = _handled(Call(this.node, this.frame, NOTHING, function, [(node, part)], []))
-        put(container, key, node, value or received(this.node), this.frame)
+        parts = [(node, this.frame.element(items, key, node)) for node, items in given]
+        inner = Call(this.node, this.frame, NOTHING, function, parts, [], gives_items=True)
+        put(container, key, given[0][0], _handled(inner) or received(this.node), this.frame)
     if isinstance(length, int):
         note_length(container, length, this.frame)
     return frozenset({container})
@@ -350,6 +352,7 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
     applied,
     adapted,
     started,
+    queued,
     _run,
     _source,
     _declared_kept,

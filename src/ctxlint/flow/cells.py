@@ -1,15 +1,28 @@
-"""The cells of an object that a read of an element or attribute looks at."""
+"""The cells that a read of an element or attribute looks at."""
 
 from __future__ import annotations
 
 import ast
 from typing import TYPE_CHECKING
 
+from ctxlint.flow.classes import members
 from ctxlint.flow.modules import may_resolve
-from ctxlint.flow.values import ANY, NOTHING, Atom, Attribute, Container, Location
+from ctxlint.flow.values import (
+    ANY,
+    NOTHING,
+    Atom,
+    Attribute,
+    Container,
+    Location,
+    Symbol,
+    Value,
+    unseen,
+)
 
 if TYPE_CHECKING:
     from ctxlint.flow.frame import Frame
+
+_MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
 
 
 def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Location]:
@@ -33,3 +46,19 @@ def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Loc
     if held and flow.initial(cell) not in held and not others:
         return [cell]  # set for sure, whatever else was put in
     return [(atom, ANY), *([cell] if key in known else [])]
+
+
+def member_of(symbol: Symbol, key: Attribute, node: ast.AST, frame: Frame) -> Value:
+    """The value of a name in a module or class, or of an attribute of what a module has."""
+    flow, value = frame.flow, NOTHING
+    if isinstance(symbol.node, ast.ClassDef):
+        if definitions := members(symbol.node, key.name, frame):
+            flow.uses[node] |= definitions
+            return unseen(flow.value(definitions), node)
+    elif key.name in flow.program.externally_assigned:  # `flask.g.thread_id = ...`
+        flow.worklist.observers[symbol, key].add(frame.scope.node)
+        if flow.by_cell.get((symbol, key)):
+            value = frame.read((symbol, key), node)
+    if symbol.path.count(".") < _MAX_DOTS:
+        value |= {Symbol(f"{symbol.path}.{key.name}")}
+    return value

@@ -6,7 +6,7 @@ import ast
 from dataclasses import dataclass, field
 
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.cells import cells_read
+from ctxlint.flow.cells import cells_read, member_of
 from ctxlint.flow.classes import (
     attribute_of,
     class_of_first,
@@ -52,7 +52,6 @@ from ctxlint.source import walk
 
 _SHARED = (ast.Module, ast.ClassDef)  # their names and attributes may be set from any file
 _MAX_LEFT = 2  # attributes of attributes of a parameter that a function is seen to set
-_MAX_DOTS = 12  # attributes of modules followed, so that `x = x.next` in a loop ends
 
 
 @dataclass(slots=True)
@@ -140,7 +139,7 @@ class Frame:
             if isinstance(atom, Origin) and is_generated(atom):  # so are its attributes and parts
                 value.add(atom._replace(part=key) if isinstance(key, int) else atom)
             elif isinstance(atom, Symbol) and isinstance(key, Attribute) and key is not ANY:
-                value |= self._member(atom, key.name, node)
+                value |= member_of(atom, key, node, self)
             elif isinstance(atom, Symbol) and isinstance(atom.node, ast.ClassDef):
                 value.add(atom)  # `Box[int]` is the class
             elif isinstance(atom, Symbol) and node in self.flow.loader.demanded:
@@ -201,17 +200,6 @@ class Frame:
         """Whether an atom is the iterator over what a generator function yields."""
         called = self.flow.callees.get(atom.node, ()) if isinstance(atom, Container) else ()
         return not self.flow.program.generators.isdisjoint(called)
-
-    def _member(self, symbol: Symbol, name: str, node: ast.AST) -> Value:
-        """The value of a name in a module or class."""
-        if isinstance(symbol.node, ast.ClassDef):
-            definitions = members(symbol.node, name, self)
-            if definitions:
-                self.flow.uses[node] |= definitions
-                return unseen(self.flow.value(definitions), node)
-        if symbol.path.count(".") < _MAX_DOTS:
-            return frozenset({Symbol(f"{symbol.path}.{name}")})
-        return NOTHING
 
     def returned(self, function: ast.AST, node: ast.AST) -> Value:
         """The result of a function that `node` calls."""

@@ -288,17 +288,23 @@ def _constructed(owner: ast.ClassDef, given: int, this: Call) -> Value:
 def _constructed_by_fields(owner: ast.ClassDef, this: Call) -> Value:
     """A new instance of a class without an `__init__`, with what runs once its fields are set."""
     value = value_of_own_type(owner, this) or construct(owner, this)
-    for name in POST_INITIALIZERS:
-        for method in (d.node for d in members(owner, name, this.frame)):
-            if isinstance(method, FUNCTIONS):
-                this.frame.flow.worklist.demand(method)
-                callee = Callee(method, 1)
-                own = replace(this, base=value, args=[], keywords=[])
-                binding = bind(callee, own)
-                _hand_on(binding, callee, own)
-                for made in (atom for atom in value if isinstance(atom, Instance)):
-                    initialize(made, binding, own)
+    set_by_fields(value, this)
     return value
+
+
+def set_by_fields(value: Value, this: Call) -> None:
+    """Run what a call runs once the fields of the objects that it makes are set."""
+    frame = this.frame
+    for made in (atom for atom in value if isinstance(atom, Instance)):
+        names = POST_INITIALIZERS if made.owner else ()
+        methods = [d.node for name in names for d in members(made.owner, name, frame)]  # type: ignore[arg-type]
+        own = replace(this, base=frozenset({made}), args=[], keywords=[])
+        for method in (node for node in methods if isinstance(node, FUNCTIONS)):
+            frame.flow.worklist.demand(method)
+            callee = Callee(method, 1)
+            binding = bind(callee, own)
+            _hand_on(binding, callee, own)
+            initialize(made, binding, own)
 
 
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:

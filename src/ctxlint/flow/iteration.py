@@ -128,6 +128,20 @@ def numbered(this: Call) -> Value | None:
     return frozenset({numbers})
 
 
+def zipped(this: Call) -> Value | None:
+    """`zip(first, second)`: rows of an item of each."""
+    parents = this.frame.flow.file_of_scope(this.frame.scope).parents
+    is_known = any(isinstance(atom, Container) for _, value in this.args for atom in value)
+    is_spread = any(isinstance(node, ast.Starred) for node, _ in this.args)
+    if not is_known or is_spread or isinstance(parents[this.node], ast.Call):
+        return None  # `dict(zip(keys, values))` looks at the items themselves
+    row, rows = Container(this.node.func), Container(this.node)
+    for index, (node, value) in enumerate(this.args):
+        put(row, index, node, iterated(value, node, this.frame), this.frame)
+    put(rows, ANY, this.node, frozenset({row}), this.frame)
+    return frozenset({rows})
+
+
 def put_pairs(container: Atom, node: ast.expr, value: Value, frame: Frame) -> bool:
     """Set the items of a mapping from pairs, such as `[("a", x), ("b", y)]`; False for none."""
     rows = [row for atom in value for row in _items(atom, frame)]

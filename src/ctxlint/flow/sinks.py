@@ -296,6 +296,7 @@ def propagate(
     value = resolve_imports(value, this.frame.scope, this.frame.flow)
     request_modules(value, this.frame.flow)
     reached = _parameters(value, this.frame.flow)
+    unpacked = unpacked or this.gives_items
     arguments = this.frame.sink(this.node, getter).arguments
     for passing in [through_parameter(one, this) for one in passings]:
         name, whole = passing.name, passing.is_whole
