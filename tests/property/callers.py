@@ -256,7 +256,27 @@ class Held:
         self.context = $get(self.user_id, $key=self.value)""",
     ),
 )
-_FAMILIES = (_CLASSES, _CALLED, _HOLDERS, _HANDED)
+_ONE = "def opened_one(value):\n    return $get('one', $key=value)\n"
+_TURNS = "turns = SimpleQueue()"
+_ITEMS = tuple(
+    Way(call, _OPEN + _ONE, inside)
+    for call, *inside in (
+        ("list(map(opened_one, [$value]))",),
+        ("list(map(opened_one, ids))", "ids = [$value]"),
+        ("list(map(opened, [user_id], [$value]))", "list(map(log.append, [$made]))"),
+        ("list(map(opened, [user_id, user_id], ids))", "ids = [None, $value]"),
+        ("[opened(one, made) for one, made in zip([user_id], [$value])]",),
+        (
+            "[opened(one, made) for one, made in zip(users, ids)]",
+            "users, ids = [user_id], [$value]",
+        ),
+        ("opened(user_id, turns.get())", _TURNS, "turns.put($value)"),
+        ('opened(user_id, turns.get_nowait()["$key"])', _TURNS, 'turns.put({"$key": $value})'),
+        ("threading.Thread(target=opened, args=[user_id, $value]).run()",),
+        ('threading.Thread(target=opened_one, kwargs={"value": $value}).run()',),
+    )
+)
+_FAMILIES = (_CLASSES, _CALLED, _HOLDERS, _HANDED, _ITEMS)
 
 
 def callers(scope: Scope) -> list[Statement]:

@@ -64,6 +64,8 @@ IMPORTS = {
     "base64": "import base64",
     "ChainMap": "from collections import ChainMap",
     "deque": "from collections import deque",
+    "SimpleQueue": "from queue import SimpleQueue",
+    "threading": "import threading",
     "defaultdict": "from collections import defaultdict",
     "ContextVar": "from contextvars import ContextVar",
     "Generic": "from typing import Generic, TypeVar",
