@@ -364,7 +364,8 @@ def _same(old: object, new: object, *, unsafe: bool) -> bool:
         return old.keys() == new.keys() and all(_same(*pair, unsafe=unsafe) for pair in pairs)
     if plain(old) == plain(new) or not unsafe:
         return plain(old) == plain(new)
-    is_read = bool(sources(old)) or _SESSION in str(new)  # and of no ID that arrived
+    is_made = bool(sources(old)) or isinstance(old, Ambient)
+    is_read = is_made or _SESSION in str(new)  # and of no ID that arrived
     return is_read and not any(arrived in str(old) for arrived in (*ARRIVED.values(), "fixed"))
 
 

@@ -252,6 +252,8 @@ class Libraries:
     )
     model_validators: tuple[str, ...] = ("pydantic.model_validator",)
     field_validators: tuple[str, ...] = ("pydantic.field_validator", "pydantic.validator")
+    # Objects with the attributes that functions leave for others which serve the same request.
+    request_globals: tuple[str, ...] = ("flask.g", "quart.g")
     # What holds values that are set or put, and got: a variable of a context, a queue.
     variables: tuple[str, ...] = (
         "contextvars.ContextVar",

@@ -28,6 +28,7 @@ from ctxlint.flow.functions import function_call, resolve_callee, set_by_fields
 from ctxlint.flow.modules import is_foreign, resolve_imports
 from ctxlint.flow.record_types import (
     construct,
+    copied,
     is_model,
     mapping_of,
     named_tuple,
@@ -339,7 +340,12 @@ def _map(this: Call) -> Value | None:
     return frozenset({container})
 
 
-_BUILTINS: dict[str, Callable[[Call], Value | None]] = {**BUILTINS, "map": _map}
+_BUILTINS: dict[str, Callable[[Call], Value | None]] = {
+    **BUILTINS,
+    "copy.copy": copied,
+    "copy.deepcopy": copied,
+    "map": _map,
+}
 
 
 _TEXT_METHODS = frozenset(

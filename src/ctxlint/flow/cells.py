@@ -49,16 +49,14 @@ def cells_read(atom: Atom, key: object, node: ast.AST, frame: Frame) -> list[Loc
 
 
 def member_of(symbol: Symbol, key: Attribute, node: ast.AST, frame: Frame) -> Value:
-    """The value of a name in a module or class, or of an attribute of what a module has."""
+    """The value of a name in a module or class, or of an attribute of the globals of a request."""
     flow, value = frame.flow, NOTHING
     if isinstance(symbol.node, ast.ClassDef):
         if definitions := members(symbol.node, key.name, frame):
             flow.uses[node] |= definitions
             return unseen(flow.value(definitions), node)
-    elif key.name in flow.program.externally_assigned:  # `flask.g.thread_id = ...`
-        flow.worklist.observers[symbol, key].add(frame.scope.node)
-        if flow.by_cell.get((symbol, key)):
-            value = frame.read((symbol, key), node)
+    elif symbol.path in flow.contract.request_globals:
+        value = frame.read((symbol, key), node)
     if symbol.path.count(".") < _MAX_DOTS:
         value |= {Symbol(f"{symbol.path}.{key.name}")}
     return value

@@ -124,6 +124,8 @@ class Source:
                 for target in targets:
                     if isinstance(target, ast.Subscript):
                         yield from self._item(target.value, target.slice)
+                    elif isinstance(target, ast.Attribute):  # `st.session_state.thread_id = x`
+                        yield from self._item(target.value, ast.Constant(target.attr))
             case ast.Call(func=ast.Attribute(value=store, attr="setdefault"), args=[key, value]):
                 if self._is_it(value) or self._holds_it(value):
                     yield from self._item(store, key)

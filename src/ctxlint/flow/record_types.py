@@ -314,6 +314,22 @@ def replaced(base: Value, this: Call) -> Value | None:
     return frozenset(made) if any(map(this.frame.flow.keys.get, made)) else None
 
 
+def copied(this: Call) -> Value | None:
+    """`copy.deepcopy(x)`: a container or object with the same in it."""
+    if not this.simple or len(this.args) != 1:
+        return None
+    ((node, value),) = this.args
+    objects = frozenset(atom for atom in value if isinstance(atom, Instance))
+    if not value or not all(isinstance(atom, Container | Instance) for atom in value):
+        return None
+    made = (objects and replaced(objects, this)) or objects
+    if value - objects:
+        container = made_here(Container(this.node), this.frame)
+        copy_items(container, node, value - objects, this.frame)
+        made |= {container}
+    return made
+
+
 def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
     """The dict of the attributes of an object; None where it is not looked into."""
     container = Container(node)
