@@ -276,7 +276,40 @@ _ITEMS = tuple(
         ('threading.Thread(target=opened_one, kwargs={"value": $value}).run()',),
     )
 )
-_FAMILIES = (_CLASSES, _CALLED, _HOLDERS, _HANDED, _ITEMS)
+_TURN = """\
+@dataclass
+class Turn:
+    user_id: str
+    value: str | None = None
+    def open(self):
+        return $get(self.user_id, $key=self.value)
+    @classmethod
+    def of(cls, user_id, value):
+        return cls(user_id, value)
+    @classmethod
+    def begin(cls, user_id, payload):
+        return cls(user_id, value=$value)
+def begun(user_id, payload):
+    return Turn(user_id, $value)
+def opened_turn(turn):
+    return turn.open()"""
+_TURNS_OF = tuple(
+    Way(call, _TURN, inside)
+    for call, *inside in (
+        ("Turn(user_id, $value).open()",),
+        ("Turn.of(user_id, $value).open()",),
+        ("Turn.begin(user_id, payload).open()",),
+        ("begun(user_id, payload).open()",),
+        ("opened_turn(begun(user_id, payload))",),
+        ("turn.open()", "turn = Turn.begin(user_id, payload)"),
+        ("turn.open()", "turn = begun(user_id, payload)", "log.append(turn.value)"),
+        ("turn.open()", "turn = begun(user_id, payload)", "turn.value = turn.value or $made"),
+        ("turn.open()", "turn = Turn.of(user_id, $made)", "turn.value = $value"),
+        ("turn.open()", "turn = replace(begun(user_id, payload), value=$value)"),
+        ("turn.open()", "turn = copy.copy(Turn.begin(user_id, payload))"),
+    )
+)
+_FAMILIES = (_CLASSES, _CALLED, _HOLDERS, _HANDED, _ITEMS, _TURNS_OF)
 
 
 def callers(scope: Scope) -> list[Statement]:

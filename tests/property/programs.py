@@ -63,6 +63,7 @@ IMPORTS = {
     "hashlib": "import hashlib",
     "base64": "import base64",
     "ChainMap": "from collections import ChainMap",
+    "copy": "import copy",
     "deque": "from collections import deque",
     "SimpleQueue": "from queue import SimpleQueue",
     "threading": "import threading",

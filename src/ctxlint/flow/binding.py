@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import mro
+from ctxlint.flow.classes import initialized, mro
 from ctxlint.flow.containers import from_end, received
 from ctxlint.flow.facts import Facts, Passing
 from ctxlint.flow.flow import Flow
@@ -191,18 +191,28 @@ def _parts_of_object(callee: Callee, this: Call) -> Iterator[Given]:
         return
     node = getattr(this.node.func, "value", this.node.func)
     outside = _set_outside(this)
-    if not outside and not flow.contract.attribute_ids:
+    arrived = frozenset(atom for atom in this.base if _parameter(atom, this))
+    if not (outside or arrived or flow.contract.attribute_ids):
         return
     flow.worklist.dependents[first[0], PASSED].add(this.frame.scope.node)
     inside: dict[object, Value] = {first[0]: this.base}
+    given: dict[object, Value] = {first[0]: arrived}
     for cell in flow.access_paths_to_sink.get(first[0], ()):
         attribute = _outermost(cell)
         if leads_inside_object(cell, flow):
             yield _part_given(cell, node, inside, this)
+        elif arrived and not _is_set_by_init(callee.function, attribute[1], flow):
+            yield _part_given(cell, node, given, this)
         elif found := outside.get(attribute[1]):
             flow.uses[node] |= found
             known: dict[object, Value] = {attribute: flow.value(found)}
             yield _part_given(cell, node, known, this)
+
+
+def _is_set_by_init(method: ast.AST, key: object, flow: Flow) -> bool:
+    """Whether the `__init__` of a method's class sets an attribute: who calls that passes it."""
+    owner = flow.file_of(method).parents[method]
+    return isinstance(owner, ast.ClassDef) and getattr(key, "name", "") in initialized(owner, flow)
 
 
 def _set_outside(this: Call) -> dict[object, set[Definition]]:
@@ -211,20 +221,22 @@ def _set_outside(this: Call) -> dict[object, set[Definition]]:
     """
     frame, flow = this.frame, this.frame.flow
     found: dict[object, set[Definition]] = {}
-    for made in this.base:
-        for key in flow.keys.get(made, ()) if isinstance(made, Instance) else ():
-            bound = frame.definitions((made, key)) if isinstance(key, Attribute) else ()
-            others = {d for d in bound if d.node and not _is_by_method(d.node, made, flow)}
+    for made in (atom for atom in this.base if isinstance(atom, Instance)):
+        keys = [key for key in flow.keys.get(made, ()) if isinstance(key, Attribute)]
+        own = initialized(made.owner, flow) if made.owner and keys else set()
+        for key in keys:
+            bound = [d for d in frame.definitions((made, key)) if d.node]
+            by_init = made.node if key.name in own else None
+            others = {d for d in bound if not (d.node is by_init or _is_by_method(d, made, flow))}
             if others:
                 found[key] = found.get(key, set()) | others
     return found
 
 
-def _is_by_method(node: ast.AST, made: Atom, flow: Flow) -> bool:
-    """Whether a node calls a method of an object, or its constructor."""
-    function = getattr(node, "func", None)
-    is_method = isinstance(function, ast.Attribute) and made in flow.value_of(function.value)
-    return node is made.node or is_method
+def _is_by_method(definition: Definition, made: Instance, flow: Flow) -> bool:
+    """Whether a call of a method of an object binds what is part of it."""
+    function = getattr(definition.node, "func", None)
+    return isinstance(function, ast.Attribute) and made in flow.value_of(function.value)
 
 
 def _part_given(cell: Location, node: ast.expr, known: dict[object, Value], this: Call) -> Given:

@@ -237,7 +237,7 @@ class Rewriter:
         carriers = [d for d in elements if self.wanted.carries(d)]
         if not carriers and not all_goes and self.calls.rewrite_constructors(found):
             return
-        elsewhere = all_goes and any(d.node is None or self.flow.is_copy(d) for d in elements)
+        elsewhere = all_goes and any(d.value is None or self.flow.is_copy(d) for d in elements)
         if not carriers or elsewhere or any(isinstance(d.cell[0], ast.AST) for d in elements):
             raise set_elsewhere(argument.node, self.file)
         for holder in found if argument.is_within else ():
