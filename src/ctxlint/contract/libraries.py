@@ -81,8 +81,12 @@ class Libraries:
         *("add_task", "call_soon", "call_soon_threadsafe", "enqueue", "start_soon", "submit"),
     )
     executors: tuple[str, ...] = ("call_later", "run_in_executor")
-    # Calls that are given a function as `target`, and later call it with a sequence and a mapping.
+    # Calls that are given a function as `target`, methods that are given one first or as `func`:
+    # it is called later with a sequence and a mapping.
     starters: tuple[str, ...] = ("multiprocessing.Process", "threading.Thread")
+    schedulers: tuple[str, ...] = ("add_job", "enqueue_call")
+    # Methods that call the function given first with items of the other arguments.
+    mappers: tuple[str, ...] = ("imap", "imap_unordered", "map", "map_async")
     # Methods of a function that have it called elsewhere, in some task queue.
     task_methods: tuple[str, ...] = (
         *("apply_async", "defer", "delay", "kiq", "remote", "s", "send", "si", "submit"),

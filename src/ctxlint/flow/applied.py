@@ -53,13 +53,17 @@ def adapted(this: Call) -> Value | None:
 
 def started(this: Call) -> Value | None:
     """The object of a call such as `Thread(target=f, args=(x, y), kwargs={"z": z})`."""
-    if not this.is_any(this.frame.flow.contract.starters):
+    contract = this.frame.flow.contract
+    is_scheduler = this.is_method(contract.schedulers)
+    if not is_scheduler and not this.is_any(contract.starters):
         return None
-    target = next(((k.value, value) for k, value in this.keywords if k.arg == "target"), None)
-    spread = _spread(this)
-    if target is None or spread is None:
+    word = "func" if is_scheduler else "target"
+    targets = this.args[:1] if is_scheduler else []
+    targets += [(k.value, value) for k, value in this.keywords if k.arg == word]
+    spread = _spread(replace(this, args=[]))
+    if len(targets) != 1 or spread is None:
         return None
-    called = _applied(replace(spread, args=[target, *spread.args]))
+    called = _applied(replace(spread, args=[*targets, *spread.args]))
     return called and received(this.node)
 
 

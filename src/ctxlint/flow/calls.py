@@ -261,8 +261,12 @@ def _may_hold(this: Call) -> bool:
 
 
 def _builtin(this: Call) -> Value | None:
-    if this.simple and len(this.args) == 2 and this.is_any(this.frame.flow.contract.casts):
+    contract = this.frame.flow.contract
+    if this.simple and len(this.args) == 2 and this.is_any(contract.casts):
         return this.args[1][1]
+    if this.is_method(contract.mappers):
+        functions = [a for _, value in this.args[:1] for a in value if isinstance(a, Symbol)]
+        return _map(this) if functions else None
     handle = next((_BUILTINS[path] for path in this.paths if path in _BUILTINS), None)
     return handle(this) if handle else None
 
@@ -334,7 +338,9 @@ def _map(this: Call) -> Value | None:
     for key in range(length) if isinstance(length, int) else [ANY]:
         parts = [(node, this.frame.element(items, key, node)) for node, items in given]
         inner = Call(this.node, this.frame, NOTHING, function, parts, [], gives_items=True)
-        put(container, key, given[0][0], _handled(inner) or received(this.node), this.frame)
+        if (value := _handled(inner)) is None:
+            inner.read_arguments()
+        put(container, key, given[0][0], value or received(this.node), this.frame)
     if isinstance(length, int):
         note_length(container, length, this.frame)
     return frozenset({container})
@@ -379,7 +385,6 @@ _HANDLERS: tuple[Callable[[Call], Value | None], ...] = (
 # Those that only know functions of libraries have nothing to say of others.
 _OF_LIBRARIES = {
     adapted,
-    started,
     _dependency,
     _variable,
     _mapping,
