@@ -22,6 +22,7 @@ from ctxlint.flow.containers import (
 )
 from ctxlint.flow.frame import Frame
 from ctxlint.flow.iteration import each, iterated, numbered, ordered, put_pairs, zipped
+from ctxlint.flow.record_types import mapping_of
 from ctxlint.flow.values import (
     ANY,
     Atom,
@@ -96,8 +97,11 @@ def _is_probe(base: Value, name: str, frame: Frame) -> bool:
 def _dict(this: Call) -> Value | None:
     container = made_here(Container(this.node), this.frame)
     for node, value in this.args:
-        if not put_pairs(container, node, value, this.frame):
-            copy_items(container, node, value, this.frame)
+        models = frozenset(atom for atom in value if isinstance(atom, Instance))
+        held = (models and mapping_of(models, node, this.frame)) or models
+        held |= value - models
+        if not put_pairs(container, node, held, this.frame):
+            copy_items(container, node, held, this.frame)
             _put_zipped(container, node, this.frame)
     put_keywords(container, this.keywords, this.frame)
     return frozenset({container})

@@ -183,6 +183,8 @@ def put(
 def copy_items(container: Atom, node: ast.expr, base: Value, frame: Frame) -> None:
     """Set the items of a container from those of `base`, the value of `node`."""
     for atom in base - {container}:  # in a loop it may be among them
+        if isinstance(atom, Instance):  # which may give all that it has
+            frame.consume(node, frozenset({atom}))
         if is_generated(atom):
             put(container, ANY, node, frozenset({atom}), frame)
         elif not isinstance(atom, Container) or isinstance(atom.node, ast.arg):

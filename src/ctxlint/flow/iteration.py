@@ -8,12 +8,15 @@ from collections.abc import Iterator
 from ctxlint.flow.call import Call
 from ctxlint.flow.containers import at_key, keys_in, known_keys, note_length, put, received
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.values import ANY, KEYS, Atom, Container, Kind, Origin, Value
+from ctxlint.flow.values import ANY, KEYS, Atom, Container, Instance, Kind, Origin, Value
 from ctxlint.source import SourceFile, walk
 
 
 def iterated(value: Value, node: ast.expr, frame: Frame) -> Value:
     """The value of what a loop takes out of a container: the keys of a mapping, else the items."""
+    models = frozenset(atom for atom in value if isinstance(atom, Instance))
+    if models:  # which may give all that they have
+        frame.consume(node, models)
     mappings = {atom for atom in value if _is_mapping(atom, frame)}
     keys = frozenset(Origin(Kind.RECEIVED, (atom, KEYS)) for atom in mappings)
     others = value - mappings
