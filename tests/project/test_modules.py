@@ -8,7 +8,12 @@ import pytest
 
 from ctxlint.project.import_text import renamed_names
 from ctxlint.project.modules import Project
-from ctxlint.project.project_folder import above_packages, is_cut_off
+from ctxlint.project.project_folder import (
+    above_packages,
+    imports_from_above,
+    is_cut_off,
+    is_outside,
+)
 from ctxlint.project.unchecked_modules import unchecked_modules
 
 if TYPE_CHECKING:
@@ -106,23 +111,40 @@ def test_it_may_be_a_package(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("folder", "root", "module", "cut_off"),
+    ("folder", "root", "cut_off"),
     [
-        ("app", ".", "", False),
-        ("app", "app", "", False),
-        ("app", "other", "", True),
-        ("app/store", "other", "", True),
-        ("app/plain", "other", "sessions", False),  # no package: its modules see each other
-        ("app/plain", "other", "json", False),
-        ("app/plain", "other", "app.ids", True),
-        ("app/plain", "other", "app.get", True),
-        ("app/plain", "other", "app.nothing", False),
-        ("app/plain", ".", "app.ids", False),
+        ("app", ".", False),
+        ("app", "app", False),
+        ("app", "other", True),
+        ("app/store", "other", True),
+        ("app/plain", "other", False),  # no package: its modules see each other
     ],
 )
-def test_a_file_below_no_root_that_imports_others_is_cut_off(
-    folder: str, root: str, module: str, cut_off: bool, project: Project, tmp_path: Path
+def test_a_package_below_no_root_is_cut_off(
+    folder: str, root: str, cut_off: bool, project: Project, tmp_path: Path
 ) -> None:
     assert project.roots == (str(tmp_path),)
-    file, roots = str(tmp_path / folder / "own.py"), [str((tmp_path / root).resolve())]
-    assert is_cut_off(file, roots, [module]) is cut_off
+    assert is_cut_off(str(tmp_path / folder), [str((tmp_path / root).resolve())]) is cut_off
+
+
+@pytest.mark.parametrize(
+    ("module", "is_above"),
+    [
+        ("sessions", False),
+        ("json", False),
+        ("app.ids", True),
+        ("app.get", True),
+        ("app.nothing", False),
+    ],
+)
+def test_a_file_may_import_from_above_its_folder(
+    module: str, is_above: bool, project: Project, tmp_path: Path
+) -> None:
+    assert project.roots == (str(tmp_path),)
+    file = str(tmp_path / "app" / "plain" / "own.py")
+    assert imports_from_above(file, [module]) is is_above
+
+
+def test_what_is_below_a_root_is_not_outside(tmp_path: Path) -> None:
+    assert not is_outside(str(tmp_path / "app" / "plain"), [str(tmp_path)])
+    assert is_outside(str(tmp_path / "app" / "plain"), [str(tmp_path / "other")])

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
 from typing import TYPE_CHECKING
 
 from ctxlint.finding import Level
 from ctxlint.output import summary
 from ctxlint.project.import_text import imported
-from ctxlint.project.project_folder import is_cut_off
+from ctxlint.project.project_folder import imports_from_above, is_cut_off, is_outside
 from ctxlint.rules.registry import FLOW_RULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from ctxlint import output
     from ctxlint.commands.check import Request
     from ctxlint.project.discovery import Found, Target
@@ -52,15 +52,20 @@ def _unseen(request: Request, report: Report, found: Found) -> list[str]:
 
 
 def _cut_off(report: Report, found: Found, project: Project) -> list[str]:
-    """The files whose imports of each other are not found; only those with a getter are read."""
-    with_getter = {outcome.name for outcome in report.outcomes}
+    """The files whose imports of each other are not found: those of packages, and of plain folders
+    those with a getter, as only these are read.
+    """
+    roots, with_getter = project.roots, {outcome.name for outcome in report.outcomes}
+    is_cut = cache(lambda folder: is_cut_off(folder, roots))
 
-    def modules(target: Target) -> Iterator[str]:
-        if target.display in with_getter:
-            yield from imported(project.read(target.location), "", target.location)
+    def looks_above(target: Target, folder: str) -> bool:
+        if target.display not in with_getter or not is_outside(folder, roots):
+            return False
+        path = target.location
+        return imports_from_above(path, imported(project.read(path), "", path))
 
-    checked = (target for target in found.targets if not target.is_skipped)
-    return [t.display for t in checked if is_cut_off(t.location, project.roots, modules(t))]
+    checked = [(t, os.path.dirname(t.location)) for t in found.targets if not t.is_skipped]
+    return [t.display for t, folder in checked if is_cut(folder) or looks_above(t, folder)]
 
 
 def summary_of(

@@ -49,7 +49,7 @@ def is_below(path: str, root: str) -> bool:
 def above(folder: str, roots: tuple[str, ...]) -> list[str]:
     """A folder and those above it, up to the root that holds it."""
     found = [folder]
-    while found[-1] not in roots and any(is_below(folder, root) for root in roots):
+    while found[-1] not in roots and not is_outside(folder, roots):
         found.append(os.path.dirname(found[-1]))
     return found
 
@@ -76,16 +76,19 @@ def above_packages(folder: str) -> str:
     return next(filter(_is_no_package, ancestors(folder)), folder)
 
 
-def is_cut_off(path: str, roots: Iterable[str], modules: Iterable[str]) -> bool:
-    """Whether a file is below no import root, and imports others, one of some `modules`.
+def is_outside(folder: str, roots: Iterable[str]) -> bool:
+    """Whether a folder is below no import root."""
+    return not any(is_below(folder, root) for root in roots)
 
-    It does so where it is in a package, or where such a module is in a folder that it is in too.
-    """
-    folder = os.path.dirname(path)
-    if any(is_below(folder, root) for root in roots):
-        return False
-    around = {os.path.basename(one): one for one in ancestors(folder)}
+
+def is_cut_off(folder: str, roots: Iterable[str]) -> bool:
+    """Whether a folder is a package below no import root, so that no import of it is found."""
+    return is_outside(folder, roots) and not _is_no_package(folder)
+
+
+def imports_from_above(path: str, modules: Iterable[str]) -> bool:
+    """Whether one of some modules is in a folder that the file at a path is in too, by its name."""
+    around = {os.path.basename(one): one for one in ancestors(os.path.dirname(path))}
     split = (module.split(".") for module in modules)
-    inside = [os.path.join(around[one], *rest) for one, *rest in split if rest and one in around]
-    is_there = any(os.path.isfile(f"{place}.py") or os.path.isdir(place) for place in inside)
-    return is_there or not _is_no_package(folder)
+    inside = (os.path.join(around[one], *rest) for one, *rest in split if rest and one in around)
+    return any(os.path.isfile(f"{place}.py") or os.path.isdir(place) for place in inside)
