@@ -69,10 +69,10 @@ def started(this: Call) -> Value | None:
 
 def queued(this: Call) -> Value | None:
     """The result of a call that has a task queue call a function: `f.delay(x)`."""
-    if not this.base or this.word not in this.frame.flow.contract.task_methods:
+    node, names = this.node.func, this.frame.flow.contract.task_methods
+    if this.word not in names or not isinstance(node, ast.Attribute):
         return None
-    word = word_of(this.node.func.value)  # type: ignore[attr-defined]
-    found = resolve_callee(this.base, word, this.node, this.frame)
+    found = resolve_callee(this.base, word_of(node.value), this.node, this.frame)
     functions = [a for a in found if isinstance(a, Symbol) and isinstance(a.node, FUNCTIONS)]
     spread = _spread(this) if this.word == "apply_async" else this
     if not functions or spread is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ctxlint.flow.call import Call
-from ctxlint.flow.classes import initialized, mro
+from ctxlint.flow.classes import class_of_first, initialized, mro
 from ctxlint.flow.containers import from_end, received
 from ctxlint.flow.facts import Facts, Passing
 from ctxlint.flow.flow import Flow
@@ -197,22 +197,18 @@ def _parts_of_object(callee: Callee, this: Call) -> Iterator[Given]:
     flow.worklist.dependents[first[0], PASSED].add(this.frame.scope.node)
     inside: dict[object, Value] = {first[0]: this.base}
     given: dict[object, Value] = {first[0]: arrived}
+    owner = class_of_first(first[0], flow.program.scopes[callee.function])
+    own = initialized(owner, flow) if owner and arrived else set()  # who calls `__init__` knows
     for cell in flow.access_paths_to_sink.get(first[0], ()):
         attribute = _outermost(cell)
         if leads_inside_object(cell, flow):
             yield _part_given(cell, node, inside, this)
-        elif arrived and not _is_set_by_init(callee.function, attribute[1], flow):
+        elif arrived and getattr(attribute[1], "name", "") not in own:
             yield _part_given(cell, node, given, this)
         elif found := outside.get(attribute[1]):
             flow.uses[node] |= found
             known: dict[object, Value] = {attribute: flow.value(found)}
             yield _part_given(cell, node, known, this)
-
-
-def _is_set_by_init(method: ast.AST, key: object, flow: Flow) -> bool:
-    """Whether the `__init__` of a method's class sets an attribute: who calls that passes it."""
-    owner = flow.file_of(method).parents[method]
-    return isinstance(owner, ast.ClassDef) and getattr(key, "name", "") in initialized(owner, flow)
 
 
 def _set_outside(this: Call) -> dict[object, set[Definition]]:
@@ -227,15 +223,16 @@ def _set_outside(this: Call) -> dict[object, set[Definition]]:
         for key in keys:
             bound = [d for d in frame.definitions((made, key)) if d.node]
             by_init = made.node if key.name in own else None
-            others = {d for d in bound if not (d.node is by_init or _is_by_method(d, made, flow))}
+            set_here = (d for d in bound if d.node is not by_init)
+            others = {d for d in set_here if not _is_by_method(d.node, made, flow)}
             if others:
                 found[key] = found.get(key, set()) | others
     return found
 
 
-def _is_by_method(definition: Definition, made: Instance, flow: Flow) -> bool:
-    """Whether a call of a method of an object binds what is part of it."""
-    function = getattr(definition.node, "func", None)
+def _is_by_method(node: ast.AST | None, made: Atom, flow: Flow) -> bool:
+    """Whether a node calls a method of an object."""
+    function = getattr(node, "func", None)
     return isinstance(function, ast.Attribute) and made in flow.value_of(function.value)
 
 

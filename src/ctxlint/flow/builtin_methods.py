@@ -73,10 +73,12 @@ def method_call(this: Call) -> Value | None:
 
 def _has_default(this: Call) -> bool:
     """Whether this looks a text up in what a module has: `os.environ.get("X", default)`."""
-    is_text = this.args and isinstance(getattr(this.args[0][0], "value", None), str)
-    is_look_up = this.word in ("get", "pop") and len(this.args) == 2 and is_text
-    names = [a.path for a in this.base if isinstance(a, Symbol) and a.node is None]
-    return bool(is_look_up) and len(names) == len(this.base) and all("." in one for one in names)
+    if this.word not in ("get", "pop") or len(this.args) != 2:
+        return False
+    is_text = isinstance(getattr(this.args[0][0], "value", None), str)
+    return is_text and all(
+        isinstance(a, Symbol) and not a.node and "." in a.path for a in this.base
+    )
 
 
 def _mix(this: Call) -> None:
