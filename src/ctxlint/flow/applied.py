@@ -94,8 +94,11 @@ def _spread(this: Call) -> Call | None:
     given = {keyword.arg: (keyword.value, value) for keyword, value in this.keywords}
     places = dict(zip(("args", "kwargs"), this.args, strict=False))
     sequence, mapping = (given.get(name, places.get(name)) for name in ("args", "kwargs"))
-    items = sequence[0].elts if sequence and isinstance(sequence[0], ast.Tuple | ast.List) else []
-    if any(isinstance(item, ast.Starred) for item in items) or (sequence and not items):
+    shown = sequence[0] if sequence else ast.Tuple([])
+    if not isinstance(shown, ast.Tuple | ast.List):
+        return None
+    items = shown.elts
+    if any(isinstance(item, ast.Starred) for item in items):
         return None
     values = [(item, this.frame.flow.value_of(item)) for item in items]
     keywords = [(ast.keyword(None, mapping[0]), mapping[1])] if mapping else []

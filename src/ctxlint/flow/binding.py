@@ -203,9 +203,10 @@ def _parts_of_object(callee: Callee, this: Call) -> Iterator[Given]:
         attribute = _outermost(cell)
         if leads_inside_object(cell, flow):
             yield _part_given(cell, node, inside, this)
-        elif arrived and getattr(attribute[1], "name", "") not in own:
+            continue
+        if arrived and getattr(attribute[1], "name", "") not in own:
             yield _part_given(cell, node, given, this)
-        elif found := outside.get(attribute[1]):
+        if found := outside.get(attribute[1]):
             flow.uses[node] |= found
             known: dict[object, Value] = {attribute: flow.value(found)}
             yield _part_given(cell, node, known, this)
