@@ -90,14 +90,19 @@ async def test_the_whole_workspace_is_told_with_progress(tmp_path: Path) -> None
     copytree(EXAMPLE, tmp_path / "example")
     async with editing(tmp_path / "example") as editor:
         await eventually(lambda: sum(map(len, editor.known.values())) == 19)
-        await eventually(lambda: any(len(told) >= 2 for told in reports(editor).values()))
-        ((first, *_, last),) = reports(editor).values()
+        await eventually(lambda: ended(reports(editor)))
+        first, *between, _ = reports(editor)
         assert isinstance(first, types.WorkDoneProgressBegin)
-        assert isinstance(last, types.WorkDoneProgressEnd)
+        assert all(isinstance(told, types.WorkDoneProgressReport) for told in between)
 
 
-def reports(editor: Editor) -> dict[Any, list[Any]]:
-    return editor.client.progress_reports
+def ended(told: list[Any]) -> bool:
+    return bool(told) and isinstance(told[-1], types.WorkDoneProgressEnd)
+
+
+def reports(editor: Editor) -> list[Any]:
+    """All that was told of the progress, in order."""
+    return [told for check in editor.client.progress_reports.values() for told in check]
 
 
 @in_loop
