@@ -75,6 +75,13 @@ def test_each_module_of_a_chain_is_analysed_once(tmp_path: Path, work: Work) -> 
     assert len(work) == 41
 
 
+def test_no_module_of_a_chain_looks_into_all_below_it(tmp_path: Path, work: Work) -> None:
+    files = handing_down(40)
+    files["top"] = files["top"].replace("uuid4()", "user")
+    assert not checked(tmp_path, files).findings
+    assert work.scopes <= 300  # 2,454 when each looked into all functions below
+
+
 def test_what_a_chain_of_modules_returns_is_found_at_once(tmp_path: Path, work: Work) -> None:
     through = "from m{0} import f{0}\n\n\ndef f{1}():\n    return f{0}()\n"
     files = {f"m{i}": through.format(i - 1, i) for i in range(1, 40)}

@@ -6,21 +6,85 @@ them in `[tool.ctxlint]`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from ctxlint.contract.getter import Getter, is_of_object, matches_any
 from ctxlint.contract.libraries import Libraries
+
+
+class HandedOn(NamedTuple):
+    """A parameter of a function, or a part of it, that gets to the ID parameter `name` of a getter.
+
+    `path` leads to the part: ".x" for an attribute, "[x" for an item, "*x" for one of a
+    keyword collector. It `is_whole` unless a value
+    that is made of it gets there.
+    """
+
+    parameter: str
+    path: tuple[str, ...]
+    name: str
+    is_whole: bool
+    getter: str
+
+
+class Summary(NamedTuple):
+    """All that a `function`, by its qualified name, hands to getters.
+
+    None where callers have to look into it: that depends on more than its arguments, or it may put
+    a generated ID in these. It `moves` what it is given if it may put that in what it is given.
+    """
+
+    function: str
+    handed_on: tuple[HandedOn, ...] | None
+    moves: bool = False
+
+
+def united(first: Summary, second: Summary) -> Summary:
+    """The summary of a function that two know of, each as far as they do."""
+    if first.handed_on is None or second.handed_on is None:
+        return first._replace(handed_on=None)
+    both = tuple(sorted({*first.handed_on, *second.handed_on}))
+    return Summary(first.function, both, first.moves or second.moves)
+
+
+@dataclass(frozen=True)
+class Exports:
+    """The names in the file at an absolute path by which others reach a getter.
+
+    Each is a function that leads to one, a class, or an alias. Functions that lack a summary have
+    to be looked into.
+    """
+
+    location: str
+    names: frozenset[str]
+    summaries: frozenset[Summary] = frozenset()
+
+    def __hash__(self) -> int:
+        return hash((self.location, len(self.names), len(self.summaries)))
+
+    def united(self, other: Exports) -> Exports:
+        """What two know of the same file; of a function that both know, each may know more."""
+        found = {one.function: one for one in self.summaries}
+        for one in other.summaries:
+            found[one.function] = united(found.get(one.function, one), one)
+        return Exports(self.location, self.names | other.names, frozenset(found.values()))
+
+    def new_names(self, before: Exports) -> frozenset[str]:
+        """The names, also of classes, that were not known before or of which more is known now."""
+        changed = {one.function for one in self.summaries ^ before.summaries}
+        words = {word for function in changed for word in function.split(".")}
+        return (self.names - before.names) | (self.names & words)
 
 
 @dataclass(frozen=True)
 class Contract(Libraries):
     """The getters and sources of a code base, and what is known of the libraries that it uses."""
 
-    # The functions of other files that lead to a getter, each with the absolute path of its file;
-    # None where a file is checked alone.
-    wrapper_places: frozenset[tuple[str, str]] | None = None
+    # What leads to a getter in other files; None where a file is checked alone.
+    exports: tuple[Exports, ...] | None = None
     getters: tuple[Getter, ...] = (
         Getter(
             call="get_user_execution_context",
@@ -46,12 +110,29 @@ class Contract(Libraries):
     @cached_property
     def sink_wrappers(self) -> frozenset[str] | None:
         """The names of the functions of other files that lead to a getter."""
-        places = self.wrapper_places
-        return None if places is None else frozenset(name for name, _ in places)
+        if self.exports is None:
+            return None
+        return frozenset(name for exports in self.exports for name in exports.names)
 
     def leads(self, name: str, location: str) -> bool:
         """Whether a function of this name leads to a getter in the file at an absolute path."""
-        return (name, location) in (self.wrapper_places or ())
+        exports = self._exports.get(location)
+        return exports is not None and name in exports.names
+
+    def summaries(self, location: str) -> Mapping[str, Summary]:
+        """The known summaries of the functions of a file, by their qualified names."""
+        return self._summaries.get(location, {})
+
+    @cached_property
+    def _summaries(self) -> Mapping[str, Mapping[str, Summary]]:
+        return {
+            location: {one.function: one for one in exports.summaries}
+            for location, exports in self._exports.items()
+        }
+
+    @cached_property
+    def _exports(self) -> Mapping[str, Exports]:
+        return {exports.location: exports for exports in self.exports or ()}
 
     @cached_property
     def has_lost(self) -> bool:

@@ -1,6 +1,6 @@
 """Origins of values: a flow-sensitive interpretation of each scope of a module."""
 
-from ctxlint.flow.exports import escaping_ids, sink_wrappers
+from ctxlint.flow.exports import escaping_ids, sink_wrappers, summaries_of
 from ctxlint.flow.facts import Argument, Facts, Sink
 from ctxlint.flow.interpreter import analyse
 from ctxlint.flow.state import State
@@ -19,4 +19,5 @@ __all__ = [
     "generated",
     "is_generated",
     "sink_wrappers",
+    "summaries_of",
 ]

@@ -356,7 +356,7 @@ def _may_lead(parameter: ast.arg, this: Call) -> bool:
     flow = this.frame.flow
     flow.worklist.dependents[parameter, HANDED].add(this.frame.scope.node)
     objects = flow.handed_objects.get(parameter, ())
-    return bool(flow.handed_getters.get(parameter)) or any(_hands_on(o, this) for o in objects)
+    return bool(flow.handed_getters.get(parameter)) or any(hands_on(o, this) for o in objects)
 
 
 def _leads(atom: Atom, this: Call) -> bool:
@@ -364,10 +364,10 @@ def _leads(atom: Atom, this: Call) -> bool:
     if isinstance(atom, Symbol) and this.frame.flow.getter(atom.path) is not None:
         return True
     handed = handed_object(atom)
-    return handed is not None and _hands_on(handed, this)
+    return handed is not None and hands_on(handed, this)
 
 
-def _hands_on(handed: ast.AST, this: Call) -> bool:
+def hands_on(handed: ast.AST, this: Call) -> bool:
     """Whether a function, or a method of a class, hands a parameter to a getter.
 
     Who asks is told when that changes.
@@ -375,7 +375,7 @@ def _hands_on(handed: ast.AST, this: Call) -> bool:
     flow = this.frame.flow
     if isinstance(handed, ast.ClassDef):
         methods = [node for owner in mro(handed, flow) for node in owner.body]
-        return any(_hands_on(node, this) for node in methods if isinstance(node, FUNCTIONS))
+        return any(hands_on(node, this) for node in methods if isinstance(node, FUNCTIONS))
     assert isinstance(handed, FUNCTIONS)
     nodes = [node for node in ast.iter_child_nodes(handed.args) if isinstance(node, ast.arg)]
     for parameter in nodes:

@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
-from ctxlint.flow.binding import leads_inside_object
-from ctxlint.flow.call import word_of
-from ctxlint.flow.facts import Argument, Facts, Sink
+from ctxlint.contract.contract import HandedOn, Summary, united
+from ctxlint.flow.binding import hands_on, leads_inside_object
+from ctxlint.flow.call import Call, word_of
+from ctxlint.flow.classes import mro
+from ctxlint.flow.facts import Argument, Facts, Passing, Sink
+from ctxlint.flow.flow import Flow
+from ctxlint.flow.frame import Frame
+from ctxlint.flow.modules import is_handed_on
+from ctxlint.flow.sinks import note_passing
+from ctxlint.flow.summaries import is_opaque
 from ctxlint.flow.values import (
+    ANY,
     NOTHING,
+    OPEN,
+    PARTS,
     RETURN,
     Atom,
     Attribute,
     Container,
     Definition,
     Instance,
+    Kind,
     Origin,
     Partial,
     Symbol,
+    Value,
     is_generated,
+    is_id,
     parameter_of,
 )
-from ctxlint.project.scopes import NAMED_FUNCTIONS
+from ctxlint.project.scopes import NAMED_FUNCTIONS, FunctionNode, Scope, once_for_each
 from ctxlint.source import reachable, walk
 
 
@@ -44,6 +58,159 @@ def sink_wrappers(flow: Facts) -> frozenset[str]:
     if flow.contract.calls_objects:
         names |= flow.matcher.exported_names(flow.main)
     return frozenset(names - {"", *flow.contract.getter_words})
+
+
+def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
+    """The summaries of the functions of a file that others may call by one of some names."""
+    if flow.is_closed:  # less is known of its own calls
+        return frozenset()
+    handed_on: dict[ast.AST, set[HandedOn] | None] = defaultdict(set)
+    for key, passings in flow.param_to_sink.items():
+        argument = parameter_of(key)
+        if argument not in flow.main.parents:  # of a base in another file, say
+            for sink in (flow.sinks[call] for calls in passings.values() for call in calls):
+                handed_on[sink.scope.node] = None
+            continue
+        function = flow.main.function_of(argument)
+        known, new = handed_on[function], _handed_on(argument, key, passings, flow)
+        handed_on[function] = None if known is None or new is None else known | new
+    found: dict[str, Summary] = {}
+    leading = {*names, *flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
+    for node, scope in flow.names.scopes.items():
+        words = scope.qualified_name.split(".") if _is_at_top(scope) else ()
+        if not names.isdisjoint(words) and (node, RETURN) in flow.by_cell:
+            left = _left_by(node, flow)
+            does_more = any(map(is_id, left)) or _returns_any(node, leading, flow)
+            known = None if does_more else handed_on[node]
+            ways = None if known is None else tuple(sorted(known))
+            one = Summary(scope.qualified_name, ways, moves=bool(left))
+            found[one.function] = united(found.get(one.function, one), one)
+    return frozenset(found.values())
+
+
+def _handed_on(
+    argument: ast.arg, key: object, passings: Mapping[Passing, Set[ast.Call]], flow: Facts
+) -> set[HandedOn] | None:
+    """The ways of a parameter, or of a part of it, to getters; None if they cannot be told."""
+    steps: list[str] = []
+    while isinstance(key, tuple) and isinstance(key[0], Origin):
+        match key[1]:
+            case Attribute(name=name) if key[1] is not ANY:
+                steps.append(f".{name}")
+            case str(name):
+                steps.append(f"[{name}")
+            case _:
+                return None
+        key = key[0].node
+    match key:
+        case Container(), str(name):
+            steps.append(f"*{name}")
+            key = argument
+    if key is not argument or any(passing.called for passing in passings):
+        return None
+    path = tuple(reversed(steps))
+    return {
+        HandedOn(argument.arg, path, passing.name, passing.is_whole, flow.sinks[call].getter.call)
+        for passing, calls in passings.items()
+        for call in calls
+    }
+
+
+def _is_at_top(scope: Scope) -> bool:
+    """Whether a scope is a function of a module or class."""
+    outer = scope.parent
+    while outer and isinstance(outer.node, ast.ClassDef):
+        outer = outer.parent
+    is_at_top = outer is not None and outer.parent is None
+    return is_at_top and isinstance(scope.node, NAMED_FUNCTIONS)
+
+
+def _left_by(function: ast.AST, flow: Facts) -> set[Atom]:
+    """The IDs, objects and arguments that a function puts in what it is given, and their parts."""
+    effects = flow.side_effects.get(function, {}).items()
+    left = flow.value(d for (_, key), made in effects if key is not OPEN for d in made)
+    found = {atom for atom in left if not (is_opaque(atom, flow) or isinstance(atom, Symbol))}
+    return found.union(*map(flow.contents, found))
+
+
+def _returns_any(function: ast.AST, leading: Set[str], flow: Facts) -> bool:
+    """Whether a function returns what leads to a getter, or holds that."""
+    returned = flow.returned(function)
+    held = returned.union(*(flow.contents(atom) for atom in returned))
+    return any(_leads(atom, set(), leading) for atom in held)
+
+
+def summary_of(function: FunctionNode, this: Call) -> tuple[HandedOn, ...] | None:
+    """All that a function of another file hands to getters; None where it has to be looked into.
+
+    So it has where its value matters, it gets what it may call, or an ID that it moves.
+    """
+    flow = this.frame.flow
+    if flow.loader.summaries is None or this.node in flow.loader.demanded:
+        return None
+    file, scope = flow.file_of(function), flow.program.scopes[function]
+    if file is flow.main or not _is_at_top(scope):
+        return None
+    given = NOTHING.union(*(value for _, value in this.given))
+    if any(_may_be_called(atom, function, this) for atom in given):
+        return None
+    summary = flow.loader.summaries(file.location).get(scope.qualified_name)
+    if summary is None:
+        words = scope.qualified_name.split(".")
+        may_lead = any(flow.contract.leads(word, file.location) for word in words)
+        return None if may_lead or is_handed_on(this.node, this.frame) else ()
+    return None if summary.moves and _has_id(given | this.base, this.frame) else summary.handed_on
+
+
+def _has_id(value: Value, frame: Frame) -> bool:
+    """Whether a value is an ID, or holds one; who asks is told when it does."""
+    flow = frame.flow
+    for atom in value:
+        flow.worklist.dependents[atom, PARTS].add(frame.scope.node)
+    return any(is_id(atom) or atom in flow.id_containers for atom in value)
+
+
+def _may_be_called(atom: Atom, function: FunctionNode, this: Call) -> bool:
+    """Whether an argument is what leads to a getter, or makes an ID, once the function calls it.
+
+    It knows the methods of an object of a class that its annotations name.
+    """
+    flow = this.frame.flow
+    match atom:
+        case Instance(owner=ast.ClassDef() as owner):
+            is_known = any(one.name in _annotated(function) for one in mro(owner, flow))
+            return not is_known and hands_on(owner, this)
+        case Symbol(path=path, node=node):
+            return node is not None or flow.is_source(path) or flow.getter(path) is not None
+    return isinstance(atom, Partial)
+
+
+@once_for_each  # each call of a function asks
+def _annotated(function: FunctionNode) -> set[str]:
+    """The words in the annotations of the parameters of a function."""
+    annotations = [node.annotation for node in walk(function.args) if isinstance(node, ast.arg)]
+    return {word for one in annotations if one for word in re.findall(r"\w+", ast.unparse(one))}
+
+
+def note_summary(summary: Iterable[HandedOn], function: FunctionNode, flow: Flow) -> None:
+    """Note, once, what the parameters of a function hand to getters, by its summary."""
+    if function in flow.loader.summarised:
+        return
+    flow.loader.summarised.add(function)
+    assert isinstance(function, NAMED_FUNCTIONS)
+    nodes = {node.arg: node for node in walk(function.args) if isinstance(node, ast.arg)}
+    getters = {getter.call: getter for getter in flow.contract.getters}
+    for one in summary:
+        if one.parameter not in nodes or one.getter not in getters:
+            continue  # the file has changed, or has other getters
+        key: object = nodes[one.parameter]
+        for step in one.path:
+            kind, name = step[0], step[1:]
+            base = Container(key) if kind == "*" else Origin(Kind.RECEIVED, key)  # type: ignore[arg-type]
+            key = (base, Attribute(name) if kind == "." else name)
+        call = ast.copy_location(ast.Call(ast.Name(""), [], []), function)
+        flow.sinks[call] = Sink(call, getters[one.getter], flow.program.scopes[function], function)
+        note_passing(key, Passing(one.name, one.is_whole), call, flow)
 
 
 def attributes_for_sinks(flow: Facts) -> set[str]:
@@ -146,7 +313,7 @@ def _read_for(arguments: Iterable[Argument], flow: Facts) -> Iterator[ast.AST]:
                 pending += read
 
 
-def _leads(atom: Atom, leading: set[ast.AST], known: set[str]) -> bool:
+def _leads(atom: Atom, leading: Set[ast.AST], known: Set[str]) -> bool:
     """Whether a value is, or may be by its name, something that leads to a getter."""
     match atom:
         case Partial(symbol=symbol):
@@ -154,7 +321,7 @@ def _leads(atom: Atom, leading: set[ast.AST], known: set[str]) -> bool:
         case Symbol(node=node):
             return node in leading or atom.word in known
         case Instance(owner=owner):
-            return owner in leading
+            return owner in leading or getattr(owner, "name", None) in known
         case Origin(node=(_, Attribute(name=name))):
             return name in known
     return False

@@ -75,6 +75,7 @@ class Facts(Protocol):
     sinks: the calls of getters; getter_calls: all of them, whatever they pass; partials: those that
         bind some of the arguments of a call, or of another one that binds.
     calls: the calls of what a dotted path names, each with its scope and the state when it runs.
+    side_effects: what a function puts in the objects that it is given.
     derived_from: the values that a value which is not looked into is built from.
     brought: the IDs that a call gets of the functions that it calls; facts: what the tests of a
         caller have told of the arguments of a call.
@@ -126,6 +127,8 @@ class Facts(Protocol):
     def by_cell(self) -> Mapping[Location, Set[Definition]]: ...
     @property
     def keys(self) -> Mapping[Atom, Set[object]]: ...
+    @property
+    def side_effects(self) -> Mapping[ast.AST, Mapping[Location, Set[Definition]]]: ...
     @property
     def derived_from(self) -> Mapping[ast.AST | Location, tuple[Value, ...]]: ...
     @property
@@ -380,8 +383,8 @@ class Sieves:
 
 
 def _is_opaque(atom: Atom) -> bool:
-    """Whether an atom says no more than that a value was received, or its name."""
-    return is_kind(atom, Kind.RECEIVED) or _is_name(atom)
+    """Whether an atom says no more than that a value was received, or its dotted name."""
+    return is_kind(atom, Kind.RECEIVED) or (isinstance(atom, Symbol) and atom.node is None)
 
 
 def _is_simple(atom: Atom) -> bool:
@@ -393,8 +396,3 @@ def _is_simple(atom: Atom) -> bool:
 def _is_rejected(atom: Atom) -> bool:
     """Whether an atom is what no remedy keeps: a generated ID, or None."""
     return is_generated(atom) or is_kind(atom, Kind.ABSENT)
-
-
-def _is_name(atom: Atom) -> bool:
-    """Whether an atom is but a dotted name, of something that is not looked into."""
-    return isinstance(atom, Symbol) and atom.node is None

@@ -91,8 +91,8 @@ class Flow(Facts):
     other_uses_by_scope: the expressions of each scope that have `other_uses`. A flow `notes_uses`
         unless only findings matter; then the `heads` of its loops outlast a frame.
     binders: the scopes that bind each cell.
-    side_effects: what a function puts in the objects that it is given; effect_observers: the cells
-        under which others see that, and what a method puts in its object.
+    effect_observers: the cells under which others see what a function puts in the objects that it
+        is given, and what a method puts in its object.
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
         which the functions say that it calls.
     handed_objects: the functions that calls give to parameters, and the classes of the objects;

@@ -5,8 +5,16 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
+from ctxlint.contract.contract import HandedOn
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
+from ctxlint.flow.binding import (
+    Binding,
+    Callee,
+    bind,
+    handed_object,
+    handed_on,
+    passings_of,
+)
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import (
     POST_INITIALIZERS,
@@ -17,10 +25,11 @@ from ctxlint.flow.classes import (
 )
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import made_here, received
+from ctxlint.flow.exports import note_summary, summary_of
 from ctxlint.flow.facts import passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import leads, may_resolve, request_modules, resolve_imports
+from ctxlint.flow.modules import is_handed_on, leads, may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sinks import getter_of, hand_over, propagate
 from ctxlint.flow.summaries import apply_side_effects, apply_to_object, initialize, instantiate
@@ -67,7 +76,7 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     wrappers = flow.contract.sink_wrappers or frozenset()
     is_wrapper = bool(wrappers) and not wrappers.isdisjoint({word, *(s.word for s in symbols)})
-    if call in flow.loader.demanded or _is_handed_on(call, frame):
+    if call in flow.loader.demanded or is_handed_on(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif is_wrapper and (found := _leading(resolve_imports(function, frame.scope, flow), flow)):
         function = found
@@ -82,16 +91,6 @@ def _leading(function: Value, flow: Flow) -> Value:
     """A value that may lead to a getter; nothing where it is a function that does not."""
     nodes = (getattr(atom, "node", None) for atom in function)
     return function if any(leads(node, flow) for node in nodes) else NOTHING
-
-
-def _is_handed_on(call: ast.Call, frame: Frame) -> bool:
-    """Whether a function of another module returns what it calls: it was asked for."""
-    if not isinstance(frame.statement, ast.Return):
-        return False
-    if frame.flow.file_of_scope(frame.scope) is frame.flow.main:
-        return False
-    value = frame.statement.value
-    return call is (value.value if isinstance(value, ast.Await) else value)
 
 
 def _called(atom: Atom, this: Call) -> Value | None:
@@ -228,6 +227,8 @@ def _bound(this: Call) -> Value | None:
 def _result(callee: Callee, this: Call) -> Value:
     """The value of a call of a function."""
     frame, flow = this.frame, this.frame.flow
+    if (summary := summary_of(callee.function, this)) is not None:
+        return _summarised(summary, callee, this)
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
@@ -239,6 +240,15 @@ def _result(callee: Callee, this: Call) -> Value:
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
     return value
+
+
+def _summarised(summary: tuple[HandedOn, ...], callee: Callee, this: Call) -> Value:
+    """The value of a call of a function that is not looked into, but for what it hands on."""
+    flow = this.frame.flow
+    note_summary(summary, callee.function, flow)
+    _hand_on(bind(callee, this), callee, this)
+    flow.loader.deferred[this.node] = this.node
+    return received(this.node)
 
 
 def _with_object(value: Value, callee: Callee, this: Call) -> Value:

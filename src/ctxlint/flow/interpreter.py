@@ -52,8 +52,9 @@ def analyse(file: SourceFile, contract: Contract, *, whole: bool = True) -> Fact
     function is interpreted when the first call of it is, so that the call knows what it returns.
     Other modules are read for a call only once it turns out that a getter may get its result. What
     was seen before that says too much: it is enough to know whether anything is found, and for the
-    `whole` module everything starts over, once. So it does where the body of a module came too late
-    for a call that needed it: it is interpreted first then, the modules that it imports before it.
+    `whole` module everything starts over, once. So it does where summaries stood for functions of
+    other files, and where the body of a module came too late for a call that needed it: it is
+    interpreted first then, the modules that it imports before it.
     Where other modules take too much, none is read, and the flow says that it is closed.
     """
     return _analysis(file, contract).flow(whole=whole)
@@ -80,11 +81,17 @@ class _Analysis:
         self._budget = _Budget(file)
         self._is_exact = True
         self._is_closed = False
+        self._is_summarised = bool(contract.exports) and _is_summarised(file, contract)
         self._excused: list[Excused] = []
 
     def flow(self, *, whole: bool) -> Flow:
         """The flow of the whole module, or of what may matter."""
         known = self._interpreter and self._interpreter.flow
+        if whole and self._is_summarised:  # summaries tell no trace
+            self._is_summarised = False
+            if known:
+                known.loader.summaries = None
+                self._is_exact = self._is_exact and not known.loader.summarised
         if known and (not whole or (self._is_exact and known.worklist.wanted >= known.own_scopes)):
             return known
         if known:
@@ -136,17 +143,27 @@ class _Analysis:
 
     def _interpreted(self, *, whole: bool) -> Flow:
         if self._interpreter is None:
+            summaries = self._contract.summaries if self._is_summarised else None
             flow = Flow(
                 self._file,
                 self._contract,
                 names_of(self._file),
                 EVALUATORS,
-                Loader(self._demanded, is_closed=self._is_closed),
+                Loader(self._demanded, summaries, is_closed=self._is_closed),
             )
             flow.notes_uses = self._is_exact = whole or len(flow.names.scopes) <= _MANY
             self._interpreter = _Interpreter(flow, self._late, self._budget)
         self._interpreter.run(whole=whole)
         return self._interpreter.flow
+
+
+def _is_summarised(file: SourceFile, contract: Contract) -> bool:
+    """Whether to ask for findings first, by the summaries of functions of other files.
+
+    A short file that makes IDs has some often enough to look into these functions at once.
+    """
+    makes_ids = any(word in file.text for word in contract.source_words)
+    return not makes_ids or len(names_of(file).scopes) > _MANY
 
 
 class _TooMuchError(Exception):

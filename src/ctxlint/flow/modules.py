@@ -19,9 +19,15 @@ from ctxlint.flow.values import (
 from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from ctxlint.contract.contract import Summary
     from ctxlint.flow.flow import Flow
+    from ctxlint.flow.frame import Frame
     from ctxlint.project.scopes import Scope
     from ctxlint.source import SourceFile
+
+    Summaries = Callable[[str], Mapping[str, Summary]]
 
 _MAX_HOPS = 12  # re-exports followed
 
@@ -33,12 +39,22 @@ class Loader:
     needed: those for which they should be, since a getter may get what comes of them;
     late: the modules whose body is not interpreted yet when a call needs them;
     deferred: those that are not looked into, by where their values seem to come from;
-    is_closed: whether no module is read at all.
+    is_closed: whether no module is read at all;
+    summaries: those of the functions in the file at a path: None where all are looked into;
+    summarised: the functions for which these stand.
     """
 
-    def __init__(self, demanded: frozenset[ast.AST], *, is_closed: bool = False) -> None:
+    def __init__(
+        self,
+        demanded: frozenset[ast.AST],
+        summaries: Summaries | None,
+        *,
+        is_closed: bool = False,
+    ) -> None:
         self.demanded = demanded
         self.is_closed = is_closed
+        self.summaries = summaries
+        self.summarised: set[ast.AST] = set()
         self.needed: set[ast.AST] = set()
         self.late: set[SourceFile] = set()
         self.deferred: dict[object, ast.AST] = {}
@@ -85,6 +101,16 @@ def request_modules(value: Value, flow: Flow) -> None:
         elif isinstance(node, ast.Call):
             pending += flow.value_of(node.func)
         pending += flow.made_of(atom)
+
+
+def is_handed_on(call: ast.Call, frame: Frame) -> bool:
+    """Whether a function of another module returns what it calls: it was asked for."""
+    if not isinstance(frame.statement, ast.Return):
+        return False
+    if frame.flow.file_of_scope(frame.scope) is frame.flow.main:
+        return False
+    value = frame.statement.value
+    return call is (value.value if isinstance(value, ast.Await) else value)
 
 
 def leads(node: object, flow: Flow) -> bool:

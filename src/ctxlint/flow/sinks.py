@@ -290,12 +290,13 @@ def propagate(
     unpacked: bool,
 ) -> None:
     """Note that a call hands a value to a parameter, and what becomes of that."""
-    if _opens_on_purpose(this.frame.scope, this.frame.flow):
+    flow = this.frame.flow
+    if _opens_on_purpose(this.frame.scope, flow):
         this.frame.consume(node, value)
         return
-    value = resolve_imports(value, this.frame.scope, this.frame.flow)
-    request_modules(value, this.frame.flow)
-    reached = _parameters(value, this.frame.flow)
+    value = resolve_imports(value, this.frame.scope, flow)
+    request_modules(value, flow)
+    reached = _parameters(value, flow)
     unpacked = unpacked or this.gives_items
     arguments = this.frame.sink(this.node, getter).arguments
     for passing in [through_parameter(one, this) for one in passings]:
@@ -305,7 +306,7 @@ def propagate(
             arguments[name, node] = replace(known, is_whole=False)
         known.value.update(value)
         for parameter, is_whole in reached:
-            _note(parameter, passing._replace(is_whole=whole and is_whole), this)
+            note_passing(parameter, passing._replace(is_whole=whole and is_whole), this.node, flow)
 
 
 def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
@@ -321,12 +322,12 @@ def _opens_on_purpose(scope: Scope, flow: Flow) -> bool:
     return False
 
 
-def _note(parameter: object, passing: Passing, this: Call) -> None:
+def note_passing(parameter: object, passing: Passing, call: ast.Call, flow: Flow) -> None:
     """Note what a call makes of a parameter, or of a part of one."""
-    flow, holder = this.frame.flow, parameter_of(parameter)
+    holder = parameter_of(parameter)
     known = flow.param_to_sink.get(parameter, {})
     if passing in known:
-        known[passing].add(this.node)
+        known[passing].add(call)
         return
     if isinstance(parameter, tuple):
         parts = flow.access_paths_to_sink[holder]
@@ -336,7 +337,7 @@ def _note(parameter: object, passing: Passing, this: Call) -> None:
             flow.access_paths_to_sink[holder] = dict.fromkeys(
                 sorted([*parts, parameter], key=_keys_to)
             )
-    flow.param_to_sink[parameter][passing] = {this.node}
+    flow.param_to_sink[parameter][passing] = {call}
     flow.worklist.grow((holder, PASSED))
     if not whole_of(parameter):  # who gives an item of a collector asks for that alone
         flow.worklist.grow((parameter, PASSED))

@@ -201,7 +201,7 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
             continue
         held = flow.value(made)
         is_set = any(frame.is_bound((target, key)) for target in targets - {base})
-        if not is_set and all(_is_opaque(atom, flow) for atom in held):
+        if not is_set and all(is_opaque(atom, flow) for atom in held):
             continue  # what was received replaces what was received
         flow.uses[this.node] |= made
         value = instantiate(held, binding, this)
@@ -212,7 +212,7 @@ def apply_side_effects(binding: Binding, this: Call) -> None:
                 note_length(target, None, frame)
 
 
-def _is_opaque(atom: Atom, flow: Flow) -> bool:
+def is_opaque(atom: Atom, flow: Facts) -> bool:
     """Whether a value was received or is None, and comes from no parameter."""
     return (
         isinstance(atom, Origin)
@@ -314,7 +314,7 @@ def initialize(made: Instance, binding: Binding, this: Call) -> None:
                 flow.must_assigned.discard((made, key))
 
 
-def _is_of_arguments(atom: Atom, flow: Flow) -> bool:
+def _is_of_arguments(atom: Atom, flow: Facts) -> bool:
     """Whether a value is that of a parameter, a part of one, or built from one."""
     return isinstance(atom, Origin) and bool(
         is_parameter(atom.node) or whole_of(atom.node) or atom.node in flow.derived_from

@@ -6,17 +6,17 @@ import re
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
+from ctxlint.contract.contract import Exports
 from ctxlint.project.import_text import renamed_names
 from ctxlint.project.text_search import has_any
 from ctxlint.run.project_run import project_of
-from ctxlint.run.propagation import joined, wrappers_of
+from ctxlint.run.propagation import exports_of, joined
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
     from ctxlint.history.blobs import Naming
     from ctxlint.project.discovery import Target
     from ctxlint.project.modules import Project
-    from ctxlint.run.propagation import Passage
 
 _RENAMED = r"\b(?:%s)[ \t]+as[ \t]|^\w+[ \t]*(?::[^=\n]*)?=[^=\n]*\b(?:%s)[ \t]*$"
 
@@ -40,9 +40,9 @@ def knowing_aliases(naming: Naming, checked: Iterable[Target]) -> Naming:
     return named
 
 
-def _aliases(settings: Settings, targets: Collection[Target], project: Project) -> set[Passage]:
-    """The aliases of the getters of a contract, and of aliases, each with its file."""
-    found: set[Passage] = set()
+def _aliases(settings: Settings, targets: Collection[Target], project: Project) -> list[Exports]:
+    """The aliases of the getters of a contract, and of aliases, by their files."""
+    found: dict[str, Exports] = {}
     words = {*settings.contract.getter_words}
     while words:
         either = "|".join(map(re.escape, sorted(words)))
@@ -53,9 +53,13 @@ def _aliases(settings: Settings, targets: Collection[Target], project: Project) 
             data = project.read(path)
             if not (has_any(data, named) and renames(data)):
                 continue  # as most
-            names = wrappers_of(path, target._replace(settings=settings), found, project)
+            told = target._replace(settings=settings)
+            names = exports_of(path, told, found.values(), project).names
             renamed, has_star = renamed_names(data)
-            new = (names if has_star else names & renamed) - {name for name, _ in found}
-            found |= {(name, path) for name in new}
+            known = {name for one in found.values() for name in one.names}
+            new = (names if has_star else names & renamed) - known
+            if new:
+                one = Exports(path, new)
+                found[path] = found[path].united(one) if path in found else one
             words |= new
-    return found
+    return list(found.values())

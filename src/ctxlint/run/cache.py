@@ -19,7 +19,7 @@ from ctxlint.project.modules import ALL, CHANGING, Project, is_search
 from ctxlint.run.cache_codec import outcome as read_outcome
 from ctxlint.run.cache_file import FOREIGN, CacheFile, compact
 from ctxlint.run.file_result import FileResult, Report, report_of
-from ctxlint.run.propagation import Analysis
+from ctxlint.run.propagation import Analysis, fingerprint
 from ctxlint.source import digest, read_file
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class Cache:
         `analyses` are those of the files that were looked at; `outcomes` what became of all in the
         end, but for untouched ones.
         """
-        for path, (names, outcome) in analyses.items():
+        for path, (known, outcome) in analyses.items():
             read = dict(outcome.dependencies) if outcome else {}
             if outcome and (outcome.error or ALL in read):
                 self.files.pop(path, None)
@@ -116,7 +116,7 @@ class Cache:
             entry: dict[str, Any] = {"for": self._about(files[path]), "stamp": self._settled(path)}
             if outcome and outcome.digest:
                 entry |= {"hash": outcome.digest, "deps": read, "world": self._world}
-                entry |= {"names": names, "outcome": outcome}
+                entry |= {"known": known, "outcome": outcome}
             self.files[path] = entry
         self.runs.pop(self._run, None)
         others = self._others(files, [*_results(analyses), *outcomes.values()])
@@ -213,10 +213,8 @@ class Cache:
 def _analysis(entry: Mapping[str, Any]) -> Analysis:
     """The part of a file's result that the cache keeps."""
     if "outcome" not in entry:
-        return Analysis((), None)
-    names = entry["names"]
-    names = names if names is None else tuple(map(tuple, names))
-    return Analysis(names, read_outcome(entry["outcome"]))
+        return Analysis(fingerprint(()), None)
+    return Analysis(entry["known"], read_outcome(entry["outcome"]))
 
 
 def _results(analyses: Mapping[str, Analysis]) -> Iterator[FileResult]:

@@ -10,6 +10,7 @@ from functools import cache, partial
 from types import NoneType, UnionType
 from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from ctxlint.contract.contract import Summary
 from ctxlint.finding import Finding
 from ctxlint.run.file_result import FileResult
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 # What outcome.py does not import; only findings of these are kept.
-_NAMES = {"Finding": Finding, "Change": NoneType, "UsageCounts": NoneType}
+_NAMES = {"Finding": Finding, "Summary": Summary, "Change": NoneType, "UsageCounts": NoneType}
 
 
 def outcome(value: object) -> FileResult:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from ctxlint.config.settings import Settings
+from ctxlint.contract.contract import Summary
 from ctxlint.finding import Finding
 from ctxlint.project.text_search import has_any
 from ctxlint.rules.base import Rule
@@ -83,12 +84,14 @@ def runs(rule: Rule, settings: Settings, *, is_test: bool) -> bool:
 class Reach(NamedTuple):
     """The names in a file by which others reach a getter, and how many calls of its own do.
 
-    It `is_closed` where its calls into other files are not followed.
+    With the `summaries` of its functions of these names. It `is_closed` where its calls into other
+    files are not followed.
     """
 
     sink_wrappers: frozenset[str] = frozenset()
     calls: int = 0
     is_closed: bool = False
+    summaries: frozenset[Summary] = frozenset()
 
 
 class Checked(NamedTuple):
@@ -159,11 +162,16 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
     is_joined = settings.contract.sink_wrappers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
         return Reach()
-    from ctxlint.flow import analyse, sink_wrappers  # noqa: PLC0415 - most files have no getter
+    from ctxlint.flow import (  # noqa: PLC0415 - most files have no getter
+        analyse,
+        sink_wrappers,
+        summaries_of,
+    )
 
     flow = analyse(file, settings.contract, whole=False)
     calls = (flow.getter_calls | flow.sinks.keys()) & file.parents.keys()
-    return Reach(sink_wrappers(flow), len(calls), flow.is_closed)
+    names = sink_wrappers(flow)
+    return Reach(names, len(calls), flow.is_closed, summaries_of(flow, names))
 
 
 def _found(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ctxlint.contract.contract import Summary
     from ctxlint.finding import Finding
     from ctxlint.project.discovery import Target
     from ctxlint.run.usage_counts import UsageCounts
@@ -24,11 +25,11 @@ class FileResult(NamedTuple):
 
     `suppressed` are those that noqa comments silence, where the file was only checked;
     `newly_suppressed` those that such comments were written for; `sink_wrappers` are the names in
-    it by which other files reach a getter; `dependencies` what it depends on beside the file, as
-    `Project.opened` has it; `digest` tells the content of a candidate from others, for the cache;
-    `usage` is what it has of the contract, for the audit; `getter_calls` how many calls of getters,
-    themselves or through other functions, it has; it `is_closed` where its calls into other files
-    are not followed, as they lead to too much code.
+    it by which other files reach a getter, with the `summaries` of functions; `dependencies` what
+    it depends on beside the file, as `Project.opened` has it; `digest` tells the content of a
+    candidate from others, for the cache; `usage` is what it has of the contract, for the audit;
+    `getter_calls` how many calls of getters, themselves or through other functions, it has; it
+    `is_closed` where its calls into other files are not followed, as they lead to too much code.
     """
 
     name: str
@@ -40,6 +41,7 @@ class FileResult(NamedTuple):
     change: Change | None = None
     error: str | None = None
     sink_wrappers: frozenset[str] = frozenset()
+    summaries: frozenset[Summary] = frozenset()
     is_candidate: bool = True
     is_skipped_test: bool = False
     dependencies: tuple[tuple[str, str | None], ...] = ()

@@ -17,9 +17,10 @@ from ctxlint.run.file_result import FileResult, Report, report_of, untouched
 from ctxlint.run.propagation import (
     Analysis,
     Homes,
-    Names,
+    Known,
     Propagation,
     calls,
+    fingerprint,
     joined,
     search,
     unchecked_imports,
@@ -58,7 +59,7 @@ class _Task:
     job: Job
     project: Project
     targets: dict[str, Target]
-    settings: dict[tuple[int, Names], Settings] = field(default_factory=dict)
+    settings: dict[tuple[int, Known], Settings] = field(default_factory=dict)
 
     def first_look(self, paths: Sequence[str], outside: tuple[str, ...]) -> list[_Look]:
         """The candidates among some files, and what those import that may get IDs from `outside`.
@@ -92,11 +93,11 @@ class _Task:
         return has_any(data, words) and has_any(data, outside)
 
     def analyse(
-        self, path: str, names: Names = (), expected: Collection[str] = ()
+        self, path: str, known: Known = (), expected: Collection[str] = ()
     ) -> FileResult | None:
-        """Do the job, with the functions of other files that lead to a getter.
+        """Do the job, with what is known to lead to a getter in other files.
 
-        Without `names`, such functions are not looked for in the file either. Those that are
+        If that is None, such functions are not looked for in the file either. Those that are
         `expected` lead to a getter in the files that are analysed soon.
         None, which is soon sent from another process, is what became of an untouched file.
         """
@@ -104,7 +105,7 @@ class _Task:
         self.project.opened.clear()
         self.project.forget()
         self.project.expected = expected
-        outcome = self.job(target._replace(settings=self._settings(target.settings, names)))
+        outcome = self.job(target._replace(settings=self._settings(target.settings, known)))
         opened = self.project.opened
         if outcome.digest in {None, opened.get(path)}:  # or it changed meanwhile
             opened.pop(path, None)
@@ -112,13 +113,13 @@ class _Task:
             return outcome._replace(dependencies=tuple(sorted(opened.items())))
         return outcome if outcome.is_candidate else None
 
-    def _settings(self, settings: Settings, names: Names) -> Settings:
-        """The settings with functions of other files; most files share theirs."""
-        if names is None:
+    def _settings(self, settings: Settings, known: Known) -> Settings:
+        """The settings with what is known of other files; most files share theirs."""
+        if known is None:
             return settings
-        key = id(settings), names
+        key = id(settings), known
         if key not in self.settings:
-            self.settings[key] = joined(settings, names)
+            self.settings[key] = joined(settings, known)
         return self.settings[key]
 
     def calling(
@@ -168,7 +169,7 @@ def run(
                 pass
     outcomes = _deduplicate(work.results, files, project)
     if cache:
-        cache.keep(files, dict.fromkeys(new, Analysis((), None)) | work.done, outcomes)
+        cache.keep(files, dict.fromkeys(new, Analysis(fingerprint(()), None)) | work.done, outcomes)
         cache.save()
     return report_of(files, outcomes)
 

@@ -10,24 +10,25 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from itertools import chain, islice
+from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ctxlint.contract.contract import Contract, Exports
 from ctxlint.project.modules import Project, is_search
 from ctxlint.project.text_search import has_any
 from ctxlint.rules.registry import FLOW_RULE
 from ctxlint.run import check_file
 from ctxlint.run.file_result import Change, FileResult
 from ctxlint.run.worker_pool import PAYS, WorkerPool
-from ctxlint.source import SourceError
+from ctxlint.source import SourceError, digest
 
 if TYPE_CHECKING:
     from ctxlint.config.settings import Settings
     from ctxlint.project.discovery import Target
 
-Passage = tuple[str, str]  # a function that leads to a getter, and its file
-Names = tuple[Passage, ...] | None  # of other files; None: such flows do not matter
+Known = tuple[Exports, ...] | None  # of other files; None: such flows do not matter
 Homes = Mapping[str, set[str]]  # the files that have a function of each name
 
 _PART = 50  # files that a process searches before it tells
@@ -35,9 +36,9 @@ _STEPS = 3  # imports followed from a call to the function, which packages may e
 
 
 class Analysis(NamedTuple):
-    """The input of a file from others, and its result: None of one without a candidate."""
+    """The `fingerprint` of what a file knew of others, and its result: None without a candidate."""
 
-    names: Names
+    known: str | None
     result: FileResult | None
 
 
@@ -47,9 +48,9 @@ class Propagation:
 
     `unchecked` are modules that files import and that are not checked, each with such a file;
     `kept` are analyses of an earlier run, of files that have not changed since. `results` are the
-    last of each file; `done` all that was analysed here or kept, by itself. `passages` are the
-    functions that lead to a getter, with their files, as they turned up; `seen` says of each file
-    how many of them there were when it was its turn.
+    last of each file; `done` all that was analysed here or kept, by itself. `exports` are what
+    leads to a getter, by files; `log` has the names, with their files, as they turned up or more
+    was known of them; `seen` says of each file how long that was when it was its turn.
     """
 
     files: Mapping[str, Target]
@@ -59,7 +60,8 @@ class Propagation:
     kept: Mapping[str, Analysis]
     results: dict[str, FileResult] = field(default_factory=dict)
     done: dict[str, Analysis] = field(default_factory=dict)
-    passages: dict[Passage, None] = field(default_factory=dict)
+    exports: dict[str, Exports] = field(default_factory=dict)
+    log: list[tuple[str, str]] = field(default_factory=list)
     homes: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     seen: dict[str, int] = field(default_factory=dict)
 
@@ -81,7 +83,7 @@ class Propagation:
         while waiting:
             yield from self._in_order(waiting, candidates)
             new = self._homes(known)
-            known = len(self.passages)
+            known = len(self.log)
             waiting = self._calling(new) if new else []
             for path in waiting:
                 self.seen.pop(path, None)
@@ -106,27 +108,38 @@ class Propagation:
                 elif path in candidates or path in self.unchecked or self._calls(path, self.homes):
                     ready.append(path)
                 else:
-                    self.seen[path] = len(self.passages)
+                    self.seen[path] = len(self.log)
                     continue
                 unfinished.add(path)
-            yield from self._analyse([(path, self._names(path)) for path in ready])
+            yield from self._analyse([(path, self._known(path)) for path in ready])
             pending = later
 
-    def _names(self, path: str) -> tuple[Passage, ...]:
-        """The functions that calls in a file may lead to, itself or through others."""
+    def _known(self, path: str) -> tuple[Exports, ...]:
+        """What calls in a file may lead to, itself or through others."""
         if not self._calls(path, self.homes):
             return ()
-        reached = self.project.reach(path)
-        return tuple(sorted(passage for passage in self.passages if passage[1] in reached))
+        reached = self.exports.keys() & self.project.reach(path)
+        own = self._contract(path)
+        return tuple(self._exports_for(own, other) for other in sorted(reached))
+
+    def _exports_for(self, contract: Contract, path: str) -> Exports:
+        """What leads to a getter in a file; a summary says nothing of the getters of another."""
+        exports, known = self.exports[path], self._contract(path)
+        if known is contract or known == contract:
+            return exports
+        return replace(exports, summaries=frozenset())
+
+    def _contract(self, path: str) -> Contract:
+        return (self.files.get(path) or self.unchecked[path]).settings.contract
 
     def _calls(self, path: str, homes: Homes) -> bool:
         is_ours = path in self.files or path in self.unchecked
         return is_ours and calls(path, homes, self.project)
 
     def _homes(self, start: int) -> dict[str, set[str]]:
-        """The files of the functions that have turned up since there were so many."""
+        """The files of the functions that have turned up since the log was so long."""
         homes: dict[str, set[str]] = {}
-        for name, path in islice(self.passages, start, None):
+        for name, path in self.log[start:]:
             homes.setdefault(name, set()).add(path)
         return homes
 
@@ -147,40 +160,44 @@ class Propagation:
         return calls(path, self._homes(self.seen[path]), self.project)
 
     def _analyse(
-        self, items: Sequence[tuple[str, Names]]
+        self, items: Sequence[tuple[str, Known]]
     ) -> Iterator[tuple[str, FileResult | None]]:
         """Analyse files that do not wait for each other."""
-        now = len(self.passages)
-        for path, names in items:
-            if names is not None:
+        now = len(self.log)
+        for path, known in items:
+            if known is not None:
                 self.seen[path] = now
-        ready = [(path, names) for path, names in items if self._is_open(path, names)]
+        ready = [(path, known) for path, known in items if self._is_open(path, known)]
         work = self.crew.balanced(ready, lambda item: self.files[item[0]].size)
         about = [(*item, (*self.homes,)) for item in work]
         found = dict(zip(map(itemgetter(0), work), self.crew.map("analyse", about), strict=True))
-        for path, names in items:
+        for path, known in items:
             if path in self.unchecked:
-                wrappers = wrappers_of(path, self.unchecked[path], names or (), self.project)
-                self._note(path, wrappers)
+                self._note(exports_of(path, self.unchecked[path], known or (), self.project))
             else:
                 result = found[path] if path in found else self.kept[path].result
-                self._keep(path, Analysis(names, result))
+                self._keep(path, Analysis(fingerprint(known), result))
                 yield path, result
 
-    def _is_open(self, path: str, names: Names) -> bool:
+    def _is_open(self, path: str, known: Known) -> bool:
         """Whether a file is one to check, and what was kept of it is of no use."""
         kept = self.kept.get(path)
-        return path not in self.unchecked and (kept is None or kept.names != names)
+        return path not in self.unchecked and (kept is None or kept.known != fingerprint(known))
 
     def _keep(self, path: str, analysis: Analysis) -> None:
         self.done[path] = analysis
         if analysis.result:
             self.results[path] = _merged(self.results.get(path), analysis.result)
-            self._note(path, analysis.result.sink_wrappers)
+            result = analysis.result
+            self._note(Exports(path, result.sink_wrappers, result.summaries))
 
-    def _note(self, path: str, wrappers: Iterable[str]) -> None:
-        for name in sorted(wrappers):
-            self.passages[name, path] = None
+    def _note(self, exports: Exports) -> None:
+        """Add what leads to a getter in a file to what is known of that."""
+        path = exports.location
+        before = self.exports.get(path, Exports(path, frozenset()))
+        self.exports[path] = after = before.united(exports)
+        for name in sorted(after.new_names(before)):
+            self.log.append((name, path))
             self.homes[name].add(path)
 
     def _follow_changes(self) -> None:
@@ -189,7 +206,7 @@ class Propagation:
         while changed := {path for path, o in self.results.items() if o.change} - seen:
             seen |= changed
             again = [path for path in self.results if self._may_differ(path, changed - {path})]
-            items = [(p, self._names(p) if p in self.seen else None) for p in again]
+            items = [(p, self._known(p) if p in self.seen else None) for p in again]
             for _ in self._analyse(items):
                 pass
 
@@ -232,6 +249,17 @@ def imported_first(
     return order
 
 
+def fingerprint(known: Known) -> str | None:
+    """What tells apart what is known of other files; None where that does not matter."""
+    return None if known is None else digest("".join(map(_digest, known)).encode())
+
+
+@lru_cache(maxsize=10_000)  # each is known to many files
+def _digest(exports: Exports) -> str:
+    told = exports.location, sorted(exports.names), sorted(exports.summaries)
+    return digest(repr(told).encode(errors="replace"))
+
+
 def follows_flows(target: Target) -> bool:
     """Whether a rule runs on a file that follows flows from file to file."""
     return check_file.runs(FLOW_RULE, target.settings, is_test=target.is_test)
@@ -256,9 +284,9 @@ def search(crew: WorkerPool, method: str, paths: Sequence[str], *about: object) 
     return [*chain.from_iterable(spread(method, parts))]
 
 
-def joined(settings: Settings, places: Collection[Passage] = ()) -> Settings:
-    """The settings, told of the functions of other files that lead to a getter."""
-    contract = replace(settings.contract, wrapper_places=frozenset(places))
+def joined(settings: Settings, exports: Iterable[Exports] = ()) -> Settings:
+    """The settings, told of what leads to a getter in other files."""
+    contract = replace(settings.contract, exports=tuple(exports))
     return replace(settings, contract=contract)
 
 
@@ -296,17 +324,13 @@ def _merged(first: FileResult | None, second: FileResult) -> FileResult:
     return second._replace(fixed=first.fixed + second.fixed, change=change)
 
 
-def wrappers_of(
-    path: str, target: Target, names: Collection[Passage], project: Project
-) -> frozenset[str]:
-    """The functions that lead to a getter in a module which the file of a target imports."""
-    settings = joined(target.settings, names)
+def exports_of(path: str, target: Target, known: Iterable[Exports], project: Project) -> Exports:
+    """What leads to a getter in a module which the file of a target imports."""
+    settings = joined(target.settings, known)
     words = (*settings.contract.getter_words, *(settings.contract.sink_wrappers or ()))
-    if not has_any(project.read(path), words):
-        return frozenset()
-    source = project.source(path)
-    if source is None:
-        return frozenset()
-    with suppress(RecursionError, SourceError):  # a module that cannot be analysed is opaque
-        return check_file.reach(source, settings).sink_wrappers
-    return frozenset()
+    source = project.source(path) if has_any(project.read(path), words) else None
+    if source:
+        with suppress(RecursionError, SourceError):  # a module that cannot be analysed is opaque
+            reach = check_file.reach(source, settings)
+            return Exports(path, reach.sink_wrappers, reach.summaries)
+    return Exports(path, frozenset())

@@ -6,13 +6,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from ctxlint.contract.contract import Exports
 from ctxlint.project.discovery import Target
 from ctxlint.project.modules import ALL, Project, is_search
 from ctxlint.run import file_tasks
 from ctxlint.run.file_result import FileResult
 from ctxlint.source import reachable
 
-_Places = frozenset[tuple[str, str]] | None  # of the functions in other files that lead to a getter
+_Exports = tuple[Exports, ...] | None  # what leads to a getter in other files
 
 
 class SupersededError(BaseException):
@@ -31,18 +32,18 @@ class Memo:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._entries: defaultdict[str, dict[_Places, _Entry]] = defaultdict(dict)  # by path
+        self._entries: defaultdict[str, dict[_Exports, _Entry]] = defaultdict(dict)  # by path
         self._versions: Counter[str] = Counter()
         self._all = 0  # the version of all files together
 
     def __call__(self, target: Target) -> FileResult:
         """The result for a file, with the functions of other files that its settings name."""
-        places = target.settings.contract.wrapper_places
+        exports = target.settings.contract.exports
         known = self._entries[target.location]
-        entry = known.get(places)
+        entry = known.get(exports)
         if entry is None or entry.target != target or not self._holds(entry):
             self._drop_stale(known)
-            entry = known[places] = self._check(target)
+            entry = known[exports] = self._check(target)
         self._project.opened.update(entry.opened)
         return entry.result
 
@@ -82,9 +83,9 @@ class Memo:
         opened = dict(self._project.opened)
         return _Entry(target, result, {p: self._version(p) for p in {path, *opened}}, opened)
 
-    def _drop_stale(self, known: dict[_Places, _Entry]) -> None:
-        for places in [places for places, entry in known.items() if not self._holds(entry)]:
-            del known[places]
+    def _drop_stale(self, known: dict[_Exports, _Entry]) -> None:
+        for exports in [exports for exports, entry in known.items() if not self._holds(entry)]:
+            del known[exports]
 
     def _holds(self, entry: _Entry) -> bool:
         return all(self._version(path) == known for path, known in entry.versions.items())
