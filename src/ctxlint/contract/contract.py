@@ -18,9 +18,8 @@ from ctxlint.contract.libraries import Libraries
 class HandedOn(NamedTuple):
     """A parameter of a function, or a part of it, that gets to the ID parameter `name` of a getter.
 
-    `path` leads to the part: ".x" for an attribute, "[x" for an item, "*x" for one of a
-    keyword collector. It `is_whole` unless a value
-    that is made of it gets there.
+    `path` leads to the part: ".x" for an attribute, "[x" for an item, "*x" for one of a keyword
+    collector. It `is_whole` unless a value that is made of it gets there.
     """
 
     parameter: str
@@ -41,13 +40,21 @@ class Summary(NamedTuple):
     handed_on: tuple[HandedOn, ...] | None
     moves: bool = False
 
+    def united(self, other: Summary) -> Summary:
+        """The summary of a function of this name that does what either of two summaries says."""
+        if self.handed_on is None or other.handed_on is None:
+            return self._replace(handed_on=None)
+        both = tuple(sorted({*self.handed_on, *other.handed_on}))
+        return Summary(self.function, both, self.moves or other.moves)
 
-def united(first: Summary, second: Summary) -> Summary:
-    """The summary of a function that two know of, each as far as they do."""
-    if first.handed_on is None or second.handed_on is None:
-        return first._replace(handed_on=None)
-    both = tuple(sorted({*first.handed_on, *second.handed_on}))
-    return Summary(first.function, both, first.moves or second.moves)
+
+def by_function(summaries: Iterable[Summary]) -> dict[str, Summary]:
+    """The summaries by the names of their functions, united where several are of one name."""
+    found: dict[str, Summary] = {}
+    for one in summaries:
+        known = found.get(one.function)
+        found[one.function] = known.united(one) if known else one
+    return found
 
 
 @dataclass(frozen=True)
@@ -66,10 +73,8 @@ class Exports:
         return hash((self.location, len(self.names), len(self.summaries)))
 
     def united(self, other: Exports) -> Exports:
-        """What two know of the same file; of a function that both know, each may know more."""
-        found = {one.function: one for one in self.summaries}
-        for one in other.summaries:
-            found[one.function] = united(found.get(one.function, one), one)
+        """The exports of the same file, with all that two analyses of it have found."""
+        found = by_function((*self.summaries, *other.summaries))
         return Exports(self.location, self.names | other.names, frozenset(found.values()))
 
     def new_names(self, before: Exports) -> frozenset[str]:
@@ -125,10 +130,7 @@ class Contract(Libraries):
 
     @cached_property
     def _summaries(self) -> Mapping[str, Mapping[str, Summary]]:
-        return {
-            location: {one.function: one for one in exports.summaries}
-            for location, exports in self._exports.items()
-        }
+        return {location: by_function(one.summaries) for location, one in self._exports.items()}
 
     @cached_property
     def _exports(self) -> Mapping[str, Exports]:

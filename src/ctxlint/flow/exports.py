@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from ctxlint.contract.contract import HandedOn, Summary, united
+from ctxlint.contract.contract import HandedOn, Summary, by_function
 from ctxlint.flow.binding import hands_on, leads_inside_object
 from ctxlint.flow.call import Call, word_of
 from ctxlint.flow.classes import mro
 from ctxlint.flow.facts import Argument, Facts, Passing, Sink
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import is_handed_on
+from ctxlint.flow.modules import is_returned
 from ctxlint.flow.sinks import note_passing
 from ctxlint.flow.summaries import is_opaque
 from ctxlint.flow.values import (
@@ -74,7 +73,7 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
         function = flow.main.function_of(argument)
         known, new = handed_on[function], _handed_on(argument, key, passings, flow)
         handed_on[function] = None if known is None or new is None else known | new
-    found: dict[str, Summary] = {}
+    found: list[Summary] = []
     leading = {*names, *flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
     for node, scope in flow.names.scopes.items():
         words = scope.qualified_name.split(".") if _is_at_top(scope) else ()
@@ -83,9 +82,8 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
             does_more = any(map(is_id, left)) or _returns_any(node, leading, flow)
             known = None if does_more else handed_on[node]
             ways = None if known is None else tuple(sorted(known))
-            one = Summary(scope.qualified_name, ways, moves=bool(left))
-            found[one.function] = united(found.get(one.function, one), one)
-    return frozenset(found.values())
+            found.append(Summary(scope.qualified_name, ways, moves=bool(left)))
+    return frozenset(by_function(found).values())
 
 
 def _handed_on(
@@ -130,14 +128,18 @@ def _left_by(function: ast.AST, flow: Facts) -> set[Atom]:
     effects = flow.side_effects.get(function, {}).items()
     left = flow.value(d for (_, key), made in effects if key is not OPEN for d in made)
     found = {atom for atom in left if not (is_opaque(atom, flow) or isinstance(atom, Symbol))}
-    return found.union(*map(flow.contents, found))
+    return _with_contents(found, flow)
 
 
 def _returns_any(function: ast.AST, leading: Set[str], flow: Facts) -> bool:
     """Whether a function returns what leads to a getter, or holds that."""
-    returned = flow.returned(function)
-    held = returned.union(*(flow.contents(atom) for atom in returned))
-    return any(_leads(atom, set(), leading) for atom in held)
+    returned = _with_contents(flow.returned(function), flow)
+    return any(_leads(atom, set(), leading) for atom in returned)
+
+
+def _with_contents(atoms: Set[Atom], flow: Facts) -> set[Atom]:
+    """Some atoms, and all that they have in their elements and attributes."""
+    return {*atoms}.union(*map(flow.contents, atoms))
 
 
 def summary_of(function: FunctionNode, this: Call) -> tuple[HandedOn, ...] | None:
@@ -151,23 +153,24 @@ def summary_of(function: FunctionNode, this: Call) -> tuple[HandedOn, ...] | Non
     file, scope = flow.file_of(function), flow.program.scopes[function]
     if file is flow.main or not _is_at_top(scope):
         return None
-    given = NOTHING.union(*(value for _, value in this.given))
-    if any(_may_be_called(atom, function, this) for atom in given):
-        return None
-    summary = flow.loader.summaries(file.location).get(scope.qualified_name)
+    name = scope.qualified_name
+    summary = flow.loader.summaries(file.location).get(name)
     if summary is None:
-        words = scope.qualified_name.split(".")
-        may_lead = any(flow.contract.leads(word, file.location) for word in words)
-        return None if may_lead or is_handed_on(this.node, this.frame) else ()
+        may_lead = any(flow.contract.leads(word, file.location) for word in name.split("."))
+        if may_lead or is_returned(this.node, this.frame):
+            return None
+        summary = Summary(name, ())
+    given = NOTHING.union(*(value for _, value in this.given))
+    if summary.handed_on is None or any(_may_be_called(atom, function, this) for atom in given):
+        return None
     return None if summary.moves and _has_id(given | this.base, this.frame) else summary.handed_on
 
 
 def _has_id(value: Value, frame: Frame) -> bool:
     """Whether a value is an ID, or holds one; who asks is told when it does."""
-    flow = frame.flow
     for atom in value:
-        flow.worklist.dependents[atom, PARTS].add(frame.scope.node)
-    return any(is_id(atom) or atom in flow.id_containers for atom in value)
+        frame.flow.worklist.dependents[atom, PARTS].add(frame.scope.node)
+    return frame.flow.has_id(value)
 
 
 def _may_be_called(atom: Atom, function: FunctionNode, this: Call) -> bool:
@@ -187,9 +190,12 @@ def _may_be_called(atom: Atom, function: FunctionNode, this: Call) -> bool:
 
 @once_for_each  # each call of a function asks
 def _annotated(function: FunctionNode) -> set[str]:
-    """The words in the annotations of the parameters of a function."""
-    annotations = [node.annotation for node in walk(function.args) if isinstance(node, ast.arg)]
-    return {word for one in annotations if one for word in re.findall(r"\w+", ast.unparse(one))}
+    """The names of the types that the annotations of the parameters of a function name."""
+    from ctxlint.matching import annotations  # noqa: PLC0415 - few calls hand an object on
+
+    declared = [node.annotation for node in walk(function.args) if isinstance(node, ast.arg)]
+    types = (one.node for node in declared if node for one in annotations.named_types(node))
+    return set(map(annotations.last_word, types))
 
 
 def note_summary(summary: Iterable[HandedOn], function: FunctionNode, flow: Flow) -> None:

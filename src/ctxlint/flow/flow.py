@@ -217,7 +217,7 @@ class Flow(Facts):
             return
         for atom in value:
             self.contained_in[atom].add(part)
-        has_id = any(is_id(a) or a in self.id_containers for a in value)
+        has_id = self.has_id(value)
         if has_id or self.sieves.simple.rest(value):
             self._add_part(part, scope)
         pending: list[Atom] = [part[0]] if has_id else []  # type: ignore[list-item]
@@ -231,6 +231,10 @@ class Flow(Facts):
                 for outer in self._parts_that_are(holder):
                     self._add_part(outer)
                 pending += (outer for outer, _ in self.contained_in.get(holder, ()))  # type: ignore[misc]
+
+    def has_id(self, value: Value) -> bool:
+        """Whether a value may be an ID, or hold one."""
+        return any(is_id(atom) or atom in self.id_containers for atom in value)
 
     def _add_part(self, part: Location, scope: ast.AST | None = None) -> None:
         holder, key = part

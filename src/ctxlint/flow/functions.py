@@ -7,14 +7,7 @@ from dataclasses import replace
 
 from ctxlint.contract.contract import HandedOn
 from ctxlint.contract.getter import Getter
-from ctxlint.flow.binding import (
-    Binding,
-    Callee,
-    bind,
-    handed_object,
-    handed_on,
-    passings_of,
-)
+from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
 from ctxlint.flow.call import Call
 from ctxlint.flow.classes import (
     POST_INITIALIZERS,
@@ -29,7 +22,7 @@ from ctxlint.flow.exports import note_summary, summary_of
 from ctxlint.flow.facts import passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
-from ctxlint.flow.modules import is_handed_on, leads, may_resolve, request_modules, resolve_imports
+from ctxlint.flow.modules import is_returned, leads, may_resolve, request_modules, resolve_imports
 from ctxlint.flow.record_types import construct, value_of_own_type
 from ctxlint.flow.sinks import getter_of, hand_over, propagate
 from ctxlint.flow.summaries import apply_side_effects, apply_to_object, initialize, instantiate
@@ -76,7 +69,7 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     wrappers = flow.contract.sink_wrappers or frozenset()
     is_wrapper = bool(wrappers) and not wrappers.isdisjoint({word, *(s.word for s in symbols)})
-    if call in flow.loader.demanded or is_handed_on(call, frame):
+    if call in flow.loader.demanded or is_returned(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif is_wrapper and (found := _leading(resolve_imports(function, frame.scope, flow), flow)):
         function = found

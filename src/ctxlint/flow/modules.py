@@ -103,7 +103,7 @@ def request_modules(value: Value, flow: Flow) -> None:
         pending += flow.made_of(atom)
 
 
-def is_handed_on(call: ast.Call, frame: Frame) -> bool:
+def is_returned(call: ast.Call, frame: Frame) -> bool:
     """Whether a function of another module returns what it calls: it was asked for."""
     if not isinstance(frame.statement, ast.Return):
         return False

@@ -162,11 +162,7 @@ def reach(file: SourceFile, settings: Settings) -> Reach:
     is_joined = settings.contract.sink_wrappers is not None
     if not is_joined or not _may_find(FLOW_RULE, file.text.__contains__, file.path, settings):
         return Reach()
-    from ctxlint.flow import (  # noqa: PLC0415 - most files have no getter
-        analyse,
-        sink_wrappers,
-        summaries_of,
-    )
+    from ctxlint.flow import analyse, sink_wrappers, summaries_of  # noqa: PLC0415 - few have a getter
 
     flow = analyse(file, settings.contract, whole=False)
     calls = (flow.getter_calls | flow.sinks.keys()) & file.parents.keys()

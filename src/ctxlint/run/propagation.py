@@ -115,7 +115,7 @@ class Propagation:
             pending = later
 
     def _known(self, path: str) -> tuple[Exports, ...]:
-        """What calls in a file may lead to, itself or through others."""
+        """The exports that calls in a file may lead to, itself or through others."""
         if not self._calls(path, self.homes):
             return ()
         reached = self.exports.keys() & self.project.reach(path)
@@ -123,7 +123,7 @@ class Propagation:
         return tuple(self._exports_for(own, other) for other in sorted(reached))
 
     def _exports_for(self, contract: Contract, path: str) -> Exports:
-        """What leads to a getter in a file; a summary says nothing of the getters of another."""
+        """The exports of a file, for another one: summaries only if both have the same getters."""
         exports, known = self.exports[path], self._contract(path)
         if known is contract or known == contract:
             return exports
@@ -167,7 +167,8 @@ class Propagation:
         for path, known in items:
             if known is not None:
                 self.seen[path] = now
-        ready = [(path, known) for path, known in items if self._is_open(path, known)]
+        prints = {path: fingerprint(known) for path, known in items}
+        ready = [(path, known) for path, known in items if self._is_open(path, prints[path])]
         work = self.crew.balanced(ready, lambda item: self.files[item[0]].size)
         about = [(*item, (*self.homes,)) for item in work]
         found = dict(zip(map(itemgetter(0), work), self.crew.map("analyse", about), strict=True))
@@ -176,19 +177,19 @@ class Propagation:
                 self._note(exports_of(path, self.unchecked[path], known or (), self.project))
             else:
                 result = found[path] if path in found else self.kept[path].result
-                self._keep(path, Analysis(fingerprint(known), result))
+                self._keep(path, Analysis(prints[path], result))
                 yield path, result
 
-    def _is_open(self, path: str, known: Known) -> bool:
+    def _is_open(self, path: str, known: str | None) -> bool:
         """Whether a file is one to check, and what was kept of it is of no use."""
         kept = self.kept.get(path)
-        return path not in self.unchecked and (kept is None or kept.known != fingerprint(known))
+        return path not in self.unchecked and (kept is None or kept.known != known)
 
     def _keep(self, path: str, analysis: Analysis) -> None:
         self.done[path] = analysis
         if analysis.result:
-            self.results[path] = _merged(self.results.get(path), analysis.result)
             result = analysis.result
+            self.results[path] = _merged(self.results.get(path), result)
             self._note(Exports(path, result.sink_wrappers, result.summaries))
 
     def _note(self, exports: Exports) -> None:
@@ -250,7 +251,7 @@ def imported_first(
 
 
 def fingerprint(known: Known) -> str | None:
-    """What tells apart what is known of other files; None where that does not matter."""
+    """The digest of what is known of other files; None where that does not matter."""
     return None if known is None else digest("".join(map(_digest, known)).encode())
 
 
@@ -325,7 +326,7 @@ def _merged(first: FileResult | None, second: FileResult) -> FileResult:
 
 
 def exports_of(path: str, target: Target, known: Iterable[Exports], project: Project) -> Exports:
-    """What leads to a getter in a module which the file of a target imports."""
+    """The exports of a module which the file of a target imports."""
     settings = joined(target.settings, known)
     words = (*settings.contract.getter_words, *(settings.contract.sink_wrappers or ()))
     source = project.source(path) if has_any(project.read(path), words) else None

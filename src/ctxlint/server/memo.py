@@ -13,7 +13,7 @@ from ctxlint.run import file_tasks
 from ctxlint.run.file_result import FileResult
 from ctxlint.source import reachable
 
-_Exports = tuple[Exports, ...] | None  # what leads to a getter in other files
+_Exports = tuple[Exports, ...] | None  # of other files
 
 
 class SupersededError(BaseException):
