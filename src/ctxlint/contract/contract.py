@@ -32,20 +32,21 @@ class HandedOn(NamedTuple):
 class Summary(NamedTuple):
     """All that a `function`, by its qualified name, hands to getters.
 
-    None where callers have to look into it: that depends on more than its arguments, or it may put
-    a generated ID in these. It `moves` what it is given if it may put that in what it is given.
+    It `is_enough` for callers unless they have to look into the function: that depends on more
+    than its arguments, or it may put a generated ID in these. The function `moves` what it is given
+    if it may put that in what it is given.
     """
 
     function: str
-    handed_on: tuple[HandedOn, ...] | None
+    handed_on: tuple[HandedOn, ...]
+    is_enough: bool = True
     moves: bool = False
 
     def united(self, other: Summary) -> Summary:
         """The summary of a function of this name that does what either of two summaries says."""
-        if self.handed_on is None or other.handed_on is None:
-            return self._replace(handed_on=None)
         both = tuple(sorted({*self.handed_on, *other.handed_on}))
-        return Summary(self.function, both, self.moves or other.moves)
+        are_enough = self.is_enough and other.is_enough
+        return Summary(self.function, both, are_enough, self.moves or other.moves)
 
 
 def by_function(summaries: Iterable[Summary]) -> dict[str, Summary]:

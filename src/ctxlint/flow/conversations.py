@@ -106,11 +106,14 @@ def _other_arguments(sink: Sink, argument: Argument, flow: Flow) -> Iterator[ast
 
 
 def _is_for_user(node: ast.expr, sink: Sink, flow: Flow) -> bool:
-    """Whether an argument of a function gets into a call of a getter there."""
+    """Whether an argument of a function gets, or may get, into a call of a getter there."""
+    lasts = sink.last(flow)
+    if not flow.loader.summarised.isdisjoint(last.scope.node for last in lasts):
+        return True  # a summary tells of IDs alone
     parameters = {Origin(Kind.RECEIVED, k) for k in flow.argument_bindings.get(node, ())}  # type: ignore[arg-type]
     return any(
         not parameters.isdisjoint(flow.value_of(part))
-        for last in sink.last(flow)
+        for last in lasts
         for arg in [*last.call.args, *(k.value for k in last.call.keywords)]
         for part in walk(arg)
     )

@@ -63,16 +63,7 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
     """The summaries of the functions of a file that others may call by one of some names."""
     if flow.is_closed:  # less is known of its own calls
         return frozenset()
-    handed_on: dict[ast.AST, set[HandedOn] | None] = defaultdict(set)
-    for key, passings in flow.param_to_sink.items():
-        argument = parameter_of(key)
-        if argument not in flow.main.parents:  # of a base in another file, say
-            for sink in (flow.sinks[call] for calls in passings.values() for call in calls):
-                handed_on[sink.scope.node] = None
-            continue
-        function = flow.main.function_of(argument)
-        known, new = handed_on[function], _handed_on(argument, key, passings, flow)
-        handed_on[function] = None if known is None or new is None else known | new
+    handed_on, untold = _all_handed_on(flow)
     found: list[Summary] = []
     leading = {*names, *flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
     for node, scope in flow.names.scopes.items():
@@ -80,10 +71,32 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
         if not names.isdisjoint(words) and (node, RETURN) in flow.by_cell:
             left = _left_by(node, flow)
             does_more = any(map(is_id, left)) or _returns_any(node, leading, flow)
-            known = None if does_more else handed_on[node]
-            ways = None if known is None else tuple(sorted(known))
-            found.append(Summary(scope.qualified_name, ways, moves=bool(left)))
+            is_told = untold.isdisjoint({node, flow.main.parents[node]})
+            ways = tuple(sorted(handed_on[node]))
+            is_enough = is_told and not does_more
+            found.append(Summary(scope.qualified_name, ways, is_enough, moves=bool(left)))
     return frozenset(by_function(found).values())
+
+
+def _all_handed_on(flow: Facts) -> tuple[Mapping[ast.AST, set[HandedOn]], set[ast.AST]]:
+    """What the functions of a file hand to getters; and the functions that hand on more than can
+    be told, with their classes: their other methods may do that with the same object.
+    """
+    found: dict[ast.AST, set[HandedOn]] = defaultdict(set)
+    untold: set[ast.AST] = set()
+    for key, passings in flow.param_to_sink.items():
+        argument = parameter_of(key)
+        if argument not in flow.main.parents:  # of a base in another file, say
+            untold |= {flow.sinks[call].scope.node for calls in passings.values() for call in calls}
+            continue
+        function = flow.main.function_of(argument)
+        ways = _handed_on(argument, key, passings, flow)
+        if ways is None:
+            owner = flow.main.parents[function]
+            untold |= {function, owner} if isinstance(owner, ast.ClassDef) else {function}
+        else:
+            found[function] |= ways
+    return found, untold
 
 
 def _handed_on(
@@ -142,28 +155,35 @@ def _with_contents(atoms: Set[Atom], flow: Facts) -> set[Atom]:
     return {*atoms}.union(*map(flow.contents, atoms))
 
 
-def summary_of(function: FunctionNode, this: Call) -> tuple[HandedOn, ...] | None:
-    """All that a function of another file hands to getters; None where it has to be looked into.
+def is_summarised(function: FunctionNode, this: Call) -> bool:
+    """Whether the summary of a function of another file says all that matters of a call of it.
 
-    So it has where its value matters, it gets what it may call, or an ID that it moves.
+    It does not where the value matters, or the function gets what it may call, or an ID to move.
     """
     flow = this.frame.flow
     if flow.loader.summaries is None or this.node in flow.loader.demanded:
-        return None
+        return False
     file, scope = flow.file_of(function), flow.program.scopes[function]
     if file is flow.main or not _is_at_top(scope):
-        return None
-    name = scope.qualified_name
-    summary = flow.loader.summaries(file.location).get(name)
+        return False
+    summary = _summary(scope, flow)
     if summary is None:
-        may_lead = any(flow.contract.leads(word, file.location) for word in name.split("."))
+        words = scope.qualified_name.split(".")
+        may_lead = any(flow.contract.leads(word, file.location) for word in words)
         if may_lead or is_returned(this.node, this.frame):
-            return None
-        summary = Summary(name, ())
+            return False
+        summary = Summary("", ())
     given = NOTHING.union(*(value for _, value in this.given))
-    if summary.handed_on is None or any(_may_be_called(atom, function, this) for atom in given):
+    if not summary.is_enough or any(_may_be_called(atom, function, this) for atom in given):
+        return False
+    return not (summary.moves and _has_id(given | this.base, this.frame))
+
+
+def _summary(scope: Scope, flow: Flow) -> Summary | None:
+    """The known summary of a function of another file."""
+    if flow.loader.summaries is None:
         return None
-    return None if summary.moves and _has_id(given | this.base, this.frame) else summary.handed_on
+    return flow.loader.summaries(flow.file_of_scope(scope).location).get(scope.qualified_name)
 
 
 def _has_id(value: Value, frame: Frame) -> bool:
@@ -198,15 +218,19 @@ def _annotated(function: FunctionNode) -> set[str]:
     return set(map(annotations.last_word, types))
 
 
-def note_summary(summary: Iterable[HandedOn], function: FunctionNode, flow: Flow) -> None:
-    """Note, once, what the parameters of a function hand to getters, by its summary."""
-    if function in flow.loader.summarised:
+def note_summary(function: FunctionNode, flow: Flow) -> None:
+    """Note, once, what the parameters of a function hand to getters, if there is a summary of it.
+
+    Also where it is looked into: other methods of its class, which are not, may do so for it.
+    """
+    scope = flow.program.scopes[function]
+    if function in flow.loader.summarised or not (summary := _summary(scope, flow)):
         return
-    flow.loader.summarised.add(function)
     assert isinstance(function, NAMED_FUNCTIONS)
+    flow.loader.summarised.add(function)
     nodes = {node.arg: node for node in walk(function.args) if isinstance(node, ast.arg)}
     getters = {getter.call: getter for getter in flow.contract.getters}
-    for one in summary:
+    for one in summary.handed_on:
         if one.parameter not in nodes or one.getter not in getters:
             continue  # the file has changed, or has other getters
         key: object = nodes[one.parameter]
@@ -215,7 +239,9 @@ def note_summary(summary: Iterable[HandedOn], function: FunctionNode, flow: Flow
             base = Container(key) if kind == "*" else Origin(Kind.RECEIVED, key)  # type: ignore[arg-type]
             key = (base, Attribute(name) if kind == "." else name)
         call = ast.copy_location(ast.Call(ast.Name(""), [], []), function)
-        flow.sinks[call] = Sink(call, getters[one.getter], flow.program.scopes[function], function)
+        sink = Sink(call, getters[one.getter], scope, function)
+        sink.getters.add(one.getter)
+        flow.sinks[call] = sink
         note_passing(key, Passing(one.name, one.is_whole), call, flow)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from dataclasses import replace
 
-from ctxlint.contract.contract import HandedOn
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
 from ctxlint.flow.call import Call
@@ -18,7 +17,7 @@ from ctxlint.flow.classes import (
 )
 from ctxlint.flow.conditions import note_conditions
 from ctxlint.flow.containers import made_here, received
-from ctxlint.flow.exports import note_summary, summary_of
+from ctxlint.flow.exports import is_summarised, note_summary
 from ctxlint.flow.facts import passings_in_order
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.frame import Frame
@@ -220,8 +219,8 @@ def _bound(this: Call) -> Value | None:
 def _result(callee: Callee, this: Call) -> Value:
     """The value of a call of a function."""
     frame, flow = this.frame, this.frame.flow
-    if (summary := summary_of(callee.function, this)) is not None:
-        return _summarised(summary, callee, this)
+    if is_summarised(callee.function, this):
+        return _summarised(callee, this)
     returned = frame.returned(callee.function, this.node)
     binding = bind(callee, this)
     _hand_on(binding, callee, this)
@@ -235,12 +234,10 @@ def _result(callee: Callee, this: Call) -> Value:
     return value
 
 
-def _summarised(summary: tuple[HandedOn, ...], callee: Callee, this: Call) -> Value:
+def _summarised(callee: Callee, this: Call) -> Value:
     """The value of a call of a function that is not looked into, but for what it hands on."""
-    flow = this.frame.flow
-    note_summary(summary, callee.function, flow)
     _hand_on(bind(callee, this), callee, this)
-    flow.loader.deferred[this.node] = this.node
+    this.frame.flow.loader.deferred[this.node] = this.node
     return received(this.node)
 
 
@@ -313,6 +310,7 @@ def set_by_fields(value: Value, this: Call) -> None:
 def _hand_on(binding: Binding, callee: Callee, this: Call) -> None:
     """Note what the parameters of a function hand to getters."""
     frame, flow = this.frame, this.frame.flow
+    note_summary(callee.function, flow)
     for key, node, value, unpacked in handed_on(binding, this):
         known = flow.argument_bindings[node][key]
         _note_handed(key, node, value, this)
