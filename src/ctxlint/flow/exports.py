@@ -65,12 +65,14 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
         return frozenset()
     handed_on, untold = _all_handed_on(flow)
     found: list[Summary] = []
-    leading = {*names, *flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
+    leading = _leading(flow)
+    known = {*names, *flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
     for node, scope in flow.names.scopes.items():
         words = scope.qualified_name.split(".") if _is_at_top(scope) else ()
         if not names.isdisjoint(words) and (node, RETURN) in flow.by_cell:
             left = _left_by(node, flow)
-            does_more = any(map(is_id, left)) or _returns_any(node, leading, flow)
+            returned = _with_contents(flow.returned(node), flow)
+            does_more = any(map(is_id, left)) or any(_leads(a, leading, known) for a in returned)
             is_told = untold.isdisjoint({node, flow.main.parents[node]})
             ways = tuple(sorted(handed_on[node]))
             is_enough = is_told and not does_more
@@ -144,12 +146,6 @@ def _left_by(function: ast.AST, flow: Facts) -> set[Atom]:
     return _with_contents(found, flow)
 
 
-def _returns_any(function: ast.AST, leading: Set[str], flow: Facts) -> bool:
-    """Whether a function returns what leads to a getter, or holds that."""
-    returned = _with_contents(flow.returned(function), flow)
-    return any(_leads(atom, set(), leading) for atom in returned)
-
-
 def _with_contents(atoms: Set[Atom], flow: Facts) -> set[Atom]:
     """Some atoms, and all that they have in their elements and attributes."""
     return {*atoms}.union(*map(flow.contents, atoms))
@@ -166,7 +162,7 @@ def is_summarised(function: FunctionNode, this: Call) -> bool:
     file, scope = flow.file_of(function), flow.program.scopes[function]
     if file is flow.main or not _is_at_top(scope):
         return False
-    summary = _summary(scope, flow)
+    summary = _known_summary(scope, flow)
     if summary is None:
         words = scope.qualified_name.split(".")
         may_lead = any(flow.contract.leads(word, file.location) for word in words)
@@ -179,9 +175,9 @@ def is_summarised(function: FunctionNode, this: Call) -> bool:
     return not (summary.moves and _has_id(given | this.base, this.frame))
 
 
-def _summary(scope: Scope, flow: Flow) -> Summary | None:
-    """The known summary of a function of another file."""
-    if flow.loader.summaries is None:
+def _known_summary(scope: Scope, flow: Flow) -> Summary | None:
+    """The summary of a function of another file, if there is one."""
+    if flow.loader.summaries is None or not _is_at_top(scope):
         return None
     return flow.loader.summaries(flow.file_of_scope(scope).location).get(scope.qualified_name)
 
@@ -224,7 +220,7 @@ def note_summary(function: FunctionNode, flow: Flow) -> None:
     Also where it is looked into: other methods of its class, which are not, may do so for it.
     """
     scope = flow.program.scopes[function]
-    if function in flow.loader.summarised or not (summary := _summary(scope, flow)):
+    if function in flow.loader.summarised or not (summary := _known_summary(scope, flow)):
         return
     assert isinstance(function, NAMED_FUNCTIONS)
     flow.loader.summarised.add(function)
