@@ -97,6 +97,8 @@ def bind(callee: Callee, this: Call) -> Binding:
                 continue
             if parameter in binding.values:
                 binding.unused.add(default)
+            if isinstance(default, ast.Call):  # which may be asked for
+                this.frame.flow.worklist.dependents[default, PASSED].add(this.frame.scope.node)
             filled = received(parameter) if this.is_filled else NOTHING
             binding.values.setdefault(parameter, filled | this.frame.flow.value_of(default))
     for key, node, _, unpacked in binding.arguments:

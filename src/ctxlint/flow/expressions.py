@@ -32,6 +32,7 @@ from ctxlint.flow.state import State
 from ctxlint.flow.values import (
     ANY,
     NOTHING,
+    PASSED,
     RETURN,
     Attribute,
     Container,
@@ -79,8 +80,8 @@ def _subscript(node: ast.Subscript, frame: Frame) -> Value:
     annotated = frame.flow.contract.annotated
     if isinstance(node.slice, ast.Tuple) and frame.flow.means(node.value, annotated):
         evaluate(node.slice, frame)  # nothing runs what is said of a type
-    else:
-        read(node.slice, frame)
+        return received(node)
+    read(node.slice, frame)
     if (attribute := own_attribute(node, frame)) is not None:
         return frame.element(evaluate(attribute.value, frame), Attribute(attribute.attr), node)
     keys = [
@@ -353,6 +354,7 @@ def evaluate_defaults(function: FunctionNode, frame: Frame) -> None:
             known = frame.flow.value_of(default)
             if not evaluate(default, frame) <= known:
                 frame.flow.worklist.dirty.add(function)
+                frame.flow.worklist.grow((default, PASSED))
 
 
 EVALUATORS: dict[type[ast.expr], Callable[..., Value]] = {

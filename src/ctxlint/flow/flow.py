@@ -201,12 +201,17 @@ class Flow(Facts):
         return self._sources[path]
 
     def look_into(self, calls: Set[ast.AST]) -> None:
-        """Have other modules read for calls: the scopes with these are out of date."""
+        """Have other modules read for calls: the scopes with these are out of date.
+
+        Defaults and decorators of a function are not evaluated by it, but annotations may be.
+        """
         self.loader.demanded |= calls
-        scopes = self.program.scopes
         for call in calls:
-            around = self.file_of(call).around(call)
-            self.worklist.dirty.add(next(node for _, node in around if node in scopes))
+            scopes = [n for _, n in self.file_of(call).around(call) if n in self.program.scopes]
+            self.worklist.dirty.update(scopes[:2])
+        for argument, fillers in self.fillers.items():
+            if not fillers.isdisjoint(calls):  # also of another file
+                self.worklist.dirty.add(self.file_of(argument).function_of(argument))
 
     def hold(self, part: Location, value: Value, scope: ast.AST | None) -> None:
         """Note what a scope has bound to a name, or to an element or attribute of an atom."""

@@ -219,7 +219,8 @@ class _Interpreter:
             worklist.wanted |= wanted
             while pending := worklist.dirty & worklist.wanted:
                 known = {**self._done, **flow.program.scopes}
-                for node in [node for node in known if node in pending]:
+                ordered = [node for node in known if node in pending]
+                for node in sorted(ordered, key=_is_function):  # which may need a module
                     self._demand(node)
         worklist.demand = lambda _: None  # else both would stay until cycles are searched for
 
@@ -237,6 +238,10 @@ class _Interpreter:
             self._active.append(node)
             _interpret(flow.program.scopes[node], flow)
             self._done[self._active.pop()] = None
+
+
+def _is_function(node: ast.AST) -> bool:
+    return not isinstance(node, ast.Module)
 
 
 def _mattering(flow: Flow) -> Iterator[Set[ast.AST]]:
