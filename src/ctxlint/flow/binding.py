@@ -299,8 +299,8 @@ def _without_default(this: Call) -> Value:
     """The functions that a call may call, but for the default of a parameter that is called."""
     flow, defaults = this.frame.flow, set[Atom]()
     for atom in this.function:
-        if (parameter := _parameter(atom, this)) and parameter in flow.main.parents:
-            function = flow.main.function_of(parameter)
+        if parameter := _parameter(atom, this):
+            function = flow.file_of(parameter).function_of(parameter)
             default = parameters(function.args).get(parameter)  # type: ignore[attr-defined]
             defaults |= flow.value_of(default) if default else NOTHING
     return frozenset(this.function - defaults)

@@ -68,13 +68,14 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     wrappers = flow.contract.sink_wrappers or frozenset()
     is_wrapper = bool(wrappers) and not wrappers.isdisjoint({word, *(s.word for s in symbols)})
-    if call in flow.loader.demanded or is_returned(call, frame):
+    is_demanded = call in flow.loader.demanded
+    if is_demanded or is_returned(call, frame):
         function = resolve_imports(function, frame.scope, flow)
     elif is_wrapper and (found := _leading(resolve_imports(function, frame.scope, flow), flow)):
         function = found
     elif any(may_resolve(symbol, frame.scope, flow) for symbol in symbols):
         flow.loader.deferred[call] = call
-    if is_wrapper:
+    if is_wrapper or is_demanded:
         request_modules(function, flow)
     return function
 

@@ -192,11 +192,11 @@ class Source:
         if method == "set_cookie":
             key = call.args[0] if call.args else named.get("key")
             if key is not None:
-                yield access(_ANYWHERE, [key])
+                yield access(_ANYWHERE, [key], self.flow)
         elif self._outlives(store):
             count = 1 if len(call.args) < 2 and not named else 2
             keys = call.args[:-1] if method in ("hset",) else call.args[: count - 1]
-            yield access(store, keys)
+            yield access(store, keys, self.flow)
 
     def _is_it(self, node: ast.expr) -> bool:
         """Whether an expression is the ID."""
@@ -291,12 +291,12 @@ class Source:
 
     def _got(self, store: ast.expr, method: str, args: list[ast.expr]) -> Iterator[Access]:
         if isinstance(store, ast.Attribute) and store.attr == _ANYWHERE:
-            yield access(_ANYWHERE, args[:1])
+            yield access(_ANYWHERE, args[:1], self.flow)
         keys = args if method in ("hget",) else args[:1]
         if self._outlives(store):
-            yield access(store, keys)
+            yield access(store, keys, self.flow)
             if keys == args[:1] and isinstance(args[0] if args else None, ast.Constant):
-                yield access(store, [])  # `var.get(None)` of a context variable
+                yield access(store, [], self.flow)  # `var.get(None)` of a context variable
 
     def _definition_reads(self, node: object, value: ast.expr | None) -> Iterator[Access]:
         if isinstance(node, ast.arg):
@@ -315,12 +315,12 @@ class Source:
                 call.func, self.flow.contract.cookies
             ):
                 alias = next((k.value for k in call.keywords if k.arg == "alias"), None)
-                yield access(_ANYWHERE, [alias or ast.Constant(argument.arg)])
+                yield access(_ANYWHERE, [alias or ast.Constant(argument.arg)], self.flow)
 
     def _item(self, store: ast.expr, key: ast.expr) -> Iterator[Access]:
         """An item of a mapping, if the mapping outlives the message."""
         if not self._is_parameter(store) and self._outlives(store):
-            yield access(store, [key])
+            yield access(store, [key], self.flow)
 
     def _outlives(self, store: ast.expr) -> bool:
         """Whether an object was there before the message came."""

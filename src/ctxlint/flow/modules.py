@@ -59,6 +59,12 @@ class Loader:
         self.late: set[SourceFile] = set()
         self.deferred: dict[object, ast.AST] = {}
 
+    def defer_with(self, value: Value, node: ast.AST) -> None:
+        """Defer what is made of a value by `node` until that is looked into."""
+        for made_by in (getattr(atom, "node", None) for atom in value):
+            if made_by in self.deferred:
+                self.deferred[node] = self.deferred[made_by]
+
 
 def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     """A value read in a scope; its symbols have the definition that they lead to in the project."""
@@ -89,17 +95,17 @@ def request_modules(value: Value, flow: Flow) -> None:
         if atom in seen:
             continue
         seen.add(atom)
+        node = getattr(atom, "node", None)
+        if node in flow.loader.deferred:
+            flow.loader.needed.add(flow.loader.deferred[node])
         if isinstance(atom, Container):
             pending += flow.contents(atom)
         if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
             continue
-        node = atom.node
-        if node in flow.loader.deferred:
-            flow.loader.needed.add(flow.loader.deferred[node])
         if isinstance(node, tuple):
             pending.append(node[0])
         elif isinstance(node, ast.Call):
-            pending += flow.value_of(node.func)
+            pending += flow.value_of(node.func) | flow.value(flow.uses.get(node, ()))
         pending += flow.made_of(atom)
 
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from typing import NamedTuple
 
 from ctxlint.flow.facts import Facts
+from ctxlint.flow.values import Symbol
 from ctxlint.project.scopes import FunctionNode, parameters
 from ctxlint.source import walk
 
@@ -27,8 +28,15 @@ class Access(NamedTuple):
     keys: tuple[ast.expr, ...]
 
 
-def access(store: ast.expr | str, keys: list[ast.expr]) -> Access:
-    """The access to an item of a store; a store of all functions is just its name."""
+def access(store: ast.expr | str, keys: list[ast.expr], flow: Facts) -> Access:
+    """The access to an item of a store; a store of all functions is just its name.
+
+    A store of another module goes by its path there.
+    """
+    if isinstance(store, ast.Name | ast.Attribute):
+        symbols = [atom for atom in flow.value_of(store) if isinstance(atom, Symbol)]
+        paths = {symbol.path for symbol in symbols if "." in symbol.path}
+        store = ast.Name(paths.pop(), ast.Load()) if len(paths) == 1 else store
     text = store if isinstance(store, str) else ast.unparse(store)
     names = [n for key in keys for n in walk(key) if isinstance(n, ast.Name)]
     place = Place(text, ", ".join(map(ast.unparse, keys)))
@@ -60,7 +68,7 @@ def seen_by_caller(
     if not all(map(translate.is_decided, parts)):
         return None
     store = inner.store if isinstance(inner.store, str) else translate.visit(deepcopy(inner.store))
-    return access(store, [translate.visit(deepcopy(key)) for key in inner.keys])
+    return access(store, [translate.visit(deepcopy(key)) for key in inner.keys], flow)
 
 
 class _Translation(ast.NodeTransformer):
@@ -89,4 +97,7 @@ class _Translation(ast.NodeTransformer):
         """The argument for a parameter; a name of another module is told from ours."""
         if node.id in self.given:
             return self.given[node.id]
-        return node if self.is_here else ast.Name(f"{self.file.path}:{node.id}", node.ctx)
+        if self.is_here or "." in node.id:
+            return node
+        module = modules.module_name(self.file.location) if (modules := self.file.modules) else ""
+        return ast.Name(f"{module}.{node.id}", node.ctx)

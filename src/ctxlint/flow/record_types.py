@@ -300,6 +300,7 @@ def _given_after(made: Instance, owner: ast.ClassDef, this: Call) -> dict[object
 def replaced(base: Value, this: Call) -> Value | None:
     """Copies of the objects in `base`, with the fields changed that the call names."""
     made: set[Atom] = set()
+    this.frame.flow.loader.defer_with(base, this.node)
     for atom in base:
         owner = this.frame.owner_class(atom)
         made.add(new := Instance(this.node, owner))
@@ -333,6 +334,7 @@ def copied(this: Call) -> Value | None:
 def mapping_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
     """The dict of the attributes of an object; None where it is not looked into."""
     container = Container(node)
+    frame.flow.loader.defer_with(base, node)
     for atom in base:
         names = _attributes(atom, frame)
         for name in names:
@@ -366,6 +368,7 @@ def _is_only_read(node: ast.expr, frame: Frame) -> bool:
 def sequence_of(base: Value, node: ast.expr, frame: Frame) -> Value | None:
     """The tuple of the fields of a dataclass; None where it is not looked into."""
     container = Container(node)
+    frame.flow.loader.defer_with(base, node)
     for atom in base:
         owner = frame.owner_class(atom)
         for index, name in enumerate(_fields(owner, frame.flow) if owner else ()):
