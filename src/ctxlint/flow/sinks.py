@@ -29,7 +29,7 @@ from ctxlint.flow.values import (
     whole_of,
 )
 from ctxlint.matching.things import Class
-from ctxlint.project.scopes import Scope
+from ctxlint.project.scopes import FUNCTIONS, Scope
 
 _Given = tuple[ast.expr, Value]  # an expression that is passed, with its value
 _MAX_PARTS = 16  # of parameters that are followed, for an argument or to a getter
@@ -96,12 +96,23 @@ def with_getters(this: Call) -> Call:
     If it hands over one, or what may lead to one, it is known what it calls, also elsewhere.
     """
     flow, scope = this.frame.flow, this.frame.scope
-    if not any(_names_getter(node, value, flow) for node, value in this.given):
+    if not (
+        _schedules(this) or any(_names_getter(node, value, flow) for node, value in this.given)
+    ):
         return this
     function = resolve_imports(this.function, scope, flow)
     args = [(node, _as_getter(node, value, this)) for node, value in this.args]
     keywords = [(one, _as_getter(one.value, value, this)) for one, value in this.keywords]
     return replace(this, function=function, args=args, keywords=keywords)
+
+
+def _schedules(this: Call) -> bool:
+    """Whether a call may be of a method that calls the function given first."""
+    contract = this.frame.flow.contract
+    names = (contract.submitters, contract.executors, contract.schedulers)
+    if not any(this.word in some for some in names) or not this.args:
+        return False  # as most
+    return any(isinstance(getattr(atom, "node", None), FUNCTIONS) for atom in this.args[0][1])
 
 
 def _names_getter(node: ast.expr, value: Value, flow: Flow) -> bool:
