@@ -53,12 +53,10 @@ class Call:
 
     def read_arguments(self, skip: int = 0) -> None:
         """Note that the arguments go to code other than a getter."""
-        for node, value in self.args[skip:]:
+        for node, value in [*self.args[skip:], *((k.value, value) for k, value in self.keywords)]:
             self.frame.consume(node, value)
             self.frame.open(value, self.node)
-        for keyword, value in self.keywords:
-            self.frame.consume(keyword.value, value)
-            self.frame.open(value, self.node)
+            self.frame.flow.loader.note_given(self.node, value)
 
     def read_object(self) -> None:
         """Note that a method which is not looked into may read its object, and set parts of it."""

@@ -156,6 +156,8 @@ class Frame:
                     value |= set_by_middleware(atom.node, key, node, self)
             if self.is_open(atom, key):
                 value |= unseen(frozenset(value), node)
+            if atom in self.flow.loader.given:
+                self.flow.loader.given_read.setdefault(node, set()).add((atom, key))
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
 
     def is_open(self, atom: Atom, key: object) -> bool:

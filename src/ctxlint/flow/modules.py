@@ -11,9 +11,11 @@ from ctxlint.flow.values import (
     Attribute,
     Container,
     Kind,
+    Location,
     Origin,
     Symbol,
     Value,
+    is_unseen,
     unseen,
 )
 from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of
@@ -39,6 +41,8 @@ class Loader:
     needed: those for which they should be, since a getter may get what comes of them;
     late: the modules whose body is not interpreted yet when a call needs them;
     deferred: those that are not looked into, by where their values seem to come from;
+    given: the calls among these that are given an object, whose parts they may set;
+    given_read: the parts of these objects that are read, by the nodes that do;
     is_closed: whether no module is read at all;
     summaries: those of the functions in the file at a path: None where all are looked into;
     summarised: the functions for which these stand.
@@ -58,6 +62,14 @@ class Loader:
         self.needed: set[ast.AST] = set()
         self.late: set[SourceFile] = set()
         self.deferred: dict[object, ast.AST] = {}
+        self.given: dict[Atom, set[ast.Call]] = {}
+        self.given_read: dict[ast.AST, set[Location]] = {}
+
+    def note_given(self, call: ast.Call, value: Value) -> None:
+        """Note the objects that a call is given which is not looked into, if it may be."""
+        for atom in value if call in self.deferred else ():
+            if not isinstance(atom, Symbol):
+                self.given.setdefault(atom, set()).add(call)
 
     def defer_with(self, value: Value, node: ast.AST) -> None:
         """Defer what is made of a value by `node` until that is looked into."""
@@ -84,19 +96,22 @@ def resolve_imports(value: Value, scope: Scope, flow: Flow) -> Value:
     return frozenset(result - bare)
 
 
-def request_modules(value: Value, flow: Flow) -> None:
-    """Note what has to be looked into in other modules, since a getter gets what comes of it."""
+def request_modules(value: Value, flow: Flow, read: ast.expr | None = None) -> None:
+    """Note what has to be looked into in other modules, since a getter gets what comes of it.
+
+    That is the value of `read`.
+    """
     if flow.modules is None or not flow.loader.deferred:
         return
-    pending: list[object] = list(value)
-    seen: set[object] = set()
+    pending: list[Atom] = list(value)
+    seen: set[Atom] = set()
     while pending:
         atom = pending.pop()
         if atom in seen:
             continue
         seen.add(atom)
         node = getattr(atom, "node", None)
-        if node in flow.loader.deferred:
+        if node in flow.loader.deferred and not is_unseen(atom):
             flow.loader.needed.add(flow.loader.deferred[node])
         if isinstance(atom, Container):
             pending += flow.contents(atom)
@@ -107,6 +122,10 @@ def request_modules(value: Value, flow: Flow) -> None:
         elif isinstance(node, ast.Call):
             pending += flow.value_of(node.func) | flow.value(flow.uses.get(node, ()))
         pending += flow.made_of(atom)
+    if flow.loader.given:
+        from ctxlint.flow.fillings import request_fillings  # noqa: PLC0415 - few files need it
+
+        request_fillings(seen, read, flow)
 
 
 def is_returned(call: ast.Call, frame: Frame) -> bool:

@@ -306,7 +306,7 @@ def propagate(
         this.frame.consume(node, value)
         return
     value = resolve_imports(value, this.frame.scope, flow)
-    request_modules(value, flow)
+    request_modules(value, flow, node)
     reached = _parameters(value, flow)
     unpacked = unpacked or this.gives_items
     arguments = this.frame.sink(this.node, getter).arguments
