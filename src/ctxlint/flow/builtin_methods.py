@@ -52,7 +52,9 @@ from ctxlint.source import walk
 
 def method_call(this: Call) -> Value | None:
     """The value of a call of a method, of something that is not looked into."""
-    if not isinstance(this.node.func, ast.Attribute) or (this.paths and not _has_default(this)):
+    if not isinstance(this.node.func, ast.Attribute):
+        return None
+    if this.paths and not (_has_default(this) or _is_of_variable(this)):
         return None
     text = this.node.func.value
     if isinstance(text, ast.JoinedStr) or (
@@ -79,6 +81,15 @@ def _has_default(this: Call) -> bool:
     return is_text and all(
         isinstance(a, Symbol) and not a.node and "." in a.path for a in this.base
     )
+
+
+def _is_of_variable(this: Call) -> bool:
+    """Whether this sets, or gets, the value of an imported object: `REQUEST.set(x)`."""
+    symbols = [a for a in this.base if isinstance(a, Symbol) and not a.node and "." in a.path]
+    if this.word == "set":
+        return bool(symbols) and this.simple and len(this.args) == 1
+    is_read = this.word == "get" and len(this.args) < 2
+    return is_read and any(this.frame.is_bound((symbol, CONTENT)) for symbol in symbols)
 
 
 def _mix(this: Call) -> None:
@@ -132,7 +143,7 @@ def _made_where_missing(this: Call) -> Value:
 def _set(this: Call) -> Value | None:
     """`var.set(value)` of a variable of a context, `put(value)` of a queue."""
     for atom in this.base if this.args else ():
-        if CONTENT in this.frame.flow.keys.get(atom, ()):
+        if isinstance(atom, Symbol) or CONTENT in this.frame.flow.keys.get(atom, ()):
             node, value = this.args[0]
             this.frame.consume(node, value)
             store(frozenset({atom}), CONTENT, node, value, node, this.frame, weak=True)

@@ -9,6 +9,7 @@ from ctxlint.flow.classes import members
 from ctxlint.flow.modules import may_resolve
 from ctxlint.flow.values import (
     ANY,
+    CONTENT,
     NOTHING,
     Atom,
     Attribute,
@@ -57,6 +58,8 @@ def member_of(symbol: Symbol, key: Attribute, node: ast.AST, frame: Frame) -> Va
             return unseen(flow.value(definitions), node)
     elif symbol.path in flow.contract.request_globals:
         value = frame.read((symbol, key), node)
-    if symbol.path.count(".") < _MAX_DOTS:
+    elif frame.is_bound((symbol, key)):  # here: what others set may be for all messages
+        value = unseen(frame.read((symbol, key), node), node)
+    if symbol.path.count(".") < _MAX_DOTS and key is not CONTENT:
         value |= {Symbol(f"{symbol.path}.{key.name}")}
     return value

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Set
 from functools import partial
 
 from ctxlint.flow.flow import Flow
-from ctxlint.flow.values import ANY, Atom, Kind, Location, Origin
+from ctxlint.flow.values import ANY, Atom, Kind, Origin
 from ctxlint.matching.modules import scope_at
 from ctxlint.matching.things import Function
 from ctxlint.project.scopes import FunctionNode, once_for_each, parameters

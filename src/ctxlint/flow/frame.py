@@ -145,6 +145,8 @@ class Frame:
             elif isinstance(atom, Symbol) and node in self.flow.loader.demanded:
                 found = resolve_imports(frozenset({atom}), self.scope, self.flow) - {atom}
                 value |= self.element(found, key, node) if found else NOTHING
+                if any(d.node for d in self.definitions((atom, key))):
+                    value |= self.read((atom, key), node)
             elif isinstance(key, Attribute) and (owner := self.owner_class(atom)):
                 value |= attribute_of(atom, owner, key, node, self)  # type: ignore[arg-type]
             elif not is_kind(atom, Kind.ABSENT):

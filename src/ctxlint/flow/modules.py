@@ -15,7 +15,6 @@ from ctxlint.flow.values import (
     Origin,
     Symbol,
     Value,
-    is_unseen,
     unseen,
 )
 from ctxlint.project.scopes import NAMED_FUNCTIONS, names_of
@@ -110,12 +109,14 @@ def request_modules(value: Value, flow: Flow, read: ast.expr | None = None) -> N
         if atom in seen:
             continue
         seen.add(atom)
+        if isinstance(atom, Origin) and atom.kind not in (Kind.RECEIVED, Kind.OWN):
+            continue
         node = getattr(atom, "node", None)
-        if node in flow.loader.deferred and not is_unseen(atom):
+        if node in flow.loader.deferred:
             flow.loader.needed.add(flow.loader.deferred[node])
         if isinstance(atom, Container):
             pending += flow.contents(atom)
-        if not isinstance(atom, Origin) or atom.kind not in (Kind.RECEIVED, Kind.OWN):
+        if not isinstance(atom, Origin):
             continue
         if isinstance(node, tuple):
             pending.append(node[0])
