@@ -88,7 +88,10 @@ def words_of(word: str, value: Value) -> set[str]:
         if isinstance(atom, Symbol):
             found.add(atom.word)
         elif isinstance(atom, Origin) and isinstance(atom.node, tuple):
-            found.add(getattr(atom.node[1], "name", ""))
+            base, key = atom.node
+            found.add(getattr(key, "name", ""))
+            if isinstance(base, Symbol):  # `HANDLERS["open"]`
+                found.add(base.word)
     return found
 
 

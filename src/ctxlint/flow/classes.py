@@ -208,8 +208,8 @@ def set_by_methods(owner: ast.ClassDef, key: Attribute, frame: Frame) -> set[Def
     return {d for d in found if d.scope and not is_initializer(d.scope)}
 
 
-def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
-    """The methods, under a name, of the objects that a parameter gets.
+def methods_given(parameter: ast.arg, key: object, node: ast.AST, frame: Frame) -> set[Atom]:
+    """The methods, under a name, of the objects that a parameter gets, where `node` reads them.
 
     They are known by the calls of its function, or by its annotation.
     """
@@ -221,10 +221,13 @@ def methods_given(parameter: ast.arg, key: object, frame: Frame) -> set[Atom]:
     owners = [given for given in handed if isinstance(given, ast.ClassDef)]
     methods = {d.node for owner in owners for d in members(owner, key.name, frame)}
     leads = key.name in flow.program.methods or key.name in (flow.contract.sink_wrappers or ())
-    if parameter.annotation is not None and leads:
+    is_demanded = node in flow.loader.demanded
+    if parameter.annotation is not None and (leads or is_demanded):
         from ctxlint.flow.receivers import annotated_methods  # noqa: PLC0415 - few files need it
 
-        methods.update(annotated_methods(parameter, key.name, frame))
+        methods.update(annotated_methods(parameter, key.name, frame, is_demanded=is_demanded))
+    elif parameter.annotation is not None and flow.modules:
+        flow.loader.deferred[Origin(Kind.RECEIVED, parameter), key] = node
     return {Symbol(key.name, m, bound=True) for m in methods if is_plain_method(m)}
 
 
@@ -244,7 +247,9 @@ def attribute_of(
     if unset in definitions:
         held = _held(atom, owner, key, frame)
         value = frozenset(_as_method(atom, flow) for atom in flow.value(held))
-        kept = _of_instance(atom, frozenset(filter(_matters, value)), flow)
+        deferred = flow.loader.deferred
+        mattering = (a for a in value if _matters(a) or getattr(a, "node", None) in deferred)
+        kept = _of_instance(atom, frozenset(mattering), flow)
         others = value - generated(value)
         is_known = not any(isinstance(one, Origin | Container) for one in others) or all(
             is_kind(one, Kind.OWN) for one in _of_instance(atom, value, flow)

@@ -50,7 +50,7 @@ def sink_wrappers(flow: Facts) -> frozenset[str]:
     known = {*flow.contract.getter_words, *(flow.contract.sink_wrappers or ())}
     names = {getattr(node, "name", "") for node in leading}
     for name, definitions in _bound(flow):
-        value = NOTHING if name in known else flow.value(definitions)
+        value = NOTHING if name in known else _with_contents(flow.value(definitions), flow)
         if any(_leads(atom, leading, known) for atom in value):
             names.add(name)
     names |= set(_decorated_by(names | known, flow))

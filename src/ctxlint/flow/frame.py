@@ -153,7 +153,7 @@ class Frame:
                 for cell in cells_read(atom, key, node, self):
                     value |= self.read(cell, node)
                 if isinstance(atom, Origin) and isinstance(atom.node, ast.arg):
-                    value |= methods_given(atom.node, key, self)
+                    value |= methods_given(atom.node, key, node, self)
                 elif isinstance(atom, Origin) and isinstance(atom.node, tuple):
                     value |= set_by_middleware(atom.node, key, node, self)
             if self.is_open(atom, key):

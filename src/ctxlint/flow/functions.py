@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from ctxlint.contract.getter import Getter
 from ctxlint.flow.binding import Binding, Callee, bind, handed_object, handed_on, passings_of
-from ctxlint.flow.call import Call
+from ctxlint.flow.call import Call, words_of
 from ctxlint.flow.classes import (
     POST_INITIALIZERS,
     is_class_argument,
@@ -67,7 +67,7 @@ def resolve_callee(function: Value, word: str, call: ast.Call, frame: Frame) -> 
     flow = frame.flow
     symbols = [atom for atom in function if isinstance(atom, Symbol)]
     wrappers = flow.contract.sink_wrappers or frozenset()
-    is_wrapper = bool(wrappers) and not wrappers.isdisjoint({word, *(s.word for s in symbols)})
+    is_wrapper = bool(wrappers) and not wrappers.isdisjoint(words_of(word, function))
     is_demanded = call in flow.loader.demanded
     if is_demanded or is_returned(call, frame):
         function = resolve_imports(function, frame.scope, flow)

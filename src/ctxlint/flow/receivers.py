@@ -16,10 +16,13 @@ from ctxlint.project.scopes import names_of
 from ctxlint.source import SourceFile
 
 
-def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[ast.AST]:
+def annotated_methods(
+    parameter: ast.arg, name: str, frame: Frame, *, is_demanded: bool
+) -> Iterator[ast.AST]:
     """The methods, under a name, of the classes that an annotation names.
 
-    Those of other modules count if a function of this name leads to a getter there.
+    Those of other modules count if they are demanded, or a function of this name leads to a getter
+    there.
     """
     flow = frame.flow
     source = flow.file_of(parameter)
@@ -32,7 +35,7 @@ def annotated_methods(parameter: ast.arg, name: str, frame: Frame) -> Iterator[a
             if not isinstance(one, Function) or is_abstract(one.node):
                 continue
             leads = flow.modules and flow.contract.leads(name, one.source.location)
-            if one.source is source or leads:
+            if one.source is source or leads or (flow.modules and is_demanded):
                 load(one.source, flow)
                 yield _in_flow(one.node, one.source, flow)
 
