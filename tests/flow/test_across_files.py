@@ -128,7 +128,6 @@ def test_classes_of_other_files_are_followed(run: Run, write: Write) -> None:
 # Functions that hand a parameter to the getter.
 
 
-@pytest.mark.xfail(strict=True, reason="todo: the class of self.ids is in another file")
 def test_an_attribute_has_the_class_of_another_file(run: Run, write: Write) -> None:
     write(
         app__ids="""\

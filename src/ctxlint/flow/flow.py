@@ -90,7 +90,7 @@ class Flow(Facts):
     evaluators: what makes the value of each kind of expression; enter: a frame at its start.
     other_uses_by_scope: the expressions of each scope that have `other_uses`. A flow `notes_uses`
         unless only findings matter; then the `heads` of its loops outlast a frame.
-    binders: the scopes that bind each cell.
+    binders: the scopes that bind each cell; set_in: the attributes of objects that a scope sets.
     effect_observers: the cells under which others see what a function puts in the objects that it
         is given, and what a method puts in its object.
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it
@@ -136,6 +136,7 @@ class Flow(Facts):
     definitions: dict[tuple[Location, ast.AST | None], Definition] = field(default_factory=dict)
     by_cell: dict[Location, set[Definition]] = field(default_factory=_sets)
     binders: dict[Location, set[ast.AST | None]] = field(default_factory=_sets)
+    set_in: dict[ast.AST | None, set[Location]] = field(default_factory=_sets)
     keys: dict[Atom, set[object]] = field(default_factory=_sets)
     derived_from: dict[ast.AST | Location, tuple[Value, ...]] = field(default_factory=dict)
     effect_observers: dict[Definition, set[Location]] = field(default_factory=_sets)

@@ -89,11 +89,18 @@ class Frame:
         if here is not None and is_alone:
             return here  # as most
         self.flow.worklist.observers[cell].add(scope)
+        if here is not None and self._is_set_here(cell, here):
+            return here
         others = () if is_alone else (d for d in self.flow.by_cell[cell] if d.scope is not scope)
         found = {*others, *(here or ())}
         if here is None and (not found or not isinstance(cell[0], ast.AST | Container | Instance)):
             found.add(self.flow.initial(cell))
         return frozenset(found)
+
+    def _is_set_here(self, cell: Location, here: Definitions) -> bool:
+        """Whether this scope has surely set the attribute of an object that others have, too."""
+        is_attribute = isinstance(cell[0], Instance) and isinstance(cell[1], Attribute)
+        return is_attribute and all(d.node and d.scope is self.scope.node for d in here)
 
     def facts_of(self, name: str) -> set[Fact]:
         """The facts that tests have told of a name of this scope at this point."""
@@ -158,8 +165,7 @@ class Frame:
                     value |= set_by_middleware(atom.node, key, node, self)
             if self.is_open(atom, key):
                 value |= unseen(frozenset(value), node)
-            if atom in self.flow.loader.given:
-                self.flow.loader.given_read.setdefault(node, set()).add((atom, key))
+            self.flow.loader.note_read(atom, key, node)
         return frozenset(value) or frozenset({Origin(Kind.RECEIVED, node)})
 
     def is_open(self, atom: Atom, key: object) -> bool:
@@ -294,6 +300,8 @@ class Frame:
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
             flow.binders[cell].add(self.scope.node)
+            if isinstance(owner, Instance):
+                flow.set_in[self.scope.node].add(cell)
             if key is not OPEN or len(flow.by_cell[cell]) == 1:  # who has opened it is not asked
                 flow.worklist.grow(cell, self.scope.node)
             if not isinstance(owner, ast.AST):

@@ -228,11 +228,20 @@ def _result(callee: Callee, this: Call) -> Value:
     value = _with_object(instantiate(returned, binding, this), callee, this)
     apply_side_effects(binding, this)
     apply_to_object(binding, this)
+    _note_set_inside(callee.function, frame)
     if callee.function in flow.program.generators and not _is_manager(callee.function, flow):
         items = Container(this.node)
         frame.define((items, ANY), this.node, value, weak=True)
         return frozenset({items})
     return value
+
+
+def _note_set_inside(function: FunctionNode, frame: Frame) -> None:
+    """Note that a function may have set attributes of objects, which this scope has set before."""
+    for cell in frame.flow.set_in.get(function, ()):
+        if frame.state is not None and (here := frame.state.get(cell)):
+            theirs = {d for d in frame.flow.by_cell[cell] if d.scope is function}
+            frame.state = frame.state.updated({cell: here | theirs})
 
 
 def _summarised(callee: Callee, this: Call) -> Value:

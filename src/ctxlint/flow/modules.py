@@ -70,6 +70,11 @@ class Loader:
             if not isinstance(atom, Symbol):
                 self.given.setdefault(atom, set()).add(call)
 
+    def note_read(self, atom: Atom, key: object, node: ast.AST) -> None:
+        """Note that a node reads a part of an object which such a call may have set."""
+        if atom in self.given:
+            self.given_read.setdefault(node, set()).add((atom, key))
+
     def defer_with(self, value: Value, node: ast.AST) -> None:
         """Defer what is made of a value by `node` until that is looked into."""
         for made_by in (getattr(atom, "node", None) for atom in value):

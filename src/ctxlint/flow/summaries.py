@@ -328,8 +328,8 @@ def _is_of_arguments(atom: Atom, flow: Facts) -> bool:
 def apply_to_object(binding: Binding, this: Call) -> None:
     """Put what a method leaves in its object where the call has that."""
     for atom in this.base if binding.callee.given else ():
-        if isinstance(atom, Instance) and atom.owner:
-            _apply(atom, atom.owner, binding, this)
+        if isinstance(atom, Instance | Origin) and (owner := this.frame.owner_class(atom)):
+            _apply(atom, owner, binding, this)
         elif isinstance(atom, Origin) and whole_of(atom.node):
             _open_parameter(atom, binding, this)
 
@@ -338,7 +338,7 @@ def _open_parameter(given: Origin, binding: Binding, this: Call) -> None:
     """Note that a method may set any attribute of an object that comes by a parameter."""
     frame, method = this.frame, binding.callee.function
     owner = frame.flow.file_of(method).parents[method]
-    if frame.owner_class(given) or not isinstance(owner, ast.ClassDef):
+    if not isinstance(owner, ast.ClassDef):
         return
     run = set(methods_run(method, owner, frame.flow))
     keys = {key for cls in mro(owner, frame.flow) for key in frame.flow.program.assigning[cls]}
@@ -347,7 +347,7 @@ def _open_parameter(given: Origin, binding: Binding, this: Call) -> None:
         frame.open(frozenset({given}), this.node)
 
 
-def _apply(made: Instance, owner: ast.ClassDef, binding: Binding, this: Call) -> None:
+def _apply(made: Instance | Origin, owner: ast.ClassDef, binding: Binding, this: Call) -> None:
     frame, flow = this.frame, this.frame.flow
     own = [key for key in flow.keys.get(made, ()) if frame.is_bound((made, key))]
     keys = [OPEN, *(key for key in own if isinstance(key, Attribute) and key is not OPEN)]
