@@ -214,6 +214,12 @@ class Flow(Facts):
             if not fillers.isdisjoint(calls):  # also of another file
                 self.worklist.dirty.add(self.file_of(argument).function_of(argument))
 
+    def note_binder(self, cell: Location, scope: ast.AST | None) -> None:
+        """Note that a scope binds a cell."""
+        self.binders[cell].add(scope)
+        if isinstance(cell[0], Instance):
+            self.set_in[scope].add(cell)
+
     def hold(self, part: Location, value: Value, scope: ast.AST | None) -> None:
         """Note what a scope has bound to a name, or to an element or attribute of an atom."""
         if isinstance(part[0], ast.AST):

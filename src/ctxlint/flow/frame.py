@@ -299,9 +299,7 @@ class Frame:
             definition = Definition(cell, node, self.scope.node, expression)
             flow.definitions[cell, node] = definition
             flow.by_cell[cell].add(definition)
-            flow.binders[cell].add(self.scope.node)
-            if isinstance(owner, Instance):
-                flow.set_in[self.scope.node].add(cell)
+            flow.note_binder(cell, self.scope.node)
             if key is not OPEN or len(flow.by_cell[cell]) == 1:  # who has opened it is not asked
                 flow.worklist.grow(cell, self.scope.node)
             if not isinstance(owner, ast.AST):
