@@ -91,3 +91,28 @@ def test_those_lost_are_reported_where_it_is_unknown_what_none_means(run: Run, n
 def test_lost_may_be_asked_for_where_none_reuses(run: Run) -> None:
     assert not check(run, TOLD["returned"], 'none = "reuse"\nreport = "lost"\n')
     assert check(run, LOST["logged"], 'none = "reuse"\nreport = "lost"\n')
+
+
+AGENT = """\
+from uuid import uuid4
+class Agent:
+    thread = None
+    def reply(self, text):
+        return text
+class Desk:
+    def __init__(self):
+        self.agent = Agent()
+    def handle(self, text):
+        self.agent.thread = uuid4().hex
+        return self.agent.reply(text)
+"""
+
+
+def test_the_attribute_that_a_getter_reads_is_no_place_to_look_it_up(run: Run) -> None:
+    ids = 'call = "chat.Agent.reply"\nids = { "self.thread" = -1 }\nnone = "new"\n'
+    Path("pyproject.toml").write_text(f"[[tool.ctxlint.getter]]\n{ids}", encoding="utf-8")
+    Path("chat.py").write_text(AGENT, encoding="utf-8")
+    assert run("check", "--select", "CTX101", "chat.py").code != CLEAN
+    shown = AGENT + "    def shown(self):\n        return self.agent.thread\n"
+    Path("chat.py").write_text(shown, encoding="utf-8")
+    assert run("check", "--select", "CTX101", "chat.py").code == CLEAN

@@ -42,6 +42,14 @@ class Call:
         """The arguments, whether by position or by keyword, each with its value."""
         return self.args + [(keyword.value, value) for keyword, value in self.keywords]
 
+    @property
+    def is_for_effects(self) -> bool:
+        """Whether its result gets a name that nothing reads: the call itself is wanted."""
+        match self.frame.flow.file_of_scope(self.frame.scope).parents[self.node]:
+            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                return not self.frame.scope.loads.get(name)
+        return False
+
     def is_any(self, patterns: tuple[str, ...]) -> bool:
         """Whether the function may be one that `patterns` name, which are some of `calls`."""
         paths = self.known_paths

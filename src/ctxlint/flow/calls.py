@@ -248,9 +248,10 @@ def _is_kept_in_object(node: ast.Call, frame: Frame) -> bool:
 def _wrapper(this: Call) -> Value | None:
     """`ThreadID(x)`: one positional argument in a type of its own."""
     if this.word[:1].isupper() and len(this.args) == 1 and this.simple:
-        may_hold = _may_hold(this)
-        if may_hold and this.frame.flow.contract.has_paths:
+        if (may_hold := _may_hold(this)) and this.frame.flow.contract.has_paths:
             return None
+        if this.is_for_effects:
+            this.read_arguments()
         value = transformed(this.node, [this.args[0][1]], this.frame)
         return value | received(this.node) if may_hold else value
     return None

@@ -172,25 +172,37 @@ def _is_shared(base: ast.expr, flow: Flow) -> bool:
 
 
 def _is_read_elsewhere(target: ast.Attribute, name: str, flow: Flow) -> bool:
-    """Whether another function of the files looked into reads an attribute of this name."""
+    """Whether another function of the files looked into, but a getter, reads such an attribute."""
     around = flow.file_of(target).function_of(target)
+    getters = flow.contract.getter_words
     return any(
         node.attr == name
         and isinstance(node.ctx, ast.Load)
         and file.function_of(node) is not around
+        and getattr(file.function_of(node), "name", "") not in getters
         for file in flow.program.files.values()
         for node in file.nodes(ast.Attribute)
     )
 
 
 def _is_held(carriers: set[Atom], flow: Flow) -> bool:
-    """Whether a mapping or object that a module or class has made holds the ID."""
+    """Whether a mapping or object that a module or class has made holds the ID.
+
+    Where a getter takes it from counts only if others read it there, too.
+    """
+    places = _places_of_ids(flow)
+    unheld = {None, *(place for place in places if not _is_shown(place, flow))}
     for (base, _), definitions in flow.by_cell.items():
         if isinstance(base, Container | Instance) and _is_lasting(base.node, flow):
-            held: Iterable[Definition] = (d for d in definitions if d.node is not None)
+            held: Iterable[Definition] = (d for d in definitions if d.node not in unheld)
             if not carriers.isdisjoint(flow.value(held)):
                 return True
     return False
+
+
+def _is_shown(place: ast.AST | None, flow: Flow) -> bool:
+    """Whether others than getters may read what is set at a place."""
+    return not isinstance(place, ast.Attribute) or _is_read_elsewhere(place, place.attr, flow)
 
 
 def _is_lasting(node: ast.AST, flow: Flow) -> bool:
