@@ -70,7 +70,7 @@ def texts(draw: st.DrawFn) -> str:
     blocks = [block for data in (first, second) for block in blocks_of(data)]
     own = len(blocks_of(first))
     text = "\n\n\n".join([blocks[0], *draw(st.permutations(blocks[1 : own + 2]))])
-    for _ in range(draw(st.sampled_from((0, 0, 1, 1, 2, 3)))):
+    for _ in range(draw(st.sampled_from((0, 0, 0, 1, 1, 2, 3)))):
         start = draw(st.integers(0, len(text)))
         if draw(st.booleans()):
             start = text.rfind("\n", 0, start) + 1
