@@ -1,4 +1,4 @@
-"""What is found in one file is found in several, too."""
+"""Fixtures in several files have the findings that they have in one."""
 
 from __future__ import annotations
 

@@ -78,14 +78,17 @@ def _has_default(this: Call) -> bool:
     if this.word not in ("get", "pop") or len(this.args) != 2:
         return False
     is_text = isinstance(getattr(this.args[0][0], "value", None), str)
-    return is_text and all(
-        isinstance(a, Symbol) and not a.node and "." in a.path for a in this.base
-    )
+    return is_text and all(map(_is_imported, this.base))
+
+
+def _is_imported(atom: Atom) -> bool:
+    """Whether an atom is a name in another module that is not looked into."""
+    return isinstance(atom, Symbol) and not atom.node and "." in atom.path
 
 
 def _is_of_variable(this: Call) -> bool:
     """Whether this sets, or gets, the value of an imported object: `REQUEST.set(x)`."""
-    symbols = [a for a in this.base if isinstance(a, Symbol) and not a.node and "." in a.path]
+    symbols = list(filter(_is_imported, this.base))
     if this.word == "set":
         return bool(symbols) and this.simple and len(this.args) == 1
     is_read = this.word == "get" and len(this.args) < 2

@@ -81,8 +81,8 @@ def summaries_of(flow: Facts, names: Set[str]) -> frozenset[Summary]:
 
 
 def _all_handed_on(flow: Facts) -> tuple[Mapping[ast.AST, set[HandedOn]], set[ast.AST]]:
-    """What the functions of a file hand to getters; and the functions that hand on more than can
-    be told, with their classes: their other methods may do that with the same object.
+    """The ways by which the functions of a file hand something to getters; and the functions that
+    hand on more than can be told, with their classes: other methods may do that with their object.
     """
     found: dict[ast.AST, set[HandedOn]] = defaultdict(set)
     untold: set[ast.AST] = set()
@@ -327,10 +327,14 @@ def _is_open(sink: Sink, objects: set[ast.arg], flow: Facts) -> bool:
 
 def _read_for(arguments: Iterable[Argument], flow: Facts) -> Iterator[ast.AST]:
     """The nodes that arguments are read from, and those that these get their values from."""
-    pending: list[ast.AST] = []
-    for argument in arguments:
-        parent = flow.main.parents.get(argument.node)
-        pending.append(parent if isinstance(parent, ast.keyword) else argument.node)
+    parents = flow.main.parents
+    around = ((argument.node, parents.get(argument.node)) for argument in arguments)
+    return read_from((p if isinstance(p, ast.keyword) else node for node, p in around), flow)
+
+
+def read_from(nodes: Iterable[ast.AST], flow: Facts) -> Iterator[ast.AST]:
+    """All parts of some nodes, and of the expressions that these read through names."""
+    pending = list(nodes)
     seen: set[ast.AST] = set(pending)
     while pending:
         for node in walk(pending.pop()):

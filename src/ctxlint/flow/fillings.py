@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator, Set
 from functools import partial
 
+from ctxlint.flow.exports import read_from
 from ctxlint.flow.flow import Flow
 from ctxlint.flow.values import ANY, Atom, Kind, Origin
 from ctxlint.matching.modules import scope_at
@@ -27,23 +28,12 @@ def request_fillings(atoms: Set[Atom], read: ast.expr | None, flow: Flow) -> Non
     parts = {
         atom.node for atom in atoms if isinstance(atom, Origin) and isinstance(atom.node, tuple)
     }
-    for node in _read_for(read, flow) if read and loader.given_read else ():
+    for node in read_from([read], flow) if read and loader.given_read else ():
         parts |= loader.given_read.get(node, set())
     for holder, key in parts:
         for one in reachable([holder], partial(_passed_on, flow=flow)):
             new = loader.given.get(one, set()) - loader.demanded  # type: ignore[call-overload]
             loader.needed |= {call for call in new if _may_set(call, key, flow)}
-
-
-def _read_for(expression: ast.expr, flow: Flow) -> Iterator[ast.AST]:
-    """The nodes that an expression reads, itself or through names."""
-    for node in reachable([expression], lambda one: _values_read(one, flow)):
-        yield from walk(node)
-
-
-def _values_read(expression: ast.expr, flow: Flow) -> Iterator[ast.expr]:
-    for node in walk(expression):
-        yield from (d.value for d in flow.uses.get(node, ()) if d.value)
 
 
 def _passed_on(holder: Atom, flow: Flow) -> Iterator[Atom]:

@@ -109,8 +109,8 @@ def with_getters(this: Call) -> Call:
 def _schedules(this: Call) -> bool:
     """Whether a call may be of a method that calls the function given first."""
     contract = this.frame.flow.contract
-    names = (contract.submitters, contract.executors, contract.schedulers)
-    if not any(this.word in some for some in names) or not this.args:
+    names = (*contract.submitters, *contract.executors, *contract.schedulers)
+    if this.word not in names or not this.args:
         return False  # as most
     return any(isinstance(getattr(atom, "node", None), FUNCTIONS) for atom in this.args[0][1])
 
