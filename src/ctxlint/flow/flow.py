@@ -90,7 +90,8 @@ class Flow(Facts):
     evaluators: what makes the value of each kind of expression; enter: a frame at its start.
     other_uses_by_scope: the expressions of each scope that have `other_uses`. A flow `notes_uses`
         unless only findings matter; then the `heads` of its loops outlast a frame.
-    binders: the scopes that bind each cell; set_in: the attributes of objects that a scope sets.
+    binders: the scopes that bind each cell; set_in: the attributes of objects that a
+        scope sets, itself or through others.
     effect_observers: the cells under which others see what a function puts in the objects that it
         is given, and what a method puts in its object.
     conditions: what holds of parameters wherever a node generates an ID; inherited: that part of it

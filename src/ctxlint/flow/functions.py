@@ -237,11 +237,15 @@ def _result(callee: Callee, this: Call) -> Value:
 
 
 def _note_set_inside(function: FunctionNode, frame: Frame) -> None:
-    """Note that a function may have set attributes of objects, which this scope has set before."""
-    for cell in frame.flow.set_in.get(function, ()):
+    """Note that a function, or one that it calls, may have set attributes of objects, which this
+    scope has set before.
+    """
+    flow, scope = frame.flow, frame.scope.node
+    for cell in flow.set_in.get(function, ()):
         if frame.state is not None and (here := frame.state.get(cell)):
-            theirs = {d for d in frame.flow.by_cell[cell] if d.scope is function}
+            theirs = {d for d in flow.by_cell[cell] if d.scope is not scope}
             frame.state = frame.state.updated({cell: here | theirs})
+    flow.set_in[scope] |= flow.set_in.get(function, set())
 
 
 def _summarised(callee: Callee, this: Call) -> Value:
